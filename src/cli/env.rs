@@ -1,0 +1,170 @@
+//! The only reader of the environment.
+//!
+//! A container action has no shell: GitHub's runner hands its inputs over as variables named
+//! `INPUT_<NAME>`, upper-cased with dashes kept. They become command-line options here, so that
+//! an action and the command line are the same thing.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::{self, BufWriter, IsTerminal as _};
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, Command};
+use jiff::Timestamp;
+
+use crate::error::{Failure, FailureKind};
+use crate::model::clock::Clock;
+use crate::world::{Color, Environment, World};
+
+/// Builds the world of a real process.
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
+pub fn world() -> World {
+    let variables: BTreeMap<String, String> = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let environment = Environment::new(variables);
+    let color = color(&environment, io::stdout().is_terminal());
+    let width = environment.get("COLUMNS").and_then(|columns| columns.parse().ok()).unwrap_or(100);
+    World {
+        stdin: Box::new(io::stdin()),
+        stdout: Box::new(BufWriter::new(io::stdout())),
+        stderr: Box::new(io::stderr()),
+        folder: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+        environment,
+        clock: Box::new(SystemClock),
+        color,
+        width,
+    }
+}
+
+/// Follows <https://no-color.org> and <https://bixense.com/clicolors/>.
+fn color(environment: &Environment, terminal: bool) -> Color {
+    let forced = environment.get("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    let refused = environment.get("NO_COLOR").is_some() || environment.get("TERM") == Some("dumb");
+    if !refused && (forced || terminal) { Color::Always } else { Color::Never }
+}
+
+struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// Adds the action's inputs to the arguments as options of the verb that was named. What was
+/// typed wins over an input, and an empty input counts as not given.
+///
+/// # Errors
+/// A flag's input that is neither true nor false.
+pub fn with_inputs(
+    command: &Command,
+    mut arguments: Vec<OsString>,
+    environment: &Environment,
+) -> Result<Vec<OsString>, Failure> {
+    if !environment.in_actions() {
+        return Ok(arguments);
+    }
+    let verb = arguments.get(1).and_then(|verb| verb.to_str()).and_then(|verb| command.find_subcommand(verb));
+    let Some(verb) = verb else { return Ok(arguments) };
+    let mut added = Vec::new();
+    for argument in verb.get_arguments() {
+        let Some(value) = argument.get_long().and_then(|long| input(environment, long)) else { continue };
+        if argument.get_long().is_some_and(|long| typed(&arguments, long)) {
+            continue;
+        }
+        added.extend(options(argument, value)?);
+    }
+    let positional = verb.get_positionals().next().filter(|_| arguments.len() == 2);
+    arguments.splice(2..2, added);
+    if let Some(value) = positional.and_then(|argument| input(environment, argument.get_id().as_str())) {
+        arguments.push(OsString::from("--"));
+        arguments.extend(items(value).map(OsString::from));
+    }
+    Ok(arguments)
+}
+
+fn input<'environment>(environment: &'environment Environment, name: &str) -> Option<&'environment str> {
+    environment.get(&format!("INPUT_{}", name.to_uppercase())).map(str::trim).filter(|value| !value.is_empty())
+}
+
+fn typed(arguments: &[OsString], long: &str) -> bool {
+    let flag = format!("--{long}");
+    arguments
+        .iter()
+        .filter_map(|argument| argument.to_str())
+        .any(|argument| argument.strip_prefix(&flag).is_some_and(|rest| rest.is_empty() || rest.starts_with('=')))
+}
+
+fn options(argument: &Arg, value: &str) -> Result<Vec<OsString>, Failure> {
+    let long = argument.get_long().unwrap_or_default();
+    let action = argument.get_action();
+    if matches!(action, ArgAction::Append) {
+        return Ok(items(value).map(|item| format!("--{long}={item}").into()).collect());
+    }
+    if !matches!(action, ArgAction::SetTrue) {
+        return Ok(vec![format!("--{long}={value}").into()]);
+    }
+    match value.to_ascii_lowercase().as_str() {
+        "true" => Ok(vec![format!("--{long}").into()]),
+        "false" => Ok(Vec::new()),
+        _ => {
+            let message = format!("input `{long}` is `{value}`, but must be true or false");
+            Err(Failure::message(FailureKind::Usage, message))
+        }
+    }
+}
+
+/// A list input has one item a line.
+fn items(value: &str) -> impl Iterator<Item = &str> {
+    value.lines().map(str::trim).filter(|item| !item.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arguments(typed: &[&str], inputs: &[(&str, &str)]) -> Result<Vec<String>, String> {
+        let flag = Arg::new("offline").long("offline").action(ArgAction::SetTrue);
+        let list = Arg::new("select").long("select").action(ArgAction::Append);
+        let value = Arg::new("fail-on").long("fail-on");
+        let paths = Arg::new("paths").action(ArgAction::Append);
+        let verb = Command::new("lint").arg(flag).arg(list).arg(value).arg(paths);
+        let mut variables: BTreeMap<String, String> =
+            inputs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        variables.insert("GITHUB_ACTIONS".to_owned(), "true".to_owned());
+        let typed = typed.iter().map(OsString::from).collect();
+        with_inputs(&Command::new("plimsoll").subcommand(verb), typed, &Environment::new(variables))
+            .map(|all| all.into_iter().filter_map(|argument| argument.into_string().ok()).collect())
+            .map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn inputs_become_options() {
+        let given = [
+            ("INPUT_OFFLINE", "True"),
+            ("INPUT_SELECT", "a\n b \n"),
+            ("INPUT_FAIL-ON", "info"),
+            ("INPUT_PATHS", "x y\nz"),
+        ];
+        assert_eq!(
+            arguments(&["plimsoll", "lint"], &given).unwrap(),
+            ["plimsoll", "lint", "--offline", "--select=a", "--select=b", "--fail-on=info", "--", "x y", "z"]
+        );
+    }
+
+    #[test]
+    fn typed_options_and_empty_inputs_win() {
+        let given = [("INPUT_FAIL-ON", "info"), ("INPUT_OFFLINE", "")];
+        assert_eq!(
+            arguments(&["plimsoll", "lint", "--fail-on=error"], &given).unwrap(),
+            ["plimsoll", "lint", "--fail-on=error"]
+        );
+    }
+
+    #[test]
+    fn a_flag_is_true_or_false() {
+        let error = arguments(&["plimsoll", "lint"], &[("INPUT_OFFLINE", "yes")]).unwrap_err();
+        assert_eq!(error, "input `offline` is `yes`, but must be true or false");
+    }
+}

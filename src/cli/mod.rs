@@ -1,0 +1,71 @@
+//! What was typed, and nothing else: clap types that become commands' options.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use crate::commands::{self, Verb};
+use crate::error::Failure;
+use crate::outcome::Outcome;
+use crate::world::World;
+
+pub mod env;
+
+mod completions;
+mod man;
+
+/// Measure, lint, score and gate GitHub Actions
+#[derive(Debug, Parser)]
+#[command(name = "plimsoll", version, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Typed,
+}
+
+#[derive(Debug, Subcommand)]
+enum Typed {
+    Completions(completions::Arguments),
+    Man(man::Arguments),
+}
+
+impl From<Typed> for Verb {
+    fn from(typed: Typed) -> Self {
+        match typed {
+            Typed::Completions(arguments) => Self::Completions(arguments.into()),
+            Typed::Man(arguments) => Self::Man(arguments.into()),
+        }
+    }
+}
+
+/// Runs the program on the real world: the process's arguments, environment and streams.
+pub fn main() -> ExitCode {
+    let mut world = env::world();
+    run(std::env::args_os().collect(), &mut world).into()
+}
+
+/// Runs what was typed, program name first, and tells what it came to.
+pub fn run(arguments: Vec<OsString>, world: &mut World) -> Outcome {
+    let outcome = parse(arguments, world).and_then(|verb| match verb {
+        Ok(verb) => commands::run(verb, world),
+        Err(outcome) => Ok(outcome),
+    });
+    let outcome = outcome.and_then(|outcome| commands::flush(world).map(|()| outcome));
+    outcome.unwrap_or_else(|failure| commands::explain_failure(&failure, world))
+}
+
+/// The whole command line as clap sees it, from which completions, manual and reference come.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Parses the command line. `--help` and `--version` are outcomes; wrong usage is a failure.
+fn parse(arguments: Vec<OsString>, world: &mut World) -> Result<Result<Verb, Outcome>, Failure> {
+    let command = command();
+    let arguments = env::with_inputs(&command, arguments, &world.environment)?;
+    let parsed = command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+    match parsed {
+        Ok(cli) => Ok(Ok(cli.verb.into())),
+        Err(error) => commands::show_usage(&error, world).map(Err),
+    }
+}

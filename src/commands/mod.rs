@@ -1,0 +1,80 @@
+//! Composition: the only room where all the others meet. One file a subcommand.
+
+use std::io::Write as _;
+
+use crate::error::{Failure, FailureContext as _, FailureKind};
+use crate::outcome::Outcome;
+use crate::outputs::formats::escape;
+use crate::world::World;
+
+pub mod completions;
+pub mod man;
+
+/// A subcommand with its options.
+#[derive(Debug)]
+pub enum Verb {
+    /// Writes a shell's completion script.
+    Completions(completions::Options),
+    /// Writes the manual.
+    Man(man::Options),
+}
+
+/// Runs a subcommand.
+///
+/// # Errors
+/// What the subcommand could not do; see [`FailureKind`].
+pub fn run(verb: Verb, world: &mut World) -> Result<Outcome, Failure> {
+    match verb {
+        Verb::Completions(options) => completions::run(options, world),
+        Verb::Man(options) => man::run(options, world),
+    }
+}
+
+/// Delivers what is still in the buffers.
+///
+/// # Errors
+/// Standard output cannot be written.
+pub fn flush(world: &mut World) -> Result<(), Failure> {
+    world.stdout.flush().kind(FailureKind::Output)
+}
+
+/// Writes a failure for people, and in a job as an annotation too.
+pub fn explain_failure(failure: &Failure, world: &mut World) -> Outcome {
+    if failure.is_broken_pipe() {
+        // The reader has what it wanted, as in `plimsoll lint | head`.
+        return Outcome::Pass;
+    }
+    let message = escape::terminal(&failure.to_string());
+    let mut text = format!("error: {message}\n");
+    for hint in failure.hints() {
+        text.push_str("hint: ");
+        text.push_str(&escape::terminal(hint));
+        text.push('\n');
+    }
+    // Nothing is left to report to when standard error is closed as well.
+    let told = world.stderr.write_all(text.as_bytes());
+    if told.is_ok() && world.environment.in_actions() {
+        let annotation = format!("::error title=plimsoll::{}\n", escape::command_data(&message));
+        drop(world.stdout.write_all(annotation.as_bytes()).and_then(|()| world.stdout.flush()));
+    }
+    Outcome::Unknown
+}
+
+/// Shows clap's help, version or usage error where it belongs.
+///
+/// # Errors
+/// The stream cannot be written.
+pub fn show_usage(error: &clap::Error, world: &mut World) -> Result<Outcome, Failure> {
+    if error.use_stderr() {
+        let text = error.render().to_string();
+        let text = text.trim_start_matches("error: ").trim_end().to_owned();
+        return Err(Failure::message(FailureKind::Usage, text));
+    }
+    let text = error.render();
+    match world.color {
+        crate::world::Color::Always => write!(world.stdout, "{}", text.ansi()),
+        crate::world::Color::Never => write!(world.stdout, "{text}"),
+    }
+    .kind(FailureKind::Output)?;
+    Ok(Outcome::Pass)
+}

@@ -1,0 +1,7 @@
+//! The nouns of the house: plain values without input, output or knowledge of GitHub.
+
+pub mod clock;
+pub mod finding;
+pub mod place;
+pub mod workflow;
+pub mod yaml;

@@ -1,0 +1,93 @@
+//! Places in text: byte spans inside, lines and columns outside.
+//!
+//! Inside the house a place is a range of bytes, which is exact and cheap. Only where a finding
+//! leaves it becomes a line and a column, both counted from 1, columns in characters.
+
+use std::ops::Range;
+
+/// A range of bytes in one file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Span {
+    /// The first byte.
+    pub start: usize,
+    /// The byte after the last one.
+    pub end: usize,
+}
+
+impl Span {
+    /// Makes the span from `start` up to, and without, `end`; a reversed one becomes empty.
+    pub fn new(start: usize, end: usize) -> Self {
+        Self { start, end: end.max(start) }
+    }
+
+    /// Tells whether the other span lies inside this one.
+    pub fn contains(self, other: Self) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+}
+
+impl From<Range<usize>> for Span {
+    fn from(range: Range<usize>) -> Self {
+        Self::new(range.start, range.end)
+    }
+}
+
+/// A line and a column, both counted from 1, the column in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
+/// The starts of a text's lines, which turn byte offsets into positions.
+#[derive(Clone, Debug)]
+pub struct LineIndex {
+    starts: Vec<usize>,
+}
+
+impl LineIndex {
+    /// Finds the line starts of a text.
+    pub fn new(text: &str) -> Self {
+        let mut starts = vec![0];
+        starts.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1));
+        Self { starts }
+    }
+
+    /// Returns the position of a byte of the text this index was made from. An offset past the
+    /// end gives the end; one inside a character gives that character.
+    pub fn position(&self, text: &str, offset: usize) -> Position {
+        let offset = offset.min(text.len());
+        let line = self.starts.partition_point(|start| *start <= offset);
+        let start = line.checked_sub(1).and_then(|at| self.starts.get(at)).copied().unwrap_or(0);
+        let before = text.as_bytes().get(start..offset).unwrap_or_default();
+        let column = 1 + before.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
+        Position { line, column }
+    }
+
+    /// Returns the text of a line, from 1, without its line break.
+    pub fn line<'text>(&self, text: &'text str, line: usize) -> &'text str {
+        let start = line.checked_sub(1).and_then(|at| self.starts.get(at)).copied();
+        let end = self.starts.get(line).copied().unwrap_or(text.len());
+        let line = start.and_then(|start| text.get(start..end)).unwrap_or_default();
+        line.trim_end_matches(['\n', '\r'])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters() {
+        let text = "a: ü\n  x: 漢字!";
+        let index = LineIndex::new(text);
+        let at = text.find('!').unwrap();
+        assert_eq!(index.position(text, at), Position { line: 2, column: 8 });
+        assert_eq!(index.position(text, 0), Position { line: 1, column: 1 });
+        assert_eq!(index.position(text, 999), Position { line: 2, column: 9 });
+        assert_eq!(index.line(text, 2), "  x: 漢字!");
+        assert_eq!(index.line(text, 7), "");
+    }
+}

@@ -1,0 +1,40 @@
+//! What a command came to, and the one table from there to an exit code.
+
+use std::process::ExitCode;
+
+/// Says what a command came to.
+///
+/// The exit code depends on nothing else: not on the output format and not on which rule or gate
+/// spoke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    /// All is well, warnings included: 0.
+    Pass,
+    /// A gate failed, or there are findings at or above `--fail-on`: 1.
+    Fail,
+    /// It could not be told: wrong usage, unreadable input that was named, a failed request: 2.
+    Unknown,
+}
+
+impl Outcome {
+    /// Returns the worse of two outcomes: a command that could not tell one thing cannot pass.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        self.max(other)
+    }
+
+    /// Returns the number that the process ends with.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Pass => 0,
+            Self::Fail => 1,
+            Self::Unknown => 2,
+        }
+    }
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(outcome.code())
+    }
+}

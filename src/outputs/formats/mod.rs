@@ -1,0 +1,3 @@
+//! Pure functions from reports to bytes: the same report gives the same bytes.
+
+pub mod escape;

@@ -1,0 +1,3 @@
+//! Delivery: files, streams and what GitHub's runner reads.
+
+pub mod file;

@@ -1,0 +1,3 @@
+//! Data in: files, API answers and other programs' output become the model.
+
+pub mod yaml;

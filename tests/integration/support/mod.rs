@@ -1,0 +1,3 @@
+//! What the tests share: a runner with a scrubbed environment.
+
+pub(crate) mod program;
