@@ -68,8 +68,6 @@ macro_rules! words {
         }
     };
 }
-pub(crate) use words;
-
 words!(Severity { "info" => Self::Info, "warning" => Self::Warning, "error" => Self::Error });
 words!(Confidence { "low" => Self::Low, "medium" => Self::Medium, "high" => Self::High });
 words!(Persona { "regular" => Self::Regular, "pedantic" => Self::Pedantic, "auditor" => Self::Auditor });

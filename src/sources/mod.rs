@@ -1,3 +1,4 @@
 //! Data in: files, API answers and other programs' output become the model.
 
+pub mod repository;
 pub mod yaml;

@@ -142,11 +142,11 @@ impl Builder<'_> {
         let (value, last) = match open.content {
             Content::Sequence(items) => {
                 let last = items.last().map(|item| item.place().end);
-                (Value::Sequence(items), last)
+                (Value::Sequence(items.into()), last)
             }
             Content::Mapping(entries, _) => {
                 let last = entries.last().map(|entry| entry.span().end);
-                (Value::Mapping(entries), last)
+                (Value::Mapping(entries.into()), last)
             }
         };
         // A block collection's end event stands where the next token begins: the last child's

@@ -3,6 +3,8 @@
 //! Aliases are expanded: an aliased node keeps the spans of its definition and remembers where it
 //! was used. The reader bounds the expansion, so a tree is never much larger than its file.
 
+use std::sync::Arc;
+
 use super::place::Span;
 
 mod offsets;
@@ -84,10 +86,10 @@ pub struct Node {
 pub enum Value {
     /// A scalar, null included.
     Scalar(Text),
-    /// A sequence.
-    Sequence(Vec<Node>),
+    /// A sequence; shared, so that a node is cheap to copy.
+    Sequence(Arc<[Node]>),
     /// A mapping in source order, duplicate keys included.
-    Mapping(Vec<Entry>),
+    Mapping(Arc<[Entry]>),
 }
 
 /// A key and its value.

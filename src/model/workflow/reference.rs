@@ -1,0 +1,111 @@
+//! What `uses` refers to.
+
+/// What a `uses` value refers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActionReference<'text> {
+    /// `owner/repo[/path]@ref`.
+    Repository(RepositoryReference<'text>),
+    /// `./path`: the workspace.
+    Local(&'text str),
+    /// `$/path`: the repository that holds the file, at the commit that runs.
+    SelfRepository(&'text str),
+    /// `docker://image`.
+    Docker(&'text str),
+    /// None of these.
+    Unknown,
+}
+
+/// An action or a workflow in a repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RepositoryReference<'text> {
+    /// The owner.
+    pub owner: &'text str,
+    /// The repository.
+    pub repository: &'text str,
+    /// The path inside it; empty for its root.
+    pub path: &'text str,
+    /// The branch, tag or commit behind `@`; `None` where it is missing.
+    pub reference: Option<&'text str>,
+}
+
+impl<'text> ActionReference<'text> {
+    /// Reads a `uses` value.
+    pub fn parse(uses: &'text str) -> Self {
+        let uses = uses.trim();
+        if let Some(path) = uses.strip_prefix("$/") {
+            return Self::SelfRepository(path);
+        }
+        if uses == "." || uses.starts_with("./") || uses.starts_with("../") || uses.starts_with(".\\") {
+            return Self::Local(uses);
+        }
+        if let Some(image) = uses.get(..9).filter(|prefix| prefix.eq_ignore_ascii_case("docker://")).and(uses.get(9..))
+        {
+            return Self::Docker(image);
+        }
+        let (name, reference) = match uses.split_once('@') {
+            Some((name, reference)) => (name, Some(reference)),
+            None => (uses, None),
+        };
+        let mut parts = name.splitn(3, '/');
+        match (parts.next(), parts.next()) {
+            (Some(owner), Some(repository)) if !owner.is_empty() && !repository.is_empty() => {
+                Self::Repository(RepositoryReference {
+                    owner,
+                    repository,
+                    path: parts.next().unwrap_or_default(),
+                    reference,
+                })
+            }
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl RepositoryReference<'_> {
+    /// Tells whether the reference is a full commit hash.
+    pub fn is_pinned(&self) -> bool {
+        self.reference.is_some_and(|reference| {
+            matches!(reference.len(), 40 | 64) && reference.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
+    }
+
+    /// Returns `owner/repo` or `owner/repo/path`.
+    pub fn name(&self) -> String {
+        if self.path.is_empty() {
+            format!("{}/{}", self.owner, self.repository)
+        } else {
+            format!("{}/{}/{}", self.owner, self.repository, self.path)
+        }
+    }
+
+    /// Tells whether the reference is to this name, without regard to case.
+    pub fn name_is(&self, name: &str) -> bool {
+        self.name().eq_ignore_ascii_case(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_of_uses_is_told_apart() {
+        let name = |uses| match ActionReference::parse(uses) {
+            ActionReference::Repository(found) => {
+                format!("{}@{:?} {}", found.name(), found.reference, found.is_pinned())
+            }
+            other => format!("{other:?}"),
+        };
+        assert_eq!(name("actions/checkout@v4"), "actions/checkout@Some(\"v4\") false");
+        assert_eq!(name("o/r/a/b@v1"), "o/r/a/b@Some(\"v1\") false");
+        assert_eq!(
+            name("o/r@0123456789012345678901234567890123456789"),
+            "o/r@Some(\"0123456789012345678901234567890123456789\") true"
+        );
+        assert_eq!(name("o/r"), "o/r@None false");
+        assert_eq!(name("./a"), "Local(\"./a\")");
+        assert_eq!(name("$/a"), "SelfRepository(\"a\")");
+        assert_eq!(name("Docker://alpine:3"), "Docker(\"alpine:3\")");
+        assert_eq!(name("checkout@v4"), "Unknown");
+    }
+}

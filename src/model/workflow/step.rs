@@ -1,0 +1,112 @@
+//! Steps of jobs and of composite actions.
+
+use super::{ActionReference, Pair};
+use crate::model::yaml::{Node, Text};
+
+/// A step.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The whole step, as a node.
+    pub node: Node,
+    /// The `id`.
+    pub id: Option<Text>,
+    /// The `name`.
+    pub name: Option<Text>,
+    /// The `if` condition.
+    pub condition: Option<Text>,
+    /// The step's `env`.
+    pub env: Vec<Pair>,
+    /// The value of `continue-on-error`.
+    pub continue_on_error: Option<Text>,
+    /// The value of `timeout-minutes`.
+    pub timeout: Option<Text>,
+    /// What the step does.
+    pub kind: StepKind,
+}
+
+/// What a step does.
+#[derive(Clone, Debug)]
+pub enum StepKind {
+    /// Runs a script.
+    Run(Script),
+    /// Uses an action.
+    Uses {
+        /// The value of `uses`.
+        uses: Text,
+        /// The inputs.
+        with: Vec<Pair>,
+    },
+    /// Runs steps side by side (`parallel`).
+    Parallel(Vec<Step>),
+    /// Neither: `wait`, `cancel`, or something wrong.
+    Other,
+}
+
+/// A script.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// The text of `run`.
+    pub text: Text,
+    /// The value of `shell`.
+    pub shell: Option<Text>,
+    /// The value of `working-directory`.
+    pub working_directory: Option<Text>,
+}
+
+impl Step {
+    /// Returns the script of a `run` step.
+    pub fn script(&self) -> Option<&Script> {
+        match &self.kind {
+            StepKind::Run(script) => Some(script),
+            StepKind::Uses { .. } | StepKind::Parallel(_) | StepKind::Other => None,
+        }
+    }
+
+    /// Returns the `uses` of an action step.
+    pub fn uses(&self) -> Option<&Text> {
+        match &self.kind {
+            StepKind::Uses { uses, .. } => Some(uses),
+            StepKind::Run(_) | StepKind::Parallel(_) | StepKind::Other => None,
+        }
+    }
+
+    /// Returns what an action step refers to.
+    pub fn reference(&self) -> Option<ActionReference<'_>> {
+        self.uses().map(|uses| ActionReference::parse(&uses.value))
+    }
+
+    /// Tells whether the step uses an action by its name, `owner/repo` or `owner/repo/path`,
+    /// whatever its version and case.
+    pub fn is_action(&self, name: &str) -> bool {
+        matches!(self.reference(), Some(ActionReference::Repository(reference)) if reference.name_is(name))
+    }
+
+    /// Returns the inputs of an action step.
+    pub fn with(&self) -> &[Pair] {
+        match &self.kind {
+            StepKind::Uses { with, .. } => with,
+            StepKind::Run(_) | StepKind::Parallel(_) | StepKind::Other => &[],
+        }
+    }
+
+    /// Returns an input of an action step; names are compared without regard to case.
+    pub fn input(&self, name: &str) -> Option<&Text> {
+        self.with().iter().find(|(key, _)| key.value.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// Tells whether the step can never run.
+    pub fn never_runs(&self) -> bool {
+        self.condition.as_ref().is_some_and(super::job::is_false)
+    }
+
+    /// Returns the step and, for a parallel group, the steps inside it.
+    pub fn flatten(&self) -> Vec<&Self> {
+        match &self.kind {
+            StepKind::Parallel(steps) => {
+                let inner = steps.iter().flat_map(Self::flatten);
+                std::iter::once(self).chain(inner).collect()
+            }
+            StepKind::Run(_) | StepKind::Uses { .. } | StepKind::Other => vec![self],
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Finds a repository's files and reads them as text, within limits.
+
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+/// The largest file that is read as text. Workflows are at most 0.5 MB and every file that a
+/// criterion looks into is smaller.
+pub const MOST_BYTES: u64 = 16 << 20;
+
+/// Why a file could not be read as text.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The system refuses.
+    #[error("cannot be read")]
+    Refused(#[from] io::Error),
+    /// It is larger than [`MOST_BYTES`].
+    #[error("is larger than {} MiB", MOST_BYTES >> 20)]
+    TooLarge,
+    /// It is no UTF-8 text.
+    #[error("is not UTF-8 text (byte {offset})")]
+    NotText {
+        /// The first byte that is not UTF-8.
+        offset: usize,
+    },
+}
+
+/// Reads a file as text; a byte order mark is dropped.
+///
+/// # Errors
+/// The file cannot be read, is too large, or is not UTF-8.
+#[expect(clippy::disallowed_methods, reason = "the one place where repositories' files are read")]
+pub fn read(path: &Path) -> Result<String, ReadError> {
+    let file = std::fs::File::open(path)?;
+    text(file)
+}
+
+/// Reads text from a stream, within the same limits as [`read`].
+///
+/// # Errors
+/// As [`read`].
+pub fn text(stream: impl io::Read) -> Result<String, ReadError> {
+    let mut bytes = Vec::new();
+    stream.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(ReadError::TooLarge);
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        ReadError::NotText { offset }
+    })?;
+    Ok(text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text))
+}
+
+/// Returns the nearest folder upwards that holds `.git`, else the folder itself.
+pub fn root(folder: &Path) -> PathBuf {
+    folder.ancestors().find(|above| above.join(".git").exists()).unwrap_or(folder).to_owned()
+}
+
+/// Returns a path relative to the root, with slashes; a path outside it stays as it is.
+pub fn relative(root: &Path, path: &Path) -> String {
+    let inside = path.strip_prefix(root).unwrap_or(path);
+    let text = inside.to_string_lossy().replace('\\', "/");
+    text.strip_prefix("./").map(str::to_owned).unwrap_or(text)
+}
+
+/// Lists all files below a folder in order of their path, hidden folders such as `.github`
+/// included; `.git` and what `.gitignore` names are left out, and links are not followed.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let walk = WalkBuilder::new(folder)
+        .hidden(false)
+        .parents(false)
+        .git_global(false)
+        .require_git(false)
+        .filter_entry(|entry| entry.file_name() != ".git")
+        .build();
+    // A folder that cannot be entered holds nothing that could be judged.
+    let mut files: Vec<PathBuf> = walk
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
+        .map(ignore::DirEntry::into_path)
+        .collect();
+    files.sort();
+    files
+}
