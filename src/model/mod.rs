@@ -3,5 +3,6 @@
 pub mod clock;
 pub mod finding;
 pub mod place;
+pub mod source_file;
 pub mod workflow;
 pub mod yaml;

@@ -1,1 +1,272 @@
-//! rules
+//! The lint rules: one file a rule, one table.
+//!
+//! A rule is data and functions. Its documentation is its doc comment, from which `plimsoll
+//! explain`, the reference and SARIF's help come; the code blocks under `## Bad` and `## Good`
+//! are tests. A new rule is a new file and one line in the table below.
+
+mod declare;
+mod engine;
+mod reporter;
+mod suppression;
+
+use crate::model::finding::{Confidence, Persona, RuleInfo, Severity};
+use crate::model::source_file::SourceFile;
+use crate::model::workflow::{Action, Job, Step, Workflow};
+use declare::{declare_rule, rules};
+pub use engine::{Choice, lint};
+use reporter::Reporter;
+
+/// What a rule finds is about one of these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// The file as YAML.
+    Syntax,
+    /// The keys and shapes that GitHub knows.
+    Schema,
+    /// `${{ … }}`.
+    Expressions,
+    /// Triggers and their filters.
+    Events,
+    /// Jobs, their order and their runners.
+    Jobs,
+    /// What `uses` refers to.
+    Actions,
+    /// Scripts.
+    Shell,
+    /// Untrusted input that becomes code.
+    Injection,
+    /// Code that others can change.
+    SupplyChain,
+    /// What tokens may do.
+    Permissions,
+    /// Where secrets go.
+    Secrets,
+    /// Failures that are hidden or hang.
+    Reliability,
+    /// Time and money.
+    Performance,
+    /// Order and clarity.
+    Hygiene,
+    /// What a repository lacks for production.
+    Readiness,
+}
+
+impl Group {
+    /// Returns the group's name in every output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Syntax => "syntax",
+            Self::Schema => "schema",
+            Self::Expressions => "expressions",
+            Self::Events => "events",
+            Self::Jobs => "jobs",
+            Self::Actions => "actions",
+            Self::Shell => "shell",
+            Self::Injection => "security/injection",
+            Self::SupplyChain => "security/supply-chain",
+            Self::Permissions => "security/permissions",
+            Self::Secrets => "security/secrets",
+            Self::Reliability => "reliability",
+            Self::Performance => "performance",
+            Self::Hygiene => "hygiene",
+            Self::Readiness => "readiness",
+        }
+    }
+}
+
+/// A lint rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// The id: kebab-case, naming the bad thing, the same as the module with dashes.
+    pub id: &'static str,
+    /// The documentation as Markdown; its first line is the summary.
+    pub documentation: &'static str,
+    /// What it is about.
+    pub group: Group,
+    /// The version it came with.
+    pub since: &'static str,
+    /// The severity of its findings unless they say otherwise.
+    pub severity: Severity,
+    /// How sure its findings are unless they say otherwise.
+    pub confidence: Confidence,
+    /// Who sees its findings unless they say otherwise.
+    pub persona: Persona,
+    /// The peers' rules that report the same thing.
+    pub peers: &'static [(&'static str, &'static [&'static str])],
+    /// What it looks at.
+    pub checks: &'static [Check],
+}
+
+/// A rule's function by what it looks at; the engine walks a file once and calls each at its
+/// depth.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// The file as a whole: text, tree, comments, anchors, and what stands between jobs.
+    File(fn(&SourceFile, &mut Reporter<'_>)),
+    /// A workflow.
+    Workflow(fn(&Workflow, &mut Reporter<'_>)),
+    /// A job.
+    Job(fn(&Workflow, &Job, &mut Reporter<'_>)),
+    /// A step of a job or of a composite action.
+    Step(fn(&StepPlace<'_>, &mut Reporter<'_>)),
+    /// An action's manifest.
+    Action(fn(&Action, &mut Reporter<'_>)),
+}
+
+/// A step and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct StepPlace<'file> {
+    /// The step.
+    pub step: &'file Step,
+    /// What holds the step.
+    pub owner: StepOwner<'file>,
+    /// The step's position among its siblings, from 0.
+    pub index: usize,
+}
+
+/// What holds a step.
+#[derive(Clone, Copy, Debug)]
+pub enum StepOwner<'file> {
+    /// A workflow's job.
+    Job(&'file Workflow, &'file Job),
+    /// A composite action.
+    Action(&'file Action),
+}
+
+impl<'file> StepPlace<'file> {
+    /// Returns the workflow and the job, unless the step belongs to an action.
+    pub fn job(&self) -> Option<(&'file Workflow, &'file Job)> {
+        match self.owner {
+            StepOwner::Job(workflow, job) => Some((workflow, job)),
+            StepOwner::Action(_) => None,
+        }
+    }
+
+    /// Returns the steps beside this one, itself included.
+    pub fn siblings(&self) -> &'file [Step] {
+        match self.owner {
+            StepOwner::Job(_, job) => &job.steps,
+            StepOwner::Action(action) => action.steps(),
+        }
+    }
+}
+
+rules! {
+    unused_suppression,
+    workflow_empty,
+    yaml_syntax,
+}
+
+/// Returns what `plimsoll rules` lists, in order of group and id.
+pub fn infos() -> Vec<RuleInfo> {
+    let mut rules: Vec<&Rule> = RULES.to_vec();
+    rules.sort_by_key(|rule| (rule.group, rule.id));
+    rules.into_iter().map(Rule::info).collect()
+}
+
+impl Rule {
+    /// Returns what other rooms may know of the rule.
+    pub fn info(&self) -> RuleInfo {
+        RuleInfo {
+            id: self.id,
+            group: self.group.name(),
+            summary: self.documentation.lines().next().unwrap_or_default().trim(),
+            documentation: self.documentation,
+            severity: self.severity,
+            persona: self.persona,
+            since: self.since,
+            peers: self.peers,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::finding::Finding;
+    use crate::sources::workflows;
+
+    /// Lints an example of a rule's documentation with that rule alone. An example that begins
+    /// with a step stands for a whole workflow around it.
+    fn lint_example(rule: &Rule, example: &str) -> Vec<Finding> {
+        let text = if example.starts_with("- ") {
+            let steps: Vec<String> = example.lines().map(|line| format!("      {line}")).collect();
+            format!("on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n{}\n", steps.join("\n"))
+        } else {
+            example.to_owned()
+        };
+        let is_action = example.lines().any(|line| line == "runs:");
+        let path = if is_action { "action.yml" } else { ".github/workflows/example.yml" };
+        let file = workflows::parse(path.to_owned(), text);
+        let mut found = lint(&file, &Choice { persona: Persona::Auditor, ..Choice::default() });
+        found.retain(|finding| finding.rule == rule.id);
+        found
+    }
+
+    /// Returns the YAML blocks under a heading of a rule's documentation.
+    fn examples(rule: &Rule, heading: &str) -> Vec<String> {
+        let mut blocks = Vec::new();
+        let mut section = "";
+        let mut block: Option<Vec<&str>> = None;
+        for line in rule.documentation.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)) {
+            match (&mut block, line) {
+                (Some(lines), "```") => {
+                    blocks.extend((section == heading).then(|| lines.join("\n")));
+                    block = None;
+                }
+                (Some(lines), line) => lines.push(line),
+                (None, "```yaml") => block = Some(Vec::new()),
+                (None, line) if line.starts_with("## ") => section = line,
+                (None, _) => {}
+            }
+        }
+        blocks
+    }
+
+    #[test]
+    fn every_bad_example_is_found_and_every_good_one_is_clean() {
+        for rule in RULES {
+            let bad = examples(rule, "## Bad");
+            assert!(!bad.is_empty(), "{} has no bad example", rule.id);
+            for example in bad {
+                assert!(!lint_example(rule, &example).is_empty(), "{} does not find\n{example}", rule.id);
+            }
+            for example in examples(rule, "## Good") {
+                assert_eq!(lint_example(rule, &example), [], "{} finds something in\n{example}", rule.id);
+            }
+        }
+    }
+
+    #[test]
+    fn the_table_is_in_order_and_documented() {
+        let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
+        assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");
+        for rule in RULES {
+            let documentation = rule.documentation;
+            let summary = rule.info().summary;
+            assert!(!summary.is_empty() && !summary.ends_with('.') && summary.len() <= 100, "{}: {summary}", rule.id);
+            for heading in ["## Why is this bad?", "## Bad", "## How to fix"] {
+                assert!(documentation.contains(heading), "{} lacks {heading}", rule.id);
+            }
+            let is_kebab = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+            assert!(rule.id.bytes().all(is_kebab), "{}", rule.id);
+            assert!(!rule.checks.is_empty(), "{} checks nothing", rule.id);
+        }
+    }
+
+    #[test]
+    fn suppressions_reach_their_line_and_the_next() {
+        let lint = |text: &str| {
+            let file = workflows::parse(".github/workflows/a.yml".to_owned(), text.to_owned());
+            let found = lint(&file, &Choice::default());
+            found.into_iter().map(|finding| (finding.rule, finding.suppressed)).collect::<Vec<_>>()
+        };
+        let reason = Some("on purpose".to_owned());
+        assert_eq!(lint("# plimsoll: ignore[workflow-empty] on purpose\n"), [("workflow-empty", reason.clone())]);
+        assert_eq!(lint("\n\n# plimsoll: ignore-file[workflow-empty]: on purpose\n"), [("workflow-empty", reason)]);
+        assert_eq!(
+            lint("# plimsoll: ignore[workflow-emty] typo\n"),
+            [("workflow-empty", None), ("unused-suppression", None)]
+        );
+    }
+}

@@ -1,4 +1,5 @@
 //! Data in: files, API answers and other programs' output become the model.
 
 pub mod repository;
+pub mod workflows;
 pub mod yaml;

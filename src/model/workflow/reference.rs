@@ -90,11 +90,12 @@ mod tests {
 
     #[test]
     fn every_form_of_uses_is_told_apart() {
-        let name = |uses| match ActionReference::parse(uses) {
-            ActionReference::Repository(found) => {
-                format!("{}@{:?} {}", found.name(), found.reference, found.is_pinned())
+        let name = |uses| {
+            let parsed = ActionReference::parse(uses);
+            if let ActionReference::Repository(found) = parsed {
+                return format!("{}@{:?} {}", found.name(), found.reference, found.is_pinned());
             }
-            other => format!("{other:?}"),
+            format!("{parsed:?}")
         };
         assert_eq!(name("actions/checkout@v4"), "actions/checkout@Some(\"v4\") false");
         assert_eq!(name("o/r/a/b@v1"), "o/r/a/b@Some(\"v1\") false");

@@ -1,0 +1,75 @@
+//! A file as the linter sees it: its text, its tree, and what it is.
+
+use super::finding::Region;
+use super::place::{LineIndex, Span};
+use super::workflow::{Action, Workflow};
+use super::yaml::Document;
+
+/// A file with everything that rules ask it about.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// The path relative to the repository's root, with slashes.
+    pub path: String,
+    /// The text.
+    pub text: String,
+    /// Where its lines start.
+    pub lines: LineIndex,
+    /// The YAML tree; the parts of `content` point into the same text.
+    pub document: Document,
+    /// What the file is.
+    pub content: Content,
+}
+
+/// What a file is.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// A workflow.
+    Workflow(Workflow),
+    /// An action's manifest.
+    Action(Action),
+    /// A workflow or action that holds nothing to read: empty, not YAML, or no mapping.
+    Nothing(Kind),
+}
+
+/// What a file is meant to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A workflow.
+    Workflow,
+    /// An action's manifest.
+    Action,
+}
+
+impl SourceFile {
+    /// Returns what the file is meant to be.
+    pub fn kind(&self) -> Kind {
+        match &self.content {
+            Content::Workflow(_) => Kind::Workflow,
+            Content::Action(_) => Kind::Action,
+            Content::Nothing(kind) => *kind,
+        }
+    }
+
+    /// Returns the workflow, if the file is one.
+    pub fn workflow(&self) -> Option<&Workflow> {
+        match &self.content {
+            Content::Workflow(workflow) => Some(workflow),
+            Content::Action(_) | Content::Nothing(_) => None,
+        }
+    }
+
+    /// Returns the action, if the file is one.
+    pub fn action(&self) -> Option<&Action> {
+        match &self.content {
+            Content::Action(action) => Some(action),
+            Content::Workflow(_) | Content::Nothing(_) => None,
+        }
+    }
+
+    /// Turns a range of bytes into lines and columns.
+    pub fn region(&self, span: Span) -> Region {
+        let start = self.lines.position(&self.text, span.start);
+        let end = self.lines.position(&self.text, span.end);
+        Region { path: self.path.clone(), start, end }
+    }
+}

@@ -1,0 +1,107 @@
+//! Takes what rules find, and turns byte ranges into lines and columns.
+
+use crate::model::finding::{Confidence, Finding, Persona, Related, Severity};
+use crate::model::place::Span;
+use crate::model::source_file::SourceFile;
+use crate::model::yaml::Text;
+
+use super::Rule;
+
+/// Takes the findings of one rule in one file.
+#[derive(Debug)]
+pub struct Reporter<'file> {
+    rule: &'static Rule,
+    file: &'file SourceFile,
+    findings: Vec<Finding>,
+}
+
+impl<'file> Reporter<'file> {
+    pub(super) fn new(rule: &'static Rule, file: &'file SourceFile) -> Self {
+        Self { rule, file, findings: Vec::new() }
+    }
+
+    pub(super) fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+
+    /// Returns the file that is looked at.
+    pub fn file(&self) -> &'file SourceFile {
+        self.file
+    }
+
+    /// Returns the place of a range of a scalar's decoded value.
+    pub fn inside(&self, text: &Text, range: std::ops::Range<usize>) -> Span {
+        text.locate(&self.file.text, range)
+    }
+
+    /// Adds a finding: where, and what is wrong in one sentence without a full stop. What is
+    /// returned takes notes, help and the like.
+    pub fn report(&mut self, span: Span, message: impl Into<String>) -> Report<'_> {
+        let region = self.file.region(span);
+        let line = self.file.lines.line(&self.file.text, region.start.line).to_owned();
+        self.findings.push(Finding {
+            rule: self.rule.id,
+            group: self.rule.group.name(),
+            severity: self.rule.severity,
+            confidence: self.rule.confidence,
+            persona: self.rule.persona,
+            region,
+            line,
+            message: message.into(),
+            notes: Vec::new(),
+            help: None,
+            related: Vec::new(),
+            fingerprint: String::new(),
+            suppressed: None,
+        });
+        Report { finding: self.findings.last_mut(), file: self.file }
+    }
+}
+
+/// A finding that was just added, to say more about it.
+#[derive(Debug)]
+pub struct Report<'reporter> {
+    /// Always there: the reporter has just added it.
+    finding: Option<&'reporter mut Finding>,
+    file: &'reporter SourceFile,
+}
+
+impl Report<'_> {
+    fn with(mut self, change: impl FnOnce(&mut Finding)) -> Self {
+        if let Some(finding) = &mut self.finding {
+            change(finding);
+        }
+        self
+    }
+
+    /// Says why, or what else there is to know.
+    pub fn note(self, note: impl Into<String>) -> Self {
+        self.with(|finding| finding.notes.push(note.into()))
+    }
+
+    /// Says what to do.
+    pub fn help(self, help: impl Into<String>) -> Self {
+        self.with(|finding| finding.help = Some(help.into()))
+    }
+
+    /// Names another place that belongs to it.
+    pub fn related(self, span: Span, message: impl Into<String>) -> Self {
+        let region = self.file.region(span);
+        self.with(|finding| finding.related.push(Related { region, message: message.into() }))
+    }
+
+    /// Sets another severity than the rule's.
+    pub fn severity(self, severity: Severity) -> Self {
+        self.with(|finding| finding.severity = severity)
+    }
+
+    /// Sets another confidence than the rule's.
+    pub fn confidence(self, confidence: Confidence) -> Self {
+        self.with(|finding| finding.confidence = confidence)
+    }
+
+    /// Sets another persona than the rule's.
+    pub fn persona(self, persona: Persona) -> Self {
+        self.with(|finding| finding.persona = persona)
+    }
+}

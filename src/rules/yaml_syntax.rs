@@ -1,0 +1,39 @@
+//! See the rule's documentation below.
+
+use super::declare_rule;
+use super::reporter::Reporter;
+use crate::model::source_file::SourceFile;
+use crate::model::yaml::IssueKind;
+
+declare_rule! {
+    /// The file is not YAML that GitHub can read
+    ///
+    /// ## Why is this bad?
+    /// GitHub refuses the file: nothing in it runs.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// on: push
+    /// jobs:
+    ///   build:
+    ///     runs-on: [ubuntu-latest
+    /// ```
+    ///
+    /// ## How to fix
+    /// Mend the place that is shown; often it is a bracket, a quote or the indentation just above
+    /// it.
+    "yaml-syntax",
+    group: Syntax,
+    since: "0.1.0",
+    severity: Error,
+    peers: { "actionlint": ["syntax-check"], "github": ["parser"] },
+    checks: [File(check)],
+}
+
+fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {
+    for issue in &file.document.issues {
+        if matches!(issue.kind, IssueKind::Syntax | IssueKind::AliasBomb | IssueKind::ComplexKey) {
+            reporter.report(issue.span, issue.message.clone());
+        }
+    }
+}
