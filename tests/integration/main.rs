@@ -5,4 +5,6 @@
 
 mod architecture;
 mod cli;
+mod dependencies;
+mod hygiene;
 mod support;
