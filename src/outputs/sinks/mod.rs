@@ -1,3 +1,4 @@
 //! Delivery: files, streams and what GitHub's runner reads.
 
 pub mod file;
+mod owner;
