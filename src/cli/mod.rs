@@ -14,6 +14,7 @@ pub mod env;
 
 mod completions;
 mod man;
+mod signals;
 
 /// Measure, lint, score and gate GitHub Actions
 #[derive(Debug, Parser)]
@@ -40,6 +41,7 @@ impl From<Typed> for Verb {
 
 /// Runs the program on the real world: the process's arguments, environment and streams.
 pub fn main() -> ExitCode {
+    signals::end_when_asked();
     let mut world = env::world();
     run(std::env::args_os().collect(), &mut world).into()
 }
