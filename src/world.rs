@@ -6,6 +6,7 @@ use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use crate::model::clock::Clock;
+pub use crate::model::color::Color;
 
 /// The streams, the clock, the environment and the folder a command works in.
 pub struct World {
@@ -25,15 +26,6 @@ pub struct World {
     pub color: Color,
     /// How many columns human output may take.
     pub width: usize,
-}
-
-/// Whether output for people carries ANSI colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Color {
-    /// Plain text.
-    Never,
-    /// ANSI escape sequences.
-    Always,
 }
 
 /// A snapshot of the environment variables; its debug form shows names only, since values can be

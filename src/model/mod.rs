@@ -1,8 +1,10 @@
 //! The nouns of the house: plain values without input, output or knowledge of GitHub.
 
 pub mod clock;
+pub mod color;
 pub mod finding;
 pub mod place;
 pub mod source_file;
+pub mod suggest;
 pub mod workflow;
 pub mod yaml;
