@@ -1,0 +1,6 @@
+//! GitHub-flavoured Markdown, for job summaries, comments and documentation.
+//!
+//! All text that was read from somewhere goes through [`markdown`](super::escape::markdown) or
+//! [`markdown_code`](super::escape::markdown_code).
+
+pub mod table;
