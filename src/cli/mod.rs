@@ -13,7 +13,9 @@ use crate::world::World;
 pub mod env;
 
 mod completions;
+mod explain;
 mod man;
+mod rules;
 mod signals;
 
 /// Measure, lint, score and gate GitHub Actions
@@ -27,14 +29,18 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Typed {
     Completions(completions::Arguments),
+    Explain(explain::Arguments),
     Man(man::Arguments),
+    Rules(rules::Arguments),
 }
 
 impl From<Typed> for Verb {
     fn from(typed: Typed) -> Self {
         match typed {
             Typed::Completions(arguments) => Self::Completions(arguments.into()),
+            Typed::Explain(arguments) => Self::Explain(arguments.into()),
             Typed::Man(arguments) => Self::Man(arguments.into()),
+            Typed::Rules(arguments) => Self::Rules(arguments.into()),
         }
     }
 }

@@ -8,15 +8,21 @@ use crate::outputs::formats::escape;
 use crate::world::World;
 
 pub mod completions;
+pub mod explain;
 pub mod man;
+pub mod rules;
 
 /// A subcommand with its options.
 #[derive(Debug)]
 pub enum Verb {
     /// Writes a shell's completion script.
     Completions(completions::Options),
+    /// Tells all about a lint rule.
+    Explain(explain::Options),
     /// Writes the manual.
     Man(man::Options),
+    /// Lists the lint rules.
+    Rules(rules::Options),
 }
 
 /// Runs a subcommand.
@@ -26,7 +32,9 @@ pub enum Verb {
 pub fn run(verb: Verb, world: &mut World) -> Result<Outcome, Failure> {
     match verb {
         Verb::Completions(options) => completions::run(options, world),
+        Verb::Explain(options) => explain::run(&options, world),
         Verb::Man(options) => man::run(options, world),
+        Verb::Rules(options) => rules::run(options, world),
     }
 }
 

@@ -38,6 +38,18 @@ pub enum Persona {
     Auditor,
 }
 
+/// Whether `plimsoll lint --fix` mends a rule's findings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fixable {
+    /// By hand only.
+    #[default]
+    No,
+    /// Yes, and the meaning stays the same.
+    Safe,
+    /// Yes when asked for all fixes; the result wants a look.
+    Unsafe,
+}
+
 macro_rules! words {
     ($type:ty { $($word:literal => $variant:path),+ $(,)? }) => {
         impl $type {
@@ -71,6 +83,7 @@ macro_rules! words {
 words!(Severity { "info" => Self::Info, "warning" => Self::Warning, "error" => Self::Error });
 words!(Confidence { "low" => Self::Low, "medium" => Self::Medium, "high" => Self::High });
 words!(Persona { "regular" => Self::Regular, "pedantic" => Self::Pedantic, "auditor" => Self::Auditor });
+words!(Fixable { "no" => Self::No, "safe" => Self::Safe, "unsafe" => Self::Unsafe });
 
 /// A word that is none of those known for its place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -132,7 +145,7 @@ pub struct Finding {
 }
 
 /// Another place that belongs to a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Related {
     /// Where it is.
     pub region: Region,
@@ -189,6 +202,17 @@ pub struct RuleInfo {
     pub persona: Persona,
     /// The version it came with.
     pub since: &'static str,
+    /// Whether it asks GitHub's API, and so checks nothing offline.
+    pub network: bool,
+    /// Whether its findings can be mended by the program.
+    pub fixable: Fixable,
     /// The peers' names for the same thing: peer, then its rules.
     pub peers: &'static [(&'static str, &'static [&'static str])],
+}
+
+impl RuleInfo {
+    /// Returns the documentation's lines, without the space that doc comments begin with.
+    pub fn documentation_lines(&self) -> impl Iterator<Item = &'static str> {
+        self.documentation.lines().map(|line| line.strip_prefix(' ').unwrap_or(line))
+    }
 }

@@ -3,7 +3,7 @@
 /// Declares a rule: its documentation as doc comment, its id, and what it is.
 ///
 /// `severity` and `check` are given by every rule; `confidence` is high and `persona` regular
-/// unless they are said.
+/// unless they are said; a rule stays offline and has no fix unless `network` and `fixable` say so.
 macro_rules! declare_rule {
     (
         $(#[doc = $line:literal])+
@@ -13,6 +13,8 @@ macro_rules! declare_rule {
         severity: $severity:ident,
         $(confidence: $confidence:ident,)?
         $(persona: $persona:ident,)?
+        $(network: $network:literal,)?
+        $(fixable: $fixable:ident,)?
         $(peers: { $($peer:literal: [$($name:literal),+ $(,)?]),+ $(,)? },)?
         checks: [$($depth:ident($check:path)),+ $(,)?] $(,)?
     ) => {
@@ -25,6 +27,8 @@ macro_rules! declare_rule {
             severity: $crate::model::finding::Severity::$severity,
             confidence: $crate::rules::declare::or_default!($crate::model::finding::Confidence, High $(, $confidence)?),
             persona: $crate::rules::declare::or_default!($crate::model::finding::Persona, Regular $(, $persona)?),
+            network: false $(|| $network)?,
+            fixable: $crate::rules::declare::or_default!($crate::model::finding::Fixable, No $(, $fixable)?),
             peers: &[$($(($peer, &[$($name),+])),+)?],
             checks: &[$($crate::rules::Check::$depth($check)),+],
         };

@@ -9,7 +9,7 @@ mod engine;
 mod reporter;
 mod suppression;
 
-use crate::model::finding::{Confidence, Persona, RuleInfo, Severity};
+use crate::model::finding::{Confidence, Fixable, Persona, RuleInfo, Severity};
 use crate::model::source_file::SourceFile;
 use crate::model::workflow::{Action, Job, Step, Workflow};
 use declare::{declare_rule, rules};
@@ -91,6 +91,10 @@ pub struct Rule {
     pub confidence: Confidence,
     /// Who sees its findings unless they say otherwise.
     pub persona: Persona,
+    /// Whether it asks GitHub's API, and so checks nothing offline.
+    pub network: bool,
+    /// Whether its findings can be mended by the program.
+    pub fixable: Fixable,
     /// The peers' rules that report the same thing.
     pub peers: &'static [(&'static str, &'static [&'static str])],
     /// What it looks at.
@@ -175,6 +179,8 @@ impl Rule {
             severity: self.severity,
             persona: self.persona,
             since: self.since,
+            network: self.network,
+            fixable: self.fixable,
             peers: self.peers,
         }
     }

@@ -7,4 +7,5 @@ mod architecture;
 mod cli;
 mod dependencies;
 mod hygiene;
+mod rules;
 mod support;

@@ -19,14 +19,26 @@ pub fn command_property(text: &str) -> String {
 pub fn terminal(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
-        let reorders = matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}');
-        if (character.is_control() && !matches!(character, '\n' | '\t')) || reorders {
+        if (character.is_control() && !matches!(character, '\n' | '\t')) || reorders(character) {
             safe.extend(character.escape_unicode());
         } else {
             safe.push(character);
         }
     }
     safe
+}
+
+/// Tells whether a character is a mark that changes the direction of the text around it, and so
+/// can make it read as something else.
+fn reorders(character: char) -> bool {
+    matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}')
+}
+
+/// Makes text safe for a terminal and for the runner's log, and puts it on one line, which may be
+/// broken anew before any word: no word begins like a workflow command.
+pub fn log_words(text: &str) -> String {
+    let flat = text.trim_end().replace("\r\n", " ").replace(['\n', '\r', '\t'], " ");
+    log_line(&flat).replace(" ::", " :\u{200B}:")
 }
 
 /// Makes one log line safe for the runner, which reads commands from `::` at the start of a line
@@ -51,7 +63,41 @@ pub fn html(text: &str) -> String {
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
             control if control.is_control() && !matches!(control, '\n' | '\t') => safe.push('\u{FFFD}'),
+            mark if reorders(mark) => safe.push('\u{FFFD}'),
             other => safe.push(other),
+        }
+    }
+    safe
+}
+
+/// Escapes text for XML content and for attributes in double quotes. Characters that XML cannot
+/// hold at all are left out; line breaks survive in attributes too.
+pub fn xml(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\n' => safe.push_str("&#10;"),
+            '\t' => safe.push_str("&#9;"),
+            control if control.is_control() || matches!(control, '\u{FFFE}' | '\u{FFFF}') => {}
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+/// Escapes a path for a relative URI reference (RFC 3986): everything but letters, digits,
+/// `-._~` and the slashes becomes percent-encoded UTF-8.
+pub fn uri_path(path: &str) -> String {
+    let mut safe = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            safe.push(char::from(byte));
+        } else {
+            safe.extend(format!("%{byte:02X}").chars());
         }
     }
     safe
@@ -73,7 +119,7 @@ pub fn markdown(text: &str) -> String {
             '&' => safe.push_str("&amp;"),
             // A zero-width space keeps a mention from notifying and a bare link from forming.
             '@' => safe.push_str("@\u{200B}"),
-            control if control.is_control() => safe.push('\u{FFFD}'),
+            odd if odd.is_control() || reorders(odd) => safe.push('\u{FFFD}'),
             other => safe.push(other),
         }
     }
@@ -82,12 +128,32 @@ pub fn markdown(text: &str) -> String {
 
 /// Puts text into a Markdown code span, with a fence longer than any run of backticks inside.
 pub fn markdown_code(text: &str) -> String {
-    let flat: String = text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
+    let flat = text.chars().map(|character| match character {
+        control if control.is_control() => ' ',
+        mark if reorders(mark) => '\u{FFFD}',
+        other => other,
+    });
+    let flat: String = flat.collect();
     let longest = flat.split(|character| character != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     let pad = if flat.starts_with('`') || flat.ends_with('`') { " " } else { "" };
     // GitHub splits table cells at a bare bar even inside code.
     format!("{fence}{pad}{}{pad}{fence}", flat.replace('|', "\\|"))
+}
+
+/// Escapes a sentence that has names in backticks, as messages have: those become code spans,
+/// all else is escaped by [`markdown`]. Without a partner, backticks are ordinary characters.
+pub fn markdown_sentence(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return markdown(text);
+    }
+    let part = |(at, part): (usize, &&str)| match (at % 2, part.is_empty()) {
+        (0, _) => markdown(part),
+        (_, true) => markdown("``"),
+        (_, false) => markdown_code(part),
+    };
+    parts.iter().enumerate().map(part).collect()
 }
 
 #[cfg(test)]
@@ -110,6 +176,7 @@ mod tests {
             assert!(!safe.trim_start().starts_with("::") && !safe.contains("##["), "{safe}");
         }
         assert_eq!(log_line("a::b"), "a::b");
+        assert_eq!(log_words("::a b\n::c\t::d e::f"), ":\u{200B}:a b :\u{200B}:c :\u{200B}:d e::f");
     }
 
     #[test]
@@ -118,10 +185,27 @@ mod tests {
     }
 
     #[test]
+    fn xml_holds_only_what_xml_can() {
+        assert_eq!(xml("<a b=\"c&d\">\n\u{1b}\u{0}\u{FFFF}é"), "&lt;a b=&quot;c&amp;d&quot;&gt;&#10;é");
+    }
+
+    #[test]
+    fn uris_hold_no_other_characters() {
+        assert_eq!(uri_path(".github/a b:%ü.yml"), ".github/a%20b%3A%25%C3%BC.yml");
+    }
+
+    #[test]
     fn markdown_and_html_hold_no_markup() {
         assert_eq!(markdown("<b>|@me [x](y)\n`z`"), "&lt;b&gt;\\|@\u{200B}me \\[x\\](y) \\`z\\`");
         assert_eq!(html("<a href=\"'&\u{1}"), "&lt;a href=&quot;&#39;&amp;\u{FFFD}");
         assert_eq!(markdown_code("a``b"), "```a``b```");
         assert_eq!(markdown_code("`"), "`` ` ``");
+        assert_eq!(
+            markdown("a\u{202e}b") + &html("\u{2066}") + &markdown_code("\u{200f}"),
+            "a\u{FFFD}b\u{FFFD}`\u{FFFD}`"
+        );
+        assert_eq!(markdown_sentence("`a@b|c` is *not* `d`"), "`a@b\\|c` is \\*not\\* `d`");
+        assert_eq!(markdown_sentence("a ` b `` c"), "a \\` b \\`\\` c");
+        assert_eq!(markdown_sentence("an empty `` name"), "an empty \\`\\` name");
     }
 }

@@ -1,5 +1,14 @@
 //! Pure functions from reports to bytes: the same report gives the same bytes.
 
 pub mod escape;
+pub mod github;
 pub mod human;
+pub mod json;
+pub mod junit;
 pub mod markdown;
+pub mod sarif;
+
+mod totals;
+
+#[cfg(test)]
+mod samples;

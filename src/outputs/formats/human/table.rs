@@ -51,7 +51,22 @@ impl From<String> for Cell {
 #[derive(Clone, Debug)]
 pub struct Table {
     headings: Vec<(String, Align)>,
-    rows: Vec<Vec<Cell>>,
+    rows: Vec<Row>,
+}
+
+#[derive(Clone, Debug)]
+enum Row {
+    Cells(Vec<Cell>),
+    Section(String),
+}
+
+impl Row {
+    fn cell(&self, column: usize) -> Option<&Cell> {
+        match self {
+            Self::Cells(cells) => cells.get(column),
+            Self::Section(_) => None,
+        }
+    }
 }
 
 impl Table {
@@ -63,7 +78,12 @@ impl Table {
 
     /// Adds a row. Missing cells stay empty, and those beyond the last column are not shown.
     pub fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
-        self.rows.push(cells.into_iter().collect());
+        self.rows.push(Row::Cells(cells.into_iter().collect()));
+    }
+
+    /// Adds a heading for the rows that follow, over the whole width.
+    pub fn section(&mut self, heading: &str) {
+        self.rows.push(Row::Section(flat(heading)));
     }
 
     /// Tells whether there are no rows.
@@ -81,14 +101,20 @@ impl Table {
             self.write(&mut out, &headings, &widths, color);
         }
         for row in &self.rows {
-            self.write(&mut out, row, &widths, color);
+            match row {
+                Row::Cells(cells) => self.write(&mut out, cells, &widths, color),
+                Row::Section(heading) => {
+                    let line = format!("\n{}\n", paint(heading, Tone::Strong, color));
+                    out.push_str(&line);
+                }
+            }
         }
         out
     }
 
     fn widths(&self, available: usize) -> Vec<usize> {
         let longest = |(at, (heading, _)): (usize, &(String, Align))| {
-            let cells = self.rows.iter().filter_map(|row| row.get(at)).map(|cell| columns(&cell.text));
+            let cells = self.rows.iter().filter_map(|row| row.cell(at)).map(|cell| columns(&cell.text));
             cells.max().unwrap_or(0).max(columns(heading))
         };
         let mut widths: Vec<usize> = self.headings.iter().enumerate().map(longest).collect();

@@ -63,9 +63,10 @@ pub fn paint(text: &str, tone: Tone, color: Color) -> String {
     }
 }
 
-/// Makes text safe for a terminal and puts it on one line: line breaks and tabs become spaces.
+/// Makes text safe for a terminal and a job's log, and puts it on one line: line breaks and tabs
+/// become spaces.
 pub fn flat(text: &str) -> String {
-    escape::terminal(text.trim_end()).replace(['\n', '\t'], " ")
+    escape::log_words(text)
 }
 
 /// Returns how many columns a terminal needs for the text: two for a wide character, none for a
@@ -105,12 +106,6 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Writes a count with its noun: `1 error`, `2 errors`.
-pub fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,6 +133,6 @@ mod tests {
 
     #[test]
     fn hostile_text_stays_on_its_line() {
-        assert_eq!(flat("a\nb\u{1b}[2J\r\u{202e}"), "a b\\u{1b}[2J\\u{d}\\u{202e}");
+        assert_eq!(flat("a\nb\u{1b}[2J\r\u{202e}"), "a b\\u{1b}[2J \\u{202e}");
     }
 }

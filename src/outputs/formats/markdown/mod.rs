@@ -3,4 +3,6 @@
 //! All text that was read from somewhere goes through [`markdown`](super::escape::markdown) or
 //! [`markdown_code`](super::escape::markdown_code).
 
+pub mod findings;
+pub mod rules;
 pub mod table;

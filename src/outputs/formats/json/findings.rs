@@ -1,0 +1,154 @@
+//! A linter run as JSON, version 1.
+
+use serde::Serialize;
+
+use crate::model::finding::{Finding, LintReport, Region, Related};
+use crate::model::place::Position;
+
+/// Renders the whole report, suppressed findings included. Lines and columns count from 1, and
+/// columns count characters.
+pub fn render(report: &LintReport) -> String {
+    let problems = report.problems.iter().map(|problem| Unread { path: &problem.path, message: &problem.message });
+    super::document(&Document {
+        version: 1,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        files: report.files,
+        findings: report.findings.iter().map(Found::from).collect(),
+        problems: problems.collect(),
+    })
+}
+
+#[derive(Serialize)]
+struct Document<'report> {
+    version: u8,
+    tool: Tool,
+    files: usize,
+    findings: Vec<Found<'report>>,
+    problems: Vec<Unread<'report>>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Found<'report> {
+    rule: &'static str,
+    severity: &'static str,
+    confidence: &'static str,
+    persona: &'static str,
+    path: &'report str,
+    start: Point,
+    end: Point,
+    message: &'report str,
+    notes: &'report [String],
+    help: Option<&'report str>,
+    related: Vec<Place<'report>>,
+    fix: Option<Fix>,
+    fingerprint: &'report str,
+    suppressed: Option<&'report str>,
+}
+
+#[derive(Serialize)]
+struct Point {
+    line: usize,
+    column: usize,
+}
+
+#[derive(Serialize)]
+struct Place<'report> {
+    path: &'report str,
+    start: Point,
+    end: Point,
+    message: &'report str,
+}
+
+/// How a finding can be mended. Nothing makes one yet: the key is there so that readers need not
+/// tell its absence from null.
+#[derive(Serialize)]
+enum Fix {}
+
+#[derive(Serialize)]
+struct Unread<'report> {
+    path: &'report str,
+    message: &'report str,
+}
+
+impl<'report> From<&'report Finding> for Found<'report> {
+    fn from(finding: &'report Finding) -> Self {
+        let Region { path, start, end } = &finding.region;
+        Self {
+            rule: finding.rule,
+            severity: finding.severity.word(),
+            confidence: finding.confidence.word(),
+            persona: finding.persona.word(),
+            path,
+            start: start.into(),
+            end: end.into(),
+            message: &finding.message,
+            notes: &finding.notes,
+            help: finding.help.as_deref(),
+            related: finding.related.iter().map(Place::from).collect(),
+            fix: None,
+            fingerprint: &finding.fingerprint,
+            suppressed: finding.suppressed.as_deref(),
+        }
+    }
+}
+
+impl<'report> From<&'report Related> for Place<'report> {
+    fn from(related: &'report Related) -> Self {
+        let Related { region: Region { path, start, end }, message } = related;
+        Self { path, start: start.into(), end: end.into(), message }
+    }
+}
+
+impl From<&Position> for Point {
+    fn from(position: &Position) -> Self {
+        Self { line: position.line, column: position.column }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::outputs::formats::samples;
+
+    #[test]
+    fn the_document_is_version_1() {
+        let mut report = samples::report();
+        report.findings.truncate(1);
+        let document: Value = serde_json::from_str(&render(&report)).unwrap();
+        let place = |line: usize, column: usize| json!({"line": line, "column": column});
+        let path = ".github/workflows/ci.yml";
+        let related = json!({
+            "path": path, "start": place(20, 5), "end": place(20, 11), "message": "`build` needs `test` here",
+        });
+        let finding = json!({
+            "rule": "needs-cycle", "severity": "error", "confidence": "medium", "persona": "regular",
+            "path": path, "start": place(5, 13), "end": place(5, 18),
+            "message": "`test` and `build` need each other", "notes": ["GitHub refuses the whole workflow"],
+            "help": "remove one of the two", "related": [related], "fix": null, "fingerprint": "0123abcd",
+            "suppressed": null,
+        });
+        let tool = json!({"name": "plimsoll", "version": env!("CARGO_PKG_VERSION")});
+        let expected = json!({"version": 1, "tool": tool, "files": 1, "findings": [finding], "problems": []});
+        assert_eq!(document, expected);
+    }
+
+    #[test]
+    fn every_text_comes_back_as_it_was() {
+        let report = samples::hostile();
+        let document: Value = serde_json::from_str(&render(&report)).unwrap();
+        let finding = &document["findings"][1];
+        assert_eq!(finding["message"], report.findings[1].message);
+        assert_eq!(finding["path"], report.findings[1].region.path);
+        assert_eq!(finding["suppressed"], report.findings[1].message);
+        assert_eq!(document["findings"][0]["suppressed"], Value::Null);
+        assert_eq!(document["problems"][0]["path"], report.problems[0].path);
+    }
+}

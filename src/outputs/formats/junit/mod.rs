@@ -1,0 +1,3 @@
+//! `JUnit` XML, which CI systems and test viewers read.
+
+pub mod findings;
