@@ -68,7 +68,7 @@ pub fn with_inputs(
     let verb = arguments.get(1).and_then(|verb| verb.to_str()).and_then(|verb| command.find_subcommand(verb));
     let Some(verb) = verb else { return Ok(arguments) };
     let mut added = Vec::new();
-    for argument in verb.get_arguments() {
+    for argument in verb.get_arguments().chain(command.get_arguments().filter(|argument| argument.is_global_set())) {
         let Some(value) = argument.get_long().and_then(|long| input(environment, long)) else { continue };
         if argument.get_long().is_some_and(|long| typed(&arguments, long)) {
             continue;

@@ -14,6 +14,7 @@ pub mod env;
 
 mod completions;
 mod explain;
+mod lint;
 mod man;
 mod rules;
 mod signals;
@@ -22,6 +23,10 @@ mod signals;
 #[derive(Debug, Parser)]
 #[command(name = "plimsoll", version, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
 struct Cli {
+    /// End with 0 although there are findings or a gate failed; what could not be told stays 2
+    #[arg(long, global = true)]
+    exit_zero: bool,
+
     #[command(subcommand)]
     verb: Typed,
 }
@@ -29,6 +34,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Typed {
     Completions(completions::Arguments),
+    Lint(lint::Arguments),
     Explain(explain::Arguments),
     Man(man::Arguments),
     Rules(rules::Arguments),
@@ -38,6 +44,7 @@ impl From<Typed> for Verb {
     fn from(typed: Typed) -> Self {
         match typed {
             Typed::Completions(arguments) => Self::Completions(arguments.into()),
+            Typed::Lint(arguments) => Self::Lint(arguments.into()),
             Typed::Explain(arguments) => Self::Explain(arguments.into()),
             Typed::Man(arguments) => Self::Man(arguments.into()),
             Typed::Rules(arguments) => Self::Rules(arguments.into()),
@@ -54,8 +61,11 @@ pub fn main() -> ExitCode {
 
 /// Runs what was typed, program name first, and tells what it came to.
 pub fn run(arguments: Vec<OsString>, world: &mut World) -> Outcome {
-    let outcome = parse(arguments, world).and_then(|verb| match verb {
-        Ok(verb) => commands::run(verb, world),
+    let outcome = parse(arguments, world).and_then(|typed| match typed {
+        Ok(cli) => {
+            let outcome = commands::run(cli.verb.into(), world)?;
+            Ok(if cli.exit_zero { outcome.forgiven() } else { outcome })
+        }
         Err(outcome) => Ok(outcome),
     });
     let outcome = outcome.and_then(|outcome| commands::flush(world).map(|()| outcome));
@@ -68,12 +78,12 @@ pub fn command() -> clap::Command {
 }
 
 /// Parses the command line. `--help` and `--version` are outcomes; wrong usage is a failure.
-fn parse(arguments: Vec<OsString>, world: &mut World) -> Result<Result<Verb, Outcome>, Failure> {
+fn parse(arguments: Vec<OsString>, world: &mut World) -> Result<Result<Cli, Outcome>, Failure> {
     let command = command();
     let arguments = env::with_inputs(&command, arguments, &world.environment)?;
     let parsed = command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
     match parsed {
-        Ok(cli) => Ok(Ok(cli.verb.into())),
+        Ok(cli) => Ok(Ok(cli)),
         Err(error) => commands::show_usage(&error, world).map(Err),
     }
 }

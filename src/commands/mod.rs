@@ -9,14 +9,19 @@ use crate::world::World;
 
 pub mod completions;
 pub mod explain;
+pub mod lint;
 pub mod man;
 pub mod rules;
+
+mod deliver;
 
 /// A subcommand with its options.
 #[derive(Debug)]
 pub enum Verb {
     /// Writes a shell's completion script.
     Completions(completions::Options),
+    /// Lints workflows and actions.
+    Lint(lint::Options),
     /// Tells all about a lint rule.
     Explain(explain::Options),
     /// Writes the manual.
@@ -32,6 +37,7 @@ pub enum Verb {
 pub fn run(verb: Verb, world: &mut World) -> Result<Outcome, Failure> {
     match verb {
         Verb::Completions(options) => completions::run(options, world),
+        Verb::Lint(options) => lint::run(&options, world),
         Verb::Explain(options) => explain::run(&options, world),
         Verb::Man(options) => man::run(options, world),
         Verb::Rules(options) => rules::run(options, world),

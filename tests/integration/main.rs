@@ -1,11 +1,13 @@
 //! The one integration binary: everything below runs the real program or reads the real tree.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
-#![expect(clippy::string_slice, reason = "a test that cannot go on has failed")]
+#![expect(clippy::indexing_slicing, clippy::string_slice, reason = "a test that cannot go on has failed")]
 #![expect(clippy::disallowed_methods, reason = "tests read files, start programs and read variables")]
 
 mod architecture;
 mod cli;
 mod dependencies;
+mod docs;
 mod hygiene;
+mod lint;
 mod rules;
 mod support;

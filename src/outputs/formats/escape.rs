@@ -67,7 +67,7 @@ pub fn html(text: &str) -> String {
             other => safe.push(other),
         }
     }
-    safe
+    safe.replace("##[", "#&#35;[")
 }
 
 /// Escapes text for XML content and for attributes in double quotes. Characters that XML cannot
@@ -86,7 +86,7 @@ pub fn xml(text: &str) -> String {
             other => safe.push(other),
         }
     }
-    safe
+    safe.replace("##[", "#&#35;[")
 }
 
 /// Escapes a path for a relative URI reference (RFC 3986): everything but letters, digits,
@@ -186,6 +186,7 @@ mod tests {
 
     #[test]
     fn xml_holds_only_what_xml_can() {
+        assert_eq!(xml("##[error]"), "#&#35;[error]");
         assert_eq!(xml("<a b=\"c&d\">\n\u{1b}\u{0}\u{FFFF}é"), "&lt;a b=&quot;c&amp;d&quot;&gt;&#10;é");
     }
 

@@ -6,10 +6,13 @@ use serde::Serialize;
 pub mod findings;
 pub mod rules;
 
-/// Writes a document, indented, with a line break at its end.
+/// Writes a document, indented, with a line break at its end. It can go to a job's log: no line
+/// begins with `::`, and `##[`, which the runner takes for a command anywhere, is written
+/// otherwise.
 #[expect(clippy::expect_used, reason = "structs of text and numbers always have a JSON form")]
 pub(in crate::outputs::formats) fn document(value: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(value).expect("the document has a JSON form");
     text.push('\n');
-    text
+    // Only strings hold these characters, and there the escape means the same.
+    text.replace("##[", "#\\u0023[")
 }
