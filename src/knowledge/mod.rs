@@ -1,1 +1,7 @@
-//! knowledge
+//! What GitHub documents, as data: contexts, functions, and who controls which value.
+
+pub mod contexts;
+pub mod functions;
+pub mod sinks;
+pub mod spelling;
+pub mod trust;

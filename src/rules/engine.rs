@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::reporter::Reporter;
 use super::{Check, RULES, Rule, StepOwner, StepPlace, suppression};
+use crate::expressions;
 use crate::model::finding::{Finding, Persona};
 use crate::model::source_file::SourceFile;
 use crate::model::workflow::{Action, Step, Workflow};
@@ -48,9 +49,10 @@ fn names_rule(name: &str, rule: &Rule) -> bool {
 
 /// Lints one file: the findings in order of their place, suppressed ones included.
 pub fn lint(file: &SourceFile, choice: &Choice) -> Vec<Finding> {
+    let sites = expressions::read(file);
     let mut findings = Vec::new();
     for rule in RULES.iter().filter(|rule| choice.takes(rule)) {
-        let mut reporter = Reporter::new(rule, file);
+        let mut reporter = Reporter::new(rule, file, &sites);
         for check in rule.checks {
             walk(*check, file, &mut reporter);
         }
@@ -88,6 +90,7 @@ fn walk(check: Check, file: &SourceFile, reporter: &mut Reporter<'_>) {
                 check(action, reporter);
             }
         }
+        Check::Expression(check) => reporter.sites().iter().for_each(|site| check(site, reporter)),
         Check::Step(check) => {
             for place in steps(file.workflow(), file.action()) {
                 check(&place, reporter);

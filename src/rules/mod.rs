@@ -10,6 +10,8 @@ mod reporter;
 mod suppression;
 
 use crate::model::finding::{Confidence, Fixable, Persona, RuleInfo, Severity};
+use crate::expressions::Site;
+use crate::model::finding::{Confidence, Persona, RuleInfo, Severity};
 use crate::model::source_file::SourceFile;
 use crate::model::workflow::{Action, Job, Step, Workflow};
 use declare::{declare_rule, rules};
@@ -111,6 +113,8 @@ pub enum Check {
     Workflow(fn(&Workflow, &mut Reporter<'_>)),
     /// A job.
     Job(fn(&Workflow, &Job, &mut Reporter<'_>)),
+    /// An expression.
+    Expression(fn(&Site<'_>, &mut Reporter<'_>)),
     /// A step of a job or of a composite action.
     Step(fn(&StepPlace<'_>, &mut Reporter<'_>)),
     /// An action's manifest.
@@ -156,6 +160,20 @@ impl<'file> StepPlace<'file> {
 }
 
 rules! {
+    context_not_available,
+    expression_syntax,
+    function_arity,
+    function_not_available,
+    if_always_true,
+    template_injection,
+    unknown_context,
+    unknown_function,
+    unknown_input,
+    unknown_job_output,
+    unknown_matrix_key,
+    unknown_need,
+    unknown_property,
+    unknown_step,
     unused_suppression,
     workflow_empty,
     yaml_syntax,

