@@ -1,1 +1,21 @@
-//! detectors
+//! What both a lint rule and a criterion see: pure functions from the model to the places where
+//! something is so. A rule and a criterion that ask the same function never disagree.
+
+pub mod concurrency;
+pub mod permissions;
+pub mod pinning;
+pub mod timeouts;
+
+#[cfg(test)]
+pub(crate) mod testing {
+    //! Workflows for tests, built as a reader builds them.
+
+    use crate::model::workflow::Workflow;
+
+    /// Reads a workflow from YAML.
+    pub(crate) fn workflow(text: &str) -> Workflow {
+        let document = crate::sources::yaml::parse(text);
+        assert_eq!(document.issues, []);
+        Workflow::new(document.root.unwrap())
+    }
+}

@@ -1,0 +1,82 @@
+//! Actions, reusable workflows and images whose code can change without a change here.
+
+use crate::model::workflow::{ActionReference, RepositoryReference, Step, Workflow};
+use crate::model::yaml::Text;
+
+/// A `uses` that names code by something that can be moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unpinned<'model> {
+    /// The value of `uses`.
+    pub uses: &'model Text,
+    /// What it names.
+    pub target: UnpinnedTarget<'model>,
+}
+
+/// What an unpinned `uses` names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnpinnedTarget<'model> {
+    /// An action or a reusable workflow at a tag or a branch, or at nothing.
+    Repository(RepositoryReference<'model>),
+    /// An image at a tag, or at nothing.
+    Image(&'model str),
+}
+
+/// Returns every `uses` of a workflow, jobs' and steps', in source order.
+pub fn all_uses(workflow: &Workflow) -> Vec<&Text> {
+    let mut uses = Vec::new();
+    for job in &workflow.jobs {
+        uses.extend(job.uses.as_ref());
+        uses.extend(uses_of(&job.steps));
+    }
+    uses
+}
+
+/// Returns every `uses` of a list of steps, those of parallel groups included.
+pub fn uses_of(steps: &[Step]) -> Vec<&Text> {
+    steps.iter().flat_map(Step::flatten).filter_map(Step::uses).collect()
+}
+
+/// Returns a workflow's `uses` that are not pinned to a commit or a digest.
+pub fn unpinned_uses(workflow: &Workflow) -> Vec<Unpinned<'_>> {
+    all_uses(workflow).into_iter().filter_map(unpinned).collect()
+}
+
+/// Returns the `uses` of a composite action's steps that are not pinned to a commit or a digest.
+pub fn unpinned_in_steps(steps: &[Step]) -> Vec<Unpinned<'_>> {
+    uses_of(steps).into_iter().filter_map(unpinned).collect()
+}
+
+/// Judges one `uses`. Local paths are as old as the file that names them, so they are pinned.
+pub fn unpinned(uses: &Text) -> Option<Unpinned<'_>> {
+    let target = match ActionReference::parse(&uses.value) {
+        ActionReference::Repository(reference) if !reference.is_pinned() => UnpinnedTarget::Repository(reference),
+        ActionReference::Docker(image) if !image.contains("@sha256:") => UnpinnedTarget::Image(image),
+        ActionReference::Repository(_)
+        | ActionReference::Docker(_)
+        | ActionReference::Local(_)
+        | ActionReference::SelfRepository(_)
+        | ActionReference::Unknown => return None,
+    };
+    Some(Unpinned { uses, target })
+}
+
+/// Tells whether a `uses` names code of another repository or an image.
+pub fn is_foreign(uses: &Text) -> bool {
+    matches!(ActionReference::parse(&uses.value), ActionReference::Repository(_) | ActionReference::Docker(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::workflow;
+    use super::*;
+
+    #[test]
+    fn hashes_digests_and_local_paths_are_pinned() {
+        let read = workflow(
+            "jobs:\n  a:\n    steps:\n      - uses: o/r@v1\n      - uses: o/r@0123456789012345678901234567890123456789\n      \
+             - uses: ./x\n      - uses: docker://a@sha256:0\n      - uses: docker://a:1\n  b:\n    uses: o/r/.github/workflows/w.yml@main\n",
+        );
+        let found: Vec<&str> = unpinned_uses(&read).iter().map(|unpinned| unpinned.uses.as_str()).collect();
+        assert_eq!(found, ["o/r@v1", "docker://a:1", "o/r/.github/workflows/w.yml@main"]);
+    }
+}
