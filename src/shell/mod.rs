@@ -1,1 +1,10 @@
-//! shell
+//! Scripts of POSIX-like shells as commands, with the places of their words.
+//!
+//! Nothing is expanded or run: a variable stays as it is written. What a shell would refuse is
+//! read as well as it can be; reading never fails, and every range lies inside the script.
+
+mod commands;
+mod tokens;
+
+pub use commands::{Command, commands};
+pub use tokens::Word;

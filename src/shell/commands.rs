@@ -1,0 +1,216 @@
+//! From tokens to commands, and whether a failure of each would be noticed.
+
+use std::ops::Range;
+
+use super::tokens::{Token, Word, tokens};
+
+/// A simple command of a script.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// The variables set in front of the command, as `NAME=value`; all there is when the line only
+    /// sets variables.
+    pub assignments: Vec<Word>,
+    /// The program and its arguments.
+    pub words: Vec<Word>,
+    /// The bytes of the script from the first word to the last.
+    pub range: Range<usize>,
+    /// Whether `|| …` follows with a command that cannot fail: `true`, `:`, `echo`, `exit 0`.
+    pub excused: bool,
+    /// Whether the output goes into another command, whose status counts instead.
+    pub piped: bool,
+    /// Whether it runs in the background, where its status is lost.
+    pub background: bool,
+}
+
+/// Words that stand in front of a command without being one.
+const KEYWORDS: &[&str] = &["if", "then", "else", "elif", "while", "until", "do", "!", "{", "time"];
+
+/// Words that end a construct and stand alone.
+const CLOSERS: &[&str] = &["fi", "done", "esac", "}", "in"];
+
+/// Words whose line names things and runs nothing, up to the next separator.
+const HEADERS: &[&str] = &["for", "case", "select", "function"];
+
+/// Reads a script's commands, in the order they are written. Commands inside `if`, loops,
+/// functions and groups are among them; those inside `$(…)` are not.
+pub fn commands(script: &str) -> Vec<Command> {
+    let mut reader = Reader::default();
+    for token in tokens(script) {
+        reader.take(token);
+    }
+    reader.finish("\n");
+    reader.mark_excused();
+    reader.commands
+}
+
+#[derive(Default)]
+struct Reader {
+    commands: Vec<Command>,
+    /// The operator behind each command.
+    operators: Vec<&'static str>,
+    assignments: Vec<Word>,
+    words: Vec<Word>,
+    target_follows: bool,
+    in_header: bool,
+}
+
+impl Reader {
+    fn take(&mut self, token: Token) {
+        match token {
+            Token::Redirection { takes_word } => self.target_follows = takes_word,
+            Token::Word(_) if self.target_follows => self.target_follows = false,
+            Token::Word(word) => self.word(word),
+            Token::Operator(operator) => {
+                self.target_follows = false;
+                self.in_header = false;
+                self.finish(operator);
+            }
+        }
+    }
+
+    fn word(&mut self, word: Word) {
+        if self.in_header {
+            return;
+        }
+        if self.words.is_empty() && !word.quoted {
+            let text = word.text.as_str();
+            if KEYWORDS.contains(&text) || CLOSERS.contains(&text) {
+                return;
+            }
+            if HEADERS.contains(&text) {
+                self.in_header = true;
+                return;
+            }
+        }
+        if self.words.is_empty() && is_assignment(&word.text) {
+            self.assignments.push(word);
+        } else {
+            self.words.push(word);
+        }
+    }
+
+    fn finish(&mut self, operator: &'static str) {
+        let assignments = std::mem::take(&mut self.assignments);
+        let words = std::mem::take(&mut self.words);
+        let all = || assignments.iter().chain(&words);
+        let (Some(start), Some(end)) =
+            (all().map(|word| word.range.start).min(), all().map(|word| word.range.end).max())
+        else {
+            return;
+        };
+        let piped = matches!(operator, "|" | "|&");
+        let command =
+            Command { assignments, words, range: start..end, excused: false, piped, background: operator == "&" };
+        self.commands.push(command);
+        self.operators.push(operator);
+    }
+
+    /// Everything that leads up to `|| true` is excused, back to the start of its list.
+    fn mark_excused(&mut self) {
+        let mut excused = false;
+        for index in (0..self.commands.len()).rev() {
+            let operator = self.operators.get(index).copied().unwrap_or("\n");
+            excused = match operator {
+                "||" => excused || self.commands.get(index + 1).is_some_and(cannot_fail),
+                "&&" | "|" | "|&" => excused,
+                _ => false,
+            };
+            if let Some(command) = self.commands.get_mut(index) {
+                command.excused = excused;
+            }
+        }
+    }
+}
+
+fn cannot_fail(command: &Command) -> bool {
+    let argument = command.words.get(1).map(|word| word.text.as_str());
+    match command.program() {
+        Some("true" | ":" | "echo" | "printf") => true,
+        Some("exit" | "return") => argument == Some("0"),
+        _ => false,
+    }
+}
+
+fn is_assignment(text: &str) -> bool {
+    let Some((name, _)) = text.split_once('=') else { return false };
+    let name = name.strip_suffix('+').unwrap_or(name);
+    let starts_well = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    starts_well && name.chars().all(|character| character.is_ascii_alphanumeric() || character == '_')
+}
+
+impl Command {
+    /// Returns the program's name without its path.
+    pub fn program(&self) -> Option<&str> {
+        let word = self.words.first()?;
+        word.text.rsplit('/').next()
+    }
+
+    /// Returns the words' texts.
+    pub fn texts(&self) -> Vec<&str> {
+        self.words.iter().map(|word| word.text.as_str()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(script: &str) -> Vec<String> {
+        commands(script).iter().map(|command| command.texts().join(" ")).collect()
+    }
+
+    #[test]
+    fn commands_are_found_in_every_construct() {
+        for (script, expected) in [
+            ("cargo test", vec!["cargo test"]),
+            ("a && b || c; d & e | f", vec!["a", "b", "c", "d", "e", "f"]),
+            ("if a b; then\n  c\nelif d; then e; else f; fi", vec!["a b", "c", "d", "e", "f"]),
+            ("for x in 1 2; do run $x; done", vec!["run $x"]),
+            ("while read l; do echo $l; done < file", vec!["read l", "echo $l"]),
+            ("(cd x && make)", vec!["cd x", "make"]),
+            ("cargo \\\n  test \\\n  --all", vec!["cargo test --all"]),
+            ("RUST_LOG=1 A=\"b c\" cargo test > out 2>&1", vec!["cargo test"]),
+            ("# cargo test\necho x # cargo test", vec!["echo x"]),
+            ("cat <<EOF | sh\ncargo test\nEOF\nmake", vec!["cat", "sh", "make"]),
+            ("cat <<-'END'\n\tcargo test\n\tEND\nmake", vec!["cat", "make"]),
+            ("echo 'cargo test; x' \"a | b\"", vec!["echo cargo test; x a | b"]),
+            ("x=$(cargo test | tail)", vec![""]),
+            ("run ${{ matrix.a || 'b c' }} --x", vec!["run ${{ matrix.a || 'b c' }} --x"]),
+            ("diff <(a b) <(c)", vec!["diff <(a b) <(c)"]),
+            ("a=(1 2 3) b", vec!["b"]),
+            ("f() {\n  go vet\n}", vec!["f", "go vet"]),
+            ("'if' x", vec!["if x"]),
+        ] {
+            assert_eq!(read(script), expected, "{script:?}");
+        }
+    }
+
+    #[test]
+    fn failures_that_nobody_notices_are_marked() {
+        let excused = |script: &str| commands(script).iter().map(|command| command.excused).collect::<Vec<_>>();
+        assert_eq!(excused("cargo test || true"), [true, false]);
+        assert_eq!(excused("a && b || :"), [true, true, false]);
+        assert_eq!(excused("a | b || echo no"), [true, true, false]);
+        assert_eq!(excused("a || b"), [false, false]);
+        assert_eq!(excused("a || exit 1"), [false, false]);
+        assert_eq!(excused("a; b || true"), [false, true, false]);
+        let [test, tee] = commands("cargo test | tee log").try_into().unwrap();
+        assert!(test.piped && !tee.piped);
+        assert!(commands("serve &").first().unwrap().background);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn reading_never_panics_and_ranges_stay_inside(script in "[a-b'\"\\\\`$(){}<>|&;#=! \n\tü]{0,60}") {
+            let mut last = 0;
+            for command in commands(&script) {
+                assert!(script.get(command.range.clone()).is_some());
+                assert!(command.range.start >= last);
+                last = command.range.start;
+                for word in command.words.iter().chain(&command.assignments) {
+                    assert!(script.get(word.range.clone()).is_some());
+                }
+            }
+        }
+    }
+}
