@@ -4,9 +4,9 @@ use github_actions_expressions::{Error, call};
 
 use super::scan::{Fence, fences};
 use super::{Expr, Fault, FaultKind, Site, contexts, place};
-use crate::knowledge::spelling::nearest;
 use crate::knowledge::{contexts::Key, functions};
 use crate::model::source_file::{Kind, SourceFile};
+use crate::model::suggest::closest;
 use crate::model::workflow::{Action, Job, Step, StepKind};
 use crate::model::yaml::{Entry, Node, Text, Value};
 
@@ -172,7 +172,7 @@ fn fault(error: &Error, source: &str, offset: usize) -> Fault {
         Error::Depth => (FaultKind::Syntax, whole(), "this expression is nested more than 50 levels deep".to_owned()),
         Error::Call(call::Error::UnknownFunction(name)) => {
             let range = call_of(name, source).map_or_else(whole, |at| offset + at..offset + at + name.len());
-            let known = nearest(name, functions::ALL.iter().map(|function| function.name));
+            let known = closest(name, functions::ALL.iter().map(|function| function.name));
             let hint = known.map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
             (FaultKind::UnknownFunction, range, format!("there is no function `{name}`{hint}"))
         }

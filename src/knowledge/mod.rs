@@ -3,5 +3,4 @@
 pub mod contexts;
 pub mod functions;
 pub mod sinks;
-pub mod spelling;
 pub mod trust;

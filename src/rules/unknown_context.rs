@@ -4,7 +4,7 @@ use super::declare_rule;
 use super::reporter::Reporter;
 use crate::expressions::Site;
 use crate::knowledge::contexts::Context;
-use crate::knowledge::spelling::nearest;
+use crate::model::suggest::closest;
 
 declare_rule! {
     /// An expression reads a context that does not exist
@@ -43,7 +43,7 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
         let range = context.ranges.first().unwrap_or(&context.range).clone();
         let span = reporter.inside(site.text, range);
         let report = reporter.report(span, format!("there is no context `{name}`"));
-        match nearest(name, Context::ALL.iter().map(|context| context.name())) {
+        match closest(name, Context::ALL.iter().map(|context| context.name())) {
             Some(known) => report.help(format!("did you mean `{known}`?")),
             None if context.parts.len() == 1 => report.help(format!("put a string in single quotes: '{name}'")),
             None => report.note("the contexts are env, github, inputs, job, jobs, matrix, needs, runner, secrets, steps, strategy and vars"),

@@ -1,0 +1,62 @@
+//! See the rule's documentation below.
+
+use super::declare_rule;
+use super::permissions_missing_workflow::start;
+use super::reporter::Reporter;
+use crate::detectors::concurrency::{ConcurrencyGap, gap};
+use crate::model::finding::Persona;
+use crate::model::workflow::{Event, Workflow};
+
+declare_rule! {
+    /// Outdated runs go on beside newer ones
+    ///
+    /// ## Why is this bad?
+    /// Every push to a pull request starts a run, and the runs for the pushes before it go on
+    /// although nobody needs their result: they cost minutes and make the newest run wait.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// on: pull_request
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make test
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// on: pull_request
+    /// concurrency:
+    ///   group: ${{ github.workflow }}-${{ github.ref }}
+    ///   cancel-in-progress: true
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make test
+    /// ```
+    ///
+    /// ## How to fix
+    /// Add `concurrency` with a group for each branch or pull request.
+    "concurrency-missing",
+    group: Performance,
+    since: "0.1.0",
+    severity: Info,
+    persona: Pedantic,
+    peers: { "zizmor": ["concurrency-limits"] },
+    checks: [Workflow(check)],
+}
+
+fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
+    let help = "add `concurrency` with `group: ${{ github.workflow }}-${{ github.ref }}`";
+    if let Some(ConcurrencyGap::Missing { .. }) = gap(workflow) {
+        reporter.report(start(workflow), "outdated runs of a pull request go on beside the newest").help(help);
+        return;
+    }
+    let only_called = workflow.triggers.iter().all(|trigger| trigger.event == Some(Event::WorkflowCall));
+    let has_none = workflow.concurrency.is_none() && workflow.jobs.iter().all(|job| job.concurrency.is_none());
+    if has_none && !only_called && gap(workflow).is_none() {
+        reporter.report(start(workflow), "runs of this workflow go on beside each other").persona(Persona::Auditor).help(help);
+    }
+}

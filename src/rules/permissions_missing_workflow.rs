@@ -1,0 +1,76 @@
+//! See the rule's documentation below.
+
+use super::declare_rule;
+use super::reporter::Reporter;
+use crate::detectors::permissions::jobs_without_permissions;
+use crate::model::finding::{Persona, Severity};
+use crate::model::place::Span;
+use crate::model::workflow::Workflow;
+
+declare_rule! {
+    /// The workflow does not say what its token may do
+    ///
+    /// ## Why is this bad?
+    /// The token then has whatever the repository's or organization's settings give it, in many
+    /// places the right to write everything, and a change of a setting changes what the workflow
+    /// can do.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// on: push
+    /// jobs:
+    ///   build:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// on: push
+    /// permissions:
+    ///   contents: read
+    /// jobs:
+    ///   build:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make
+    /// ```
+    ///
+    /// ## How to fix
+    /// Write `permissions: {}` or `contents: read` at the top, and what a job needs beyond that
+    /// in the job.
+    "permissions-missing-workflow",
+    group: Permissions,
+    since: "0.1.0",
+    severity: Warning,
+    peers: { "zizmor": ["excessive-permissions"], "scorecard": ["Token-Permissions"] },
+    checks: [Workflow(check)],
+}
+
+fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
+    if workflow.permissions.is_some() || workflow.jobs.is_empty() {
+        return;
+    }
+    let span = start(workflow);
+    let unset = jobs_without_permissions(workflow).len();
+    if unset > 0 {
+        let jobs = if unset == 1 { "a job gets".to_owned() } else { format!("{unset} jobs get") };
+        reporter
+            .report(span, "the workflow does not say what its token may do")
+            .note(format!("{jobs} whatever the settings of the repository or organization give"))
+            .help("add `permissions: {contents: read}` at the top, and more in the jobs that need it");
+    } else {
+        reporter
+            .report(span, "the workflow does not say what its token may do, only its jobs or callers do")
+            .severity(Severity::Info)
+            .persona(Persona::Pedantic)
+            .help("add `permissions: {}` at the top, so that a new job starts with nothing");
+    }
+}
+
+/// Returns where a finding about a workflow as a whole is shown: its first key.
+pub(super) fn start(workflow: &Workflow) -> Span {
+    let first = workflow.node.entries().first();
+    first.map_or(workflow.node.span, |entry| entry.key.span)
+}
