@@ -4,6 +4,7 @@
 pub mod concurrency;
 pub mod permissions;
 pub mod pinning;
+pub mod schema;
 pub mod timeouts;
 
 #[cfg(test)]

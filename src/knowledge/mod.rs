@@ -2,5 +2,6 @@
 
 pub mod contexts;
 pub mod functions;
+pub mod schema;
 pub mod sinks;
 pub mod trust;

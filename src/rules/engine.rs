@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::reporter::Reporter;
 use super::{Check, RULES, Rule, StepOwner, StepPlace, suppression};
+use crate::detectors::schema;
 use crate::expressions;
 use crate::model::finding::{Finding, Persona};
 use crate::model::source_file::SourceFile;
@@ -50,11 +51,12 @@ fn names_rule(name: &str, rule: &Rule) -> bool {
 /// Lints one file: the findings in order of their place, suppressed ones included.
 pub fn lint(file: &SourceFile, choice: &Choice) -> Vec<Finding> {
     let sites = expressions::read(file);
+    let issues = schema::issues(file);
     let mut findings = Vec::new();
     for rule in RULES.iter().filter(|rule| choice.takes(rule)) {
         let mut reporter = Reporter::new(rule, file, &sites);
         for check in rule.checks {
-            walk(*check, file, &mut reporter);
+            walk(*check, file, &issues, &mut reporter);
         }
         findings.extend(reporter.into_findings());
     }
@@ -72,9 +74,12 @@ fn sort(findings: &mut [Finding]) {
     findings.sort_by(|a, b| (&a.region, a.rule, &a.message).cmp(&(&b.region, b.rule, &b.message)));
 }
 
-fn walk(check: Check, file: &SourceFile, reporter: &mut Reporter<'_>) {
+fn walk(check: Check, file: &SourceFile, issues: &[schema::Issue], reporter: &mut Reporter<'_>) {
     match check {
         Check::File(check) => check(file, reporter),
+        Check::Schema(topic) => {
+            issues.iter().filter(|issue| issue.topic == topic).for_each(|issue| reporter.report_issue(issue));
+        }
         Check::Workflow(check) => {
             if let Some(workflow) = file.workflow() {
                 check(workflow, reporter);

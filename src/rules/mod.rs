@@ -11,6 +11,7 @@ mod suppression;
 
 use crate::model::finding::{Confidence, Fixable, Persona, RuleInfo, Severity};
 use crate::expressions::Site;
+use crate::knowledge::schema::Topic;
 use crate::model::finding::{Confidence, Persona, RuleInfo, Severity};
 use crate::model::source_file::SourceFile;
 use crate::model::workflow::{Action, Job, Step, Workflow};
@@ -109,6 +110,8 @@ pub struct Rule {
 pub enum Check {
     /// The file as a whole: text, tree, comments, anchors, and what stands between jobs.
     File(fn(&SourceFile, &mut Reporter<'_>)),
+    /// What is wrong with the file's shape; every issue of the topic is a finding.
+    Schema(Topic),
     /// A workflow.
     Workflow(fn(&Workflow, &mut Reporter<'_>)),
     /// A job.
@@ -160,26 +163,62 @@ impl<'file> StepPlace<'file> {
 }
 
 rules! {
+    action_invalid_branding_color,
+    action_invalid_branding_icon,
+    action_invalid_using,
+    action_missing_description,
+    action_missing_name,
+    action_missing_using,
+    action_runs_invalid_key,
+    action_runs_missing_key,
+    action_unexpected_key,
     anonymous_job,
     anonymous_workflow,
+    call_input_invalid_type,
+    composite_step_invalid_key,
+    composite_step_missing_shell,
+    concurrency_invalid_queue,
     concurrency_missing,
     concurrency_no_cancel,
+    container_credentials_incomplete,
+    container_image_empty,
     context_not_available,
+    dispatch_input_invalid_type,
+    empty_section,
+    empty_string_value,
+    event_filter_not_available,
+    event_types_not_supported,
     expression_syntax,
     function_arity,
     function_not_available,
     if_always_true,
+    invalid_activity_type,
+    invalid_boolean,
+    invalid_integer,
+    invalid_number,
     job_timeout_missing,
+    job_uses_key_conflict,
+    job_with_without_uses,
+    missing_required_key,
+    permission_invalid_level,
+    permission_invalid_shorthand,
+    permission_unknown_scope,
     permissions_missing_job,
     permissions_missing_workflow,
     permissions_read_all,
     permissions_workflow_write,
     permissions_write_all,
     persist_credentials,
+    schedule_invalid_entry,
     secrets_inherit,
+    secrets_invalid_shape,
+    step_key_not_allowed,
+    step_missing_run_or_uses,
     template_injection,
     undocumented_permission,
+    unexpected_key,
     unknown_context,
+    unknown_event,
     unknown_function,
     unknown_input,
     unknown_job_output,
@@ -192,8 +231,16 @@ rules! {
     unpinned_docker_uses,
     unpinned_reusable_workflow,
     unused_suppression,
+    value_must_be_positive,
     workflow_empty,
+    workflow_run_missing_workflows,
+    wrong_node_kind,
+    yaml_duplicate_key,
+    yaml_merge_key,
+    yaml_recursive_alias,
     yaml_syntax,
+    yaml_undefined_alias,
+    yaml_unused_anchor,
 }
 
 /// Returns what `plimsoll rules` lists, in order of group and id.

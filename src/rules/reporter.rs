@@ -1,5 +1,6 @@
 //! Takes what rules find, and turns byte ranges into lines and columns.
 
+use crate::detectors::schema::Issue;
 use crate::expressions::Site;
 use crate::model::finding::{Confidence, Finding, Persona, Related, Severity};
 use crate::model::place::Span;
@@ -45,6 +46,20 @@ impl<'file> Reporter<'file> {
     /// Returns the place of a range of a scalar's decoded value.
     pub fn inside(&self, text: &Text, range: std::ops::Range<usize>) -> Span {
         text.locate(&self.file.text, range)
+    }
+
+    /// Adds the finding for an issue of the file's shape.
+    pub(super) fn report_issue(&mut self, issue: &Issue) {
+        let mut report = self.report(issue.span, issue.message.clone());
+        if let Some(help) = &issue.help {
+            report = report.help(help.clone());
+        }
+        if let Some((span, message)) = &issue.related {
+            report = report.related(*span, message.clone());
+        }
+        if issue.is_pointless {
+            report.severity(Severity::Warning);
+        }
     }
 
     /// Adds a finding: where, and what is wrong in one sentence without a full stop. What is

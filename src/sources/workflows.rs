@@ -17,14 +17,14 @@ pub fn find(folder: &Path) -> Vec<PathBuf> {
 
 /// Tells from its path whether a file is a workflow or an action manifest.
 fn kind_by_path(path: &Path) -> Option<Kind> {
-    let name = path.file_name()?.to_str()?;
-    if matches!(name, "action.yml" | "action.yaml") {
-        return Some(Kind::Action);
-    }
-    let folder = path.parent()?;
-    let in_workflows = folder.ends_with(".github/workflows");
+    let in_workflows = path.parent()?.ends_with(".github/workflows");
     let is_yaml = path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml");
-    (in_workflows && is_yaml).then_some(Kind::Workflow)
+    // A workflow may have the name of a manifest.
+    if in_workflows && is_yaml {
+        return Some(Kind::Workflow);
+    }
+    let name = path.file_name()?.to_str()?;
+    matches!(name, "action.yml" | "action.yaml").then_some(Kind::Action)
 }
 
 /// Reads a file from disk.

@@ -1,0 +1,207 @@
+//! What a mapping may hold.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::scalar::help;
+use super::{At, Role, Walk};
+use crate::knowledge::schema::{Key, Keys, Kind, Kinds, Mapping, Names, ToldBy, Topic};
+use crate::model::place::Span;
+use crate::model::yaml::{Entry, Node, Style, Value};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Case {
+    Matters,
+    Ignored,
+}
+
+impl Walk {
+    pub(super) fn mapping(&mut self, entries: &[Entry], place: Span, mapping: &'static Mapping, at: At<'_>) {
+        match mapping {
+            Mapping::Keys(keys) => {
+                self.duplicates(entries, Case::Matters);
+                self.entries(entries, keys, None, at);
+                self.missing(entries, keys, first(entries, at), at);
+            }
+            Mapping::Names(names) => self.names(entries, place, names, at),
+            Mapping::Kinds(kinds) => self.kinds(entries, place, kinds, at),
+            Mapping::Any => entries.iter().for_each(|entry| self.visit_any(&entry.value)),
+        }
+    }
+
+    fn entries(&mut self, entries: &[Entry], keys: &'static Keys, kinds: Option<(&Kinds, &Kind)>, at: At<'_>) {
+        for entry in entries.iter().filter(|entry| !is_merge(entry)) {
+            match keys.find(&entry.key.value) {
+                Some(key) => self.value(entry, key),
+                None if entry.key.has_expression() => self.visit_any(&entry.value),
+                None => {
+                    self.unknown_key(entry, keys, kinds, at);
+                    self.visit_any(&entry.value);
+                }
+            }
+        }
+    }
+
+    fn value(&mut self, entry: &Entry, key: &'static Key) {
+        self.visit(&entry.value, key.shape, At { name: key.name, role: Role::Value, anchor: entry.key.span });
+    }
+
+    fn unknown_key(&mut self, entry: &Entry, keys: &Keys, kinds: Option<(&Kinds, &Kind)>, at: At<'_>) {
+        let (name, place) = (entry.key.value.as_str(), entry.key.span);
+        if let Some(filter) = keys.elsewhere.iter().find(|filter| filter.name == name) {
+            let message = format!("{at} has no `{name}` filter: it is only for {}", filter.events);
+            self.add(filter.topic, place, message);
+            return;
+        }
+        if let Some((other, topic)) = kinds.and_then(|(kinds, this)| other_kind(name, kinds, this)) {
+            let message = format!("`{name}` has no place in {}: it belongs to {}", keys.owner, other.keys.owner);
+            self.add(topic, place, message);
+            return;
+        }
+        self.add(keys.unknown, place, format!("unknown {} `{name}` in {}", keys.what, keys.owner));
+        let known: Vec<&str> = keys.keys.iter().map(|key| key.name).collect();
+        let help = help(name, &known);
+        self.last(|issue| issue.help = Some(help));
+    }
+
+    /// Finds the keys that are required and are not there; what a merge key brings is not seen
+    /// here.
+    fn missing(&mut self, entries: &[Entry], keys: &Keys, place: Span, at: At<'_>) {
+        if entries.iter().any(is_merge) {
+            return;
+        }
+        let is_there = |name: &str| entries.iter().any(|entry| entry.key.value == name);
+        for key in keys.keys.iter().filter(|key| !is_there(key.name)) {
+            let Some(topic) = key.missing else { continue };
+            self.add(topic, place, format!("{at} lacks the key `{}`", key.name));
+            let related = (place != at.anchor).then(|| (at.anchor, format!("{at} begins here")));
+            self.last(|issue| issue.related = related);
+        }
+    }
+
+    fn names(&mut self, entries: &[Entry], place: Span, names: &'static Names, at: At<'_>) {
+        if entries.is_empty() {
+            self.empty(names.empty, place, at);
+        }
+        self.duplicates(entries, Case::Ignored);
+        for entry in entries.iter().filter(|entry| !is_merge(entry)) {
+            match names.fixed.iter().find(|key| key.name == entry.key.value) {
+                Some(key) => self.value(entry, key),
+                None if entry.key.has_expression() => self.visit_any(&entry.value),
+                None => {
+                    let at = At { name: &entry.key.value, role: Role::Value, anchor: entry.key.span };
+                    self.visit(&entry.value, names.value, at);
+                }
+            }
+        }
+    }
+
+    pub(super) fn kinds(&mut self, entries: &[Entry], place: Span, kinds: &'static Kinds, at: At<'_>) {
+        let told = match kinds.told_by {
+            ToldBy::FirstKey => entries.iter().find_map(|entry| marked(kinds, &entry.key.value)),
+            ToldBy::LastKey => entries.iter().rev().find_map(|entry| marked(kinds, &entry.key.value)),
+            ToldBy::Value(key) => value(entries, key).and_then(|value| marked(kinds, value)),
+        };
+        let Some(kind) = told.or(kinds.default) else {
+            self.undecided(entries, place, kinds, at);
+            return;
+        };
+        self.duplicates(entries, Case::Matters);
+        self.entries(entries, &kind.keys, Some((kinds, kind)), at);
+        // A job is long and is known by its id; the rest is short and known by its first line.
+        let place = if kinds.default.is_some() { at.anchor } else { first(entries, at) };
+        self.missing(entries, &kind.keys, place, at);
+    }
+
+    /// Says that nothing tells what a mapping is, and still looks at what each kind would have.
+    fn undecided(&mut self, entries: &[Entry], place: Span, kinds: &'static Kinds, at: At<'_>) {
+        self.duplicates(entries, Case::Matters);
+        match kinds.told_by {
+            ToldBy::FirstKey | ToldBy::LastKey => {
+                let start = entries.first().map_or(Span::new(place.start, place.start), |entry| entry.key.span);
+                let markers: Vec<String> =
+                    kinds.kinds.iter().flat_map(|kind| kind.markers).map(|marker| format!("`{marker}`")).collect();
+                self.add(kinds.missing, start, format!("{at} must have one of {}", markers.join(", ")));
+            }
+            ToldBy::Value(key) if value(entries, key).is_none() => {
+                self.add(kinds.missing, first(entries, at), format!("{at} lacks the key `{key}`"));
+            }
+            ToldBy::Value(_) => {}
+        }
+        for entry in entries.iter().filter(|entry| !is_merge(entry)) {
+            let key = kinds.kinds.iter().find_map(|kind| kind.keys.find(&entry.key.value));
+            match (key, kinds.kinds.first()) {
+                (Some(key), _) => self.value(entry, key),
+                (None, Some(kind)) => self.entries(std::slice::from_ref(entry), &kind.keys, None, at),
+                (None, None) => {}
+            }
+        }
+    }
+
+    /// Looks for what is wrong whatever a node means: keys given twice and merge keys.
+    pub(super) fn visit_any(&mut self, node: &Node) {
+        match &node.value {
+            Value::Scalar(_) => {}
+            Value::Sequence(items) => items.iter().for_each(|item| self.visit_any(item)),
+            Value::Mapping(entries) => {
+                self.duplicates(entries, Case::Matters);
+                entries.iter().for_each(|entry| self.visit_any(&entry.value));
+            }
+        }
+    }
+
+    fn duplicates(&mut self, entries: &[Entry], case: Case) {
+        let mut seen: BTreeMap<Cow<'_, str>, Span> = BTreeMap::new();
+        for entry in entries {
+            if is_merge(entry) {
+                self.add(Topic::MergeKey, entry.key.span, "GitHub does not support the merge key `<<`".to_owned());
+                continue;
+            }
+            let name = entry.key.value.as_str();
+            let compared = match case {
+                Case::Matters => Cow::Borrowed(name),
+                Case::Ignored => Cow::Owned(name.to_ascii_uppercase()),
+            };
+            match seen.get(&compared).copied() {
+                Some(first) => self.duplicate(entry, first, case),
+                None => {
+                    seen.insert(compared, entry.key.span);
+                }
+            }
+        }
+    }
+
+    fn duplicate(&mut self, entry: &Entry, first: Span, case: Case) {
+        self.add(Topic::DuplicateKey, entry.key.span, format!("the key `{}` is given twice", entry.key.value));
+        let help = (case == Case::Ignored).then(|| "letter case makes no difference here".to_owned());
+        self.last(|issue| {
+            issue.related = Some((first, "it is given here first".to_owned()));
+            issue.help = help;
+        });
+    }
+}
+
+fn is_merge(entry: &Entry) -> bool {
+    entry.key.value == "<<" && entry.key.style == Style::Plain
+}
+
+/// Returns the place of a mapping's first line.
+fn first(entries: &[Entry], at: At<'_>) -> Span {
+    entries.first().map_or(at.anchor, |entry| entry.key.span)
+}
+
+fn value<'tree>(entries: &'tree [Entry], key: &str) -> Option<&'tree str> {
+    let entry = entries.iter().find(|entry| entry.key.value == key)?;
+    entry.value.text().map(|text| text.value.as_str())
+}
+
+fn marked(kinds: &'static Kinds, word: &str) -> Option<&'static Kind> {
+    kinds.kinds.iter().copied().find(|kind| kind.markers.contains(&word))
+}
+
+/// Finds the kind that has a key which this one lacks, and what that is a case of.
+fn other_kind<'kinds>(name: &str, kinds: &'kinds Kinds, this: &Kind) -> Option<(&'kinds Kind, Topic)> {
+    let other = kinds.kinds.iter().find(|kind| kind.keys.find(name).is_some())?;
+    let is_marker = !matches!(kinds.told_by, ToldBy::Value(_)) && other.markers.contains(&name);
+    Some((other, if is_marker { this.conflict } else { this.foreign }))
+}

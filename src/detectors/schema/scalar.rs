@@ -1,0 +1,101 @@
+//! What a scalar may be.
+
+use super::{At, Walk};
+use crate::knowledge::schema::{Scalar, Topic, Words};
+use crate::model::place::Span;
+use crate::model::suggest;
+use crate::model::yaml::{ScalarKind, Text};
+
+/// Tells whether a scalar that is not null is what it may be.
+pub(super) fn accepts(scalar: Scalar, text: &Text) -> bool {
+    let value = text.value.as_str();
+    match scalar {
+        Scalar::Text => true,
+        Scalar::Filled(_) => !value.is_empty(),
+        // A word is read before any expression is.
+        Scalar::Word(words) => words.words.contains(&value),
+        Scalar::Boolean | Scalar::True | Scalar::Number | Scalar::Count if text.has_expression() => true,
+        Scalar::Boolean => is_boolean(text),
+        Scalar::True => is_boolean(text) && value.eq_ignore_ascii_case("true"),
+        Scalar::Number => number(text).is_some_and(|number| number > 0.0),
+        Scalar::Count => number(text).is_some_and(|number| number > 0.0 && number.fract() == 0.0),
+    }
+}
+
+fn is_boolean(text: &Text) -> bool {
+    text.kind() == ScalarKind::Boolean
+}
+
+/// Reads a number; in quotes it is a text, which GitHub refuses.
+fn number(text: &Text) -> Option<f64> {
+    if text.kind() != ScalarKind::Number {
+        return None;
+    }
+    let digits = |radix, prefix| {
+        let digits = text.value.strip_prefix(prefix)?;
+        u32::from_str_radix(digits, radix).ok().map(f64::from)
+    };
+    digits(16, "0x").or_else(|| digits(8, "0o")).or_else(|| text.value.parse().ok())
+}
+
+impl Walk {
+    /// Says what is wrong with a scalar; null comes as the empty text.
+    pub(super) fn not_a_scalar(&mut self, scalar: Scalar, value: &str, place: Span, at: At<'_>) {
+        match scalar {
+            Scalar::Text => {}
+            Scalar::Filled(topic) => self.add(topic, place, format!("{at} must not be empty")),
+            Scalar::Boolean => {
+                self.add(
+                    Topic::InvalidBoolean,
+                    place,
+                    format!("{at} must be `true` or `false`, but this is `{value}`"),
+                );
+            }
+            Scalar::True => {
+                self.add(Topic::InvalidBoolean, place, format!("{at} must be `true` or empty, but this is `{value}`"));
+            }
+            Scalar::Number | Scalar::Count => self.not_a_number(scalar, value, place, at),
+            Scalar::Word(words) => self.unknown_word(words, value, place, at),
+        }
+    }
+
+    fn not_a_number(&mut self, scalar: Scalar, value: &str, place: Span, at: At<'_>) {
+        match value.trim().parse::<f64>() {
+            Ok(number) if number <= 0.0 => {
+                self.add(
+                    Topic::ValueMustBePositive,
+                    place,
+                    format!("{at} must be greater than zero, but this is `{value}`"),
+                );
+            }
+            Ok(_) if matches!(scalar, Scalar::Count) => {
+                self.add(Topic::InvalidInteger, place, format!("{at} must be a whole number, but this is `{value}`"));
+            }
+            Ok(_) | Err(_) => {
+                self.add(Topic::InvalidNumber, place, format!("{at} must be a number, but this is `{value}`"));
+            }
+        }
+    }
+
+    fn unknown_word(&mut self, words: &Words, value: &str, place: Span, at: At<'_>) {
+        let message = if value.is_empty() {
+            format!("{at} is empty: no {} is named", words.name)
+        } else {
+            format!("{at} names `{value}`, which is no {} that GitHub knows", words.name)
+        };
+        let nothing_named = value.is_empty() && words.topic == Topic::UnknownEvent;
+        let topic = if nothing_named { Topic::EmptyStringValue } else { words.topic };
+        self.add(topic, place, message);
+        let help = help(value, words.words);
+        self.last(|issue| issue.help = Some(help));
+    }
+}
+
+/// Suggests the word that was meant, or lists them all.
+pub(super) fn help(word: &str, words: &[&str]) -> String {
+    if let Some(meant) = suggest::closest(word, words.iter().copied()) {
+        return format!("did you mean `{meant}`?");
+    }
+    let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    format!("known are {}", words.join(", "))
+}

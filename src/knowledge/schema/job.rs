@@ -1,0 +1,193 @@
+//! The shapes of jobs and their steps.
+
+use super::workflow::{CONCURRENCY, DEFAULTS, PERMISSIONS};
+use super::{ANY, BOOLEAN, ENV, FILLED, FILLED_LIST, FILLED_TEXTS, NUMBER, TEXT};
+use super::{Empty, Key, Keys, Kind, Kinds, Mapping, Names, Scalar, Sequence, Shape, ToldBy, Topic, Words};
+
+pub(super) static JOB: Shape = Shape::mapping(&Mapping::Kinds(Kinds {
+    kinds: &[&STEPS_JOB, &CALLING_JOB],
+    default: Some(&STEPS_JOB),
+    told_by: ToldBy::FirstKey,
+    missing: Topic::MissingRequiredKey,
+}));
+
+static STEPS_JOB: Kind = Kind {
+    markers: &["runs-on", "steps"],
+    keys: Keys::of(
+        "a job that runs steps",
+        &[
+            Key::new("name", &TEXT),
+            Key::new("needs", &FILLED_TEXTS),
+            Key::new("if", &TEXT),
+            Key::new("permissions", &PERMISSIONS),
+            Key::required("runs-on", &RUNS_ON),
+            Key::new("environment", &ENVIRONMENT),
+            Key::new("concurrency", &CONCURRENCY),
+            Key::new("outputs", &ENV),
+            Key::new("env", &ENV),
+            Key::new("defaults", &DEFAULTS),
+            Key::new("strategy", &STRATEGY),
+            Key::new("continue-on-error", &BOOLEAN),
+            Key::new("timeout-minutes", &NUMBER),
+            Key::new("cancel-timeout-minutes", &NUMBER),
+            Key::new("container", &CONTAINER),
+            Key::new("services", &SERVICES),
+            Key::new("snapshot", &SNAPSHOT),
+            Key::required("steps", &STEPS),
+        ],
+    ),
+    conflict: Topic::JobUsesKeyConflict,
+    foreign: Topic::JobWithWithoutUses,
+};
+
+static CALLING_JOB: Kind = Kind {
+    markers: &["uses"],
+    keys: Keys::of(
+        "a job that calls a reusable workflow",
+        &[
+            Key::new("name", &TEXT),
+            Key::required("uses", &FILLED),
+            Key::new("with", &ENV),
+            Key::new("secrets", &SECRETS),
+            Key::new("needs", &FILLED_TEXTS),
+            Key::new("if", &TEXT),
+            Key::new("permissions", &PERMISSIONS),
+            Key::new("concurrency", &CONCURRENCY),
+            Key::new("strategy", &STRATEGY),
+        ],
+    ),
+    conflict: Topic::JobUsesKeyConflict,
+    foreign: Topic::JobUsesKeyConflict,
+};
+
+static SECRETS: Shape = Shape::scalar(Scalar::Word(&Words {
+    name: "set of secrets",
+    words: &["inherit"],
+    topic: Topic::SecretsInvalidShape,
+}))
+.or_mapping(&Mapping::names(&TEXT));
+
+static RUNS_ON: Shape = Shape::scalar(Scalar::Filled(Topic::EmptyStringValue))
+    .or_sequence(&LABELS)
+    .or_mapping(&Mapping::keys("`runs-on`", &[Key::new("group", &FILLED), Key::new("labels", &RUNS_ON_LABELS)]));
+static RUNS_ON_LABELS: Shape = Shape::scalar(Scalar::Filled(Topic::EmptyStringValue)).or_sequence(&LABELS);
+static LABELS: Sequence =
+    Sequence { item: &Shape::scalar(Scalar::Filled(Topic::EmptyStringValue)), empty: Empty::Refused };
+
+static ENVIRONMENT: Shape = Shape::scalar(Scalar::Text).or_mapping(&Mapping::keys(
+    "`environment`",
+    &[Key::required("name", &TEXT), Key::new("url", &TEXT), Key::new("deployment", &BOOLEAN)],
+));
+
+static SNAPSHOT: Shape = Shape::scalar(Scalar::Filled(Topic::EmptyStringValue)).or_mapping(&Mapping::keys(
+    "`snapshot`",
+    &[Key::required("image-name", &FILLED), Key::new("if", &TEXT), Key::new("version", &FILLED)],
+));
+
+static STRATEGY: Shape = Shape::mapping(&Mapping::keys(
+    "`strategy`",
+    &[Key::new("matrix", &MATRIX), Key::new("fail-fast", &BOOLEAN), Key::new("max-parallel", &COUNT)],
+));
+static COUNT: Shape = Shape::scalar(Scalar::Count);
+static MATRIX: Shape = Shape::mapping(&Mapping::Names(Names {
+    value: &ROW,
+    fixed: &[Key::new("include", &COMBINATIONS), Key::new("exclude", &COMBINATIONS)],
+    empty: Empty::Accepted,
+}));
+static ROW: Shape = Shape::sequence(&Sequence { item: &ANY, empty: Empty::Refused });
+static COMBINATIONS: Shape =
+    Shape::sequence(&Sequence { item: &Shape::mapping(&Mapping::names(&ANY)), empty: Empty::Pointless });
+
+static IMAGE: Shape = Shape::scalar(Scalar::Filled(Topic::ContainerImageEmpty));
+static CREDENTIALS: Shape = Shape::mapping(&Mapping::keys(
+    "`credentials`",
+    &[
+        Key::or("username", &FILLED, Topic::ContainerCredentialsIncomplete),
+        Key::or("password", &FILLED, Topic::ContainerCredentialsIncomplete),
+    ],
+));
+static LIST: Shape = Shape::sequence(&FILLED_LIST);
+static CONTAINER: Shape = Shape::scalar(Scalar::Text).or_mapping(&Mapping::keys(
+    "`container`",
+    &[
+        Key::or("image", &IMAGE, Topic::ContainerImageEmpty),
+        Key::new("options", &TEXT),
+        Key::new("env", &ENV),
+        Key::new("ports", &LIST),
+        Key::new("volumes", &LIST),
+        Key::new("credentials", &CREDENTIALS),
+    ],
+));
+static SERVICES: Shape = Shape::mapping(&Mapping::names(&SERVICE));
+static SERVICE: Shape = Shape::scalar(Scalar::Filled(Topic::ContainerImageEmpty)).or_mapping(&Mapping::keys(
+    "a service",
+    &[
+        Key::or("image", &IMAGE, Topic::ContainerImageEmpty),
+        Key::new("options", &TEXT),
+        Key::new("env", &ENV),
+        Key::new("ports", &LIST),
+        Key::new("volumes", &LIST),
+        Key::new("credentials", &CREDENTIALS),
+        Key::new("entrypoint", &TEXT),
+        Key::new("command", &TEXT),
+    ],
+));
+
+static STEPS: Shape = Shape::sequence(&Sequence { item: &STEP, empty: Empty::Pointless });
+static STEP: Shape = Shape::mapping(&Mapping::Kinds(Kinds {
+    kinds: &[&RUN, &USES, &WAIT, &CANCEL, &PARALLEL],
+    default: None,
+    told_by: ToldBy::LastKey,
+    missing: Topic::StepMissingRunOrUses,
+}));
+
+static RUN: Kind = step(
+    "a step that runs a script",
+    &["run"],
+    &[
+        NAME,
+        ID,
+        IF,
+        TIMEOUT,
+        Key::required("run", &FILLED),
+        CONTINUE,
+        Key::new("env", &ENV),
+        Key::new("working-directory", &FILLED),
+        Key::new("shell", &FILLED),
+        BACKGROUND,
+    ],
+);
+static USES: Kind = step(
+    "a step that uses an action",
+    &["uses"],
+    &[
+        NAME,
+        ID,
+        IF,
+        CONTINUE,
+        TIMEOUT,
+        Key::required("uses", &FILLED),
+        Key::new("with", &ENV),
+        Key::new("env", &ENV),
+        BACKGROUND,
+    ],
+);
+static WAIT: Kind = step(
+    "a step that waits",
+    &["wait", "wait-all"],
+    &[ID, NAME, CONTINUE, Key::new("wait", &FILLED_TEXTS), Key::new("wait-all", &TRUE)],
+);
+static CANCEL: Kind = step("a step that cancels", &["cancel"], &[ID, NAME, CONTINUE, Key::required("cancel", &FILLED)]);
+static PARALLEL: Kind = step("a group of parallel steps", &["parallel"], &[Key::required("parallel", &STEPS)]);
+
+const fn step(owner: &'static str, markers: &'static [&'static str], keys: &'static [Key]) -> Kind {
+    Kind { markers, keys: Keys::of(owner, keys), conflict: Topic::StepKeyNotAllowed, foreign: Topic::StepKeyNotAllowed }
+}
+
+const ID: Key = Key::new("id", &FILLED);
+const NAME: Key = Key::new("name", &TEXT);
+const IF: Key = Key::new("if", &TEXT);
+const CONTINUE: Key = Key::new("continue-on-error", &BOOLEAN);
+const TIMEOUT: Key = Key::new("timeout-minutes", &NUMBER);
+const BACKGROUND: Key = Key::new("background", &BOOLEAN);
+static TRUE: Shape = Shape::scalar(Scalar::True);
