@@ -4,6 +4,9 @@
 pub mod concurrency;
 pub mod permissions;
 pub mod pinning;
+pub mod cron;
+pub mod glob;
+pub mod matrix;
 pub mod schema;
 pub mod timeouts;
 

@@ -5,3 +5,6 @@ pub mod functions;
 pub mod schema;
 pub mod sinks;
 pub mod trust;
+pub mod runners;
+pub mod schema;
+pub mod timezones;

@@ -5,6 +5,7 @@
 
 mod action;
 mod event;
+mod input;
 mod job;
 mod lower;
 mod reference;
@@ -12,6 +13,7 @@ mod step;
 
 pub use action::{Action, ActionInput, Runs};
 pub use event::{Event, Trigger};
+pub use input::Input;
 pub use job::{Concurrency, Container, Grant, Job, Matrix, Permissions, RunsOn, Strategy};
 pub use reference::{ActionReference, RepositoryReference};
 pub use step::{Script, Step, StepKind};
@@ -64,6 +66,19 @@ impl Workflow {
     /// Finds a job by its id; ids are compared without regard to case, as GitHub does.
     pub fn job(&self, id: &str) -> Option<&Job> {
         self.jobs.iter().find(|job| job.id.value.eq_ignore_ascii_case(id))
+    }
+
+    /// Returns the entries of the workflow's schedule.
+    pub fn schedule(&self) -> &[Node] {
+        let node = self.trigger(Event::Schedule).and_then(|trigger| trigger.node.as_ref());
+        node.map(Node::items).unwrap_or_default()
+    }
+
+    /// Returns the inputs that an event declares.
+    pub fn inputs(&self, event: Event) -> impl Iterator<Item = Input<'_>> {
+        let node = self.trigger(event).and_then(|trigger| trigger.node.as_ref());
+        let inputs = node.and_then(|node| node.get("inputs")).map(Node::entries).unwrap_or_default();
+        inputs.iter().map(|entry| Input { name: &entry.key, node: &entry.value })
     }
 
     /// Tells whether other workflows can call this one.

@@ -1,0 +1,68 @@
+//! See the rule's documentation below.
+
+use super::declare_rule;
+use super::reporter::Reporter;
+use crate::model::workflow::{Event, Input, Workflow};
+
+declare_rule! {
+    /// A choice input lists an option twice
+    ///
+    /// ## Why is this bad?
+    /// One of the two cannot be told from the other.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// on:
+    ///   workflow_dispatch:
+    ///     inputs:
+    ///       level:
+    ///         type: choice
+    ///         options: [debug, debug]
+    /// jobs:
+    ///   build:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// on:
+    ///   workflow_dispatch:
+    ///     inputs:
+    ///       level:
+    ///         type: choice
+    ///         options: [debug, release]
+    /// jobs:
+    ///   build:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make
+    /// ```
+    ///
+    /// ## How to fix
+    /// Delete one.
+    "dispatch-duplicate-option",
+    group: Events,
+    since: "0.1.0",
+    severity: Error,
+    peers: { "actionlint": ["events"] },
+    checks: [Workflow(check)],
+}
+
+fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
+    for input in workflow.inputs(Event::WorkflowDispatch) {
+        check_input(&input, reporter);
+    }
+}
+
+fn check_input(input: &Input<'_>, reporter: &mut Reporter<'_>) {
+    let options = input.options().unwrap_or_default();
+    for (at, option) in options.iter().enumerate() {
+        if let Some(first) = options.iter().take(at).find(|first| first.value == option.value) {
+            reporter
+                .report(option.span, format!("the option `{}` is listed twice", option.value))
+                .related(first.span, "it is listed here first");
+        }
+    }
+}
