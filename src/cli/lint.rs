@@ -41,6 +41,14 @@ pub(super) struct Arguments {
     /// Leave out these rules or groups of rules
     #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',')]
     ignore: Vec<String>,
+
+    /// Read no configuration
+    #[arg(long)]
+    no_config: bool,
+
+    /// Ask nothing of the network [default]
+    #[arg(long)]
+    offline: bool,
 }
 
 /// The least severity that fails; `None` for never.

@@ -2,11 +2,11 @@
 //! something is so. A rule and a criterion that ask the same function never disagree.
 
 pub mod concurrency;
-pub mod permissions;
-pub mod pinning;
 pub mod cron;
 pub mod glob;
 pub mod matrix;
+pub mod permissions;
+pub mod pinning;
 pub mod schema;
 pub mod timeouts;
 

@@ -2,9 +2,8 @@
 
 pub mod contexts;
 pub mod functions;
-pub mod schema;
-pub mod sinks;
-pub mod trust;
 pub mod runners;
 pub mod schema;
+pub mod sinks;
 pub mod timezones;
+pub mod trust;

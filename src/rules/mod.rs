@@ -9,10 +9,9 @@ mod engine;
 mod reporter;
 mod suppression;
 
-use crate::model::finding::{Confidence, Fixable, Persona, RuleInfo, Severity};
 use crate::expressions::Site;
 use crate::knowledge::schema::Topic;
-use crate::model::finding::{Confidence, Persona, RuleInfo, Severity};
+use crate::model::finding::{Confidence, Fixable, Persona, RuleInfo, Severity};
 use crate::model::source_file::SourceFile;
 use crate::model::workflow::{Action, Job, Step, Workflow};
 use declare::{declare_rule, rules};
@@ -203,11 +202,11 @@ rules! {
     expression_syntax,
     function_arity,
     function_not_available,
-    if_always_true,
     glob_invalid_ref_char,
     glob_path_dot,
     glob_path_whitespace,
     glob_syntax,
+    if_always_true,
     invalid_activity_type,
     invalid_boolean,
     invalid_integer,

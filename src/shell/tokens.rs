@@ -120,12 +120,8 @@ impl<'script> Lexer<'script> {
 
     fn skip_heredocs(&mut self) {
         while let Some((delimiter, tabs)) = self.heredocs.pop_front() {
-            while let Some(line) = self.line() {
-                let line = if tabs { line.trim_start_matches('\t') } else { line };
-                if line == delimiter {
-                    break;
-                }
-            }
+            let ends = |line: &str| delimiter == if tabs { line.trim_start_matches('\t') } else { line };
+            while self.line().is_some_and(|line| !ends(line)) {}
         }
     }
 
@@ -192,7 +188,7 @@ impl<'script> Lexer<'script> {
     fn single_quoted(&mut self, word: &mut Word) {
         word.quoted = true;
         self.skip(1);
-        while let Some((_, character)) = self.rest.next() {
+        for (_, character) in self.rest.by_ref() {
             if character == '\'' {
                 break;
             }
@@ -247,19 +243,17 @@ impl<'script> Lexer<'script> {
     fn parentheses(&mut self, text: &mut String) {
         let mut depth = 0_usize;
         let mut quote = None;
-        while let Some((_, character)) = self.rest.next() {
+        for (_, character) in self.rest.by_ref() {
             text.push(character);
             match (quote, character) {
                 (None, '\'' | '"') => quote = Some(character),
                 (Some(open), _) if open == character => quote = None,
                 (None, '(') => depth += 1,
-                (None, ')') => {
-                    depth = depth.saturating_sub(1);
-                    if depth == 0 {
-                        break;
-                    }
-                }
-                _ => {}
+                (None, ')') => depth = depth.saturating_sub(1),
+                _ => continue,
+            }
+            if depth == 0 && character == ')' && quote.is_none() {
+                break;
             }
         }
     }
