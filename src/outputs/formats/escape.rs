@@ -133,7 +133,7 @@ pub fn markdown_code(text: &str) -> String {
         mark if reorders(mark) => '\u{FFFD}',
         other => other,
     });
-    let flat: String = flat.collect();
+    let flat = flat.collect::<String>().replace("##[", "#\u{200B}#[");
     let longest = flat.split(|character| character != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     let pad = if flat.starts_with('`') || flat.ends_with('`') { " " } else { "" };
@@ -201,6 +201,7 @@ mod tests {
         assert_eq!(html("<a href=\"'&\u{1}"), "&lt;a href=&quot;&#39;&amp;\u{FFFD}");
         assert_eq!(markdown_code("a``b"), "```a``b```");
         assert_eq!(markdown_code("`"), "`` ` ``");
+        assert_eq!(markdown_code("##[error]"), "`#\u{200B}#[error]`");
         assert_eq!(
             markdown("a\u{202e}b") + &html("\u{2066}") + &markdown_code("\u{200f}"),
             "a\u{FFFD}b\u{FFFD}`\u{FFFD}`"

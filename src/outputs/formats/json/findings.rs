@@ -143,7 +143,9 @@ mod tests {
     #[test]
     fn every_text_comes_back_as_it_was() {
         let report = samples::hostile();
-        let document: Value = serde_json::from_str(&render(&report)).unwrap();
+        let text = render(&report);
+        assert!(!text.contains("##["), "{text}");
+        let document: Value = serde_json::from_str(&text).unwrap();
         let finding = &document["findings"][1];
         assert_eq!(finding["message"], report.findings[1].message);
         assert_eq!(finding["path"], report.findings[1].region.path);

@@ -158,6 +158,7 @@ mod tests {
         check_well_formed(&render(&samples::report()));
         let text = render(&samples::hostile());
         check_well_formed(&text);
+        assert!(!text.contains("##["), "{text}");
         assert!(text.contains("&lt;script&gt;") && !text.contains("<script"), "{text}");
         assert!(text.chars().all(|character| character == '\n' || !character.is_control()), "{text:?}");
     }

@@ -166,6 +166,7 @@ mod tests {
     #[test]
     fn hostile_text_makes_no_markup() {
         let text = render(&samples::hostile());
+        assert!(!text.contains("##["), "{text}");
         let outside: String = text.lines().map(outside_code).collect();
         assert!(!outside.contains("<script") && !outside.contains("<b>"), "{outside}");
         assert!(text.chars().all(|character| character == '\n' || !character.is_control()), "{text:?}");
