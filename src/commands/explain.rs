@@ -1,6 +1,7 @@
 //! Tells all about one lint rule.
 
-use crate::error::{Failure, FailureContext as _, FailureKind};
+use super::deliver;
+use crate::error::{Failure, FailureKind};
 use crate::model::suggest;
 use crate::outcome::Outcome;
 use crate::outputs::formats::human;
@@ -26,6 +27,6 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
         });
     };
     let text = human::explain::render(rule, world.width, world.color);
-    world.stdout.write_all(text.as_bytes()).kind(FailureKind::Output)?;
+    deliver::write(&text, None, world)?;
     Ok(Outcome::Pass)
 }

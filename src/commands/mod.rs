@@ -20,10 +20,10 @@ mod deliver;
 pub enum Verb {
     /// Writes a shell's completion script.
     Completions(completions::Options),
-    /// Lints workflows and actions.
-    Lint(lint::Options),
     /// Tells all about a lint rule.
     Explain(explain::Options),
+    /// Lints workflows and actions.
+    Lint(lint::Options),
     /// Writes the manual.
     Man(man::Options),
     /// Lists the lint rules.
@@ -37,10 +37,10 @@ pub enum Verb {
 pub fn run(verb: Verb, world: &mut World) -> Result<Outcome, Failure> {
     match verb {
         Verb::Completions(options) => completions::run(options, world),
-        Verb::Lint(options) => lint::run(&options, world),
         Verb::Explain(options) => explain::run(&options, world),
+        Verb::Lint(options) => lint::run(&options, world),
         Verb::Man(options) => man::run(options, world),
-        Verb::Rules(options) => rules::run(options, world),
+        Verb::Rules(options) => rules::run(&options, world),
     }
 }
 

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use crate::error::{Failure, FailureContext as _, FailureKind};
+use super::deliver;
+use crate::error::Failure;
 use crate::outcome::Outcome;
 use crate::outputs::formats::{human, json, markdown};
-use crate::outputs::sinks::file;
 use crate::rules;
-use crate::world::{Color, World};
+use crate::world::World;
 
 /// What `plimsoll rules` was asked.
 #[derive(Debug)]
@@ -32,18 +32,14 @@ pub enum Format {
 }
 
 /// Writes the list.
-pub(super) fn run(options: Options, world: &mut World) -> Result<Outcome, Failure> {
+pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
     let rules = rules::infos();
-    // A file is no terminal.
-    let color = if options.output.is_some() { Color::Never } else { world.color };
+    let output = options.output.as_deref();
     let text = match options.format {
-        Format::Human => human::rules::render(&rules, world.width, color),
+        Format::Human => human::rules::render(&rules, world.width, deliver::color(output, world)),
         Format::Json => json::rules::render(&rules),
         Format::Markdown => markdown::rules::render(&rules),
     };
-    match options.output {
-        Some(path) => file::write(&world.folder.join(path), text.as_bytes()).kind(FailureKind::Output)?,
-        None => world.stdout.write_all(text.as_bytes()).kind(FailureKind::Output)?,
-    }
+    deliver::write(&text, output, world)?;
     Ok(Outcome::Pass)
 }
