@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod color;
 pub mod finding;
+pub mod history;
 pub mod place;
 pub mod source_file;
 pub mod suggest;
