@@ -12,11 +12,13 @@ use crate::world::World;
 
 pub mod env;
 
+mod collect;
 mod completions;
 mod explain;
 mod lint;
 mod man;
 mod rules;
+mod schema;
 mod signals;
 
 /// Measure, lint, score and gate GitHub Actions
@@ -33,21 +35,25 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Typed {
+    Collect(collect::Arguments),
     Completions(completions::Arguments),
     Lint(lint::Arguments),
     Explain(explain::Arguments),
     Man(man::Arguments),
     Rules(rules::Arguments),
+    Schema(schema::Arguments),
 }
 
 impl From<Typed> for Verb {
     fn from(typed: Typed) -> Self {
         match typed {
+            Typed::Collect(arguments) => Self::Collect(arguments.into()),
             Typed::Completions(arguments) => Self::Completions(arguments.into()),
             Typed::Lint(arguments) => Self::Lint(arguments.into()),
             Typed::Explain(arguments) => Self::Explain(arguments.into()),
             Typed::Man(arguments) => Self::Man(arguments.into()),
             Typed::Rules(arguments) => Self::Rules(arguments.into()),
+            Typed::Schema(arguments) => Self::Schema(arguments.into()),
         }
     }
 }

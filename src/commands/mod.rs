@@ -7,6 +7,7 @@ use crate::outcome::Outcome;
 use crate::outputs::formats::escape;
 use crate::world::World;
 
+pub mod collect;
 pub mod completions;
 pub mod explain;
 pub mod lint;
@@ -14,10 +15,13 @@ pub mod man;
 pub mod rules;
 
 mod deliver;
+pub mod schema;
 
 /// A subcommand with its options.
 #[derive(Debug)]
 pub enum Verb {
+    /// Collects runs, test reports and sizes into the tables.
+    Collect(collect::Options),
     /// Writes a shell's completion script.
     Completions(completions::Options),
     /// Tells all about a lint rule.
@@ -28,6 +32,8 @@ pub enum Verb {
     Man(man::Options),
     /// Lists the lint rules.
     Rules(rules::Options),
+    /// Shows what the tables hold.
+    Schema(schema::Options),
 }
 
 /// Runs a subcommand.
@@ -36,11 +42,14 @@ pub enum Verb {
 /// What the subcommand could not do; see [`FailureKind`].
 pub fn run(verb: Verb, world: &mut World) -> Result<Outcome, Failure> {
     match verb {
+        Verb::Collect(options) => collect::run(&options, world),
         Verb::Completions(options) => completions::run(options, world),
         Verb::Explain(options) => explain::run(&options, world),
         Verb::Lint(options) => lint::run(&options, world),
         Verb::Man(options) => man::run(options, world),
         Verb::Rules(options) => rules::run(&options, world),
+        Verb::Rules(options) => rules::run(options, world),
+        Verb::Schema(options) => schema::run(options, world),
     }
 }
 

@@ -2,10 +2,14 @@
 
 pub mod clock;
 pub mod color;
+pub mod collected;
 pub mod finding;
 pub mod history;
+pub mod origin;
 pub mod place;
+pub mod run;
 pub mod source_file;
 pub mod suggest;
+pub mod test_report;
 pub mod workflow;
 pub mod yaml;

@@ -1,5 +1,11 @@
 //! Data in: files, API answers and other programs' output become the model.
 
+pub mod formats;
+pub mod git_head;
+pub mod history;
+pub mod recorded;
 pub mod repository;
+pub mod runs;
 pub mod workflows;
+pub mod workspace;
 pub mod yaml;

@@ -34,9 +34,9 @@ pub struct ParseError {
 }
 
 impl Cell {
-    /// Makes a text; an empty one is not known.
+    /// Makes a text; an empty one is not known. A NUL, which no table holds, becomes a mark.
     pub fn text(text: impl Into<String>) -> Self {
-        let text = text.into();
+        let text = text.into().replace('\0', "\u{FFFD}");
         if text.is_empty() { Self::Empty } else { Self::Text(text) }
     }
 

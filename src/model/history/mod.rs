@@ -6,6 +6,7 @@
 
 mod cell;
 mod column;
+mod layout;
 mod merge;
 mod row;
 mod table;
@@ -13,6 +14,7 @@ mod tables;
 
 pub use cell::{Cell, ParseError};
 pub use column::{Column, Kind, Unit};
+pub use layout::{Month, TableFile, deal_out};
 pub use merge::{Change, Changes, History};
 pub use row::Row;
 pub use table::{Table, TableId, UnknownTable};

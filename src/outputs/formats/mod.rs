@@ -1,5 +1,7 @@
 //! Pure functions from reports to bytes: the same report gives the same bytes.
 
+pub mod collected;
+pub mod csv;
 pub mod escape;
 pub mod github;
 pub mod human;
@@ -12,3 +14,5 @@ mod totals;
 
 #[cfg(test)]
 mod samples;
+pub mod schema;
+pub mod text_table;

@@ -1,0 +1,99 @@
+//! Collects runs, test reports and sizes into the tables.
+//!
+//! Everything is read and merged first; files are written only when all of it went well, each
+//! whole or not at all. Collecting the same twice changes no byte.
+
+mod origin;
+mod tables;
+mod workspace;
+
+use std::path::PathBuf;
+
+use crate::error::{Failure, FailureContext as _, FailureKind};
+use crate::model::collected::{Collected, Writing};
+use crate::model::history::Row;
+use crate::outcome::Outcome;
+use crate::outputs::formats::collected;
+use crate::pipeline;
+use crate::sources::recorded;
+use crate::world::World;
+
+/// What `plimsoll collect` was asked.
+#[derive(Debug)]
+pub struct Options {
+    /// The folder with recorded API answers.
+    pub from: Option<PathBuf>,
+    /// The metrics folder.
+    pub metrics: PathBuf,
+    /// Patterns for test reports.
+    pub junit: Vec<String>,
+    /// What to measure, as `NAME=PATH`.
+    pub sizes: Vec<String>,
+    /// `OWNER/NAME` of records that do not say.
+    pub repository: Option<String>,
+    /// The job that reports and sizes belong to.
+    pub job_id: Option<u64>,
+    /// Whether damaged lines are moved away.
+    pub quarantine: bool,
+    /// Whether files are written.
+    pub writing: Writing,
+    /// How the result is shown.
+    pub form: Form,
+}
+
+/// How the result is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// For people.
+    Human,
+    /// For programs.
+    Json,
+}
+
+/// Collects, writes the tables, and says what changed.
+pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
+    check(options)?;
+    let mut store = tables::Store::open(options, world)?;
+    let rows = rows(options, world)?;
+    let changes = store.merge(rows, world.clock.now());
+    let collected = store.save(&changes, options.writing)?;
+    let text = render(&collected, options.form);
+    world.stdout.write_all(text.as_bytes()).kind(FailureKind::Output)?;
+    Ok(Outcome::Pass)
+}
+
+fn check(options: &Options) -> Result<(), Failure> {
+    if options.from.is_none() && options.junit.is_empty() && options.sizes.is_empty() && !options.quarantine {
+        let message = "there is nothing to collect";
+        return Err(Failure::message(FailureKind::Usage, message)
+            .hint("name recorded API answers with --from DIR, test reports with --junit GLOB, or --size NAME=PATH"));
+    }
+    let Some(repository) = &options.repository else { return Ok(()) };
+    let is_pair = repository.split('/').count() == 2 && repository.split('/').all(|part| !part.is_empty());
+    if is_pair {
+        return Ok(());
+    }
+    Err(Failure::message(FailureKind::Usage, format!("`{repository}` is not a repository's OWNER/NAME")))
+}
+
+/// Makes the rows of everything that was named.
+fn rows(options: &Options, world: &World) -> Result<Vec<Row>, Failure> {
+    let mut rows = Vec::new();
+    if let Some(folder) = &options.from {
+        let runs = recorded::read(&world.folder.join(folder), options.repository.as_deref());
+        rows.extend(pipeline::rows::rows(&runs.kind(FailureKind::Input)?));
+    }
+    if !options.junit.is_empty() || !options.sizes.is_empty() {
+        let origin = origin::of(options, world);
+        rows.extend(workspace::reports(&options.junit, &origin, &world.folder)?);
+        rows.extend(workspace::sizes(&options.sizes, &origin, &world.folder)?);
+    }
+    Ok(rows)
+}
+
+fn render(collected: &Collected, form: Form) -> String {
+    match form {
+        Form::Human => collected::human(collected),
+        Form::Json => collected::json(collected),
+    }
+}

@@ -1,0 +1,3 @@
+//! GitHub's API: the records its endpoints answer with.
+
+pub mod records;

@@ -1,0 +1,212 @@
+//! Runs and jobs become rows of the tables.
+//!
+//! What the records say of times cannot always be trusted, and then it is not known: a field is
+//! left empty rather than filled with something that looks like a measurement.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::job_name::JobName;
+use super::runners::{self, Host};
+use super::stages::{self, Stage};
+use crate::model::history::{Cell, Row, TableId};
+use crate::model::run::{Job, Progress, Run, Runs, Step};
+
+/// Makes the rows of runs, jobs and stages.
+pub fn rows(runs: &Runs) -> Vec<Row> {
+    let mut rows: Vec<Row> = runs.attempts.values().map(|run| run_row(runs, run)).collect();
+    for job in runs.jobs.values() {
+        rows.push(job_row(runs, job));
+        rows.extend(stage_rows(runs, job));
+    }
+    rows
+}
+
+fn text(value: Option<&String>) -> Cell {
+    Cell::from_option(value, Cell::text)
+}
+
+fn time(value: Option<Timestamp>) -> Cell {
+    Cell::from_option(value, Cell::time)
+}
+
+fn seconds(value: Option<f64>) -> Cell {
+    Cell::from_option(value, Cell::rounded)
+}
+
+/// Returns the seconds between two moments, unless one is not known or they are reversed.
+fn between(start: Option<Timestamp>, end: Option<Timestamp>) -> Option<f64> {
+    let elapsed = end?.duration_since(start?);
+    (!elapsed.is_negative()).then(|| elapsed.as_secs_f64())
+}
+
+fn run_row(runs: &Runs, run: &Run) -> Row {
+    let row = Row::new(TableId::RunMetrics)
+        .with("repository", text(run.repository.as_ref()))
+        .with("workflow", text(run.workflow.as_ref()))
+        .with("run_id", Cell::integer(run.id.0))
+        .with("run_attempt", Cell::Integer(run.attempt.into()))
+        .with("event", text(run.event.as_ref()))
+        .with("branch", text(run.branch.as_ref()))
+        .with("commit", text(run.commit.as_ref()))
+        .with("started_at", time(run.started_at))
+        .with("workflow_path", text(run.workflow_path.as_ref()))
+        .with("run_number", Cell::from_option(run.number, Cell::integer))
+        .with("pull_request", Cell::from_option(run.pull_request, Cell::integer))
+        .with("conclusion", text(run.conclusion.as_ref()));
+    let jobs: Vec<&Job> = runs.jobs_of(run.id, run.attempt).collect();
+    let all_ended = !jobs.is_empty() && jobs.iter().all(|job| job.conclusion.is_some());
+    if run.conclusion.is_none() || !all_ended || !runs.has_all_jobs(run.id) {
+        return row;
+    }
+    let failed = |job: &&&Job| matches!(job.conclusion.as_deref(), Some("failure" | "timed_out" | "startup_failure"));
+    let ran: Vec<&&Job> = jobs.iter().filter(|job| job.progress == Progress::Taken && !is_copied(runs, job)).collect();
+    let first = ran.iter().filter_map(|job| job.started_at).min();
+    let last = ran.iter().filter_map(|job| job.completed_at).max();
+    let minutes: Option<f64> = jobs.iter().map(|job| billed_minutes(runs, job)).sum();
+    row.with("queue_s", seconds(between(run.started_at, first)))
+        .with("wall_s", seconds(between(first, last)))
+        .with("jobs", Cell::integer(jobs.len()))
+        .with("jobs_failed", Cell::integer(jobs.iter().filter(failed).count()))
+        .with("billed_minutes", seconds(minutes))
+}
+
+/// Fills the run columns of a table about a job: from the run where it is known, else from what
+/// the job says itself.
+fn of_job(table: TableId, runs: &Runs, job: &Job) -> Row {
+    let run = runs.run_of(job);
+    let of_run = |field: fn(&Run) -> &Option<String>| run.and_then(|run| field(run).as_ref());
+    Row::new(table)
+        .with("repository", text(of_run(|run| &run.repository).or(job.repository.as_ref())))
+        .with("workflow", text(of_run(|run| &run.workflow).or(job.workflow.as_ref())))
+        .with("run_id", Cell::integer(job.run.0))
+        .with("run_attempt", Cell::Integer(job.attempt.into()))
+        .with("job_id", Cell::integer(job.id.0))
+        .with("job", text(job.name.as_ref()))
+        .with("event", text(of_run(|run| &run.event)))
+        .with("branch", text(of_run(|run| &run.branch).or(job.branch.as_ref())))
+        .with("commit", text(of_run(|run| &run.commit).or(job.commit.as_ref())))
+        .with("started_at", time(job.started_at))
+}
+
+fn job_row(runs: &Runs, job: &Job) -> Row {
+    let run = runs.run_of(job);
+    let name = JobName::new(job.name.as_deref().unwrap_or_default());
+    of_job(TableId::BuildMetrics, runs, job)
+        .with("workflow_path", text(run.and_then(|run| run.workflow_path.as_ref())))
+        .with("run_number", Cell::from_option(run.and_then(|run| run.number), Cell::integer))
+        .with("family", Cell::text(name.family))
+        .with("matrix", Cell::text(name.matrix))
+        .with("stage", Cell::text(job_stage(job).word()))
+        .with("conclusion", text(job.conclusion.as_ref()))
+        .with("queue_s", seconds(queue(runs, job)))
+        .with("duration_s", seconds(duration(job)))
+        .with("runner_os", Cell::text(runners::operating_system(job)))
+        .with("runner_arch", Cell::text(runners::architecture(job)))
+        .with("runner_label", Cell::text(job.labels.join(", ")))
+        .with("runner_group", text(job.runner_group.as_ref()))
+        .with("billed_minutes", seconds(billed_minutes(runs, job)))
+}
+
+/// Tells whether a re-run took a job over from an earlier attempt instead of running it: then it
+/// started before its attempt did.
+fn is_copied(runs: &Runs, job: &Job) -> bool {
+    let attempt = runs.attempt_of(job).and_then(|run| run.started_at);
+    job.attempt > 1 && attempt.zip(job.started_at).is_some_and(|(attempt, job)| job < attempt)
+}
+
+/// Returns how long a job waited for its runner. `created_at` is not always reset by a re-run, so
+/// in later attempts it counts only if it is not older than the attempt; skipped jobs, and those
+/// cancelled before a runner took them, waited for nothing.
+fn queue(runs: &Runs, job: &Job) -> Option<f64> {
+    let created = job.created_at?;
+    let attempt = runs.attempt_of(job).and_then(|run| run.started_at);
+    let of_this_attempt = job.attempt == 1 || attempt.is_some_and(|attempt| created >= attempt);
+    if job.progress == Progress::Waiting || !of_this_attempt {
+        return None;
+    }
+    between(Some(created), job.started_at)
+}
+
+/// Returns how long a job took, once it has ended. Skipped jobs can end before they start.
+fn duration(job: &Job) -> Option<f64> {
+    job.conclusion.as_ref()?;
+    between(job.started_at, job.completed_at)
+}
+
+/// Returns the minutes GitHub bills for a job: each job of its runners rounded up, nothing for
+/// one's own runners, nor for jobs that no runner took or that a re-run only copied.
+fn billed_minutes(runs: &Runs, job: &Job) -> Option<f64> {
+    job.conclusion.as_ref()?;
+    match runners::host(job) {
+        Host::Unknown => None,
+        Host::Own => Some(0.0),
+        Host::GitHub if job.progress == Progress::Waiting || is_copied(runs, job) => Some(0.0),
+        Host::GitHub => duration(job).map(|seconds| (seconds / 60.0).ceil()),
+    }
+}
+
+/// Tells a job's stage from its name, or else from the steps that took it longest.
+fn job_stage(job: &Job) -> Stage {
+    if let Some(stage) = named_stage(job) {
+        return stage;
+    }
+    let mut times: BTreeMap<Stage, f64> = BTreeMap::new();
+    for step in &job.steps {
+        let stage = stages::of_step(&step.name, None);
+        if !matches!(stage, Stage::Setup | Stage::Other) {
+            *times.entry(stage).or_default() += between(step.started_at, step.completed_at).unwrap_or(0.0);
+        }
+    }
+    let longest = times.into_iter().max_by(|one, two| one.1.total_cmp(&two.1));
+    longest.map_or(Stage::Other, |(stage, _)| stage)
+}
+
+fn named_stage(job: &Job) -> Option<Stage> {
+    let name = JobName::new(job.name.as_deref()?);
+    stages::of_name(&name.family).or_else(|| stages::of_name(&name.matrix))
+}
+
+fn stage_rows(runs: &Runs, job: &Job) -> Vec<Row> {
+    let name = job.name.as_deref().unwrap_or_default();
+    let named = named_stage(job);
+    let mut groups: BTreeMap<(Stage, &'static str), Vec<&Step>> = BTreeMap::new();
+    for step in &job.steps {
+        let stage = stages::of_step(&step.name, named);
+        groups.entry((stage, stages::variant(stage, &[name, &step.name]))).or_default().push(step);
+    }
+    let row = |((stage, variant), steps): ((Stage, &'static str), Vec<&Step>)| {
+        let started = steps.iter().filter_map(|step| step.started_at).min();
+        let ended = job.conclusion.is_some();
+        let conclusion = ended.then(|| worst(&steps)).flatten();
+        let times = steps.iter().filter_map(|step| between(step.started_at, step.completed_at));
+        // Steps without times add nothing, but a stage none of whose steps has any is not known.
+        let total = times.fold(None, |sum: Option<f64>, time| Some(sum.unwrap_or(0.0) + time));
+        of_job(TableId::StageMetrics, runs, job)
+            .with("started_at", time(started.or(job.started_at)))
+            .with("stage", Cell::text(stage.word()))
+            .with("variant", Cell::text(variant))
+            .with("conclusion", text(conclusion.as_ref()))
+            .with("duration_s", seconds(total.filter(|_| ended)))
+            .with("steps", Cell::integer(steps.len()))
+    };
+    groups.into_iter().map(row).collect()
+}
+
+/// Returns how a stage ended: as the worst of its steps.
+fn worst(steps: &[&Step]) -> Option<String> {
+    let rank = |word: &String| match word.as_str() {
+        "failure" | "timed_out" => 3,
+        "cancelled" => 2,
+        "skipped" => 0,
+        _ => 1,
+    };
+    let mut worst: Option<&String> = None;
+    for word in steps.iter().filter_map(|step| step.conclusion.as_ref()) {
+        if worst.is_none_or(|known| rank(word) > rank(known)) {
+            worst = Some(word);
+        }
+    }
+    worst.cloned()
+}

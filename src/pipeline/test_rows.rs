@@ -1,0 +1,111 @@
+//! Test reports become rows.
+
+use super::stages::{stands_in, words};
+use crate::model::history::{Cell, Row, TableId};
+use crate::model::origin::Origin;
+use crate::model::test_report::{Status, TestCase, TestReport, TestSuite};
+
+/// How many of a report's slowest test cases are kept beside those that failed or were flaky.
+pub const SLOWEST: usize = 10;
+
+/// Makes the rows of a report. `input` is the report's bytes and `source` its path. Rows of a
+/// suite whose start is not known have no time yet.
+pub fn rows(report: &TestReport, origin: &Origin, input: &[u8], source: &str) -> Vec<Row> {
+    let limit = slowest_limit(report);
+    let mut rows = Vec::new();
+    for suite in &report.suites {
+        let started = Cell::from_option(suite.started_at, Cell::time);
+        let count = |status| Cell::integer(suite.count(status));
+        let flaky = suite.cases.iter().filter(|case| case.flaky).count();
+        let row = origin
+            .row(TableId::TestMetrics, input)
+            .with("started_at", started.clone())
+            .with("suite", Cell::text(suite.name.as_str()))
+            .with("kind", Cell::text(kind(&[source, &suite.name])))
+            .with("tests", Cell::integer(suite.cases.len()))
+            .with("passed", count(Status::Passed))
+            .with("failed", count(Status::Failed))
+            .with("errors", count(Status::Error))
+            .with("skipped", count(Status::Skipped))
+            .with("flaky", Cell::integer(flaky))
+            .with("duration_s", Cell::from_option(suite.duration(), Cell::rounded))
+            .with("source", Cell::text(source));
+        rows.push(row);
+        let named = suite.cases.iter().filter(|case| is_worth_naming(case, limit));
+        rows.extend(named.map(|case| case_row(suite, case, origin.row(TableId::TestCases, input), started.clone())));
+    }
+    rows
+}
+
+fn case_row(suite: &TestSuite, case: &TestCase, row: Row, at: Cell) -> Row {
+    row.with("at", at)
+        .with("suite", Cell::text(suite.name.as_str()))
+        .with("case", Cell::text(full_name(suite, case)))
+        .with("status", Cell::text(case.status.word()))
+        .with("flaky", Cell::text(if case.flaky { "true" } else { "false" }))
+        .with("duration_s", Cell::from_option(case.seconds, Cell::rounded))
+        .with("message", Cell::from_option(case.message.as_deref(), Cell::text))
+}
+
+/// Names a case with its class, unless the class only repeats the suite's or the case's name.
+fn full_name(suite: &TestSuite, case: &TestCase) -> String {
+    if case.class.is_empty() || case.class == suite.name || case.class == case.name {
+        return case.name.clone();
+    }
+    format!("{}::{}", case.class, case.name)
+}
+
+/// Returns the duration from which on a case is among the slowest.
+fn slowest_limit(report: &TestReport) -> f64 {
+    let cases = report.suites.iter().flat_map(|suite| &suite.cases);
+    let mut times: Vec<f64> = cases.filter_map(|case| case.seconds).collect();
+    times.sort_by(|one, two| two.total_cmp(one));
+    times.get(SLOWEST - 1).copied().unwrap_or(0.0)
+}
+
+fn is_worth_naming(case: &TestCase, limit: f64) -> bool {
+    let slow = case.seconds.is_some_and(|seconds| seconds > 0.0 && seconds >= limit);
+    case.status.is_failure() || case.flaky || (slow && case.status == Status::Passed)
+}
+
+/// Tells what a suite tests from its file's path and its name; nothing where they do not say.
+fn kind(names: &[&str]) -> &'static str {
+    let words: Vec<String> = names.iter().flat_map(|name| words(name)).collect();
+    let says = |patterns: &[&str]| patterns.iter().any(|pattern| stands_in(pattern, &words));
+    match () {
+        () if says(&["e2e", "end to end", "playwright", "cypress"]) => "e2e",
+        () if says(&["integration"]) => "integration",
+        () if says(&["unit"]) => "unit",
+        () => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failed_flaky_and_slow_cases_are_named() {
+        let case = |name: &str, seconds: f64| TestCase {
+            name: name.to_owned(),
+            class: "c".to_owned(),
+            seconds: Some(seconds),
+            ..TestCase::default()
+        };
+        let mut cases: Vec<TestCase> = (0..20_u8).map(|at| case(&format!("t{at}"), f64::from(at))).collect();
+        cases[0].status = Status::Failed;
+        cases[1].flaky = true;
+        let suite = TestSuite { name: "s".to_owned(), cases, ..TestSuite::default() };
+        let report = TestReport { suites: vec![suite] };
+        let rows = rows(&report, &Origin::default(), b"x", "out/unit/a.xml");
+        assert_eq!(rows.len(), 1 + 2 + SLOWEST);
+        let suite = &rows[0];
+        assert_eq!(
+            (suite.integer("tests"), suite.integer("failed"), suite.integer("flaky")),
+            (Some(20), Some(1), Some(1))
+        );
+        assert_eq!((suite.text("kind"), suite.number("duration_s")), ("unit", Some(190.0)));
+        assert_eq!((rows[1].text("case"), rows[1].text("status")), ("c::t0", "failed"));
+        assert_eq!((rows[2].text("flaky"), rows[3].text("case")), ("true", "c::t10"));
+    }
+}

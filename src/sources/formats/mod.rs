@@ -1,0 +1,4 @@
+//! Adapters: one file a format that other programs write.
+
+pub mod csv;
+pub mod junit;

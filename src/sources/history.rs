@@ -1,0 +1,256 @@
+//! Reads the tables of a metrics folder, in both layouts, and says where they are damaged.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::formats::csv::{self, Field, Record};
+use crate::model::history::{Cell, History, Month, Row, Table, TableFile, TableId};
+
+/// What a metrics folder holds.
+#[derive(Debug, Default)]
+pub struct Stored {
+    /// The rows of all tables.
+    pub history: History,
+    /// The files they were read from.
+    pub files: BTreeSet<TableFile>,
+    /// Lines that are not rows, by the file they stand in.
+    pub damages: Vec<Damage>,
+}
+
+/// A line of a table that is not a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// The table's file.
+    pub file: TableFile,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+    /// What is wrong.
+    pub reason: String,
+    /// The damaged line as it stands there.
+    pub content: Vec<u8>,
+}
+
+/// A metrics folder that could not be read as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The system refused.
+    #[error("cannot read {}", path.display())]
+    Refused {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// Lines of the tables are damaged.
+    #[error("{0}")]
+    Damaged(Damages),
+}
+
+/// Damaged lines with the folder they are in, for messages.
+#[derive(Debug)]
+pub struct Damages {
+    folder: PathBuf,
+    damages: Vec<Damage>,
+}
+
+/// How many damaged lines a message names.
+const MOST_NAMED: usize = 10;
+
+impl fmt::Display for Damages {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, damage) in self.damages.iter().take(MOST_NAMED).enumerate() {
+            let path = self.folder.join(damage.file.to_string());
+            let separator = if at == 0 { "" } else { "\n" };
+            write!(formatter, "{separator}{}:{}:{}: {}", path.display(), damage.line, damage.column, damage.reason)?;
+        }
+        match self.damages.len().saturating_sub(MOST_NAMED) {
+            0 => Ok(()),
+            more => write!(formatter, "\nand {more} more damaged lines"),
+        }
+    }
+}
+
+impl Stored {
+    /// Returns the rows if no line is damaged.
+    ///
+    /// # Errors
+    /// A line is damaged; `folder` is how the message names the metrics folder.
+    pub fn sound(self, folder: &Path) -> Result<Self, ReadError> {
+        if self.damages.is_empty() {
+            return Ok(self);
+        }
+        Err(ReadError::Damaged(Damages { folder: folder.to_owned(), damages: self.damages }))
+    }
+}
+
+/// Reads all tables below a folder: `build_metrics.csv`, and of closed months
+/// `2026/03/build_metrics.csv`. A folder that does not exist holds nothing. Damaged lines are
+/// handed back beside the rows; [`Stored::sound`] makes them an error.
+///
+/// # Errors
+/// The system refuses to read a file or a folder.
+pub fn read(folder: &Path) -> Result<Stored, ReadError> {
+    let mut stored = Stored::default();
+    let mut headers: BTreeMap<TableId, Vec<String>> = BTreeMap::new();
+    let mut rows = Vec::new();
+    for file in files(folder)? {
+        let bytes = read_bytes(&folder.join(file.to_string()))?;
+        let mut content = Content { file, extra: Vec::new(), rows: Vec::new(), damages: Vec::new() };
+        content.read(&bytes, headers.get(&file.table).map(Vec::as_slice));
+        let known = headers.entry(file.table).or_default();
+        if content.extra.len() > known.len() {
+            *known = content.extra;
+        }
+        rows.append(&mut content.rows);
+        stored.damages.append(&mut content.damages);
+        stored.files.insert(file);
+    }
+    stored.history = History::from_rows(rows);
+    for (table, names) in headers {
+        stored.history.set_extra_columns(table, names);
+    }
+    Ok(stored)
+}
+
+/// Finds the tables' files: closed months first, so that the open file is the newer observation.
+fn files(folder: &Path) -> Result<Vec<TableFile>, ReadError> {
+    let mut months = vec![];
+    for year in names(folder)? {
+        if year.len() != 4 || Month::from_folders(&year, "01").is_none() {
+            continue;
+        }
+        for month in names(&folder.join(&year))? {
+            months.extend(Month::from_folders(&year, &month));
+        }
+    }
+    months.sort_unstable();
+    let months = months.into_iter().map(Some).chain([None]);
+    let files = months.flat_map(|month| TableId::all().map(move |table| TableFile { table, month }));
+    Ok(files.filter(|file| folder.join(file.to_string()).exists()).collect())
+}
+
+fn names(folder: &Path) -> Result<Vec<String>, ReadError> {
+    let refused = |source| ReadError::Refused { path: folder.to_owned(), source };
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound) => return Ok(Vec::new()),
+        // A file that happens to be called like a year.
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory && folder.is_file() => return Ok(Vec::new()),
+        Err(error) => return Err(refused(error)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        names.extend(entry.map_err(refused)?.file_name().into_string().ok());
+    }
+    Ok(names)
+}
+
+#[expect(clippy::disallowed_methods, reason = "sources read files")]
+fn read_bytes(path: &Path) -> Result<Vec<u8>, ReadError> {
+    std::fs::read(path).map_err(|source| ReadError::Refused { path: path.to_owned(), source })
+}
+
+/// One file while it is read.
+struct Content {
+    file: TableFile,
+    extra: Vec<String>,
+    rows: Vec<Row>,
+    damages: Vec<Damage>,
+}
+
+impl Content {
+    /// Reads the file; `known` are the extra columns that other files of the table have.
+    fn read(&mut self, bytes: &[u8], known: Option<&[String]>) {
+        let table = self.file.table.table();
+        let records = csv::records(bytes);
+        let Some((first, rest)) = records.split_first() else {
+            let reason = format!("the file is empty, but the header of {} should stand here", table.name);
+            self.damages.push(Damage { file: self.file, line: 1, column: 1, reason, content: bytes.to_vec() });
+            return;
+        };
+        let width = match header(table, first, known.unwrap_or_default()) {
+            Ok(extra) => {
+                let fields = first.fields.as_ref().map_or(0, Vec::len);
+                self.extra = extra;
+                fields
+            }
+            Err((line, column, reason)) => {
+                self.damage(first, line, column, reason);
+                for record in rest {
+                    self.damage(record, record.line, 1, "the file's header is not this table's".to_owned());
+                }
+                return;
+            }
+        };
+        for record in rest {
+            match row(table, record, width) {
+                Ok(row) => self.rows.push(row),
+                Err((line, column, reason)) => self.damage(record, line, column, reason),
+            }
+        }
+    }
+
+    fn damage(&mut self, record: &Record<'_>, line: usize, column: usize, reason: String) {
+        self.damages.push(Damage { file: self.file, line, column, reason, content: record.raw.to_vec() });
+    }
+}
+
+/// A place and what is wrong there.
+type Wrong = (usize, usize, String);
+
+/// Checks a header and returns the names of the columns behind the known ones. Columns are only
+/// ever added at the end, so an older file's header is the beginning of this version's.
+fn header(table: &Table, record: &Record<'_>, known: &[String]) -> Result<Vec<String>, Wrong> {
+    let fields = fields(record)?;
+    for (field, name) in fields.iter().zip(table.header()) {
+        if field.text != name {
+            let reason = format!("the header of {} has `{}` where `{name}` belongs", table.name, field.text);
+            return Err((field.line, field.column, reason));
+        }
+    }
+    let complete = table.key.iter().all(|key| table.position(key).is_some_and(|at| at < fields.len()));
+    if !complete {
+        let reason =
+            format!("the header of {} ends after {} of {} columns", table.name, fields.len(), table.columns.len());
+        return Err((record.line, 1, reason));
+    }
+    let extra: Vec<&Field<'_>> = fields.iter().skip(table.columns.len()).collect();
+    for (at, field) in extra.iter().enumerate() {
+        let other = known.get(at).filter(|other| **other != field.text);
+        let earlier = extra.iter().take(at).any(|earlier| earlier.text == field.text);
+        if let Some(other) = other {
+            let reason = format!("the header has `{}` where another file of the table has `{other}`", field.text);
+            return Err((field.line, field.column, reason));
+        }
+        if earlier || table.position(&field.text).is_some() {
+            return Err((field.line, field.column, format!("the header has the column `{}` twice", field.text)));
+        }
+    }
+    Ok(extra.into_iter().map(|field| field.text.to_string()).collect())
+}
+
+fn row(table: &'static Table, record: &Record<'_>, width: usize) -> Result<Row, Wrong> {
+    let fields = fields(record)?;
+    if fields.len() != width {
+        let reason = format!("the line has {} fields, but the header has {width}", fields.len());
+        return Err((record.line, 1, reason));
+    }
+    let mut cells = Vec::with_capacity(table.columns.len());
+    for (field, column) in fields.iter().zip(table.columns) {
+        let cell = Cell::parse(column, &field.text);
+        cells.push(cell.map_err(|error| (field.line, field.column, error.to_string()))?);
+    }
+    let extra = fields.iter().skip(table.columns.len()).map(|field| field.text.to_string()).collect();
+    Ok(Row::from_cells(table.id, cells, extra))
+}
+
+fn fields<'record, 'text>(record: &'record Record<'text>) -> Result<&'record [Field<'text>], Wrong> {
+    match &record.fields {
+        Ok(fields) => Ok(fields),
+        Err(damage) => Err((damage.line, damage.column, damage.reason.to_owned())),
+    }
+}

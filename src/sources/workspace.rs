@@ -1,0 +1,104 @@
+//! Finds files of the working folder: by pattern, and how large they are.
+
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use globset::GlobBuilder;
+use ignore::WalkBuilder;
+
+/// Files that cannot be found or read.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkspaceError {
+    /// The pattern is not one.
+    #[error("`{pattern}` is not a pattern for files")]
+    Pattern {
+        /// As it was given.
+        pattern: String,
+        /// The reason.
+        source: globset::Error,
+    },
+    /// No file matches.
+    #[error("no file matches `{0}`")]
+    Nothing(String),
+    /// The system refused.
+    #[error("cannot read {}", path.display())]
+    Refused {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// The file is too large to be what was asked for.
+    #[error("{} is larger than {} MiB", path.display(), limit >> 20)]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The limit in bytes.
+        limit: u64,
+    },
+}
+
+/// Finds the files that match a pattern, sorted; a plain path matches itself. Ignored and hidden
+/// files count as well: reports are seldom committed.
+///
+/// # Errors
+/// The pattern is wrong or matches nothing.
+pub fn matching(folder: &Path, pattern: &str) -> Result<Vec<PathBuf>, WorkspaceError> {
+    let special = |character| matches!(character, '*' | '?' | '[' | '{');
+    let Some(first) = pattern.find(special) else {
+        let path = folder.join(pattern);
+        return if path.is_file() { Ok(vec![path]) } else { Err(WorkspaceError::Nothing(pattern.to_owned())) };
+    };
+    // Only the folder before the first special character can hold a match.
+    let start = pattern.get(..first).and_then(|plain| plain.rfind('/')).map_or(0, |slash| slash + 1);
+    let (base, rest) = pattern.split_at(start);
+    let wrong = |source| WorkspaceError::Pattern { pattern: pattern.to_owned(), source };
+    let matcher = GlobBuilder::new(rest).literal_separator(true).build().map_err(wrong)?.compile_matcher();
+    let base = folder.join(base);
+    let entries = WalkBuilder::new(&base).standard_filters(false).build().flatten();
+    let is_match = |path: &Path| path.strip_prefix(&base).is_ok_and(|below| matcher.is_match(below));
+    let mut found: Vec<PathBuf> =
+        entries.map(ignore::DirEntry::into_path).filter(|path| is_match(path) && path.is_file()).collect();
+    found.sort_unstable();
+    if found.is_empty() { Err(WorkspaceError::Nothing(pattern.to_owned())) } else { Ok(found) }
+}
+
+/// Reads a file that is not larger than a limit.
+///
+/// # Errors
+/// The system refuses, or the file is too large.
+#[expect(clippy::disallowed_methods, reason = "sources read files")]
+pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, WorkspaceError> {
+    let refused = |source| WorkspaceError::Refused { path: path.to_owned(), source };
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(refused)?;
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(refused)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > limit) {
+        return Err(WorkspaceError::TooLarge { path: path.to_owned(), limit });
+    }
+    Ok(bytes)
+}
+
+/// Returns a file's size, or the sizes of all files below a folder added up. Links are followed
+/// where they are named, not where they are found.
+///
+/// # Errors
+/// There is no such file, or the system refuses.
+pub fn size(path: &Path) -> Result<u64, WorkspaceError> {
+    let refused = |source| WorkspaceError::Refused { path: path.to_owned(), source };
+    let metadata = std::fs::metadata(path).map_err(refused)?;
+    if !metadata.is_dir() {
+        return Ok(metadata.len());
+    }
+    let mut total = 0_u64;
+    for entry in std::fs::read_dir(path).map_err(refused)? {
+        let entry = entry.map_err(refused)?;
+        let kind = entry.file_type().map_err(refused)?;
+        if kind.is_dir() {
+            total = total.saturating_add(size(&entry.path())?);
+        } else if kind.is_file() {
+            total = total.saturating_add(entry.metadata().map_err(refused)?.len());
+        }
+    }
+    Ok(total)
+}
