@@ -210,3 +210,174 @@ fn worst(steps: &[&Step]) -> Option<String> {
     }
     worst.cloned()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::github::records::Answer;
+    use crate::model::history::History;
+
+    /// Makes the rows of recorded answers.
+    fn history(answers: &[Value]) -> History {
+        let mut runs = Runs::default();
+        for answer in answers {
+            let answer = Answer::from_value(answer.clone()).unwrap().unwrap();
+            crate::sources::runs::take(&mut runs, answer, None).unwrap();
+        }
+        History::from_rows(rows(&runs))
+    }
+
+    fn run(attempt: u32, started: &str) -> Value {
+        json!({"id": 9, "run_attempt": attempt, "name": "CI", "event": "push", "status": "completed",
+            "conclusion": "success", "created_at": "2026-01-01T00:00:00Z", "run_started_at": started})
+    }
+
+    /// A finished job of GitHub's runners; `changes` replace fields.
+    fn job(id: u64, attempt: u32, changes: &Value) -> Value {
+        let mut job = json!({"id": id, "run_id": 9, "run_attempt": attempt, "name": "build (a, b)",
+            "status": "completed", "conclusion": "success", "labels": ["ubuntu-latest"],
+            "runner_name": "GitHub Actions 1", "runner_group_name": "GitHub Actions",
+            "created_at": "2026-01-01T00:00:05Z", "started_at": "2026-01-01T00:00:10Z",
+            "completed_at": "2026-01-01T00:01:11Z"});
+        for (field, value) in changes.as_object().into_iter().flatten() {
+            job[field] = value.clone();
+        }
+        job
+    }
+
+    fn fields<const N: usize>(row: &Row, names: [&str; N]) -> [String; N] {
+        names.map(|name| row.cell(name).to_string())
+    }
+
+    const TIMES: [&str; 4] = ["conclusion", "queue_s", "duration_s", "billed_minutes"];
+
+    fn check_job(attempt: u32, changes: &Value, expected: [&str; 4]) {
+        let started = format!("2026-01-0{attempt}T00:00:00Z");
+        let history = history(&[run(attempt, &started), job(1, attempt, changes)]);
+        assert_eq!(fields(&history.rows(TableId::BuildMetrics)[0], TIMES), expected, "{changes}");
+    }
+
+    #[test]
+    fn a_job_is_measured_where_its_times_can_be_trusted() {
+        check_job(1, &json!({}), ["success", "5", "61", "2"]);
+        // Started before it was created.
+        check_job(1, &json!({"created_at": "2026-01-01T00:00:11Z"}), ["success", "", "61", "2"]);
+        check_job(1, &json!({"created_at": null}), ["success", "", "61", "2"]);
+        check_job(1, &json!({"completed_at": null}), ["success", "5", "", ""]);
+    }
+
+    #[test]
+    fn a_creation_time_that_a_rerun_did_not_reset_is_not_trusted() {
+        let rerun = json!({"started_at": "2026-01-02T00:00:30Z", "completed_at": "2026-01-02T00:01:00Z"});
+        check_job(2, &rerun, ["success", "", "30", "1"]);
+        let mut reset = rerun;
+        reset["created_at"] = json!("2026-01-02T00:00:20Z");
+        check_job(2, &reset, ["success", "10", "30", "1"]);
+        // Nothing is known of the attempt, so neither is how old the time is.
+        let history = history(&[job(1, 2, &reset)]);
+        assert_eq!(history.rows(TableId::BuildMetrics)[0].number("queue_s"), None);
+    }
+
+    #[test]
+    fn a_skipped_job_with_reversed_times_waited_and_took_nothing() {
+        let skipped = json!({"conclusion": "skipped", "runner_name": null, "completed_at": "2026-01-01T00:00:09Z"});
+        check_job(1, &skipped, ["skipped", "", "", "0"]);
+    }
+
+    #[test]
+    fn a_job_cancelled_before_it_started_waited_for_no_runner() {
+        let cancelled = json!({"conclusion": "cancelled", "runner_name": "", "steps": []});
+        check_job(1, &cancelled, ["cancelled", "", "61", "0"]);
+    }
+
+    #[test]
+    fn an_unfinished_job_has_neither_conclusion_nor_duration() {
+        check_job(1, &json!({"status": "queued", "conclusion": null}), ["", "", "", ""]);
+        check_job(1, &json!({"status": "in_progress", "conclusion": null}), ["", "5", "", ""]);
+    }
+
+    #[test]
+    fn only_githubs_minutes_are_billed() {
+        check_job(1, &json!({"labels": ["self-hosted"], "runner_group_name": "x"}), ["success", "5", "61", "0"]);
+        check_job(1, &json!({"labels": ["fast"], "runner_group_name": "x"}), ["success", "5", "61", ""]);
+        check_job(1, &json!({"labels": [], "runner_group_name": null}), ["success", "5", "61", ""]);
+    }
+
+    #[test]
+    fn a_job_copied_by_a_rerun_has_a_row_in_each_attempt_but_is_billed_once() {
+        let rerun = json!({"created_at": "2026-01-02T00:00:01Z", "started_at": "2026-01-02T00:00:04Z",
+            "completed_at": "2026-01-02T00:00:34Z"});
+        let answers = [
+            run(1, "2026-01-01T00:00:00Z"),
+            run(2, "2026-01-02T00:00:00Z"),
+            json!({"jobs": [job(1, 1, &json!({})), job(1, 2, &json!({})), job(2, 2, &rerun)]}),
+        ];
+        let history = history(&answers);
+        let names = ["job_id", "run_attempt", "queue_s", "duration_s", "billed_minutes"];
+        let jobs: Vec<_> = history.rows(TableId::BuildMetrics).iter().map(|row| fields(row, names)).collect();
+        assert_eq!(jobs, [["1", "1", "5", "61", "2"], ["1", "2", "", "61", "0"], ["2", "2", "3", "30", "1"]]);
+        let names = ["run_attempt", "queue_s", "wall_s", "jobs", "jobs_failed", "billed_minutes"];
+        let runs: Vec<_> = history.rows(TableId::RunMetrics).iter().map(|row| fields(row, names)).collect();
+        assert_eq!(runs, [["1", "10", "61", "1", "0", "2"], ["2", "4", "30", "2", "0", "1"]]);
+    }
+
+    #[test]
+    fn a_run_is_summed_up_only_when_all_its_jobs_are_known_and_done() {
+        let jobs = |total: u64, conclusion: Value| {
+            let jobs = [job(1, 1, &json!({"conclusion": conclusion})), job(2, 1, &json!({"conclusion": "failure"}))];
+            history(&[run(1, "2026-01-01T00:00:00Z"), json!({"total_count": total, "jobs": jobs})])
+        };
+        let summed =
+            |history: &History| fields(&history.rows(TableId::RunMetrics)[0], ["wall_s", "jobs", "jobs_failed"]);
+        assert_eq!(summed(&jobs(2, json!("success"))), ["61", "2", "1"]);
+        assert_eq!(summed(&jobs(3, json!("success"))), ["", "", ""]);
+        assert_eq!(summed(&jobs(2, json!(null))), ["", "", ""]);
+    }
+
+    #[test]
+    fn a_job_without_its_run_keeps_what_it_knows_itself() {
+        let bare = json!({"id": 1, "run_id": 9, "head_sha": "abc", "name": null, "steps": null});
+        let history = history(&[bare]);
+        assert_eq!(history.rows(TableId::RunMetrics), []);
+        let names = ["workflow", "run_id", "run_attempt", "job", "event", "commit", "run_number", "stage"];
+        let row = &history.rows(TableId::BuildMetrics)[0];
+        assert_eq!(fields(row, names), ["", "9", "1", "", "", "abc", "", "other"]);
+    }
+
+    #[test]
+    fn the_run_of_another_attempt_tells_what_attempts_share() {
+        let history = history(&[run(2, "2026-01-02T00:00:00Z"), job(1, 1, &json!({}))]);
+        let row = &history.rows(TableId::BuildMetrics)[0];
+        assert_eq!(fields(row, ["workflow", "event", "queue_s"]), ["CI", "push", "5"]);
+    }
+
+    #[test]
+    fn steps_add_up_to_stages() {
+        let step = |number: u32, name: &str, conclusion: &str, start: u32, end: u32| {
+            let at = |second: u32| format!("2026-01-01T00:00:{second:02}Z");
+            json!({"number": number, "name": name, "conclusion": conclusion, "started_at": at(start), "completed_at": at(end)})
+        };
+        let steps = json!([
+            step(1, "Set up job", "success", 10, 12),
+            step(2, "Run actions/checkout@v5", "success", 12, 15),
+            step(3, "Run cargo test", "failure", 15, 40),
+            step(4, "Test docs", "skipped", 40, 40),
+            json!({"number": 5, "name": "Run make", "conclusion": null}),
+        ]);
+        let history = history(&[job(1, 1, &json!({"name": "ci", "conclusion": "failure", "steps": steps}))]);
+        let names = ["stage", "variant", "conclusion", "duration_s", "steps"];
+        let stages: Vec<_> = history.rows(TableId::StageMetrics).iter().map(|row| fields(row, names)).collect();
+        assert_eq!(
+            stages,
+            [
+                ["build", "native", "", "", "1"],
+                ["setup", "", "success", "5", "2"],
+                ["test-unit", "", "failure", "25", "1"],
+                ["docs", "", "skipped", "0", "1"],
+            ]
+        );
+        assert_eq!(history.rows(TableId::BuildMetrics)[0].text("stage"), "test-unit");
+    }
+}

@@ -254,3 +254,98 @@ fn fields<'record, 'text>(record: &'record Record<'text>) -> Result<&'record [Fi
         Err(damage) => Err((damage.line, damage.column, damage.reason.to_owned())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    const HEADER: &str = "repository,deployment_id,environment,ref,commit,created_at,finished_at,state,duration_s,rollback_of,incident,source";
+
+    #[expect(clippy::disallowed_methods, reason = "tests write files")]
+    fn folder(files: &[(&str, &[u8])]) -> TempDir {
+        let folder = TempDir::new().unwrap();
+        for (path, content) in files {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, content).unwrap();
+        }
+        folder
+    }
+
+    fn file(header: &str, lines: &str) -> Vec<u8> {
+        format!("{header}\n{lines}").into_bytes()
+    }
+
+    fn damages(content: &[u8]) -> Vec<(usize, usize, String)> {
+        let folder = folder(&[("deployments.csv", content)]);
+        let stored = read(folder.path()).unwrap();
+        stored.damages.into_iter().map(|damage| (damage.line, damage.column, damage.reason)).collect()
+    }
+
+    #[test]
+    fn both_layouts_are_read_and_unknown_columns_kept() {
+        let closed = file(&format!("{HEADER},color"), "o/n,1,prod,,,2026-03-01T00:00:00Z,,,,,,,red\n");
+        let open =
+            file(&format!("\u{FEFF}{HEADER},color,size\r"), "o/n,2,prod,,,2026-04-01T00:00:00Z,,,,,,,blue,9\r\n");
+        let older = file("repository,deployment_id", "o/n,3\n");
+        let folder = folder(&[
+            ("2026/03/deployments.csv", &closed),
+            ("deployments.csv", &open),
+            ("2026/02/deployments.csv", &older),
+            ("2026/02/notes.csv", b"not ours"),
+            ("deployments.rejected.csv", b"not a table"),
+            ("2027", b"a file, not a year"),
+        ]);
+        let stored = read(folder.path()).unwrap().sound(Path::new("metrics")).unwrap();
+        let rows = stored.history.rows(TableId::Deployments);
+        let ids: Vec<_> = rows.iter().map(|row| (row.integer("deployment_id"), row.extra().to_vec())).collect();
+        let extra = |fields: &[&str]| fields.iter().map(|field| (*field).to_owned()).collect::<Vec<_>>();
+        assert_eq!(ids, [(Some(1), extra(&["red"])), (Some(2), extra(&["blue", "9"])), (Some(3), vec![])]);
+        assert_eq!(stored.history.extra_columns(TableId::Deployments), ["color", "size"]);
+        let files: Vec<String> = stored.files.iter().map(ToString::to_string).collect();
+        assert_eq!(files, ["deployments.csv", "2026/02/deployments.csv", "2026/03/deployments.csv"]);
+    }
+
+    #[test]
+    fn no_folder_is_no_history() {
+        let stored = read(Path::new("/nonexistent/metrics")).unwrap();
+        assert!(stored.history.is_empty() && stored.files.is_empty());
+    }
+
+    #[test]
+    fn damaged_lines_are_named_and_the_others_read() {
+        let lines = "o/n,1,p,,,,,,,,,\no/n,x,p,,,,,,,,,\no/n,2,p\n<<<<<<< HEAD\no/n,3,\"p,,,,,,,,,\n";
+        let expected = [
+            (3, 5, "column `deployment_id` holds a whole number, not `x`".to_owned()),
+            (4, 1, "the line has 3 fields, but the header has 12".to_owned()),
+            (5, 1, "the line has 1 fields, but the header has 12".to_owned()),
+            (6, 7, "a quote is opened and never closed".to_owned()),
+        ];
+        assert_eq!(damages(&file(HEADER, lines)), expected);
+        assert_eq!(damages(&file(HEADER, "o/n,1,\0,,,,,,,,,\n")), [(2, 7, "a NUL byte stands in the text".to_owned())]);
+    }
+
+    #[test]
+    fn a_header_of_another_table_damages_the_whole_file() {
+        let found = damages(b"repository,job_id\no/n,1\n");
+        assert_eq!(
+            found[0],
+            (1, 12, "the header of deployments has `job_id` where `deployment_id` belongs".to_owned())
+        );
+        assert_eq!(found.len(), 2);
+        assert_eq!(damages(b"")[0].0, 1);
+        assert_eq!(damages(b"repository\n")[0].2, "the header of deployments ends after 1 of 12 columns");
+        assert_eq!(damages(&file(&format!("{HEADER},a,a"), ""))[0].2, "the header has the column `a` twice");
+    }
+
+    #[test]
+    fn a_message_names_ten_damaged_lines_at_most() {
+        let content = file(HEADER, &"x\n".repeat(12));
+        let folder = folder(&[("deployments.csv", &content)]);
+        let message = read(folder.path()).unwrap().sound(Path::new("metrics")).unwrap_err().to_string();
+        assert!(message.starts_with("metrics/deployments.csv:2:1: the line has 1 fields"), "{message}");
+        assert!(message.ends_with("\nand 2 more damaged lines") && message.lines().count() == 11, "{message}");
+    }
+}

@@ -7,10 +7,10 @@ use crate::model::run::{Job, JobId, Progress, Run, RunId, Runs, Step};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
     /// A run without id.
-    #[error("a run has no `id`")]
+    #[error("a run has no usable `id`")]
     RunWithoutId,
     /// A job without id or run.
-    #[error("a job has no `id` or no `run_id`")]
+    #[error("a job has no usable `id` or `run_id`")]
     JobWithoutId,
 }
 
@@ -51,7 +51,7 @@ fn count_jobs(runs: &mut Runs, page: &records::JobsPage) {
 }
 
 fn take_run(runs: &mut Runs, record: records::Run, repository: Option<&str>) -> Result<(), RecordError> {
-    let id = record.id.map(RunId).ok_or(RecordError::RunWithoutId)?;
+    let id = id(record.id).map(RunId).ok_or(RecordError::RunWithoutId)?;
     let attempt = record.run_attempt.unwrap_or(1);
     let owner = record.repository.and_then(|repository| repository.full_name);
     // The run's creation is the start of its first attempt; later ones do not reset it.
@@ -83,7 +83,7 @@ fn take_run(runs: &mut Runs, record: records::Run, repository: Option<&str>) -> 
 }
 
 fn take_job(runs: &mut Runs, record: records::Job, repository: Option<&str>) -> Result<(), RecordError> {
-    let (Some(id), Some(run)) = (record.id.map(JobId), record.run_id.map(RunId)) else {
+    let (Some(id), Some(run)) = (id(record.id).map(JobId), id(record.run_id).map(RunId)) else {
         return Err(RecordError::JobWithoutId);
     };
     let attempt = record.run_attempt.unwrap_or(1);
@@ -132,6 +132,11 @@ fn step(record: records::Step) -> Step {
     }
 }
 
+/// An id that no table can hold is none.
+fn id(number: Option<u64>) -> Option<u64> {
+    number.filter(|number| i64::try_from(*number).is_ok())
+}
+
 fn known(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }
@@ -154,5 +159,84 @@ fn repository_of(url: Option<&str>, otherwise: Option<&str>) -> Option<String> {
             Some(format!("{owner}/{name}"))
         }
         _ => otherwise.map(str::to_owned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn taken(answers: &[Value]) -> Result<Runs, RecordError> {
+        let mut runs = Runs::default();
+        for answer in answers {
+            take(&mut runs, Answer::from_value(answer.clone()).unwrap().unwrap(), Some("given/repository"))?;
+        }
+        Ok(runs)
+    }
+
+    #[test]
+    fn words_are_kept_in_lower_case_and_states_are_no_conclusions() {
+        for (status, conclusion, expected) in [
+            ("completed", json!("SUCCESS"), Some("success")),
+            ("SUCCESS", json!("Brand_New"), Some("brand_new")),
+            ("in_progress", json!(""), None),
+            ("queued", json!(null), None),
+            ("completed", json!("IN_PROGRESS"), None),
+            ("completed", json!(7), None),
+        ] {
+            let run = json!({"id": 1, "run_number": 1, "status": status, "conclusion": conclusion});
+            let runs = taken(&[run]).unwrap();
+            assert_eq!(runs.attempts[&(RunId(1), 1)].conclusion.as_deref(), expected, "{status} {conclusion}");
+        }
+    }
+
+    #[test]
+    fn the_repository_is_what_the_record_says_or_else_what_was_given() {
+        let job = |url: &str| json!({"id": 1, "run_id": 2, "run_url": url});
+        for (url, repository) in [
+            ("https://api.github.com/repos/o/n/actions/runs/2", "o/n"),
+            ("https://ghe.example/api/v3/repos/o/n/actions/runs/2", "o/n"),
+            ("https://api.github.com/repos/o", "given/repository"),
+            ("", "given/repository"),
+        ] {
+            let runs = taken(&[job(url)]).unwrap();
+            let job = runs.jobs.values().next().unwrap();
+            assert_eq!(job.repository.as_deref(), Some(repository), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_path_loses_its_reference_and_only_first_attempts_start_with_their_run() {
+        let run = |attempt: u32| {
+            json!({"id": 1, "run_attempt": attempt, "path": ".github/workflows/ci.yml@refs/heads/main",
+                "created_at": "2026-01-01T00:00:00Z"})
+        };
+        let runs = taken(&[run(1), run(2)]).unwrap();
+        let first = &runs.attempts[&(RunId(1), 1)];
+        assert_eq!(first.workflow_path.as_deref(), Some(".github/workflows/ci.yml"));
+        assert!(first.started_at.is_some());
+        assert_eq!(runs.attempts[&(RunId(1), 2)].started_at, None);
+    }
+
+    #[test]
+    fn of_two_records_the_finished_and_newer_one_stays() {
+        let run = |conclusion: Option<&str>, updated: &str| json!({"id": 1, "run_number": 1, "conclusion": conclusion, "updated_at": updated});
+        let (old, new) = ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z");
+        let kept = |answers: &[Value]| taken(answers).unwrap().attempts[&(RunId(1), 1)].conclusion.clone();
+        assert_eq!(kept(&[run(Some("failure"), old), run(None, new)]).as_deref(), Some("failure"));
+        assert_eq!(kept(&[run(Some("success"), new), run(Some("failure"), old)]).as_deref(), Some("success"));
+        let job = |conclusion: Option<&str>| json!({"id": 1, "run_id": 1, "conclusion": conclusion});
+        let runs = taken(&[job(Some("success")), job(None)]).unwrap();
+        assert_eq!(runs.jobs.values().next().unwrap().conclusion.as_deref(), Some("success"));
+    }
+
+    #[test]
+    fn records_without_usable_ids_are_refused() {
+        let run = json!({"id": null, "run_number": 1});
+        assert_eq!(taken(&[run]), Err(RecordError::RunWithoutId));
+        let job = json!({"jobs": [{"id": 1, "run_id": u64::MAX}]});
+        assert_eq!(taken(&[job]), Err(RecordError::JobWithoutId));
     }
 }

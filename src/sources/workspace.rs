@@ -102,3 +102,47 @@ pub fn size(path: &Path) -> Result<u64, WorkspaceError> {
     }
     Ok(total)
 }
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[expect(clippy::disallowed_methods, reason = "tests write files")]
+    fn folder() -> TempDir {
+        let folder = TempDir::new().unwrap();
+        for path in ["a/TEST-1.xml", "a/b/TEST-2.xml", "a/.hidden/TEST-3.xml", ".gitignore", "x.xml"] {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "*\n").unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn patterns_find_ignored_and_hidden_files_in_order() {
+        let folder = folder();
+        let found = |pattern: &str| -> Vec<String> {
+            let found = matching(folder.path(), pattern).unwrap_or_default();
+            let below = |path: &PathBuf| path.strip_prefix(folder.path()).unwrap().display().to_string();
+            found.iter().map(below).collect()
+        };
+        assert_eq!(found("a/**/TEST-*.xml"), ["a/.hidden/TEST-3.xml", "a/TEST-1.xml", "a/b/TEST-2.xml"]);
+        assert_eq!(found("a/*.xml"), ["a/TEST-1.xml"]);
+        assert_eq!(found("x.xml"), ["x.xml"]);
+        assert_eq!(found("{x,y}.xml"), ["x.xml"]);
+        assert_eq!(matching(folder.path(), "no/*.xml").unwrap_err().to_string(), "no file matches `no/*.xml`");
+        assert_eq!(matching(folder.path(), "a[").unwrap_err().to_string(), "`a[` is not a pattern for files");
+    }
+
+    #[test]
+    fn sizes_add_up_and_limits_hold() {
+        let folder = folder();
+        assert_eq!(size(&folder.path().join("a")).unwrap(), 6);
+        assert_eq!(size(&folder.path().join("x.xml")).unwrap(), 2);
+        assert!(size(&folder.path().join("none")).is_err());
+        assert_eq!(read(&folder.path().join("x.xml"), 2).unwrap(), b"*\n");
+        assert!(matches!(read(&folder.path().join("x.xml"), 1), Err(WorkspaceError::TooLarge { .. })));
+    }
+}

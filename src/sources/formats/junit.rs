@@ -266,3 +266,118 @@ fn first_line(text: &str) -> Option<String> {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
     Some(line.chars().filter(|character| !character.is_control()).take(LONGEST_MESSAGE).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads a report and lists its suites: name, seconds, and each case as `class/name status`.
+    fn suites(text: &str) -> Vec<(String, Option<f64>, Vec<String>)> {
+        let case = |case: &TestCase| {
+            let flaky = if case.flaky { " flaky" } else { "" };
+            format!("{}/{} {}{flaky}", case.class, case.name, case.status.word())
+        };
+        let suite = |suite: TestSuite| (suite.name.clone(), suite.duration(), suite.cases.iter().map(case).collect());
+        read(text.as_bytes(), "file").unwrap().suites.into_iter().map(suite).collect()
+    }
+
+    fn expected(name: &str, seconds: Option<f64>, cases: &[&str]) -> (String, Option<f64>, Vec<String>) {
+        (name.to_owned(), seconds, cases.iter().map(|case| (*case).to_owned()).collect())
+    }
+
+    #[test]
+    fn a_suite_may_be_the_root_and_digits_may_be_grouped() {
+        let text = "\u{FEFF}<?xml version=\"1.0\"?><testsuite name='s' time='1,234.5' tests='99'>\
+            <properties><property name='testcase'/></properties>\
+            <testcase classname='s' name='a' time='1,200.5'/><testcase classname='s' name='b' time=''/>\
+            <testcase classname='s' name='c' time='0.5'><flakyFailure message='m'><stackTrace>x</stackTrace></flakyFailure></testcase>\
+            </testsuite>";
+        assert_eq!(suites(text), [expected("s", Some(1234.5), &["s/a passed", "s/b passed", "s/c passed flaky"])]);
+    }
+
+    #[test]
+    fn cases_may_stand_anywhere_and_suites_nest() {
+        let text = "<testsuites><testcase name='x' classname='k' time='0.25'/>\
+            <testsuite name='p' time='9'><testcase name='y' time='1'/>\
+            <testsuite name='q' time='2'><testcase name='z'><skipped type='todo'/></testcase></testsuite>\
+            <testsuite name='q'><testcase name='w'><error/><failure/></testcase></testsuite></testsuite>\
+            <testsuite name='empty'/></testsuites>";
+        let all = [
+            expected("file", Some(0.25), &["k/x passed"]),
+            expected("p", Some(1.0), &["/y passed"]),
+            expected("p / q", None, &["/z skipped", "/w error"]),
+        ];
+        assert_eq!(suites(text), all);
+    }
+
+    #[test]
+    fn a_case_that_failed_and_passed_is_one_flaky_case() {
+        let text = "<testsuite name='s'><testcase classname='k' name='a' time='1'><failure message='first'/></testcase>\
+            <testcase classname='k' name='b'/><testcase classname='k' name='a' time='2'/>\
+            <testcase classname='k' name='c'><failure/></testcase><testcase classname='k' name='c'><failure/></testcase>\
+            <testcase classname='k' name='d'/><testcase classname='k' name='d'/>\
+            <testcase name='e'><failure/><rerunFailure/></testcase></testsuite>";
+        let cases =
+            ["k/b passed", "k/a passed flaky", "k/c failed", "k/c failed", "k/d passed", "k/d passed", "/e failed"];
+        assert_eq!(suites(text), [expected("s", Some(3.0), &cases)]);
+        let report = read(text.as_bytes(), "file").unwrap();
+        assert_eq!(report.suites[0].cases[1].message.as_deref(), Some("first"));
+    }
+
+    #[test]
+    fn messages_are_one_line_and_entities_are_not_expanded() {
+        let message = |inside: &str| {
+            let text = format!(
+                "<!DOCTYPE t [<!ENTITY x SYSTEM 'file:///etc/passwd'><!ENTITY y 'yyyy'>]>\
+                <testsuite name='s'><testcase name='a'>{inside}</testcase></testsuite>"
+            );
+            read(text.as_bytes(), "file").unwrap().suites[0].cases[0].message.clone().unwrap_or_default()
+        };
+        assert_eq!(message("<failure message='a &lt; b&#10;c'/>"), "a < b");
+        assert_eq!(message("<failure>\n  x &lt; &y;&x;\nmore</failure>"), "x < &y;&x;");
+        assert_eq!(message("<failure><![CDATA[]]>&#xA;<![CDATA[<raw>]]></failure>"), "<raw>");
+        assert_eq!(message("<failure message='&x;'/>"), "&x;");
+        assert_eq!(message(&format!("<failure>{}</failure>", "é".repeat(5000))).chars().count(), LONGEST_MESSAGE);
+        assert_eq!(message("<system-out>noise</system-out><failure type='t'/>"), "");
+    }
+
+    #[test]
+    fn timestamps_count_only_with_their_zone() {
+        let started = |stamp: &str| {
+            let text = format!("<testsuite name='s' timestamp='{stamp}'><testcase name='a'/></testsuite>");
+            read(text.as_bytes(), "file").unwrap().suites[0].started_at.map(|time| time.to_string())
+        };
+        assert_eq!(started("2026-01-01T01:00:00+01:00").as_deref(), Some("2026-01-01T00:00:00Z"));
+        assert_eq!(started("2026-01-01T00:00:00"), None);
+    }
+
+    #[test]
+    fn broken_reports_are_named_with_their_place() {
+        let deep = "<testsuite>".repeat(DEEPEST + 1);
+        for (text, message) in [
+            ("<coverage/>", "1:1: the root is <coverage>, not <testsuites> or <testsuite>"),
+            ("<testsuite>\n<testcase>", "2:11: the file ends inside an element"),
+            ("", "1:1: the file holds no XML element"),
+            ("no xml", "1:7: the file holds no XML element"),
+            (deep.as_str(), "1:2201: elements are nested more than 200 deep"),
+        ] {
+            assert_eq!(read(text.as_bytes(), "file").unwrap_err().to_string(), message);
+        }
+        let error = read(b"<testsuite>\n  </testcase>", "file").unwrap_err();
+        assert_eq!((error.position.line, error.reason.starts_with("the XML is broken")), (2, true), "{error}");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_do_not_stop_the_reader() {
+        let report =
+            read(b"<testsuite name='s'><testcase name='a'><failure>\xFF\x00</failure></testcase></testsuite>", "f");
+        assert_eq!(report.unwrap().suites[0].count(Status::Failed), 1);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn reading_never_panics(text in "(<testsuites?>|<testcase name='a'>|<failure>|</[a-z]{0,9}>|[<>&;a \n'=/\\[\\]!-]){0,30}") {
+            drop(read(text.as_bytes(), "file"));
+        }
+    }
+}
