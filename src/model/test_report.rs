@@ -1,5 +1,8 @@
 //! What a test runner reported.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use jiff::Timestamp;
 
 /// The suites of one report.
@@ -16,6 +19,8 @@ pub struct TestSuite {
     pub name: String,
     /// When it started, where the report says so without doubt.
     pub started_at: Option<Timestamp>,
+    /// The files that tell of it.
+    pub source: String,
     /// How long it took as a whole, where the report says so.
     pub seconds: Option<f64>,
     /// The test cases, each once.
@@ -70,7 +75,33 @@ impl Status {
     }
 }
 
+impl TestReport {
+    /// Makes one report of several that one job wrote: suites of one name become one, and tries
+    /// of one test case in several of them count as one case.
+    pub fn joined(reports: impl IntoIterator<Item = Self>) -> Self {
+        let mut suites: BTreeMap<String, TestSuite> = BTreeMap::new();
+        for suite in reports.into_iter().flat_map(|report| report.suites) {
+            match suites.entry(suite.name.clone()) {
+                Entry::Vacant(entry) => {
+                    entry.insert(suite);
+                }
+                Entry::Occupied(mut entry) => entry.get_mut().append(suite),
+            }
+        }
+        let mut suites: Vec<TestSuite> = suites.into_values().collect();
+        suites.iter_mut().for_each(TestSuite::join_tries);
+        Self { suites }
+    }
+}
+
 impl TestSuite {
+    fn append(&mut self, other: Self) {
+        self.started_at = self.started_at.into_iter().chain(other.started_at).min();
+        self.seconds = self.duration().into_iter().chain(other.duration()).reduce(|sum, time| sum + time);
+        self.source = format!("{}, {}", self.source, other.source);
+        self.cases.extend(other.cases);
+    }
+
     /// Returns how long the suite took: as the report says, or else its cases' times added up.
     pub fn duration(&self) -> Option<f64> {
         let times = self.cases.iter().filter_map(|case| case.seconds);

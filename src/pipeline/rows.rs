@@ -139,10 +139,12 @@ fn duration(job: &Job) -> Option<f64> {
 /// one's own runners, nor for jobs that no runner took or that a re-run only copied.
 fn billed_minutes(runs: &Runs, job: &Job) -> Option<f64> {
     job.conclusion.as_ref()?;
+    if job.progress == Progress::Waiting || is_copied(runs, job) {
+        return Some(0.0);
+    }
     match runners::host(job) {
         Host::Unknown => None,
         Host::Own => Some(0.0),
-        Host::GitHub if job.progress == Progress::Waiting || is_copied(runs, job) => Some(0.0),
         Host::GitHub => duration(job).map(|seconds| (seconds / 60.0).ceil()),
     }
 }
@@ -301,6 +303,7 @@ mod tests {
     #[test]
     fn only_githubs_minutes_are_billed() {
         check_job(1, &json!({"labels": ["self-hosted"], "runner_group_name": "x"}), ["success", "5", "61", "0"]);
+        check_job(1, &json!({"labels": [], "runner_name": null, "conclusion": "skipped"}), ["skipped", "", "61", "0"]);
         check_job(1, &json!({"labels": ["fast"], "runner_group_name": "x"}), ["success", "5", "61", ""]);
         check_job(1, &json!({"labels": [], "runner_group_name": null}), ["success", "5", "61", ""]);
     }

@@ -8,9 +8,9 @@ use crate::model::test_report::{Status, TestCase, TestReport, TestSuite};
 /// How many of a report's slowest test cases are kept beside those that failed or were flaky.
 pub const SLOWEST: usize = 10;
 
-/// Makes the rows of a report. `input` is the report's bytes and `source` its path. Rows of a
-/// suite whose start is not known have no time yet.
-pub fn rows(report: &TestReport, origin: &Origin, input: &[u8], source: &str) -> Vec<Row> {
+/// Makes the rows of a report; `input` is the report's bytes. Rows of a suite whose start is not
+/// known have no time yet.
+pub fn rows(report: &TestReport, origin: &Origin, input: &[u8]) -> Vec<Row> {
     let limit = slowest_limit(report);
     let mut rows = Vec::new();
     for suite in &report.suites {
@@ -21,7 +21,7 @@ pub fn rows(report: &TestReport, origin: &Origin, input: &[u8], source: &str) ->
             .row(TableId::TestMetrics, input)
             .with("started_at", started.clone())
             .with("suite", Cell::text(suite.name.as_str()))
-            .with("kind", Cell::text(kind(&[source, &suite.name])))
+            .with("kind", Cell::text(kind(&[&suite.source, &suite.name])))
             .with("tests", Cell::integer(suite.cases.len()))
             .with("passed", count(Status::Passed))
             .with("failed", count(Status::Failed))
@@ -29,7 +29,7 @@ pub fn rows(report: &TestReport, origin: &Origin, input: &[u8], source: &str) ->
             .with("skipped", count(Status::Skipped))
             .with("flaky", Cell::integer(flaky))
             .with("duration_s", Cell::from_option(suite.duration(), Cell::rounded))
-            .with("source", Cell::text(source));
+            .with("source", Cell::text(suite.source.as_str()));
         rows.push(row);
         let named = suite.cases.iter().filter(|case| is_worth_naming(case, limit));
         rows.extend(named.map(|case| case_row(suite, case, origin.row(TableId::TestCases, input), started.clone())));
@@ -95,9 +95,10 @@ mod tests {
         let mut cases: Vec<TestCase> = (0..20_u8).map(|at| case(&format!("t{at}"), f64::from(at))).collect();
         cases[0].status = Status::Failed;
         cases[1].flaky = true;
-        let suite = TestSuite { name: "s".to_owned(), cases, ..TestSuite::default() };
+        let suite =
+            TestSuite { name: "s".to_owned(), source: "out/unit/a.xml".to_owned(), cases, ..TestSuite::default() };
         let report = TestReport { suites: vec![suite] };
-        let rows = rows(&report, &Origin::default(), b"x", "out/unit/a.xml");
+        let rows = rows(&report, &Origin::default(), b"x");
         assert_eq!(rows.len(), 1 + 2 + SLOWEST);
         let suite = &rows[0];
         assert_eq!(

@@ -348,4 +348,26 @@ mod tests {
         assert!(message.starts_with("metrics/deployments.csv:2:1: the line has 1 fields"), "{message}");
         assert!(message.ends_with("\nand 2 more damaged lines") && message.lines().count() == 11, "{message}");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn tables_come_back_as_they_went(texts in proptest::collection::vec("[^\u{0}]{0,8}", 4), number in -1e9..1e9_f64, at in 0..4_000_000_000_i64) {
+            use crate::outputs::formats::csv;
+
+            let table = TableId::Deployments;
+            let row = Row::new(table)
+                .with("deployment_id", Cell::Integer(at))
+                .with("environment", Cell::text(texts[0].as_str()))
+                .with("ref", Cell::text(texts[1].as_str()))
+                .with("created_at", Cell::time(jiff::Timestamp::from_second(at).unwrap()))
+                .with("duration_s", Cell::rounded(number));
+            let row = Row::from_cells(table, row.cells().to_vec(), texts[2..].to_vec());
+            let extra = ["one".to_owned(), "two".to_owned()];
+            let bytes = csv::table(table.table(), &extra, [&row]);
+            let file = TableFile { table, month: None };
+            let mut content = Content { file, extra: Vec::new(), rows: Vec::new(), damages: Vec::new() };
+            content.read(&bytes, None);
+            assert_eq!((content.rows, content.damages), (vec![row], vec![]));
+        }
+    }
 }

@@ -5,9 +5,11 @@
 
 mod architecture;
 mod cli;
+mod collect;
 mod dependencies;
 mod docs;
 mod hygiene;
 mod lint;
 mod rules;
+mod schema;
 mod support;

@@ -1,0 +1,73 @@
+//! `plimsoll schema`: the tables' definitions, from the one place that holds them.
+
+use crate::support::program::Program;
+
+const NAMES: [&str; 13] = [
+    "run_metrics",
+    "build_metrics",
+    "stage_metrics",
+    "step_metrics",
+    "test_metrics",
+    "test_cases",
+    "cache_hits",
+    "resource_usage",
+    "measurements",
+    "lint_history",
+    "score_history",
+    "health_checks",
+    "deployments",
+];
+
+fn schema(arguments: &[&str]) -> String {
+    let ran = Program::new().run(&[&["schema"], arguments].concat());
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{arguments:?}");
+    ran.stdout
+}
+
+#[test]
+fn every_table_is_listed_for_people() {
+    let list = schema(&[]);
+    for name in NAMES {
+        assert!(list.lines().any(|line| line.starts_with(&format!("{name}.csv "))), "{name} in\n{list}");
+        assert!(schema(&[name]).starts_with(&format!("{name}.csv: ")));
+    }
+}
+
+#[test]
+fn a_header_is_the_first_line_of_the_file() {
+    let run_columns = "repository,workflow,run_id,run_attempt,job_id,job,event,branch,commit";
+    assert_eq!(
+        schema(&["test_cases", "--header"]),
+        format!("{run_columns},at,suite,case,status,flaky,duration_s,message\n")
+    );
+    assert_eq!(
+        schema(&["run_metrics", "--header"]),
+        "repository,workflow,run_id,run_attempt,event,branch,commit,started_at,workflow_path,run_number,pull_request,\
+         conclusion,queue_s,wall_s,critical_path_s,jobs,jobs_failed,billed_minutes,cost_usd\n"
+    );
+    assert_eq!(schema(&["--header"]).lines().count(), 2 * NAMES.len());
+}
+
+#[test]
+fn json_and_markdown_agree_with_the_header() {
+    let json: serde_json::Value = serde_json::from_str(&schema(&["--format", "json"])).unwrap();
+    let tables = json["tables"].as_array().unwrap();
+    assert_eq!(tables.len(), NAMES.len());
+    for (table, name) in tables.iter().zip(NAMES) {
+        assert_eq!(table["name"], name);
+        let columns = table["columns"].as_array().unwrap();
+        let names: Vec<&str> = columns.iter().map(|column| column["name"].as_str().unwrap()).collect();
+        assert_eq!(schema(&[name, "--header"]), format!("{}\n", names.join(",")));
+        let keys = columns.iter().filter(|column| column["key"] == true).count();
+        assert_eq!(keys, table["key"].as_array().unwrap().len(), "{name}");
+        let markdown = schema(&[name, "--format", "markdown"]);
+        assert!(names.iter().all(|column| markdown.contains(&format!("\n| `{column}` | "))), "{markdown}");
+    }
+}
+
+#[test]
+fn an_unknown_table_is_wrong_usage_with_a_suggestion() {
+    let ran = Program::new().run(&["schema", "build_metric"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert!(ran.stderr.contains("build_metrics"), "{}", ran.stderr);
+}
