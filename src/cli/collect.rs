@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{ArgAction, Args};
 
-use crate::commands::collect::{Form, Options};
+use crate::commands::collect::{Format, Options};
 use crate::model::collected::Writing;
 
 /// Collect runs, test reports and sizes into the tables
@@ -34,17 +34,12 @@ pub(super) struct Arguments {
     /// Say what would change, but write nothing
     #[arg(long)]
     dry_run: bool,
-    /// Print in this form
+    /// How to write what changed
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// An aligned table
-    Human,
-    /// One JSON document
-    Json,
+    /// Write it to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 impl From<Arguments> for Options {
@@ -58,10 +53,8 @@ impl From<Arguments> for Options {
             job_id: arguments.job_id,
             quarantine: arguments.quarantine,
             writing: if arguments.dry_run { Writing::Dry } else { Writing::Real },
-            form: match arguments.format {
-                Format::Human => Form::Human,
-                Format::Json => Form::Json,
-            },
+            format: arguments.format,
+            output: arguments.output,
         }
     }
 }

@@ -1,9 +1,11 @@
 //! `plimsoll schema`.
 
-use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use clap::{Args, ValueEnum};
+use std::path::PathBuf;
 
-use crate::commands::schema::{Options, View};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+
+use crate::commands::schema::{Format, Options, View};
 use crate::model::history::TableId;
 
 /// Show the tables: columns, types, units and keys
@@ -12,32 +14,20 @@ pub(super) struct Arguments {
     /// Show this table only
     #[arg(value_parser = PossibleValuesParser::new(TableId::all().map(TableId::name)).try_map(|name| name.parse::<TableId>()))]
     table: Option<TableId>,
-    /// Print the header line of the file
+    /// Write only the header line of the file
     #[arg(long, conflicts_with = "format")]
     header: bool,
-    /// Print in this form
+    /// How to write the definitions
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// Aligned columns
-    Human,
-    /// One JSON document
-    Json,
-    /// One section a table
-    Markdown,
+    /// Write them to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 impl From<Arguments> for Options {
     fn from(arguments: Arguments) -> Self {
-        let view = match arguments.format {
-            _ if arguments.header => View::Header,
-            Format::Human => View::Human,
-            Format::Json => View::Json,
-            Format::Markdown => View::Markdown,
-        };
-        Self { table: arguments.table, view }
+        let view = if arguments.header { View::Header } else { View::Full(arguments.format) };
+        Self { table: arguments.table, view, output: arguments.output }
     }
 }

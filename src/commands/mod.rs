@@ -49,7 +49,7 @@ pub fn run(verb: Verb, world: &mut World) -> Result<Outcome, Failure> {
         Verb::Man(options) => man::run(options, world),
         Verb::Rules(options) => rules::run(&options, world),
         Verb::Rules(options) => rules::run(options, world),
-        Verb::Schema(options) => schema::run(options, world),
+        Verb::Schema(options) => schema::run(&options, world),
     }
 }
 

@@ -1,8 +1,8 @@
 //! The nouns of the house: plain values without input, output or knowledge of GitHub.
 
 pub mod clock;
-pub mod color;
 pub mod collected;
+pub mod color;
 pub mod finding;
 pub mod history;
 pub mod origin;

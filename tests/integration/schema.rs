@@ -66,6 +66,11 @@ fn json_and_markdown_agree_with_the_header() {
 }
 
 #[test]
+fn a_table_looks_like_this() {
+    insta::assert_snapshot!(schema(&["lint_history"]));
+}
+
+#[test]
 fn an_unknown_table_is_wrong_usage_with_a_suggestion() {
     let ran = Program::new().run(&["schema", "build_metric"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));

@@ -9,11 +9,14 @@ mod workspace;
 
 use std::path::PathBuf;
 
+use clap::ValueEnum;
+
+use super::deliver;
 use crate::error::{Failure, FailureContext as _, FailureKind};
-use crate::model::collected::{Collected, Writing};
+use crate::model::collected::Writing;
 use crate::model::history::Row;
 use crate::outcome::Outcome;
-use crate::outputs::formats::collected;
+use crate::outputs::formats::{human, json};
 use crate::pipeline;
 use crate::sources::recorded;
 use crate::world::World;
@@ -37,16 +40,18 @@ pub struct Options {
     pub quarantine: bool,
     /// Whether files are written.
     pub writing: Writing,
-    /// How the result is shown.
-    pub form: Form,
+    /// How what changed is written.
+    pub format: Format,
+    /// The file it goes to instead of standard output.
+    pub output: Option<PathBuf>,
 }
 
-/// How the result is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// For people.
+/// How what changed can be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A table for people
     Human,
-    /// For programs.
+    /// JSON for programs
     Json,
 }
 
@@ -57,8 +62,12 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     let rows = rows(options, world)?;
     let changes = store.merge(rows, world.clock.now());
     let collected = store.save(&changes, options.writing)?;
-    let text = render(&collected, options.form);
-    world.stdout.write_all(text.as_bytes()).kind(FailureKind::Output)?;
+    let output = options.output.as_deref();
+    let text = match options.format {
+        Format::Human => human::collected::render(&collected, world.width, deliver::color(output, world)),
+        Format::Json => json::collected::render(&collected),
+    };
+    deliver::write(&text, output, world)?;
     Ok(Outcome::Pass)
 }
 
@@ -89,11 +98,4 @@ fn rows(options: &Options, world: &World) -> Result<Vec<Row>, Failure> {
         rows.extend(workspace::sizes(&options.sizes, &origin, &world.folder)?);
     }
     Ok(rows)
-}
-
-fn render(collected: &Collected, form: Form) -> String {
-    match form {
-        Form::Human => collected::human(collected),
-        Form::Json => collected::json(collected),
-    }
 }

@@ -1,6 +1,5 @@
 //! Pure functions from reports to bytes: the same report gives the same bytes.
 
-pub mod collected;
 pub mod csv;
 pub mod escape;
 pub mod github;
@@ -14,5 +13,3 @@ mod totals;
 
 #[cfg(test)]
 mod samples;
-pub mod schema;
-pub mod text_table;

@@ -5,9 +5,11 @@
 //! gets its colour: the same lines may stand on a terminal or in a job's log, where the runner
 //! looks for commands.
 
+pub mod collected;
 pub mod explain;
 pub mod findings;
 pub mod rules;
+pub mod schema;
 pub mod table;
 pub mod text;
 

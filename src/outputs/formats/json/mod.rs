@@ -3,8 +3,10 @@
 
 use serde::Serialize;
 
+pub mod collected;
 pub mod findings;
 pub mod rules;
+pub mod schema;
 
 /// Writes a document, indented, with a line break at its end. It can go to a job's log: no line
 /// begins with `::`, and `##[`, which the runner takes for a command anywhere, is written

@@ -5,4 +5,5 @@
 
 pub mod findings;
 pub mod rules;
+pub mod schema;
 pub mod table;
