@@ -67,7 +67,25 @@ fn json_and_markdown_agree_with_the_header() {
 
 #[test]
 fn a_table_looks_like_this() {
-    insta::assert_snapshot!(schema(&["lint_history"]));
+    insta::assert_snapshot!(schema(&["lint_history"]), @r"
+    lint_history.csv: findings of one commit by group and severity, sorted by at
+
+    Column       Type     Unit   Key  What it says
+    repository   text                 The repository, as OWNER/NAME.
+    workflow     text                 The workflow's name.
+    run_id       integer              The run; 0 outside GitHub Actions.
+    run_attempt  integer              Which attempt of the run, from 1.
+    job_id       integer              The job; where no run is known, a number made from the commit and
+                                      the input.
+    job          text                 The job's full name, matrix values included.
+    event        text                 The event that started the run, such as `push`.
+    branch       text                 The branch the commit is on.
+    commit       text            key  The commit's full hash.
+    at           time                 When it was observed.
+    group        text            key  The rules' group.
+    severity     text            key  error, warning or info.
+    findings     integer  count       How many.
+    ");
 }
 
 #[test]

@@ -13,11 +13,11 @@ pub fn render(tables: &[&'static history::Table], width: usize, color: Color) ->
 }
 
 fn list(tables: &[&'static history::Table], width: usize, color: Color) -> String {
-    let headings = [("File", Align::Left), ("Columns", Align::Right), ("A row is", Align::Left), ("Key", Align::Left)];
+    let headings = [("File", Align::Left), ("Columns", Align::Right), ("A row is", Align::Left)];
     let mut listed = Table::new(&headings);
     for table in tables {
         let columns = table.columns.len().to_string();
-        listed.row([table.file_name().into(), columns.into(), table.summary.into(), table.key.join(", ").into()]);
+        listed.row([table.file_name().into(), columns.into(), table.summary.into()]);
     }
     format!("{}\n`plimsoll schema TABLE` shows the columns of one\n", listed.render(width, color))
 }
