@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::column::Column;
-use super::tables::TABLES;
+use super::tables::{self, TABLES};
 
 /// One table: its file, its columns, and what makes two rows the same row.
 #[derive(Debug)]
@@ -86,10 +86,20 @@ impl Table {
 impl TableId {
     /// Returns the table's definition.
     pub fn table(self) -> &'static Table {
-        match TABLES.iter().find(|table| table.id == self) {
-            Some(table) => table,
-            // A test holds that every id has its table.
-            None => &super::tables::RUN_METRICS,
+        match self {
+            Self::RunMetrics => &tables::RUN_METRICS,
+            Self::BuildMetrics => &tables::BUILD_METRICS,
+            Self::StageMetrics => &tables::STAGE_METRICS,
+            Self::StepMetrics => &tables::STEP_METRICS,
+            Self::TestMetrics => &tables::TEST_METRICS,
+            Self::TestCases => &tables::TEST_CASES,
+            Self::CacheHits => &tables::CACHE_HITS,
+            Self::ResourceUsage => &tables::RESOURCE_USAGE,
+            Self::Measurements => &tables::MEASUREMENTS,
+            Self::LintHistory => &tables::LINT_HISTORY,
+            Self::ScoreHistory => &tables::SCORE_HISTORY,
+            Self::HealthChecks => &tables::HEALTH_CHECKS,
+            Self::Deployments => &tables::DEPLOYMENTS,
         }
     }
 
