@@ -142,6 +142,9 @@ mod tests {
         let changes = history.merge([job(1, "", None), job(2, "", None)]);
         assert_eq!(changes[&TableId::BuildMetrics], Change { added: 0, updated: 0, unchanged: 2 });
         assert_eq!(conclusions(&history), ["success", ""]);
+        // Not even in a field that both know.
+        history.merge([job(1, "", Some(9.0))]);
+        assert_eq!(history.rows(TableId::BuildMetrics)[0].number("duration_s"), Some(2.0));
     }
 
     #[test]
