@@ -48,7 +48,6 @@ pub fn run(verb: Verb, world: &mut World) -> Result<Outcome, Failure> {
         Verb::Lint(options) => lint::run(&options, world),
         Verb::Man(options) => man::run(options, world),
         Verb::Rules(options) => rules::run(&options, world),
-        Verb::Rules(options) => rules::run(options, world),
         Verb::Schema(options) => schema::run(&options, world),
     }
 }
