@@ -33,4 +33,5 @@ pub mod pipeline;
 pub mod rules;
 pub mod shell;
 pub mod sources;
+pub mod stats;
 pub mod world;
