@@ -74,12 +74,14 @@ macro_rules! words {
             fn from_str(text: &str) -> Result<Self, UnknownWord> {
                 match text {
                     $($word => Ok($variant),)+
-                    _ => Err(UnknownWord { word: text.to_owned(), known: Self::WORDS }),
+                    _ => Err(UnknownWord::new(text, Self::WORDS)),
                 }
             }
         }
     };
 }
+pub(crate) use words;
+
 words!(Severity { "info" => Self::Info, "warning" => Self::Warning, "error" => Self::Error });
 words!(Confidence { "low" => Self::Low, "medium" => Self::Medium, "high" => Self::High });
 words!(Persona { "regular" => Self::Regular, "pedantic" => Self::Pedantic, "auditor" => Self::Auditor });

@@ -11,5 +11,7 @@ pub mod run;
 pub mod source_file;
 pub mod suggest;
 pub mod test_report;
+pub mod unit;
+pub mod verdict;
 pub mod workflow;
 pub mod yaml;

@@ -23,6 +23,12 @@ pub fn closest<'names>(word: &str, names: impl IntoIterator<Item = &'names str>)
     best.map(|(_, name)| name)
 }
 
+/// Returns the end of a sentence about an unknown name: ", did you mean `…`?", or nothing when no
+/// name is close.
+pub fn did_you_mean<'names>(word: &str, names: impl IntoIterator<Item = &'names str>) -> String {
+    closest(word, names).map(|name| format!(", did you mean `{name}`?")).unwrap_or_default()
+}
+
 /// Counts the additions, omissions, changes and swaps of neighbours from one text to the other.
 fn distance(from: &[char], to: &[char]) -> usize {
     let mut before_last: Vec<usize> = Vec::new();
