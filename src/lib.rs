@@ -24,6 +24,7 @@ pub mod config;
 pub mod detectors;
 pub mod error;
 pub mod expressions;
+pub mod gates;
 pub mod github;
 pub mod knowledge;
 pub mod model;

@@ -1,0 +1,168 @@
+//! What one gate asks for, checked.
+
+use crate::model::suggest::did_you_mean;
+use crate::model::unit::{Dimension, Unit};
+use crate::model::verdict::{OnNoData, Origin};
+use crate::stats::Percent;
+
+use super::TextError;
+use super::metrics::Metric;
+use super::quantity::Quantity;
+use super::selector::Selector;
+use super::threshold::{Threshold, Worsening};
+
+/// How many runs a window holds unless a gate says so.
+pub const WINDOW: usize = 20;
+
+/// How many values a window or a baseline must hold unless a gate says so.
+pub const MIN_SAMPLES: usize = 5;
+
+/// One gate.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    /// What it looks at.
+    pub selector: Selector,
+    /// The metrics that the selector names.
+    pub metrics: Vec<&'static Metric>,
+    /// What is made of the values in the window.
+    pub statistic: Option<Statistic>,
+    /// The window.
+    pub window: Option<Window>,
+    /// The bound that warns.
+    pub warn: Option<Threshold>,
+    /// The bound that fails.
+    pub fail: Option<Threshold>,
+    /// How far the value may lie below the base branch's latest.
+    pub no_drop: Option<Tolerance>,
+    /// How far the value may lie above the base branch's latest.
+    pub no_rise: Option<Tolerance>,
+    /// How the value compares with the base branch's median.
+    pub compare: Option<Compare>,
+    /// How many values a window or a baseline must hold.
+    pub min_samples: usize,
+    /// What comes of missing data.
+    pub on_no_data: OnNoData,
+    /// Where the gate is written.
+    pub origin: Origin,
+}
+
+/// What is made of the values in a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Statistic {
+    /// The latest value.
+    Last,
+    /// A quantile.
+    Quantile(Percent),
+    /// The mean; of shares the share over all.
+    Mean,
+    /// The largest value.
+    Max,
+    /// The smallest value.
+    Min,
+}
+
+/// Which runs a statistic is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// How many of the latest runs.
+    pub runs: usize,
+    /// The branch they are of; the base branch where it is not said.
+    pub branch: Option<String>,
+}
+
+/// A comparison with the median of the base branch's latest runs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Compare {
+    /// What warns.
+    pub warn: Option<Worsening>,
+    /// What fails.
+    pub fail: Option<Worsening>,
+}
+
+/// How far a value may move from its baseline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tolerance {
+    /// The distance: a difference in the metric's unit, or a share of the baseline where a
+    /// percentage is given for what is none itself.
+    pub quantity: Quantity,
+    /// The text as written.
+    pub text: String,
+}
+
+impl Statistic {
+    /// Reads `last`, `mean`, `max`, `min` or `p1` to `p99`.
+    ///
+    /// # Errors
+    /// It is none of them.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let percent = text.strip_prefix('p').and_then(|digits| digits.parse().ok()).and_then(Percent::new);
+        match (text, percent) {
+            ("last", _) => Ok(Self::Last),
+            ("mean", _) => Ok(Self::Mean),
+            ("median", _) => Ok(Self::Quantile(Percent::MEDIAN)),
+            ("max", _) => Ok(Self::Max),
+            ("min", _) => Ok(Self::Min),
+            (_, Some(percent)) if (1..100).contains(&percent.get()) => Ok(Self::Quantile(percent)),
+            _ => {
+                let known = ["last", "mean", "max", "min", "median", "p95", "p90", "p50", "p99"];
+                let meant = did_you_mean(text, known);
+                let listed = "; known are last, mean, median, max, min and p1 to p99";
+                let message = format!("`{text}` is no statistic{}", if meant.is_empty() { listed } else { &meant });
+                Err(TextError::new(0, message))
+            }
+        }
+    }
+
+    /// Returns the word for it.
+    pub fn word(self) -> String {
+        match self {
+            Self::Last => "last".to_owned(),
+            Self::Mean => "mean".to_owned(),
+            Self::Max => "max".to_owned(),
+            Self::Min => "min".to_owned(),
+            Self::Quantile(percent) => format!("p{}", percent.get()),
+        }
+    }
+}
+
+impl Tolerance {
+    /// Reads a distance such as `0.5%`, `0.1` or `30s`.
+    ///
+    /// # Errors
+    /// It is no quantity.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        Ok(Self { quantity: Quantity::parse(text)?, text: text.trim().to_owned() })
+    }
+
+    /// Returns how far a value of the unit may be from the baseline.
+    ///
+    /// # Errors
+    /// The distance has another dimension.
+    pub fn distance(&self, unit: Unit, baseline: f64) -> Result<f64, String> {
+        if self.quantity.dimension == Dimension::Share && unit.dimension() != Dimension::Share {
+            return Ok(self.quantity.value * baseline.abs());
+        }
+        self.quantity.to_unit(unit)
+    }
+}
+
+impl Gate {
+    /// Tells whether the gate holds a value against anything.
+    pub fn has_bound(&self) -> bool {
+        let absolute = self.warn.is_some() || self.fail.is_some();
+        absolute || self.no_drop.is_some() || self.no_rise.is_some() || self.compare.is_some()
+    }
+
+    /// Returns the bound shown where none is broken.
+    pub fn first_bound(&self) -> String {
+        let bound = self.fail.as_ref().or(self.warn.as_ref()).map(|bound| bound.text.clone());
+        let drop = || self.no_drop.as_ref().map(|drop| format!("no drop > {}", drop.text));
+        let rise = || self.no_rise.as_ref().map(|rise| format!("no rise > {}", rise.text));
+        let compared = || {
+            let compare = self.compare.as_ref()?;
+            let share = compare.fail.as_ref().or(compare.warn.as_ref())?;
+            Some(format!("{} of base", share.text))
+        };
+        bound.or_else(drop).or_else(rise).or_else(compared).unwrap_or_default()
+    }
+}
