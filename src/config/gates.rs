@@ -1,0 +1,94 @@
+//! The section `gates`.
+
+use crate::gates::selector::Selector;
+use crate::gates::settings::{Compare, Gate, MIN_SAMPLES, Statistic, Tolerance, WINDOW, Window};
+use crate::gates::threshold::{Threshold, Worsening};
+use crate::model::verdict::{OnNoData, Origin};
+
+use super::section::{Section, Value};
+
+const KEYS: &[&str] =
+    &["metric", "statistic", "window", "warn", "fail", "no_drop", "no_rise", "compare", "min_samples", "on_no_data"];
+
+/// Reads the gates; those with a problem are left out, which stops the program anyway.
+pub(super) fn read(value: Value<'_>, on_no_data: OnNoData) -> Vec<Gate> {
+    value.items().into_iter().filter_map(|item| gate(item, on_no_data)).collect()
+}
+
+fn gate(value: Value<'_>, on_no_data: OnNoData) -> Option<Gate> {
+    let section = value.section(KEYS);
+    let metric = section.get("metric");
+    if metric.is_none() {
+        value.wrong("a gate needs a `metric`, such as `build.duration_s`");
+    }
+    let named = metric.and_then(|metric| metric.parse(Selector::parse));
+    let settings = settings(&section, value, on_no_data);
+    let (selector, metrics) = named?;
+    let gate = Gate { selector, metrics, ..settings };
+    if !gate.has_bound()
+        && !["warn", "fail", "no_drop", "no_rise", "compare"].iter().any(|key| section.get(key).is_some())
+    {
+        value.wrong("a gate needs a bound: `warn`, `fail`, `no_drop`, `no_rise` or `compare`");
+    }
+    check_units(&section, &gate);
+    Some(gate)
+}
+
+fn settings(section: &Section<'_>, value: Value<'_>, on_no_data: OnNoData) -> Gate {
+    let read = |key: &str| section.get(key);
+    Gate {
+        selector: Selector { name: String::new(), labels: Vec::new() },
+        metrics: Vec::new(),
+        statistic: read("statistic").and_then(|value| value.parse(Statistic::parse)),
+        window: read("window").map(window),
+        warn: read("warn").and_then(|value| value.parse(Threshold::parse)),
+        fail: read("fail").and_then(|value| value.parse(Threshold::parse)),
+        no_drop: read("no_drop").and_then(|value| value.parse(Tolerance::parse)),
+        no_rise: read("no_rise").and_then(|value| value.parse(Tolerance::parse)),
+        compare: read("compare").map(compare),
+        min_samples: read("min_samples").and_then(|value| value.whole(1, 10_000)).unwrap_or(MIN_SAMPLES),
+        on_no_data: read("on_no_data").and_then(|value| value.word(OnNoData::WORDS)).unwrap_or(on_no_data),
+        origin: Origin { file: value.file().to_owned(), position: Some(value.position()) },
+    }
+}
+
+fn window(value: Value<'_>) -> Window {
+    let section = value.section(&["runs", "branch"]);
+    Window {
+        runs: section.get("runs").and_then(|value| value.whole(1, 10_000)).unwrap_or(WINDOW),
+        branch: section.get("branch").and_then(Value::text),
+    }
+}
+
+fn compare(value: Value<'_>) -> Compare {
+    let section = value.section(&["to", "warn", "fail"]);
+    if let Some(to) = section.get("to") {
+        match to.text().as_deref() {
+            Some("base") | None => {}
+            Some(other) => to.wrong(format!("`{other}` is nothing to compare with; known is base")),
+        }
+    }
+    let share = |key: &str| section.get(key).and_then(|value| value.parse(Worsening::parse));
+    let compare = Compare { warn: share("warn"), fail: share("fail") };
+    if section.get("warn").is_none() && section.get("fail").is_none() {
+        value.wrong("a comparison needs `warn` or `fail`, such as `fail: \"+50%\"`");
+    }
+    compare
+}
+
+/// Holds every bound against the units of the metrics, before anything runs.
+fn check_units(section: &Section<'_>, gate: &Gate) {
+    let bounds = [("warn", gate.warn.as_ref()), ("fail", gate.fail.as_ref())];
+    let tolerances = [("no_drop", gate.no_drop.as_ref()), ("no_rise", gate.no_rise.as_ref())];
+    for metric in gate.metrics.iter().filter(|metric| metric.family() != Some("benchmark.")) {
+        let refused = bounds.iter().filter_map(|(key, bound)| Some((*key, bound.as_ref()?.bound(metric.unit).err()?)));
+        let moved = tolerances
+            .iter()
+            .filter_map(|(key, bound)| Some((*key, bound.as_ref()?.distance(metric.unit, 1.0).err()?)));
+        for (key, reason) in refused.chain(moved) {
+            if let Some(value) = section.get(key) {
+                value.wrong(format!("{reason} (the metric is {})", metric.name));
+            }
+        }
+    }
+}
