@@ -2,3 +2,4 @@
 
 pub mod file;
 mod owner;
+pub mod runner;
