@@ -15,6 +15,7 @@ pub mod env;
 mod collect;
 mod completions;
 mod explain;
+mod gate;
 mod lint;
 mod man;
 mod rules;
@@ -39,6 +40,7 @@ enum Typed {
     Completions(completions::Arguments),
     Lint(lint::Arguments),
     Explain(explain::Arguments),
+    Gate(gate::Arguments),
     Man(man::Arguments),
     Rules(rules::Arguments),
     Schema(schema::Arguments),
@@ -51,6 +53,7 @@ impl From<Typed> for Verb {
             Typed::Completions(arguments) => Self::Completions(arguments.into()),
             Typed::Lint(arguments) => Self::Lint(arguments.into()),
             Typed::Explain(arguments) => Self::Explain(arguments.into()),
+            Typed::Gate(arguments) => Self::Gate(arguments.into()),
             Typed::Man(arguments) => Self::Man(arguments.into()),
             Typed::Rules(arguments) => Self::Rules(arguments.into()),
             Typed::Schema(arguments) => Self::Schema(arguments.into()),

@@ -10,6 +10,7 @@ use crate::world::World;
 pub mod collect;
 pub mod completions;
 pub mod explain;
+pub mod gate;
 pub mod lint;
 pub mod man;
 pub mod rules;
@@ -26,6 +27,8 @@ pub enum Verb {
     Completions(completions::Options),
     /// Tells all about a lint rule.
     Explain(explain::Options),
+    /// Judges the tables by the gates.
+    Gate(gate::Options),
     /// Lints workflows and actions.
     Lint(lint::Options),
     /// Writes the manual.
@@ -45,6 +48,7 @@ pub fn run(verb: Verb, world: &mut World) -> Result<Outcome, Failure> {
         Verb::Collect(options) => collect::run(&options, world),
         Verb::Completions(options) => completions::run(options, world),
         Verb::Explain(options) => explain::run(&options, world),
+        Verb::Gate(options) => gate::run(&options, world),
         Verb::Lint(options) => lint::run(&options, world),
         Verb::Man(options) => man::run(options, world),
         Verb::Rules(options) => rules::run(&options, world),

@@ -1,5 +1,6 @@
 //! Data in: files, API answers and other programs' output become the model.
 
+pub mod event;
 pub mod formats;
 pub mod git_head;
 pub mod history;

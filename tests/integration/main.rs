@@ -6,8 +6,10 @@
 mod architecture;
 mod cli;
 mod collect;
+mod config;
 mod dependencies;
 mod docs;
+mod gate;
 mod hygiene;
 mod lint;
 mod rules;

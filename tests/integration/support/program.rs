@@ -70,8 +70,13 @@ impl Program {
 
     /// Runs the program. The environment holds what was set and the path to the system's programs.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        self.run_in("", arguments)
+    }
+
+    /// Runs the program in a folder below its own.
+    pub(crate) fn run_in(&self, folder: &str, arguments: &[&str]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
-        command.args(arguments).current_dir(self.folder()).env_clear().envs(&self.environment);
+        command.args(arguments).current_dir(self.folder().join(folder)).env_clear().envs(&self.environment);
         if let Some(path) = std::env::var_os("PATH") {
             command.env("PATH", path);
         }

@@ -1,0 +1,192 @@
+//! Judges the tables by the gates.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::deliver;
+use crate::config::{Config, LoadError, Preset};
+use crate::error::{Failure, FailureContext as _, FailureKind};
+use crate::gates::{Moment, Occasion, judge};
+use crate::model::history::{History, TableId};
+use crate::model::verdict::{GateReport, GateVerdict};
+use crate::outcome::Outcome;
+use crate::outputs::formats::verdicts;
+use crate::outputs::sinks::runner;
+use crate::sources::{event, history, repository};
+use crate::world::{Color, World};
+
+/// What `plimsoll gate` was asked.
+#[derive(Debug)]
+pub struct Options {
+    /// Where the gates are written.
+    pub configuration: Configuration,
+    /// The folder of the tables, relative to the working folder; the configuration's, where it is
+    /// not given.
+    pub metrics: Option<PathBuf>,
+    /// The preset; the configuration's, where it is not given.
+    pub preset: Option<Preset>,
+    /// The branch that windows and baselines are of.
+    pub branch: Option<String>,
+    /// How the verdicts are written; in a job as workflow commands, else for people.
+    pub format: Option<Format>,
+    /// The file they are written to instead of standard output.
+    pub output: Option<PathBuf>,
+}
+
+/// Where settings come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Configuration {
+    /// The repository's file, where there is one.
+    Discovered,
+    /// The file that was named.
+    Named(PathBuf),
+    /// The defaults, whatever the repository holds.
+    Ignored,
+}
+
+/// How verdicts are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// A table for people.
+    Human,
+    /// Workflow commands.
+    Github,
+    /// JSON, version 1.
+    Json,
+    /// A Markdown table.
+    Markdown,
+}
+
+impl Configuration {
+    /// Loads the settings for the folder the command works in.
+    ///
+    /// # Errors
+    /// See [`Config::load`].
+    pub fn load(&self, folder: &Path) -> Result<Config, Failure> {
+        let loaded = match self {
+            Self::Discovered => Config::load(folder, None),
+            Self::Named(path) => Config::load(folder, Some(path)),
+            Self::Ignored => Ok(Config::default()),
+        };
+        loaded.map_err(|error| {
+            let hint = match &error {
+                LoadError::Missing { .. } => "leave --config away to use the repository's plimsoll.yml or the defaults",
+                LoadError::Wrong(_) => "nothing was run; every key is described in the reference of plimsoll.yml",
+                LoadError::Unreadable { .. } | LoadError::Ambiguous(_) => {
+                    return Failure::new(FailureKind::Configuration, error);
+                }
+            };
+            Failure::new(FailureKind::Configuration, error).hint(hint)
+        })
+    }
+}
+
+/// Judges, writes the verdicts, and tells the job about them.
+pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
+    let config = options.configuration.load(&world.folder)?;
+    let report = evaluate(&config, options, world)?;
+    let usual = if world.environment.in_actions() { Format::Github } else { Format::Human };
+    let output = options.output.as_deref();
+    let rendered = render(&report, options.format.unwrap_or(usual), deliver::color(output, world));
+    deliver::write(&rendered, output, world)?;
+    if let Some(path) = output {
+        writeln!(world.stderr, "gates: {} ({})", report.summary(), path.display()).kind(FailureKind::Output)?;
+    }
+    tell_job(&report, world)?;
+    Ok(outcome(&report))
+}
+
+/// Judges the tables by a configuration's gates.
+///
+/// # Errors
+/// The tables cannot be read.
+pub fn evaluate(config: &Config, options: &Options, world: &World) -> Result<GateReport, Failure> {
+    let folder = match &options.metrics {
+        Some(named) => {
+            let folder = world.folder.join(named);
+            if !folder.is_dir() {
+                let message = format!("there is no folder {}", folder.display());
+                return Err(Failure::message(FailureKind::Input, message).hint("`plimsoll collect` writes the tables"));
+            }
+            folder
+        }
+        None => repository::root(&world.folder).join(&config.metrics),
+    };
+    let stored = history::read(&folder).and_then(|stored| stored.sound(&folder)).kind(FailureKind::Input)?;
+    let preset = options.preset.unwrap_or(config.preset);
+    let moment = moment(options.branch.as_deref(), &stored.history, world);
+    let report = judge(&config.all_gates(preset), &stored.history, &moment);
+    Ok(GateReport { preset: preset.word().to_owned(), ..report })
+}
+
+/// Returns what the verdicts come to.
+pub fn outcome(report: &GateReport) -> Outcome {
+    let failed = report.verdicts.iter().any(GateVerdict::fails);
+    let unknown = report.verdicts.iter().any(GateVerdict::is_inconclusive);
+    let failed = if failed { Outcome::Fail } else { Outcome::Pass };
+    failed.and(if unknown { Outcome::Unknown } else { Outcome::Pass })
+}
+
+/// Finds out what is judged: in a job that was scheduled, and outside of jobs, the latest runs of
+/// the default branch; in every other job the run at hand.
+fn moment(branch: Option<&str>, history: &History, world: &World) -> Moment {
+    let environment = &world.environment;
+    let at_hand = environment.in_actions() && environment.get("GITHUB_EVENT_NAME") != Some("schedule");
+    let run = environment.get("GITHUB_RUN_ID").filter(|_| at_hand).and_then(|run| run.parse().ok());
+    let base = branch.or_else(|| environment.get("GITHUB_BASE_REF")).map(str::to_owned);
+    let base = base.or_else(|| {
+        let path = environment.get("GITHUB_EVENT_PATH").filter(|_| environment.in_actions())?;
+        event::default_branch(Path::new(path))
+    });
+    // GitHub starts scheduled workflows on the default branch only.
+    let base = base.or_else(|| environment.get("GITHUB_REF_NAME").filter(|_| !at_hand).map(str::to_owned));
+    Moment {
+        occasion: if at_hand { Occasion::AtHand } else { Occasion::OverTime },
+        run,
+        base: base.unwrap_or_else(|| usual_branch(history)),
+    }
+}
+
+/// Guesses the default branch from the tables: `main` or `master` where they have it, else the
+/// branch with most rows.
+fn usual_branch(history: &History) -> String {
+    let mut rows: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in TableId::all().flat_map(|table| history.rows(table)) {
+        if !row.text("branch").is_empty() {
+            *rows.entry(row.text("branch")).or_default() += 1;
+        }
+    }
+    let usual = ["main", "master"].into_iter().find(|branch| rows.contains_key(branch));
+    let most = || rows.iter().max_by_key(|(_, count)| **count).map(|(branch, _)| *branch);
+    usual.or_else(most).unwrap_or("main").to_owned()
+}
+
+fn render(report: &GateReport, format: Format, color: Color) -> String {
+    match format {
+        Format::Human => verdicts::human(report, color),
+        Format::Github => verdicts::github(report),
+        Format::Json => verdicts::json(report),
+        Format::Markdown => verdicts::markdown(report),
+    }
+}
+
+/// Sets the step's outputs and adds to the job's summary, where the runner wants them.
+fn tell_job(report: &GateReport, world: &mut World) -> Result<(), Failure> {
+    if !world.environment.in_actions() {
+        return Ok(());
+    }
+    if let Some(path) = world.environment.get("GITHUB_OUTPUT") {
+        let count = |count: usize| count.to_string();
+        let failed = count(report.verdicts.iter().filter(|verdict| verdict.fails()).count());
+        let warned = count(report.verdicts.iter().filter(|verdict| verdict.warns()).count());
+        let outputs = [("verdict", report.overall().word()), ("failed", &failed), ("warned", &warned)];
+        runner::outputs(Path::new(path), &outputs).kind(FailureKind::Output)?;
+    }
+    let Some(path) = world.environment.get("GITHUB_STEP_SUMMARY") else { return Ok(()) };
+    match runner::summary(Path::new(path), &verdicts::markdown(report)).kind(FailureKind::Output)? {
+        runner::Appended::Whole => Ok(()),
+        runner::Appended::Cut | runner::Appended::Nothing => {
+            writeln!(world.stderr, "the job summary is full: not all verdicts are in it").kind(FailureKind::Output)
+        }
+    }
+}
