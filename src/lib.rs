@@ -31,6 +31,7 @@ pub mod model;
 pub mod outcome;
 pub mod outputs;
 pub mod pipeline;
+pub mod reports;
 pub mod rules;
 pub mod shell;
 pub mod sources;

@@ -3,13 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::commands::lint::{Choice, Format, Options};
-use crate::model::finding::{Persona, Severity};
-
-/// The word for `--fail-on` that no severity has.
-const NEVER: &str = "never";
+use super::{configuration, words};
+use crate::commands::lint::{Format, Options};
+use crate::config::FailOn;
+use crate::model::finding::Persona;
 
 /// Find what GitHub would refuse, what would go wrong at run time, and what is insecure
 #[derive(Args, Debug)]
@@ -26,13 +24,13 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    /// Who is asking: each sees what the ones before see, and more
-    #[arg(long, value_parser = persona(), default_value = Persona::Regular.word())]
-    persona: Persona,
+    /// Who is asking: each sees what the ones before see, and more [default: regular]
+    #[arg(long, value_parser = words::parser::<Persona>(Persona::WORDS))]
+    persona: Option<Persona>,
 
-    /// The severity from which on findings end the command with 1
-    #[arg(long, value_parser = fail_on(), default_value = Severity::Error.word())]
-    fail_on: FailOn,
+    /// The severity from which on findings end the command with 1 [default: error]
+    #[arg(long, value_parser = words::parser::<FailOn>(FailOn::WORDS))]
+    fail_on: Option<FailOn>,
 
     /// Use only these rules or groups of rules
     #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',')]
@@ -42,35 +40,25 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',')]
     ignore: Vec<String>,
 
-    /// Read no configuration
-    #[arg(long)]
-    no_config: bool,
+    #[command(flatten)]
+    configuration: configuration::Arguments,
 
     /// Ask nothing of the network [default]
     #[arg(long)]
     offline: bool,
 }
 
-/// The least severity that fails; `None` for never.
-#[derive(Clone, Copy, Debug)]
-struct FailOn(Option<Severity>);
-
-fn persona() -> impl TypedValueParser<Value = Persona> {
-    PossibleValuesParser::new(Persona::WORDS).try_map(|word| word.parse())
-}
-
-fn fail_on() -> impl TypedValueParser<Value = FailOn> {
-    let words = Severity::WORDS.iter().copied().rev().chain([NEVER]);
-    PossibleValuesParser::new(words).try_map(|word| match word.as_str() {
-        NEVER => Ok(FailOn(None)),
-        severity => severity.parse().map(|severity| FailOn(Some(severity))),
-    })
-}
-
 impl From<Arguments> for Options {
     fn from(arguments: Arguments) -> Self {
-        let choice = Choice { persona: arguments.persona, select: arguments.select, ignore: arguments.ignore };
-        let (format, output) = (arguments.format, arguments.output);
-        Self { paths: arguments.paths, format, output, choice, fail_on: arguments.fail_on.0 }
+        Self {
+            paths: arguments.paths,
+            configuration: arguments.configuration.into(),
+            format: arguments.format,
+            output: arguments.output,
+            persona: arguments.persona,
+            fail_on: arguments.fail_on,
+            select: arguments.select,
+            ignore: arguments.ignore,
+        }
     }
 }

@@ -14,13 +14,16 @@ pub mod env;
 
 mod collect;
 mod completions;
+mod configuration;
 mod explain;
 mod gate;
 mod lint;
 mod man;
+mod report;
 mod rules;
 mod schema;
 mod signals;
+mod words;
 
 /// Measure, lint, score and gate GitHub Actions
 #[derive(Debug, Parser)]
@@ -42,6 +45,7 @@ enum Typed {
     Explain(explain::Arguments),
     Gate(gate::Arguments),
     Man(man::Arguments),
+    Report(report::Arguments),
     Rules(rules::Arguments),
     Schema(schema::Arguments),
 }
@@ -55,6 +59,7 @@ impl From<Typed> for Verb {
             Typed::Explain(arguments) => Self::Explain(arguments.into()),
             Typed::Gate(arguments) => Self::Gate(arguments.into()),
             Typed::Man(arguments) => Self::Man(arguments.into()),
+            Typed::Report(arguments) => Self::Report(arguments.into()),
             Typed::Rules(arguments) => Self::Rules(arguments.into()),
             Typed::Schema(arguments) => Self::Schema(arguments.into()),
         }
@@ -78,7 +83,9 @@ pub fn run(arguments: Vec<OsString>, world: &mut World) -> Outcome {
         Err(outcome) => Ok(outcome),
     });
     let outcome = outcome.and_then(|outcome| commands::flush(world).map(|()| outcome));
-    outcome.unwrap_or_else(|failure| commands::explain_failure(&failure, world))
+    let outcome = outcome.unwrap_or_else(|failure| commands::explain_failure(&failure, world));
+    let told = commands::step::outcome(outcome, world).map(|()| outcome);
+    told.unwrap_or_else(|failure| commands::explain_failure(&failure, world))
 }
 
 /// The whole command line as clap sees it, from which completions, manual and reference come.

@@ -3,15 +3,17 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::deliver;
-use crate::config::{Config, LoadError, Preset};
+use clap::ValueEnum;
+
+use super::configuration::Configuration;
+use super::{deliver, step};
+use crate::config::{Config, Preset};
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::gates::{Moment, Occasion, judge};
 use crate::model::history::{History, TableId};
 use crate::model::verdict::{GateReport, GateVerdict};
 use crate::outcome::Outcome;
 use crate::outputs::formats::verdicts;
-use crate::outputs::sinks::runner;
 use crate::sources::{event, history, repository};
 use crate::world::{Color, World};
 
@@ -33,52 +35,17 @@ pub struct Options {
     pub output: Option<PathBuf>,
 }
 
-/// Where settings come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Configuration {
-    /// The repository's file, where there is one.
-    Discovered,
-    /// The file that was named.
-    Named(PathBuf),
-    /// The defaults, whatever the repository holds.
-    Ignored,
-}
-
 /// How verdicts are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// A table for people.
+    /// A table for people
     Human,
-    /// Workflow commands.
+    /// Workflow commands
     Github,
-    /// JSON, version 1.
+    /// JSON, version 1
     Json,
-    /// A Markdown table.
+    /// A Markdown table
     Markdown,
-}
-
-impl Configuration {
-    /// Loads the settings for the folder the command works in.
-    ///
-    /// # Errors
-    /// See [`Config::load`].
-    pub fn load(&self, folder: &Path) -> Result<Config, Failure> {
-        let loaded = match self {
-            Self::Discovered => Config::load(folder, None),
-            Self::Named(path) => Config::load(folder, Some(path)),
-            Self::Ignored => Ok(Config::default()),
-        };
-        loaded.map_err(|error| {
-            let hint = match &error {
-                LoadError::Missing { .. } => "leave --config away to use the repository's plimsoll.yml or the defaults",
-                LoadError::Wrong(_) => "nothing was run; every key is described in the reference of plimsoll.yml",
-                LoadError::Unreadable { .. } | LoadError::Ambiguous(_) => {
-                    return Failure::new(FailureKind::Configuration, error);
-                }
-            };
-            Failure::new(FailureKind::Configuration, error).hint(hint)
-        })
-    }
 }
 
 /// Judges, writes the verdicts, and tells the job about them.
@@ -172,21 +139,9 @@ fn render(report: &GateReport, format: Format, color: Color) -> String {
 
 /// Sets the step's outputs and adds to the job's summary, where the runner wants them.
 fn tell_job(report: &GateReport, world: &mut World) -> Result<(), Failure> {
-    if !world.environment.in_actions() {
-        return Ok(());
-    }
-    if let Some(path) = world.environment.get("GITHUB_OUTPUT") {
-        let count = |count: usize| count.to_string();
-        let failed = count(report.verdicts.iter().filter(|verdict| verdict.fails()).count());
-        let warned = count(report.verdicts.iter().filter(|verdict| verdict.warns()).count());
-        let outputs = [("verdict", report.overall().word()), ("failed", &failed), ("warned", &warned)];
-        runner::outputs(Path::new(path), &outputs).kind(FailureKind::Output)?;
-    }
-    let Some(path) = world.environment.get("GITHUB_STEP_SUMMARY") else { return Ok(()) };
-    match runner::summary(Path::new(path), &verdicts::markdown(report)).kind(FailureKind::Output)? {
-        runner::Appended::Whole => Ok(()),
-        runner::Appended::Cut | runner::Appended::Nothing => {
-            writeln!(world.stderr, "the job summary is full: not all verdicts are in it").kind(FailureKind::Output)
-        }
-    }
+    let count = |count: usize| count.to_string();
+    let failed = count(report.verdicts.iter().filter(|verdict| verdict.fails()).count());
+    let warned = count(report.verdicts.iter().filter(|verdict| verdict.warns()).count());
+    step::outputs(&[("verdict", report.overall().word()), ("failed", &failed), ("warned", &warned)], world)?;
+    step::summary(&verdicts::markdown(report), world)
 }

@@ -3,43 +3,40 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use globset::{Glob, GlobSet, GlobSetBuilder};
 use rayon::prelude::*;
 
-use super::deliver;
+use super::configuration::Configuration;
+use super::{deliver, step};
+use crate::config::{Config, FailOn, Lint};
 use crate::error::{Failure, FailureContext as _, FailureKind};
-use crate::model::finding::{Finding, LintReport, Problem, Severity};
+use crate::model::finding::{Finding, LintReport, Persona, Problem, Severity};
+use crate::model::suggest;
 use crate::outcome::Outcome;
 use crate::outputs::formats::{github, human, json, junit, markdown, sarif};
-use crate::rules;
-pub use crate::rules::Choice;
+use crate::rules::{self, Choice};
 use crate::sources::{repository, workflows};
 use crate::world::World;
 
-/// What `plimsoll lint` was asked.
-#[derive(Clone, Debug)]
+/// What `plimsoll lint` was asked; what is not given is taken from the configuration.
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The files and folders to lint; empty for the repository, `-` for standard input.
     pub paths: Vec<PathBuf>,
+    /// Where settings come from.
+    pub configuration: Configuration,
     /// The form of the output; by default `github` in a job and `human` elsewhere.
     pub format: Option<Format>,
     /// Where the output goes instead of standard output.
     pub output: Option<PathBuf>,
-    /// Which rules speak, and to whom.
-    pub choice: Choice,
-    /// The severity from which on findings fail the command; `None` for never.
-    pub fail_on: Option<Severity>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            paths: Vec::new(),
-            format: None,
-            output: None,
-            choice: Choice::default(),
-            fail_on: Some(Severity::Error),
-        }
-    }
+    /// Who is asking.
+    pub persona: Option<Persona>,
+    /// The least severity that fails the command.
+    pub fail_on: Option<FailOn>,
+    /// The ids and groups of rules to use.
+    pub select: Vec<String>,
+    /// The ids and groups of rules to leave out.
+    pub ignore: Vec<String>,
 }
 
 /// The forms that findings can take.
@@ -61,15 +58,49 @@ pub enum Format {
 
 /// Lints and writes the findings.
 pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
-    let unknown = options.choice.unknown();
-    if let Some(name) = unknown.first() {
-        return Err(Failure::message(FailureKind::Usage, format!("`{name}` is neither a rule nor a group of rules"))
-            .hint("`plimsoll rules` lists them"));
-    }
-    let linted = lint(&options.paths, &options.choice, world)?;
+    let settings = settings(options, &options.configuration.load(&world.folder)?)?;
+    let linted = lint(&options.paths, &settings, world)?;
     let rendered = render(&linted.report, options, world);
     deliver::write(&rendered, options.output.as_deref(), world)?;
-    Ok(linted.outcome(options.fail_on))
+    tell_job(&linted.report, world)?;
+    Ok(linted.outcome(settings.fail_on))
+}
+
+/// Takes from the configuration what was not typed.
+pub(super) fn settings(options: &Options, config: &Config) -> Result<Lint, Failure> {
+    let typed_or = |typed: &[String], configured: &[String]| {
+        if typed.is_empty() { configured.to_vec() } else { typed.to_vec() }
+    };
+    let settings = Lint {
+        fail_on: options.fail_on.unwrap_or(config.lint.fail_on),
+        persona: options.persona.unwrap_or(config.lint.persona),
+        select: typed_or(&options.select, &config.lint.select),
+        ignore: typed_or(&options.ignore, &config.lint.ignore),
+        exclude: config.lint.exclude.clone(),
+    };
+    match choice(&settings).unknown().first() {
+        None => Ok(settings),
+        Some(name) => {
+            let message = format!("`{name}` is neither a rule nor a group of rules");
+            let known = rules::infos();
+            let names = known.iter().flat_map(|rule| [rule.id, rule.group]);
+            let hint = suggest::closest(name, names).map(|name| format!("did you mean `{name}`?"));
+            let hint = hint.unwrap_or_else(|| "`plimsoll rules` lists them".to_owned());
+            Err(Failure::message(FailureKind::Usage, message).hint(hint))
+        }
+    }
+}
+
+fn choice(settings: &Lint) -> Choice {
+    Choice { persona: settings.persona, select: settings.select.clone(), ignore: settings.ignore.clone() }
+}
+
+/// Tells the job how many findings there are, and shows them on its page.
+fn tell_job(report: &LintReport, world: &mut World) -> Result<(), Failure> {
+    let count = |severity| report.count(severity).to_string();
+    let (errors, warnings, infos) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
+    step::outputs(&[("errors", &errors), ("warnings", &warnings), ("infos", &infos)], world)?;
+    step::summary(&markdown::findings::render(report), world)
 }
 
 /// What linting came to.
@@ -83,8 +114,8 @@ pub(super) struct Linted {
 
 impl Linted {
     /// Turns findings and problems into the command's outcome.
-    pub(super) fn outcome(&self, fail_on: Option<Severity>) -> Outcome {
-        let failing = fail_on.is_some_and(|least| self.report.active().any(|finding| finding.severity >= least));
+    pub(super) fn outcome(&self, fail_on: FailOn) -> Outcome {
+        let failing = self.report.active().any(|finding| fail_on.is_failed_by(finding.severity));
         let findings = if failing { Outcome::Fail } else { Outcome::Pass };
         let problems = if self.named_unreadable { Outcome::Unknown } else { Outcome::Pass };
         findings.and(problems)
@@ -92,7 +123,9 @@ impl Linted {
 }
 
 /// Lints the named files and folders, or the repository around the world's folder.
-pub(super) fn lint(paths: &[PathBuf], choice: &Choice, world: &mut World) -> Result<Linted, Failure> {
+pub(super) fn lint(paths: &[PathBuf], settings: &Lint, world: &mut World) -> Result<Linted, Failure> {
+    let choice = &choice(settings);
+    let excluded = excluded(&settings.exclude)?;
     let root = repository::root(&world.folder);
     let mut linted = Linted::default();
     let mut files = Vec::new();
@@ -107,7 +140,9 @@ pub(super) fn lint(paths: &[PathBuf], choice: &Choice, world: &mut World) -> Res
         }
         let full = world.folder.join(path);
         if full.is_dir() {
-            files.extend(workflows::find(&full).into_iter().map(|file| (file, Origin::Found)));
+            let found = workflows::find(&full).into_iter();
+            let found = found.filter(|file| !excluded.is_match(repository::relative(&root, file)));
+            files.extend(found.map(|file| (file, Origin::Found)));
         } else {
             files.push((full, Origin::Named));
         }
@@ -126,6 +161,15 @@ pub(super) fn lint(paths: &[PathBuf], choice: &Choice, world: &mut World) -> Res
         }
     }
     Ok(linted)
+}
+
+/// Builds the set of globs that leave out files which were found by walking.
+fn excluded(globs: &[String]) -> Result<GlobSet, Failure> {
+    let mut set = GlobSetBuilder::new();
+    for glob in globs {
+        set.add(Glob::new(glob).kind(FailureKind::Configuration)?);
+    }
+    set.build().kind(FailureKind::Configuration)
 }
 
 /// Whether a file was named, or found by walking.

@@ -9,11 +9,14 @@ use crate::world::World;
 
 pub mod collect;
 pub mod completions;
+pub mod configuration;
 pub mod explain;
 pub mod gate;
 pub mod lint;
 pub mod man;
+pub mod report;
 pub mod rules;
+pub(crate) mod step;
 
 mod deliver;
 pub mod schema;
@@ -33,6 +36,8 @@ pub enum Verb {
     Lint(lint::Options),
     /// Writes the manual.
     Man(man::Options),
+    /// Reports on the collected tables.
+    Report(report::Options),
     /// Lists the lint rules.
     Rules(rules::Options),
     /// Shows what the tables hold.
@@ -51,6 +56,7 @@ pub fn run(verb: Verb, world: &mut World) -> Result<Outcome, Failure> {
         Verb::Gate(options) => gate::run(&options, world),
         Verb::Lint(options) => lint::run(&options, world),
         Verb::Man(options) => man::run(options, world),
+        Verb::Report(options) => report::run(&options, world),
         Verb::Rules(options) => rules::run(&options, world),
         Verb::Schema(options) => schema::run(&options, world),
     }

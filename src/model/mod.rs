@@ -7,6 +7,7 @@ pub mod finding;
 pub mod history;
 pub mod origin;
 pub mod place;
+pub mod report;
 pub mod run;
 pub mod source_file;
 pub mod suggest;

@@ -93,7 +93,7 @@ fn a_pull_request_judges_the_run_at_hand() {
     let first = stdout.lines().next().unwrap();
     assert!(first.starts_with("::error file=plimsoll.yml,line=3,col=5,title=gate build.duration_s::"), "{stdout}");
     assert!(first.contains("45min is above 40min (last, run 27 on main)"), "{stdout}");
-    let expected = [("verdict", "fail"), ("failed", "1"), ("warned", "0")];
+    let expected = [("verdict", "fail"), ("failed", "1"), ("warned", "0"), ("outcome", "fail")];
     assert_eq!(outputs, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     assert!(summary.starts_with("## Gates\n") && summary.contains("❌ fail"), "{summary}");
     assert_eq!(judge("99").0, 0);

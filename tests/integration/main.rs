@@ -12,6 +12,7 @@ mod docs;
 mod gate;
 mod hygiene;
 mod lint;
+mod report;
 mod rules;
 mod schema;
 mod support;

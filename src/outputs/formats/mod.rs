@@ -3,13 +3,16 @@
 pub mod csv;
 pub mod escape;
 pub mod github;
+pub mod html;
 pub mod human;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub mod quantity;
 pub mod sarif;
 pub mod verdicts;
 
+mod append;
 mod totals;
 
 #[cfg(test)]

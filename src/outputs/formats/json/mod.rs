@@ -5,6 +5,7 @@ use serde::Serialize;
 
 pub mod collected;
 pub mod findings;
+pub mod report;
 pub mod rules;
 pub mod schema;
 

@@ -1,0 +1,82 @@
+//! Reports on the collected tables.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use super::configuration::Configuration;
+use super::{deliver, step};
+use crate::config::Config;
+use crate::error::{Failure, FailureContext as _, FailureKind};
+use crate::model::report::Report;
+use crate::outcome::Outcome;
+use crate::outputs::formats::{html, json, markdown};
+use crate::reports::{self, Scope};
+use crate::sources::{history, repository};
+use crate::world::World;
+
+/// What `plimsoll report` was asked; what is not given is taken from the configuration.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where settings come from.
+    pub configuration: Configuration,
+    /// The folder of the tables.
+    pub metrics: Option<PathBuf>,
+    /// The heading.
+    pub title: Option<String>,
+    /// How many weeks are reported on.
+    pub weeks: Option<u16>,
+    /// The branch that is reported on; all of them if `None`.
+    pub branch: Option<String>,
+    /// The form of the output.
+    pub format: Format,
+    /// Where the output goes instead of standard output.
+    pub output: Option<PathBuf>,
+    /// Where the HTML page goes in addition.
+    pub html: Option<PathBuf>,
+}
+
+/// The forms that a report can take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Markdown, for a summary, a file or a terminal
+    Markdown,
+    /// One page with charts that needs nothing but itself
+    Html,
+    /// JSON, version 1
+    Json,
+}
+
+/// Writes the report.
+pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
+    let report = make(options, world)?;
+    let rendered = match options.format {
+        Format::Markdown => markdown::report::render(&report),
+        Format::Html => html::report::render(&report),
+        Format::Json => json::report::render(&report),
+    };
+    deliver::write(&rendered, options.output.as_deref(), world)?;
+    if let Some(page) = &options.html {
+        deliver::write(&html::report::render(&report), Some(page), world)?;
+    }
+    step::summary(&markdown::report::render(&report), world)?;
+    Ok(Outcome::Pass)
+}
+
+/// Reads the tables and makes the report.
+fn make(options: &Options, world: &World) -> Result<Report, Failure> {
+    let config = options.configuration.load(&world.folder)?;
+    let folder = match &options.metrics {
+        Some(named) => world.folder.join(named),
+        None => repository::root(&world.folder).join(&config.metrics),
+    };
+    let stored = history::read(&folder).kind(FailureKind::Input)?;
+    let stored = stored.sound(&folder).kind(FailureKind::Input)?;
+    let title = options.title.as_deref().or(config.report.title.as_deref());
+    Ok(reports::report(title.unwrap_or("How CI is doing"), &stored.history, &scope(options, &config)))
+}
+
+fn scope(options: &Options, config: &Config) -> Scope {
+    let weeks = options.weeks.map_or(config.report.weeks, usize::from);
+    Scope { branch: options.branch.clone(), weeks }
+}

@@ -1,0 +1,149 @@
+//! A report as Markdown, for job summaries and files.
+
+use crate::model::report::{CacheRate, Distribution, Group, Report, SlowJob};
+use crate::outputs::formats::append::append;
+use crate::outputs::formats::escape::{markdown as text, markdown_code as code};
+use crate::outputs::formats::quantity::{percent_or_dash, seconds, seconds_or_dash, sparkline};
+
+/// How many jobs the table lists; the rest is counted.
+const MOST_JOBS: usize = 50;
+
+/// Renders the report.
+pub fn render(report: &Report) -> String {
+    let mut page = format!("# {}\n\n", text(&report.title));
+    page.push_str(&introduction(report));
+    if report.period.is_none() {
+        return page;
+    }
+    page.push_str(&groups("Workflows", "Workflow", &report.workflows));
+    page.push_str(&weeks(report));
+    page.push_str(&groups("Jobs", "Job", &report.jobs));
+    page.push_str(&groups("Stages", "Stage", &report.stages));
+    page.push_str(&slowest(&report.slowest));
+    page.push_str(&caches(&report.caches));
+    page.push_str(FOOT);
+    page
+}
+
+const FOOT: &str = "---\n\nDurations are those of first attempts that succeeded or failed; cancelled and skipped ones are left out. \
+p50 and p95 are quantiles of type 7 (Hyndman and Fan, 1996). Weeks begin on Monday, UTC.\n";
+
+fn introduction(report: &Report) -> String {
+    let Some((first, last)) = report.period else {
+        return "There are no rows to report on yet. `plimsoll collect` gathers them.\n".to_owned();
+    };
+    let repositories: Vec<String> = report.repositories.iter().map(|name| code(name)).collect();
+    let about = if repositories.is_empty() { String::new() } else { format!("{}, ", repositories.join(", ")) };
+    let day = |at: jiff::Timestamp| at.strftime("%Y-%m-%d").to_string();
+    let total = &report.total;
+    let billed = report.billed_minutes.map(|minutes| format!(" · **{minutes:.0}** billed minutes")).unwrap_or_default();
+    format!(
+        "{about}{} to {}: **{}** runs · p50 **{}** · p95 **{}** · mean **{}** · **{}** failed · **{}** re-runs{billed}\n\n",
+        day(first),
+        day(last),
+        total.runs,
+        seconds_or_dash(total.duration.p50),
+        seconds_or_dash(total.duration.p95),
+        seconds_or_dash(total.duration.mean),
+        percent_or_dash(total.failure_rate()),
+        total.reruns,
+    )
+}
+
+fn groups(heading: &str, column: &str, groups: &[Group]) -> String {
+    if groups.is_empty() {
+        return String::new();
+    }
+    let mut table = format!(
+        "## {heading}\n\n| {column} | Runs | p50 | p95 | Mean | Queue p50 | Failed | p50 by week |\n|---|--:|--:|--:|--:|--:|--:|---|\n"
+    );
+    for group in groups.iter().take(MOST_JOBS) {
+        let name = if group.workflow.is_empty() || group.workflow == group.name {
+            text(&group.name)
+        } else {
+            format!("{} / {}", text(&group.workflow), text(&group.name))
+        };
+        let medians: Vec<Option<f64>> = group.by_week.iter().map(|week| week.p50).collect();
+        let cells = [
+            name,
+            group.runs.to_string(),
+            seconds_or_dash(group.duration.p50),
+            seconds_or_dash(group.duration.p95),
+            seconds_or_dash(group.duration.mean),
+            seconds_or_dash(group.queue.p50),
+            percent_or_dash(group.failure_rate()),
+            sparkline(&medians),
+        ];
+        table.push_str(&row(&cells));
+    }
+    if groups.len() > MOST_JOBS {
+        append(&mut table, format_args!("\n{} more are not listed.\n", groups.len() - MOST_JOBS));
+    }
+    table.push('\n');
+    table
+}
+
+fn row(cells: &[String]) -> String {
+    format!("| {} |\n", cells.join(" | "))
+}
+
+fn weeks(report: &Report) -> String {
+    let mut table =
+        "## Weeks\n\n| Week of | Runs | p50 | p95 | Mean | Failed |\n|---|--:|--:|--:|--:|--:|\n".to_owned();
+    let total = &report.total;
+    for ((monday, duration), (runs, failed)) in report.weeks.iter().zip(&total.by_week).zip(&total.failures_by_week) {
+        let Distribution { count: _, p50, p95, mean } = *duration;
+        let rate = Group { runs: *runs, failed: *failed, ..Group::default() }.failure_rate();
+        let cells = [
+            monday.to_string(),
+            runs.to_string(),
+            seconds_or_dash(p50),
+            seconds_or_dash(p95),
+            seconds_or_dash(mean),
+            percent_or_dash(rate),
+        ];
+        table.push_str(&row(&cells));
+    }
+    table.push('\n');
+    table
+}
+
+fn slowest(jobs: &[SlowJob]) -> String {
+    if jobs.is_empty() {
+        return String::new();
+    }
+    let mut table =
+        "## Slowest jobs\n\n| Job | Took | Started | Conclusion | Run |\n|---|--:|---|---|--:|\n".to_owned();
+    for job in jobs {
+        let started = job.started_at.map(|at| at.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
+        let name = if job.workflow.is_empty() {
+            text(&job.job)
+        } else {
+            format!("{} / {}", text(&job.workflow), text(&job.job))
+        };
+        table.push_str(&row(&[name, seconds(job.duration_s), started, text(&job.conclusion), job.run_id.to_string()]));
+    }
+    table.push('\n');
+    table
+}
+
+fn caches(caches: &[CacheRate]) -> String {
+    if caches.is_empty() {
+        return String::new();
+    }
+    let mut table =
+        "## Caches\n\n| Cache | Tool | Asked | Exact hits | Partial | Misses |\n|---|---|--:|--:|--:|--:|\n".to_owned();
+    for cache in caches {
+        let cells = [
+            text(&cache.cache),
+            text(&cache.tool),
+            cache.attempts().to_string(),
+            percent_or_dash(cache.hit_rate()),
+            cache.partial.to_string(),
+            cache.miss.to_string(),
+        ];
+        table.push_str(&row(&cells));
+    }
+    table.push('\n');
+    table
+}

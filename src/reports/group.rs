@@ -1,0 +1,119 @@
+//! Folds rows into groups by a name.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::monday;
+use crate::model::history::Row;
+use crate::model::report::{Distribution, Group};
+use crate::stats::{Percent, Sample};
+
+/// Gathers rows into groups.
+pub(super) struct Groups<'weeks, Name> {
+    weeks: &'weeks [Date],
+    name: Name,
+    by_name: BTreeMap<(String, String), Gathered>,
+}
+
+#[derive(Default)]
+struct Gathered {
+    runs: usize,
+    failed: usize,
+    reruns: usize,
+    durations: Vec<f64>,
+    queues: Vec<f64>,
+    by_week: Vec<Vec<f64>>,
+    failures_by_week: Vec<(usize, usize)>,
+    total_s: f64,
+}
+
+impl<'weeks, Name: Fn(&Row) -> (String, String)> Groups<'weeks, Name> {
+    /// `name` gives the workflow and the name of a row's group.
+    pub(super) fn new(weeks: &'weeks [Date], name: Name) -> Self {
+        Self { weeks, name, by_name: BTreeMap::new() }
+    }
+
+    /// Takes the rows, whose duration stands in the column `duration`.
+    pub(super) fn gather(mut self, rows: &[&Row], duration: &str) -> Self {
+        for row in rows {
+            let weeks = self.weeks;
+            let group = self.by_name.entry((self.name)(row)).or_insert_with(|| Gathered {
+                by_week: vec![Vec::new(); weeks.len()],
+                failures_by_week: vec![(0, 0); weeks.len()],
+                ..Gathered::default()
+            });
+            let week = row.at().and_then(|at| weeks.binary_search(&monday(at)).ok());
+            group.take(row, duration, week);
+        }
+        self
+    }
+
+    /// Returns the groups, the one with the most total time first.
+    pub(super) fn sorted(self) -> Vec<Group> {
+        let mut groups: Vec<Group> = self.by_name.into_iter().map(|(name, gathered)| gathered.finish(name)).collect();
+        groups.retain(|group| group.runs > 0);
+        groups.sort_by(|a, b| {
+            b.total_s.total_cmp(&a.total_s).then_with(|| (&a.workflow, &a.name).cmp(&(&b.workflow, &b.name)))
+        });
+        groups
+    }
+
+    /// Returns the one group that there is, or an empty one.
+    pub(super) fn only(self) -> Group {
+        self.sorted().into_iter().next().unwrap_or_default()
+    }
+}
+
+impl Gathered {
+    fn take(&mut self, row: &Row, duration: &str, week: Option<usize>) {
+        let conclusion = row.text("conclusion");
+        let failed = matches!(conclusion, "failure" | "timed_out" | "startup_failure");
+        let seconds = row.number(duration);
+        self.total_s += seconds.unwrap_or(0.0);
+        if !failed && conclusion != "success" {
+            return;
+        }
+        self.runs += 1;
+        self.failed += usize::from(failed);
+        if let Some((runs, failures)) = week.and_then(|week| self.failures_by_week.get_mut(week)) {
+            *runs += 1;
+            *failures += usize::from(failed);
+        }
+        if row.integer("run_attempt").unwrap_or(1) > 1 {
+            self.reruns += 1;
+            return;
+        }
+        // Not every table has a queue.
+        if row.table().column("queue_s").is_some() {
+            self.queues.extend(row.number("queue_s"));
+        }
+        if let Some(seconds) = seconds {
+            self.durations.push(seconds);
+            if let Some(values) = week.and_then(|week| self.by_week.get_mut(week)) {
+                values.push(seconds);
+            }
+        }
+    }
+
+    fn finish(self, (workflow, name): (String, String)) -> Group {
+        Group {
+            name,
+            workflow,
+            runs: self.runs,
+            failed: self.failed,
+            reruns: self.reruns,
+            duration: distribution(self.durations),
+            queue: distribution(self.queues),
+            by_week: self.by_week.into_iter().map(distribution).collect(),
+            failures_by_week: self.failures_by_week,
+            total_s: self.total_s,
+        }
+    }
+}
+
+fn distribution(values: Vec<f64>) -> Distribution {
+    let sample = Sample::new(values);
+    let p95 = Percent::new(95).and_then(|percent| sample.quantile(percent));
+    Distribution { count: sample.len(), p50: sample.median(), p95, mean: sample.mean() }
+}

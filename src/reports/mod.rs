@@ -1,0 +1,228 @@
+//! From rows to a report: what counts as a run, what is folded together, and week by week.
+//!
+//! Durations are those of first attempts that succeeded or failed: a re-run is often only a part
+//! of the work, and a cancelled one says when somebody lost patience. Re-runs are counted, and
+//! their time is part of the total.
+
+mod group;
+
+use jiff::civil::{Date, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
+
+use crate::model::history::{History, Row, TableId};
+use crate::model::report::{CacheRate, Report, SlowJob};
+use group::Groups;
+
+/// How many of the slowest single jobs are listed.
+const SLOWEST: usize = 10;
+
+/// Which rows a report is about.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// Only rows of this branch.
+    pub branch: Option<String>,
+    /// Only this many weeks, counted back from the newest row, the newest row's week included.
+    pub weeks: usize,
+}
+
+/// Makes the report.
+pub fn report(title: &str, history: &History, scope: &Scope) -> Report {
+    let rows = Rows::new(history, scope);
+    let runs = rows.of(TableId::RunMetrics);
+    let jobs = rows.of(TableId::BuildMetrics);
+    let weeks = rows.weeks();
+    // Job rows stand in where the runs themselves were not recorded.
+    let whole = if runs.is_empty() { ("duration_s", &jobs) } else { ("wall_s", &runs) };
+    Report {
+        title: title.to_owned(),
+        repositories: repositories(&[&runs, &jobs]),
+        period: rows.period,
+        total: Groups::new(&weeks, |_| (String::new(), String::from("all"))).gather(whole.1, whole.0).only(),
+        workflows: Groups::new(&weeks, |row| (String::new(), row.text("workflow").to_owned()))
+            .gather(whole.1, whole.0)
+            .sorted(),
+        jobs: Groups::new(&weeks, |row| (row.text("workflow").to_owned(), family(row)))
+            .gather(&jobs, "duration_s")
+            .sorted(),
+        stages: Groups::new(&weeks, |row| (String::new(), row.text("stage").to_owned()))
+            .gather(&rows.of(TableId::StageMetrics), "duration_s")
+            .sorted(),
+        slowest: slowest(&jobs),
+        caches: caches(&rows.of(TableId::CacheHits)),
+        billed_minutes: jobs.iter().filter_map(|row| row.number("billed_minutes")).reduce(|sum, minutes| sum + minutes),
+        weeks,
+    }
+}
+
+/// The rows that a report is about.
+struct Rows<'history> {
+    history: &'history History,
+    scope: &'history Scope,
+    period: Option<(Timestamp, Timestamp)>,
+}
+
+impl<'history> Rows<'history> {
+    fn new(history: &'history History, scope: &'history Scope) -> Self {
+        let mut rows = Self { history, scope, period: None };
+        let tables = [TableId::RunMetrics, TableId::BuildMetrics, TableId::CacheHits];
+        let times = || tables.iter().flat_map(|table| rows.of(*table)).filter_map(Row::at);
+        if let (Some(first), Some(last)) = (times().min(), times().max()) {
+            rows.period = Some((first.max(start_of_weeks(last, scope.weeks)), last));
+        }
+        rows
+    }
+
+    fn of(&self, table: TableId) -> Vec<&'history Row> {
+        let branch = self.scope.branch.as_deref();
+        let has_branch = |row: &&Row| branch.is_none_or(|branch| row.text("branch") == branch);
+        let in_period = |row: &&Row| match (self.period, row.at()) {
+            (Some((first, _)), Some(at)) => at >= first,
+            (Some(_), None) | (None, _) => true,
+        };
+        self.history.rows(table).iter().filter(has_branch).filter(in_period).collect()
+    }
+
+    fn weeks(&self) -> Vec<Date> {
+        let Some((first, last)) = self.period else { return Vec::new() };
+        let mut weeks = vec![monday(first)];
+        let end = monday(last);
+        while let Some(next) = weeks.last().and_then(|week| week.checked_add(1.week()).ok()).filter(|next| *next <= end)
+        {
+            weeks.push(next);
+        }
+        weeks
+    }
+}
+
+/// Returns the Monday of a time's week, in UTC, as ISO 8601 counts weeks.
+fn monday(at: Timestamp) -> Date {
+    let date = at.to_zoned(TimeZone::UTC).date();
+    date.checked_sub(date.weekday().since(Weekday::Monday).days()).unwrap_or(date)
+}
+
+/// Returns the time at which the last `weeks` weeks began, the current one included.
+fn start_of_weeks(last: Timestamp, weeks: usize) -> Timestamp {
+    let back = i32::try_from(weeks.saturating_sub(1)).unwrap_or(i32::MAX);
+    let start = jiff::Span::new()
+        .try_weeks(back)
+        .and_then(|back| monday(last).checked_sub(back))
+        .and_then(|monday| monday.to_zoned(TimeZone::UTC));
+    start.map_or(Timestamp::MIN, |zoned| zoned.timestamp())
+}
+
+fn repositories(tables: &[&Vec<&Row>]) -> Vec<String> {
+    let mut names: Vec<String> =
+        tables.iter().flat_map(|rows| rows.iter()).map(|row| row.text("repository").to_owned()).collect();
+    names.retain(|name| !name.is_empty());
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn family(row: &Row) -> String {
+    let family = row.text("family");
+    if family.is_empty() { row.text("job").to_owned() } else { family.to_owned() }
+}
+
+fn slowest(jobs: &[&Row]) -> Vec<SlowJob> {
+    let slow = |row: &&Row| {
+        Some(SlowJob {
+            workflow: row.text("workflow").to_owned(),
+            job: row.text("job").to_owned(),
+            run_id: row.integer("run_id").unwrap_or(0),
+            started_at: row.time("started_at"),
+            conclusion: row.text("conclusion").to_owned(),
+            duration_s: row.number("duration_s")?,
+        })
+    };
+    let mut slowest: Vec<SlowJob> = jobs.iter().filter_map(slow).collect();
+    slowest.sort_by(|a, b| {
+        b.duration_s.total_cmp(&a.duration_s).then_with(|| (&a.job, a.run_id).cmp(&(&b.job, b.run_id)))
+    });
+    slowest.truncate(SLOWEST);
+    slowest
+}
+
+fn caches(rows: &[&Row]) -> Vec<CacheRate> {
+    let mut caches: Vec<CacheRate> = Vec::new();
+    for row in rows {
+        let (cache, tool) = (row.text("cache"), row.text("tool"));
+        let at = caches.iter().position(|known| known.cache == cache && known.tool == tool).unwrap_or_else(|| {
+            caches.push(CacheRate { cache: cache.to_owned(), tool: tool.to_owned(), exact: 0, partial: 0, miss: 0 });
+            caches.len() - 1
+        });
+        let Some(rate) = caches.get_mut(at) else { continue };
+        match row.text("result") {
+            "exact" => rate.exact += 1,
+            "partial" => rate.partial += 1,
+            "miss" => rate.miss += 1,
+            _ => {}
+        }
+    }
+    caches.retain(|cache| cache.attempts() > 0);
+    caches.sort_by(|a, b| b.attempts().cmp(&a.attempts()).then_with(|| (&a.tool, &a.cache).cmp(&(&b.tool, &b.cache))));
+    caches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::history::Cell;
+
+    const ALL: Scope = Scope { branch: None, weeks: 520 };
+
+    fn run(id: i64, attempt: i64, at: &str, conclusion: &str, wall: f64) -> Row {
+        Row::new(TableId::RunMetrics)
+            .with("repository", Cell::text("o/r"))
+            .with("workflow", Cell::text("CI"))
+            .with("run_id", Cell::integer(id))
+            .with("run_attempt", Cell::integer(attempt))
+            .with("branch", Cell::text("main"))
+            .with("started_at", Cell::time(at.parse().unwrap()))
+            .with("conclusion", Cell::text(conclusion))
+            .with("wall_s", Cell::number(wall))
+    }
+
+    #[test]
+    fn reruns_and_cancelled_runs_do_not_count_as_durations() {
+        let history = History::from_rows([
+            run(1, 1, "2026-03-02T00:00:00Z", "success", 100.0),
+            run(2, 1, "2026-03-08T23:59:59Z", "failure", 300.0),
+            run(2, 2, "2026-03-09T00:10:00Z", "success", 5.0),
+            run(3, 1, "2026-03-10T00:00:00Z", "cancelled", 1.0),
+            run(4, 1, "2026-03-23T00:00:00Z", "success", 200.0),
+        ]);
+        let report = report("CI", &history, &ALL);
+        let total = &report.total;
+        assert_eq!((total.runs, total.failed, total.reruns), (4, 1, 1));
+        assert_eq!(total.duration.p50, Some(200.0));
+        assert_eq!(
+            report.weeks.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["2026-03-02", "2026-03-09", "2026-03-16", "2026-03-23"]
+        );
+        let counts: Vec<usize> = total.by_week.iter().map(|week| week.count).collect();
+        assert_eq!(counts, [2, 0, 0, 1]);
+        assert_eq!(report.workflows.len(), 1);
+        assert_eq!(report.workflows[0].name, "CI");
+    }
+
+    #[test]
+    fn a_scope_cuts_weeks_and_branches() {
+        let history = History::from_rows([
+            run(1, 1, "2026-03-02T00:00:00Z", "success", 100.0),
+            run(4, 1, "2026-03-23T00:00:00Z", "success", 200.0),
+        ]);
+        let scope = Scope { weeks: 1, branch: None };
+        assert_eq!(report("CI", &history, &scope).total.runs, 1);
+        let scope = Scope { weeks: 520, branch: Some("other".to_owned()) };
+        assert_eq!(report("CI", &history, &scope).total.runs, 0);
+    }
+
+    #[test]
+    fn nothing_gives_an_empty_report() {
+        let report = report("CI", &History::default(), &ALL);
+        assert_eq!((report.total.runs, report.weeks.len(), report.period), (0, 0, None));
+        assert_eq!(report.total.failure_rate(), None);
+    }
+}
