@@ -4,9 +4,12 @@
 pub mod concurrency;
 pub mod cron;
 pub mod glob;
+pub mod ids;
 pub mod matrix;
+pub mod needs;
 pub mod permissions;
 pub mod pinning;
+pub mod runners;
 pub mod schema;
 pub mod timeouts;
 

@@ -1,7 +1,9 @@
 //! See the rule's documentation below.
 
+use std::collections::BTreeMap;
 use super::declare_rule;
 use super::reporter::Reporter;
+use crate::model::place::Span;
 use crate::model::workflow::{Event, Input, Workflow};
 
 declare_rule! {
@@ -57,12 +59,14 @@ fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
 }
 
 fn check_input(input: &Input<'_>, reporter: &mut Reporter<'_>) {
-    let options = input.options().unwrap_or_default();
-    for (at, option) in options.iter().enumerate() {
-        if let Some(first) = options.iter().take(at).find(|first| first.value == option.value) {
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    for option in input.options().unwrap_or_default() {
+        if let Some(first) = seen.get(option.as_str()) {
             reporter
                 .report(option.span, format!("the option `{}` is listed twice", option.value))
-                .related(first.span, "it is listed here first");
+                .related(*first, "it is listed here first");
+        } else {
+            seen.insert(option.as_str(), option.span);
         }
     }
 }

@@ -103,9 +103,7 @@ const MOST: usize = 25;
 
 fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
     let count = workflow.inputs(Event::WorkflowDispatch).count();
-    let trigger = workflow.trigger(Event::WorkflowDispatch).filter(|_| count > MOST);
-    let inputs = trigger.and_then(|trigger| trigger.node.as_ref()).and_then(|node| node.entry("inputs"));
-    if let Some(inputs) = inputs {
-        reporter.report(inputs.key.span, format!("{count} inputs are given, but GitHub takes {MOST}"));
+    if let Some(trigger) = workflow.trigger(Event::WorkflowDispatch).filter(|_| count > MOST) {
+        reporter.report(trigger.name.span, format!("{count} inputs are given, but GitHub takes {MOST}"));
     }
 }

@@ -50,7 +50,8 @@ fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
     for (text, target) in glob::patterns(workflow) {
         for problem in glob::problems(&text.value, target) {
             if problem.fault == Fault::Syntax {
-                let place = reporter.inside(&text, problem.range);
+                let is_whole = problem.range == (0..text.value.len());
+                let place = if is_whole { text.span } else { reporter.inside(&text, problem.range) };
                 reporter.report(place, problem.message);
             }
         }

@@ -1,8 +1,10 @@
 //! See the rule's documentation below.
 
+use std::collections::BTreeMap;
 use super::declare_rule;
 use super::reporter::Reporter;
 use crate::detectors::matrix;
+use crate::model::place::Span;
 use crate::model::workflow::{Job, Matrix, Workflow};
 
 declare_rule! {
@@ -42,7 +44,7 @@ declare_rule! {
     "matrix-duplicate-value",
     group: Jobs,
     since: "0.1.0",
-    severity: Error,
+    severity: Warning,
     peers: { "actionlint": ["matrix"] },
     checks: [Job(check)],
 }
@@ -55,11 +57,14 @@ fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
 
 fn check_matrix(matrix: &Matrix, reporter: &mut Reporter<'_>) {
     for (name, row) in &matrix.rows {
-        let items = row.items();
-        for (at, item) in items.iter().enumerate().filter(|(_, item)| !matrix::is_dynamic(item)) {
-            if let Some(first) = items.iter().take(at).find(|first| matrix::equal(first, item)) {
-                let message = format!("`{}` is listed twice in `{}`", matrix::render(item), name.value);
-                reporter.report(item.place(), message).related(first.place(), "it is listed here first");
+        let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+        for item in row.items().iter().filter(|item| !matrix::is_dynamic(item)) {
+            let value = matrix::render(item);
+            if let Some(first) = seen.get(&value) {
+                let message = format!("`{value}` is listed twice in `{}`", name.value);
+                reporter.report(item.place(), message).related(*first, "it is listed here first");
+            } else {
+                seen.insert(value, item.place());
             }
         }
     }

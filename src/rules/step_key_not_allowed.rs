@@ -1,6 +1,8 @@
 //! See the rule's documentation below.
 
+use super::StepPlace;
 use super::declare_rule;
+use super::reporter::Reporter;
 use crate::knowledge::schema::Topic;
 
 declare_rule! {
@@ -29,5 +31,14 @@ declare_rule! {
     since: "0.1.0",
     severity: Error,
     peers: { "actionlint": ["syntax-check"], "github": ["parser"] },
-    checks: [Schema(Topic::StepKeyNotAllowed)],
+    checks: [Schema(Topic::StepKeyNotAllowed), Step(check)],
+}
+
+fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
+    let node = &place.step.node;
+    if let (Some(wait), Some(all)) = (node.entry("wait"), node.entry("wait-all")) {
+        reporter
+            .report(all.key.span, "a step that waits for some steps cannot wait for all of them too")
+            .related(wait.key.span, "it waits for some here");
+    }
 }

@@ -19,7 +19,7 @@ impl Walk {
     pub(super) fn mapping(&mut self, entries: &[Entry], place: Span, mapping: &'static Mapping, at: At<'_>) {
         match mapping {
             Mapping::Keys(keys) => {
-                self.duplicates(entries, Case::Matters);
+                self.duplicates(entries, Case::Matters, Topic::DuplicateKey);
                 self.entries(entries, keys, None, at);
                 self.missing(entries, keys, first(entries, at), at);
             }
@@ -83,7 +83,7 @@ impl Walk {
         if entries.is_empty() {
             self.empty(names.empty, place, at);
         }
-        self.duplicates(entries, Case::Ignored);
+        self.duplicates(entries, Case::Ignored, names.duplicate);
         for entry in entries.iter().filter(|entry| !is_merge(entry)) {
             match names.fixed.iter().find(|key| key.name == entry.key.value) {
                 Some(key) => self.value(entry, key),
@@ -106,7 +106,7 @@ impl Walk {
             self.undecided(entries, place, kinds, at);
             return;
         };
-        self.duplicates(entries, Case::Matters);
+        self.duplicates(entries, Case::Matters, Topic::DuplicateKey);
         self.entries(entries, &kind.keys, Some((kinds, kind)), at);
         // A job is long and is known by its id; the rest is short and known by its first line.
         let place = if kinds.default.is_some() { at.anchor } else { first(entries, at) };
@@ -115,7 +115,7 @@ impl Walk {
 
     /// Says that nothing tells what a mapping is, and still looks at what each kind would have.
     fn undecided(&mut self, entries: &[Entry], place: Span, kinds: &'static Kinds, at: At<'_>) {
-        self.duplicates(entries, Case::Matters);
+        self.duplicates(entries, Case::Matters, Topic::DuplicateKey);
         match kinds.told_by {
             ToldBy::FirstKey | ToldBy::LastKey => {
                 let start = entries.first().map_or(Span::new(place.start, place.start), |entry| entry.key.span);
@@ -144,13 +144,13 @@ impl Walk {
             Value::Scalar(_) => {}
             Value::Sequence(items) => items.iter().for_each(|item| self.visit_any(item)),
             Value::Mapping(entries) => {
-                self.duplicates(entries, Case::Matters);
+                self.duplicates(entries, Case::Matters, Topic::DuplicateKey);
                 entries.iter().for_each(|entry| self.visit_any(&entry.value));
             }
         }
     }
 
-    fn duplicates(&mut self, entries: &[Entry], case: Case) {
+    fn duplicates(&mut self, entries: &[Entry], case: Case, topic: Topic) {
         let mut seen: BTreeMap<Cow<'_, str>, Span> = BTreeMap::new();
         for entry in entries {
             if is_merge(entry) {
@@ -163,7 +163,7 @@ impl Walk {
                 Case::Ignored => Cow::Owned(name.to_ascii_uppercase()),
             };
             match seen.get(&compared).copied() {
-                Some(first) => self.duplicate(entry, first, case),
+                Some(first) => self.duplicate(entry, first, case, topic),
                 None => {
                     seen.insert(compared, entry.key.span);
                 }
@@ -171,8 +171,8 @@ impl Walk {
         }
     }
 
-    fn duplicate(&mut self, entry: &Entry, first: Span, case: Case) {
-        self.add(Topic::DuplicateKey, entry.key.span, format!("the key `{}` is given twice", entry.key.value));
+    fn duplicate(&mut self, entry: &Entry, first: Span, case: Case, topic: Topic) {
+        self.add(topic, entry.key.span, format!("the key `{}` is given twice", entry.key.value));
         let help = (case == Case::Ignored).then(|| "letter case makes no difference here".to_owned());
         self.last(|issue| {
             issue.related = Some((first, "it is given here first".to_owned()));

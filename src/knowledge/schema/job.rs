@@ -93,6 +93,7 @@ static MATRIX: Shape = Shape::mapping(&Mapping::Names(Names {
     value: &ROW,
     fixed: &[Key::new("include", &COMBINATIONS), Key::new("exclude", &COMBINATIONS)],
     empty: Empty::Accepted,
+    duplicate: Topic::DuplicateKey,
 }));
 static ROW: Shape = Shape::sequence(&Sequence { item: &ANY, empty: Empty::Refused });
 static COMBINATIONS: Shape =

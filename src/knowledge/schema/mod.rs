@@ -136,6 +136,8 @@ pub struct Names {
     pub fixed: &'static [Key],
     /// What a mapping without names is.
     pub empty: Empty,
+    /// What a name given twice is a case of.
+    pub duplicate: Topic,
 }
 
 /// Several sets of keys.
@@ -204,6 +206,7 @@ pub enum Topic {
     InvalidBoolean,
     InvalidInteger,
     InvalidNumber,
+    JobIdDuplicate,
     JobUsesKeyConflict,
     JobWithWithoutUses,
     MergeKey,
@@ -288,7 +291,7 @@ impl Mapping {
     }
 
     const fn names(value: &'static Shape) -> Self {
-        Self::Names(Names { value, fixed: &[], empty: Empty::Accepted })
+        Self::Names(Names { value, fixed: &[], empty: Empty::Accepted, duplicate: Topic::DuplicateKey })
     }
 }
 

@@ -19,7 +19,12 @@ pub static WORKFLOW: Shape = Shape::mapping(&Mapping::keys(
     ],
 ));
 
-static JOBS: Shape = Shape::mapping(&Mapping::Names(Names { value: &job::JOB, fixed: &[], empty: Empty::Refused }));
+static JOBS: Shape = Shape::mapping(&Mapping::Names(Names {
+    value: &job::JOB,
+    fixed: &[],
+    empty: Empty::Refused,
+    duplicate: Topic::JobIdDuplicate,
+}));
 
 pub(super) static DEFAULTS: Shape = Shape::mapping(&Mapping::keys("`defaults`", &[Key::required("run", &RUN)]));
 static RUN: Shape = Shape::mapping(&Mapping::keys(
