@@ -17,7 +17,13 @@ pub mod timeouts;
 pub(crate) mod testing {
     //! Workflows for tests, built as a reader builds them.
 
+    use crate::model::source_file::SourceFile;
     use crate::model::workflow::Workflow;
+
+    /// Reads a file; what it is shows in its path.
+    pub(crate) fn file(path: &str, text: &str) -> SourceFile {
+        crate::sources::workflows::parse(path.to_owned(), text.to_owned())
+    }
 
     /// Reads a workflow from YAML.
     pub(crate) fn workflow(text: &str) -> Workflow {

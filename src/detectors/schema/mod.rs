@@ -168,3 +168,143 @@ fn expected(shape: &Shape) -> String {
     let kinds = [scalar, shape.sequence.map(|_| "a sequence"), shape.mapping.map(|_| "a mapping")];
     kinds.into_iter().flatten().collect::<Vec<_>>().join(" or ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detectors::testing;
+
+    /// Compares the issues of a file, as topic, the text of their place, and message.
+    fn check(path: &str, text: &str, expected: &[(Topic, &str, &str)]) {
+        let file = testing::file(path, text);
+        let found = issues(&file);
+        let found: Vec<(Topic, &str, &str)> = found
+            .iter()
+            .map(|issue| (issue.topic, text.get(issue.span.start..issue.span.end).unwrap(), issue.message.as_str()))
+            .collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    fn check_workflow(text: &str, expected: &[(Topic, &str, &str)]) {
+        check(".github/workflows/a.yml", text, expected);
+    }
+
+    #[test]
+    fn what_github_takes_in_2026_is_clean() {
+        check_workflow(
+            "on: {schedule: [{cron: '0 4 * * *', timezone: Europe/Berlin}], push: , workflow_dispatch: }
+permissions: {models: read, attestations: write, artifact-metadata: write, code-quality: write, id-token: write}
+concurrency: {group: a, queue: max}
+jobs:
+  build:
+    runs-on: {group: large, labels: [ubuntu-slim]}
+    snapshot: {image-name: base, version: '1.*'}
+    timeout-minutes: ${{ inputs.minutes }}
+    strategy: {matrix: '${{ fromJSON(needs.plan.outputs.matrix) }}'}
+    services: ${{ fromJSON(inputs.services) }}
+    steps:
+      - {id: server, run: make serve, background: true}
+      - {wait: server}
+      - {wait-all: }
+      - {cancel: server}
+      - parallel: [{run: make lint}, {uses: $/actions/test}]
+  call:
+    uses: $/.github/workflows/b.yml
+    secrets: inherit
+",
+            &[],
+        );
+    }
+
+    #[test]
+    fn a_wrong_key_hides_nothing_below_it() {
+        check_workflow(
+            "on: push
+job: {a: {b: 1, b: 2}}
+jobs:
+  build:
+    runs_on: ubuntu-latest
+    steps:
+      - {rum: make, env: [x]}
+",
+            &[
+                (Topic::UnexpectedKey, "job", "unknown key `job` in a workflow"),
+                (Topic::DuplicateKey, "b", "the key `b` is given twice"),
+                (Topic::UnexpectedKey, "runs_on", "unknown key `runs_on` in a job that runs steps"),
+                (
+                    Topic::StepMissingRunOrUses,
+                    "rum",
+                    "an item of `steps` must have one of `run`, `uses`, `wait`, `wait-all`, `cancel`, `parallel`",
+                ),
+                (Topic::UnexpectedKey, "rum", "unknown key `rum` in a step that runs a script"),
+                (Topic::WrongNodeKind, "[x]", "`env` must be a mapping, but this is a sequence"),
+                (Topic::MissingRequiredKey, "build", "`build` lacks the key `runs-on`"),
+            ],
+        );
+    }
+
+    #[test]
+    fn values_are_told_from_each_other() {
+        check_workflow(
+            "on: {push: {tag: v1, types: [a]}, issues: {types: opend}}
+jobs:
+  build:
+    runs-on: []
+    timeout-minutes: -1
+    continue-on-error: yes
+    strategy: {fail-fast: '${{ inputs.fast }}', max-parallel: 1.5}
+    env:
+    steps:
+      - {run: make, timeout-minutes: '5'}
+",
+            &[
+                (Topic::UnexpectedKey, "tag", "unknown key `tag` in `push`"),
+                (
+                    Topic::EventTypesNotSupported,
+                    "types",
+                    "`push` has no `types` filter: it is only for events with activity types",
+                ),
+                (
+                    Topic::InvalidActivityType,
+                    "opend",
+                    "`types` names `opend`, which is no activity type that GitHub knows",
+                ),
+                (Topic::EmptySection, "[]", "`runs-on` must not be empty"),
+                (Topic::ValueMustBePositive, "-1", "`timeout-minutes` must be greater than zero, but this is `-1`"),
+                (Topic::InvalidBoolean, "yes", "`continue-on-error` must be `true` or `false`, but this is `yes`"),
+                (Topic::InvalidInteger, "1.5", "`max-parallel` must be a whole number, but this is `1.5`"),
+                (Topic::EmptySection, "env", "`env` is empty"),
+                (Topic::InvalidNumber, "'5'", "`timeout-minutes` must be a number, but this is `5`"),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_merge_key_may_bring_what_is_required() {
+        check_workflow(
+            "on: push
+jobs:
+  build: &build {runs-on: ubuntu-latest, steps: [{run: make}]}
+  test:
+    <<: *build
+",
+            &[(Topic::MergeKey, "<<", "GitHub does not support the merge key `<<`")],
+        );
+    }
+
+    #[test]
+    fn an_action_is_known_by_its_runtime() {
+        check(
+            "action.yml",
+            "name: a\ndescription: b\nruns: {using: composite, main: a.js, steps: [{run: make}]}\n",
+            &[
+                (
+                    Topic::ActionRunsInvalidKey,
+                    "main",
+                    "`main` has no place in a composite action: it belongs to a JavaScript action",
+                ),
+                (Topic::CompositeStepMissingShell, "run", "an item of `steps` lacks the key `shell`"),
+            ],
+        );
+    }
+}
