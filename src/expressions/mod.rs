@@ -4,9 +4,11 @@
 //! decides what it may use. The syntax is read by the crate `github-actions-expressions`.
 
 mod contexts;
+mod infer;
 mod place;
 mod read;
 mod scan;
+mod types;
 
 use std::ops::Range;
 
@@ -15,7 +17,9 @@ pub use github_actions_expressions::call::{Call, Function};
 pub use github_actions_expressions::literal::Literal;
 pub use github_actions_expressions::op::{BinExpr, BinOp, UnOp};
 pub use github_actions_expressions::{Evaluation, Expr, SpannedExpr};
+pub use infer::{Mismatch, infer};
 pub use read::read;
+pub use types::Type;
 
 use crate::knowledge::contexts::Key;
 use crate::model::workflow::{Job, Step};

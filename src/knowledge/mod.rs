@@ -1,5 +1,7 @@
 //! What GitHub documents, as data: contexts, functions, and who controls which value.
 
+pub mod actions;
+pub mod caches;
 pub mod contexts;
 pub mod functions;
 pub mod runners;

@@ -2,9 +2,9 @@
 
 /// The actions with the inputs that they run as a script or as part of a command.
 const CODE_INPUTS: &[(&str, &[&str])] = &[
+    ("8398a7/action-slack", &["custom_payload"]),
     ("actions/github-script", &["script"]),
     ("addnab/docker-run-action", &["options", "run"]),
-    ("ahmadnassri/action-commit", &["message"]),
     ("amadevus/pwsh-script", &["script"]),
     ("appleboy/ssh-action", &["script"]),
     ("azure/cli", &["inlinescript"]),
@@ -13,22 +13,14 @@ const CODE_INPUTS: &[(&str, &[&str])] = &[
     ("cloudflare/wrangler-action", &["command", "postcommands", "precommands"]),
     ("cross-the-world/ssh-pipeline", &["script"]),
     ("devorbitus/yq-action-output", &["cmd"]),
-    ("docker-practice/actions-setup-docker", &["docker_daemon_json"]),
-    ("docker://alpine/git", &["args"]),
     ("garygrossgarten/github-action-ssh", &["command"]),
     ("gradle/gradle-build-action", &["arguments"]),
     ("jannekem/run-python-script-action", &["script"]),
-    ("jetbrains/qodana-action", &["args"]),
     ("mikefarah/yq", &["cmd"]),
-    ("mxschmitt/action-tmate", &["install-dependencies"]),
     ("nick-fields/retry", &["command", "new_command_on_retry", "on_retry_command"]),
     ("nick-invision/retry", &["command", "new_command_on_retry", "on_retry_command"]),
-    ("octokit/graphql-action", &["query"]),
-    ("peter-murray/issue-body-parser-action", &["payload"]),
     ("reactivecircus/android-emulator-runner", &["pre-emulator-launch-script", "script"]),
     ("satackey/action-js-inline", &["script"]),
-    ("sonarsource/sonarcloud-github-action", &["args"]),
-    ("tibdex/auto-update", &["body"]),
     ("wandalen/wretry.action", &["command"]),
 ];
 

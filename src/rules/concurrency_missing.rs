@@ -1,7 +1,6 @@
 //! See the rule's documentation below.
 
 use super::declare_rule;
-use super::permissions_missing_workflow::start;
 use super::reporter::Reporter;
 use crate::detectors::concurrency::{ConcurrencyGap, gap};
 use crate::model::finding::Persona;
@@ -50,13 +49,13 @@ declare_rule! {
 
 fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
     let help = "add `concurrency` with `group: ${{ github.workflow }}-${{ github.ref }}`";
-    if let Some(ConcurrencyGap::Missing { .. }) = gap(workflow) {
-        reporter.report(start(workflow), "outdated runs of a pull request go on beside the newest").help(help);
+    if let Some(ConcurrencyGap::Missing { span }) = gap(workflow) {
+        reporter.report(span, "outdated runs of a pull request go on beside the newest").help(help);
         return;
     }
     let only_called = workflow.triggers.iter().all(|trigger| trigger.event == Some(Event::WorkflowCall));
     let has_none = workflow.concurrency.is_none() && workflow.jobs.iter().all(|job| job.concurrency.is_none());
     if has_none && !only_called && gap(workflow).is_none() {
-        reporter.report(start(workflow), "runs of this workflow go on beside each other").persona(Persona::Auditor).help(help);
+        reporter.report(workflow.on.unwrap_or_default(), "runs of this workflow go on beside each other").persona(Persona::Auditor).help(help);
     }
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
+use super::reading::Reading;
 use super::reporter::Reporter;
 use super::{Check, RULES, Rule, StepOwner, StepPlace, suppression};
 use crate::detectors::schema;
-use crate::expressions;
 use crate::model::finding::{Finding, Persona};
 use crate::model::source_file::SourceFile;
 use crate::model::workflow::{Action, Step, Workflow};
@@ -50,11 +50,11 @@ fn names_rule(name: &str, rule: &Rule) -> bool {
 
 /// Lints one file: the findings in order of their place, suppressed ones included.
 pub fn lint(file: &SourceFile, choice: &Choice) -> Vec<Finding> {
-    let sites = expressions::read(file);
+    let reading = Reading::new(file);
     let issues = schema::issues(file);
     let mut findings = Vec::new();
     for rule in RULES.iter().filter(|rule| choice.takes(rule)) {
-        let mut reporter = Reporter::new(rule, file, &sites);
+        let mut reporter = Reporter::new(rule, file, &reading);
         for check in rule.checks {
             walk(*check, file, &issues, &mut reporter);
         }
@@ -65,7 +65,7 @@ pub fn lint(file: &SourceFile, choice: &Choice) -> Vec<Finding> {
     // An aliased node is walked at each of its uses, but written once.
     findings.dedup_by(|a, b| a.rule == b.rule && a.region == b.region && a.message == b.message);
     fingerprint(&mut findings);
-    suppression::apply(file, choice, &mut findings);
+    suppression::apply(file, &reading, choice, &mut findings);
     sort(&mut findings);
     findings
 }

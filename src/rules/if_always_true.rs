@@ -51,11 +51,11 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
     if site.outer == (0..value.len()) {
         return;
     }
-    let span = reporter.inside(site.text, 0..value.trim_end().len());
+    let is_block = matches!(site.text.style, Style::Literal | Style::Folded);
+    let span = if is_block { site.text.span } else { reporter.inside(site.text, 0..value.trim_end().len()) };
     let report = reporter
         .report(span, "this condition is always true")
         .note("text around `${{ }}` makes the whole a text, and a text that is not empty is true");
-    let is_block = matches!(site.text.style, Style::Literal | Style::Folded);
     if value.trim_end() == value.get(site.outer.clone()).unwrap_or_default() && is_block {
         report.help("the text is the line break at the block's end: write `|-` or `>-`, or leave out `${{` and `}}`");
     } else {

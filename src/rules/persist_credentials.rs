@@ -36,14 +36,16 @@ declare_rule! {
 
 fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
     let step = place.step;
-    let Some(uses) = step.uses().filter(|_| step.is_action("actions/checkout") && !step.never_runs()) else { return };
+    if !step.is_action("actions/checkout") || step.never_runs() {
+        return;
+    }
     let ActionReference::Repository(reference) = step.reference().unwrap_or(ActionReference::Unknown) else { return };
     let help = "set `persist-credentials: false` under `with`";
     match step.input("persist-credentials") {
         Some(value) if value.value.eq_ignore_ascii_case("false") => {}
-        Some(value) => {
+        Some(_) => {
             reporter
-                .report(value.span, "this checkout leaves the token where later steps can read it")
+                .report(step.node.span, "this checkout leaves the token where later steps can read it")
                 .severity(Severity::Info)
                 .persona(Persona::Auditor);
         }
@@ -51,7 +53,7 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
             let major = reference.reference.and_then(|tag| tag.strip_prefix('v')?.split('.').next()?.parse::<u32>().ok());
             let severity = if major.is_some_and(|major| major >= 6) { Severity::Info } else { Severity::Warning };
             reporter
-                .report(uses.span, "this checkout leaves the token where later steps can read it")
+                .report(step.node.span, "this checkout leaves the token where later steps can read it")
                 .severity(severity)
                 .help(help);
         }

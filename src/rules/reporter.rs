@@ -1,5 +1,7 @@
 //! Takes what rules find, and turns byte ranges into lines and columns.
 
+use std::rc::Rc;
+
 use crate::detectors::schema::Issue;
 use crate::expressions::Site;
 use crate::model::finding::{Confidence, Finding, Persona, Related, Severity};
@@ -8,19 +10,21 @@ use crate::model::source_file::SourceFile;
 use crate::model::yaml::Text;
 
 use super::Rule;
+use super::reading::Reading;
+use crate::shell::Command;
 
 /// Takes the findings of one rule in one file.
 #[derive(Debug)]
 pub struct Reporter<'file> {
     rule: &'static Rule,
     file: &'file SourceFile,
-    sites: &'file [Site<'file>],
+    reading: &'file Reading<'file>,
     findings: Vec<Finding>,
 }
 
 impl<'file> Reporter<'file> {
-    pub(super) fn new(rule: &'static Rule, file: &'file SourceFile, sites: &'file [Site<'file>]) -> Self {
-        Self { rule, file, sites, findings: Vec::new() }
+    pub(super) fn new(rule: &'static Rule, file: &'file SourceFile, reading: &'file Reading<'file>) -> Self {
+        Self { rule, file, reading, findings: Vec::new() }
     }
 
     pub(super) fn into_findings(self) -> Vec<Finding> {
@@ -34,12 +38,17 @@ impl<'file> Reporter<'file> {
 
     /// Returns the file's expressions, in source order.
     pub fn sites(&self) -> &'file [Site<'file>] {
-        self.sites
+        &self.reading.sites
+    }
+
+    /// Returns the commands of a script that a POSIX-like shell reads, or one close to it.
+    pub fn commands(&self, script: &Text) -> Rc<[Command]> {
+        self.reading.commands(script)
     }
 
     /// Returns the expressions in a scalar.
     pub fn sites_in(&self, text: &Text) -> impl Iterator<Item = &'file Site<'file>> {
-        let (sites, span) = (self.sites, text.span);
+        let (sites, span) = (self.sites(), text.span);
         sites.iter().filter(move |site| site.text.span == span && !site.is_key)
     }
 

@@ -2,6 +2,7 @@
 //! the line above it, `# plimsoll: ignore-file[rule] why` anywhere, and `# zizmor: ignore[audit]`,
 //! which is understood for the rules that report the same thing.
 
+use super::reading::Reading;
 use super::{Choice, RULES, Rule, unused_suppression};
 use crate::model::finding::Finding;
 use crate::model::source_file::SourceFile;
@@ -38,7 +39,7 @@ enum Scope {
 
 /// Marks the findings that a comment in the file switches off, and adds a finding for each of
 /// our own comments that switches off nothing.
-pub(super) fn apply(file: &SourceFile, choice: &Choice, findings: &mut Vec<Finding>) {
+pub(super) fn apply(file: &SourceFile, reading: &Reading<'_>, choice: &Choice, findings: &mut Vec<Finding>) {
     let mut unused = Vec::new();
     for comment in &file.document.comments {
         let Some(suppression) = parse(file, comment) else { continue };
@@ -53,7 +54,7 @@ pub(super) fn apply(file: &SourceFile, choice: &Choice, findings: &mut Vec<Findi
     }
     // A narrowed choice of rules leaves suppressions unused that are needed otherwise.
     if choice.select.is_empty() && choice.ignore.is_empty() {
-        findings.extend(unused_suppression::findings(file, &unused, choice));
+        findings.extend(unused_suppression::findings(file, reading, &unused, choice));
     }
 }
 

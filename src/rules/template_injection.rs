@@ -30,10 +30,12 @@ declare_rule! {
     ///
     /// ## How to fix
     /// Hand the value over in `env` and read the variable, in quotes. In `actions/github-script`
-    /// read it from `context.payload` or `process.env`. Values that only people with write
-    /// access control are shown to the pedantic persona, as is every other expression in a
-    /// script; inputs of actions and called workflows are shown to everyone, since their caller
-    /// cannot know that they are code.
+    /// read it from `context.payload` or `process.env`.
+    ///
+    /// Inputs of actions and of called workflows are a warning, since their caller cannot know
+    /// that they are code. Values that only people with write access control, and those whose
+    /// origin is not known, are shown to the pedantic persona, every other expression in a script
+    /// to the auditor.
     "template-injection",
     group: Injection,
     since: "0.1.0",
@@ -49,48 +51,54 @@ declare_rule! {
 
 fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
     let Some(sink) = sink(site) else { return };
-    let flowing = site.contexts.iter().filter(|used| used.flows);
-    let judged = flowing.map(|used| (judge(site, used, reporter), used));
-    let worst = judged.max_by_key(|(risk, used)| (*risk, usize::MAX - used.range.start));
-    match worst {
-        Some((Risk::Outsider, used)) => {
-            let lower = used.lower();
-            let path: Vec<&str> = lower.iter().map(String::as_str).collect();
-            let variable = variable(used);
-            let span = reporter.inside(site.text, used.range.clone());
+    let mut harmless = true;
+    for used in site.contexts.iter().filter(|used| used.flows) {
+        let risk = judge(site, used, reporter);
+        harmless &= risk == Risk::Harmless;
+        report(site, used, risk, sink, reporter);
+    }
+    if harmless {
+        let source = site.source();
+        let start = site.range.start + source.len() - source.trim_start().len();
+        let span = reporter.inside(site.text, start..site.range.start + source.trim_end().len());
+        reporter
+            .report(span, format!("an expression becomes part of {sink}"))
+            .severity(Severity::Info)
+            .confidence(Confidence::Low)
+            .persona(Persona::Auditor)
+            .help("hand the value over in `env`, so that it can never be read as code");
+    }
+}
+
+fn report(site: &Site<'_>, used: &ContextUse<'_>, risk: Risk, sink: Sink<'_>, reporter: &mut Reporter<'_>) {
+    let (name, variable) = (used.dotted(), variable(used));
+    let lower = used.lower();
+    let path: Vec<&str> = lower.iter().map(String::as_str).collect();
+    let help = format!("set `{variable}: ${{{{ {name} }}}}` under the step's `env` and {}", sink.reading(&variable));
+    let span = reporter.inside(site.text, used.range.clone());
+    match risk {
+        Risk::Harmless => {}
+        Risk::Outsider => {
             reporter
-                .report(span, format!("`{}` becomes part of {sink}", used.dotted()))
+                .report(span, format!("`{name}` becomes part of {sink}"))
                 .note(format!("{} decides what it is, and so what runs here", trust::who(&path)))
-                .help(format!(
-                    "set `{variable}: ${{{{ {} }}}}` under the step's `env` and {}",
-                    used.dotted(),
-                    sink.reading(&variable)
-                ));
+                .help(help);
         }
-        Some((Risk::Caller, used)) => {
-            let variable = variable(used);
-            let span = reporter.inside(site.text, used.range.clone());
+        Risk::Caller => {
             reporter
-                .report(span, format!("the input `{}` becomes part of {sink}", used.dotted()))
+                .report(span, format!("the input `{name}` becomes part of {sink}"))
                 .severity(Severity::Warning)
                 .confidence(Confidence::Medium)
                 .note("whoever uses this cannot know that the value is run as code, and may hand over text of others")
-                .help(format!(
-                    "set `{variable}: ${{{{ {} }}}}` under the step's `env` and {}",
-                    used.dotted(),
-                    sink.reading(&variable)
-                ));
+                .help(help);
         }
-        Some((Risk::Insider | Risk::Unknown | Risk::Harmless, _)) | None => {
-            let risk = worst.map_or(Risk::Harmless, |(risk, _)| risk);
-            let span = reporter.inside(site.text, site.outer.clone());
-            let persona = if risk == Risk::Harmless { Persona::Auditor } else { Persona::Pedantic };
+        Risk::Insider | Risk::Unknown => {
             reporter
-                .report(span, format!("an expression becomes part of {sink}"))
+                .report(span, format!("`{name}` becomes part of {sink}"))
                 .severity(Severity::Info)
                 .confidence(Confidence::Low)
-                .persona(persona)
-                .help("hand the value over in `env`, so that it can never be read as code");
+                .persona(Persona::Pedantic)
+                .help(help);
         }
     }
 }

@@ -4,6 +4,7 @@ use super::declare_rule;
 use super::reporter::Reporter;
 use super::unknown_property::report;
 use crate::expressions::Site;
+use crate::model::finding::Severity;
 use crate::model::source_file::SourceFile;
 use crate::model::workflow::{Event, Workflow};
 use crate::model::yaml::Text;
@@ -52,17 +53,20 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
         };
         let Some((known, name)) = known.zip(used.name(at)) else { continue };
         if !known.iter().any(|input| input.eq_ignore_ascii_case(name)) {
-            report(site, used, at, &known, reporter);
+            // Without a trigger that has inputs it may be a default for all ways to start.
+            let severity = if known.is_empty() { Severity::Warning } else { Severity::Error };
+            report(site, used, at, &known, reporter).severity(severity);
         }
     }
 }
 
-/// Returns the inputs of a file, or `None` for a workflow that nobody calls or starts by hand.
+/// Returns the inputs of a file; a workflow that nobody calls or starts by hand has none.
 fn declared(file: &SourceFile) -> Option<Vec<&str>> {
-    match file.action() {
-        Some(action) => Some(action.inputs.iter().map(|input| input.name.as_str()).collect()),
-        None => file.workflow().and_then(|workflow| inputs_of(workflow, &[Event::WorkflowDispatch, Event::WorkflowCall])),
+    if let Some(action) = file.action() {
+        return Some(action.inputs.iter().map(|input| input.name.as_str()).collect());
     }
+    let events = [Event::WorkflowDispatch, Event::WorkflowCall];
+    file.workflow().map(|workflow| inputs_of(workflow, &events).unwrap_or_default())
 }
 
 fn inputs_of<'file>(workflow: &'file Workflow, events: &[Event]) -> Option<Vec<&'file str>> {

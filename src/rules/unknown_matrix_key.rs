@@ -34,7 +34,7 @@ declare_rule! {
     "unknown-matrix-key",
     group: Expressions,
     since: "0.1.0",
-    severity: Error,
+    severity: Warning,
     peers: { "actionlint": ["expression"] },
     checks: [Expression(check)],
 }

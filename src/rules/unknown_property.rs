@@ -1,7 +1,7 @@
 //! See the rule's documentation below.
 
 use super::declare_rule;
-use super::reporter::Reporter;
+use super::reporter::{Report, Reporter};
 use crate::expressions::{ContextUse, Site};
 use crate::knowledge::contexts::Context;
 use crate::model::suggest::closest;
@@ -29,7 +29,7 @@ declare_rule! {
     "unknown-property",
     group: Expressions,
     since: "0.1.0",
-    severity: Error,
+    severity: Warning,
     peers: { "actionlint": ["expression"] },
     checks: [Expression(check)],
 }
@@ -46,13 +46,13 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
 }
 
 /// Reports a part of a context that is none of the known names.
-pub(super) fn report<'name>(
+pub(super) fn report<'name, 'reporter>(
     site: &Site<'_>,
     used: &ContextUse<'_>,
     at: usize,
     known: &'name [&'name str],
-    reporter: &mut Reporter<'_>,
-) {
+    reporter: &'reporter mut Reporter<'_>,
+) -> Report<'reporter> {
     let name = used.name(at).unwrap_or_default();
     let before: Vec<&str> = (0..at).filter_map(|at| used.name(at)).collect();
     let span = reporter.inside(site.text, used.ranges.get(at).unwrap_or(&used.range).clone());
@@ -62,5 +62,5 @@ pub(super) fn report<'name>(
         None if known.is_empty() => report,
         None if known.len() <= 12 => report.note(format!("it has {}", known.join(", "))),
         None => report,
-    };
+    }
 }

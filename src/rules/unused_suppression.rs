@@ -1,5 +1,6 @@
 //! See the rule's documentation below.
 
+use super::reading::Reading;
 use super::reporter::Reporter;
 use super::suppression::Suppression;
 use super::{Choice, declare_rule};
@@ -39,8 +40,8 @@ declare_rule! {
 fn nothing(_: &SourceFile, _: &mut Reporter<'_>) {}
 
 /// Makes the findings for the comments that were of no use.
-pub(super) fn findings(file: &SourceFile, unused: &[(&Comment, Suppression)], choice: &Choice) -> Vec<Finding> {
-    let mut reporter = Reporter::new(&RULE, file, &[]);
+pub(super) fn findings(file: &SourceFile, reading: &Reading<'_>, unused: &[(&Comment, Suppression)], choice: &Choice) -> Vec<Finding> {
+    let mut reporter = Reporter::new(&RULE, file, reading);
     for (comment, suppression) in unused {
         match suppression.unknown_name() {
             Some(name) => reporter.report(comment.span, format!("this comment names `{name}`, which is no rule")),

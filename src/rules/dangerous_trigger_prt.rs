@@ -1,0 +1,61 @@
+//! See the rule's documentation below.
+
+use super::declare_rule;
+use super::reporter::Reporter;
+use crate::model::workflow::{Event, Workflow};
+
+declare_rule! {
+    /// Pull requests and comments of strangers start a workflow that has secrets
+    ///
+    /// ## Why is this bad?
+    /// `pull_request_target` and `issue_comment` run with the repository's secrets and a token that
+    /// may write, also for pull requests from forks. One checkout of the pull request's code, or one
+    /// of its texts in a script, hands both to whoever opened it.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// on: pull_request_target
+    /// permissions: {}
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make test
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// on: pull_request
+    /// permissions: {}
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make test
+    /// ```
+    ///
+    /// ## How to fix
+    /// Use `pull_request` unless the workflow only labels or comments. If it has to stay, never
+    /// check out or run what the pull request brings, and suppress the finding with the reason.
+    "dangerous-trigger-prt",
+    group: Injection,
+    since: "0.1.0",
+    severity: Warning,
+    confidence: Medium,
+    peers: { "zizmor": ["dangerous-triggers"] },
+    checks: [Workflow(check)],
+}
+
+fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
+    for trigger in &workflow.triggers {
+        let (name, who) = match trigger.event {
+            Some(Event::PullRequestTarget) => ("pull_request_target", "whoever opens a pull request, from a fork too,"),
+            Some(Event::IssueComment) => ("issue_comment", "whoever comments on an issue or a pull request"),
+            _ => continue,
+        };
+        reporter
+            .report(trigger.name.span, format!("`{name}` runs with secrets and a token that may write"))
+            .note(format!("{who} starts it and decides what its event holds"))
+            .help("use `pull_request`, or keep every text and file of the pull request away from scripts");
+    }
+}

@@ -1,0 +1,119 @@
+//! See the rule's documentation below.
+
+use super::declare_rule;
+use super::reporter::Reporter;
+use super::StepPlace;
+use crate::model::place::Span;
+use crate::model::workflow::{Grant, Step};
+
+declare_rule! {
+    /// A package is published with a token that lives long
+    ///
+    /// ## Why is this bad?
+    /// Whoever gets the token can publish until somebody notices. The registries
+    /// of Python, npm, Ruby, Rust and .NET accept the identity of the job instead, which is good for one run.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// - uses: pypa/gh-action-pypi-publish@release/v1
+    ///   with:
+    ///     password: ${{ secrets.PYPI_TOKEN }}
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// - uses: pypa/gh-action-pypi-publish@release/v1
+    /// ```
+    ///
+    /// ## How to fix
+    /// Set up trusted publishing at the registry, give the job `id-token: write`, and drop the token.
+    "use-trusted-publishing",
+    group: SupplyChain,
+    since: "0.1.0",
+    severity: Info,
+    peers: { "zizmor": ["use-trusted-publishing"] },
+    checks: [Step(check)],
+}
+
+fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
+    let help = "set up trusted publishing at the registry and give the job `id-token: write`";
+    if let Some(span) = action(place.step) {
+        reporter.report(span, "this publishes with a token that lives long").help(help);
+    }
+    let Some(script) = place.step.script().filter(|_| !has_identity(place)) else { return };
+    for command in reporter.commands(&script.text).iter() {
+        if let Some(registry) = publishes(&command.texts()) {
+            let span = reporter.inside(&script.text, command.range.clone());
+            reporter.report(span, format!("this publishes to {registry} without the job's identity")).help(help);
+        }
+    }
+}
+
+/// Tells whether the job can prove who it is, so that no token need be stored.
+fn has_identity(place: &StepPlace<'_>) -> bool {
+    let Some((workflow, job)) = place.job() else { return false };
+    let permissions = job.permissions.as_ref().or(workflow.permissions.as_ref());
+    permissions.is_some_and(|permissions| permissions.grant("id-token") == Grant::Write)
+}
+
+/// Finds an action that is given a token for a registry that knows trusted publishing.
+fn action(step: &Step) -> Option<Span> {
+    let uses = step.uses()?;
+    let known = |inputs: &[&str], hosts: &[&str]| {
+        let server = inputs.iter().find_map(|name| step.input(name));
+        server.is_none_or(|server| hosts.iter().any(|host| server.value.contains(host)))
+    };
+    let is_token = if step.is_action("pypa/gh-action-pypi-publish") {
+        step.input("password").is_some() && known(&["repository-url", "repository_url"], &["pypi.org"])
+    } else if step.is_action("rubygems/release-gem") {
+        step.input("setup-trusted-publisher").is_some_and(|value| value.value == "false")
+    } else if step.is_action("rubygems/configure-rubygems-credentials") {
+        step.input("api-token").is_some() && known(&["gem-server"], &["rubygems.org"])
+    } else {
+        false
+    };
+    is_token.then_some(uses.span)
+}
+
+/// Returns the registry that a command publishes to.
+fn publishes(words: &[&str]) -> Option<&'static str> {
+    let plain: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with(['-', '+'])).collect();
+    let dry = words.iter().any(|word| matches!(*word, "--dry-run" | "-n" | "--help"));
+    if dry {
+        return None;
+    }
+    let name = |word: &str| word.rsplit('/').next().unwrap_or_default().trim_end_matches(".exe").to_owned();
+    let names: Vec<String> = plain.iter().map(|word| name(word)).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    match names.as_slice() {
+        ["cargo", "publish", ..] => Some("crates.io"),
+        ["gem", "push", ..] | ["bundle", "exec", "gem", "push", ..] => Some("RubyGems"),
+        ["twine", "upload", ..] | ["uv" | "poetry" | "pdm" | "hatch" | "flit", "publish", ..] => Some("PyPI"),
+        [python, "twine", "upload", ..] if python.starts_with("python") => Some("PyPI"),
+        ["pipx" | "uvx", "run", twine, "upload", ..] | ["uvx" | "pipx", twine, "upload", ..]
+            if twine.starts_with("twine") =>
+        {
+            Some("PyPI")
+        }
+        ["nuget", "push", ..] | ["dotnet", "nuget", "push", ..] => Some("NuGet"),
+        ["npm" | "pnpm", "publish", ..] | ["yarn", "npm", "publish", ..] => Some("npm"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn publishing_commands_are_told_from_others() {
+        let registry = |command: &str| publishes(&command.split(' ').collect::<Vec<_>>());
+        assert_eq!(registry("cargo +nightly publish"), Some("crates.io"));
+        assert_eq!(registry("python3.12 -m twine upload dist/*"), Some("PyPI"));
+        assert_eq!(registry("pipx run twine==6.1.0 upload dist/*"), Some("PyPI"));
+        assert_eq!(registry("dotnet nuget push a.nupkg"), Some("NuGet"));
+        for other in ["cargo publish --dry-run", "npm run publish", "gem build a.gemspec", "twine check dist/*"] {
+            assert_eq!(registry(other), None, "{other}");
+        }
+    }
+}
