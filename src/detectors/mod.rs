@@ -1,6 +1,7 @@
 //! What both a lint rule and a criterion see: pure functions from the model to the places where
 //! something is so. A rule and a criterion that ask the same function never disagree.
 
+pub mod activity;
 pub mod concurrency;
 pub mod cron;
 pub mod glob;
@@ -10,8 +11,12 @@ pub mod needs;
 pub mod permissions;
 pub mod pinning;
 pub mod runners;
+pub mod program;
+pub mod runs;
 pub mod schema;
+pub mod targets;
 pub mod timeouts;
+pub mod when;
 
 #[cfg(test)]
 pub(crate) mod testing {

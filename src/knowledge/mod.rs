@@ -8,4 +8,5 @@ pub mod runners;
 pub mod schema;
 pub mod sinks;
 pub mod timezones;
+pub mod tools;
 pub mod trust;

@@ -8,6 +8,7 @@ pub mod history;
 pub mod origin;
 pub mod place;
 pub mod report;
+pub mod repository;
 pub mod run;
 pub mod source_file;
 pub mod suggest;

@@ -1,0 +1,143 @@
+//! What a command really runs, once what stands in front of it is taken away.
+
+/// Programs that run the rest of the line, with the words they may be followed by.
+const RUNNERS: &[(&str, &[&str])] = &[
+    ("sudo", &[]),
+    ("command", &[]),
+    ("exec", &[]),
+    ("nice", &[]),
+    ("nohup", &[]),
+    ("xvfb-run", &[]),
+    ("env", &[]),
+    ("npx", &[]),
+    ("bunx", &[]),
+    ("pnpx", &[]),
+    ("uvx", &[]),
+    ("npm", &["exec"]),
+    ("pnpm", &["exec", "dlx"]),
+    ("yarn", &["exec", "dlx"]),
+    ("bun", &["x"]),
+    ("poetry", &["run"]),
+    ("pipenv", &["run"]),
+    ("uv", &["run"]),
+    ("pdm", &["run"]),
+    ("rye", &["run"]),
+    ("hatch", &["run"]),
+    ("pipx", &["run"]),
+    ("bundle", &["exec"]),
+    ("dotnet", &["tool run"]),
+    ("go", &["tool"]),
+    ("mise", &["exec", "x"]),
+    ("devbox", &["run"]),
+    ("rtx", &["exec"]),
+    ("direnv", &["exec"]),
+    ("nix", &["develop", "shell"]),
+];
+
+/// Takes away what only runs another program: `sudo`, `npx`, `poetry run`, `python -m`, a path,
+/// and the like. The result starts with the program's own name.
+pub fn plain<'word>(words: &[&'word str]) -> Vec<&'word str> {
+    let mut words = words.to_vec();
+    // Each round takes at least one word away.
+    while let Some(rest) = unwrapped(&words) {
+        words = rest;
+    }
+    if let Some(program) = words.first_mut() {
+        *program = base_name(program);
+        if *program == "cross" {
+            *program = "cargo";
+        }
+    }
+    words
+}
+
+fn base_name(program: &str) -> &str {
+    let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
+    ["exe", "cmd", "bat"].iter().find_map(|end| name.strip_suffix(end)?.strip_suffix('.')).unwrap_or(name)
+}
+
+fn unwrapped<'word>(words: &[&'word str]) -> Option<Vec<&'word str>> {
+    let (program, rest) = words.split_first()?;
+    let program = base_name(program);
+    match program {
+        "timeout" => return Some(rest.iter().skip_while(|word| word.starts_with('-')).skip(1).copied().collect()),
+        "python" | "python3" | "py" | "php" | "ruby" | "perl" => return interpreted(rest),
+        "go" if rest.first() == Some(&"run") => {
+            let package = rest.iter().skip(1).position(|word| word.contains('@'))? + 1;
+            let name = rest.get(package)?.split('@').next()?;
+            let name = if is_major_version(base_name(name)) { name.rsplit_once('/')?.0 } else { name };
+            let arguments = rest.iter().skip(package + 1);
+            return Some(std::iter::once(&base_name(name)).chain(arguments).copied().collect());
+        }
+        _ => {}
+    }
+    let (_, verbs) = RUNNERS.iter().find(|(name, _)| *name == program)?;
+    if verbs.is_empty() {
+        return Some(without_options(rest));
+    }
+    let joined = rest.iter().take(2).copied().collect::<Vec<_>>().join(" ");
+    let verb = verbs.iter().find(|verb| joined == **verb || rest.first() == Some(verb))?;
+    Some(without_options(rest.get(verb.split(' ').count()..)?))
+}
+
+fn is_major_version(name: &str) -> bool {
+    name.strip_prefix('v').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// `python -m pytest` and `python manage.py test` are what they run.
+fn interpreted<'word>(rest: &[&'word str]) -> Option<Vec<&'word str>> {
+    let at = rest.iter().position(|word| *word == "-m" || !word.starts_with('-'))?;
+    let skip = usize::from(rest.get(at) == Some(&"-m"));
+    let program: Vec<&str> = rest.get(at + skip..)?.to_vec();
+    (!program.is_empty()).then_some(program)
+}
+
+/// Options of a runner, variables for `env` and `--` stand before the program.
+fn without_options<'word>(rest: &[&'word str]) -> Vec<&'word str> {
+    let takes_value =
+        |word: &str| matches!(word, "-p" | "--package" | "--with" | "-u" | "-c" | "--from" | "--group" | "-n");
+    let mut words = rest.iter().copied();
+    let mut left = Vec::new();
+    while let Some(word) = words.next() {
+        if word == "-c" || word == "--command" {
+            continue;
+        }
+        if takes_value(word) {
+            words.next();
+        } else if !word.starts_with('-') && (word.starts_with(['.', '/']) || !word.contains('=')) {
+            left.push(word);
+            break;
+        }
+    }
+    left.extend(words);
+    left
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_front_is_taken_away() {
+        for (written, expected) in [
+            ("cargo test", "cargo test"),
+            ("sudo -E /usr/bin/docker build .", "docker build ."),
+            ("npx --yes prettier --check .", "prettier --check ."),
+            ("poetry run python -m pytest -q", "pytest -q"),
+            ("python3 manage.py test", "manage.py test"),
+            ("env A=1 timeout 60 ./gradlew check", "gradlew check"),
+            ("go run golang.org/x/vuln/cmd/govulncheck@latest ./...", "govulncheck ./..."),
+            ("go run github.com/x/tool/v2@v2.1.0 run", "tool run"),
+            ("pnpm exec eslint .", "eslint ."),
+            ("pnpm test", "pnpm test"),
+            ("cross build --release", "cargo build --release"),
+            ("uv run --group dev mypy src", "mypy src"),
+            ("nix develop -c cargo test", "cargo test"),
+            ("sudo", ""),
+            ("npm run x", "npm run x"),
+        ] {
+            let words: Vec<&str> = written.split(' ').collect();
+            assert_eq!(plain(&words).join(" "), expected, "{written}");
+        }
+    }
+}
