@@ -33,6 +33,7 @@ pub mod outputs;
 pub mod pipeline;
 pub mod reports;
 pub mod rules;
+pub mod scorecard;
 pub mod shell;
 pub mod sources;
 pub mod stats;

@@ -10,6 +10,7 @@ pub mod place;
 pub mod report;
 pub mod repository;
 pub mod run;
+pub mod scorecard;
 pub mod source_file;
 pub mod suggest;
 pub mod test_report;

@@ -4,6 +4,7 @@ pub mod event;
 pub mod formats;
 pub mod git_head;
 pub mod history;
+pub mod inventory;
 pub mod recorded;
 pub mod repository;
 pub mod runs;

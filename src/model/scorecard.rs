@@ -1,0 +1,532 @@
+//! What a scorecard says: criteria with their verdicts, categories with their scores, gaps, a plan.
+//!
+//! Scores are fractions of integers, so that no sum depends on the order of its terms.
+
+use std::cmp::Ordering;
+
+use super::place::Position;
+
+pub use super::finding::Problem;
+
+/// One of the eight things that a repository is judged by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Category {
+    /// The CI pipeline.
+    CiPipeline,
+    /// Testing and quality.
+    TestingQuality,
+    /// Security.
+    Security,
+    /// Deployment automation.
+    Deployment,
+    /// Infrastructure as code.
+    Infrastructure,
+    /// Monitoring and observability.
+    Observability,
+    /// Release management.
+    Release,
+    /// Disaster recovery.
+    Recovery,
+}
+
+impl Category {
+    /// All categories, in the order they are shown.
+    pub const ALL: [Self; 8] = [
+        Self::CiPipeline,
+        Self::TestingQuality,
+        Self::Security,
+        Self::Deployment,
+        Self::Infrastructure,
+        Self::Observability,
+        Self::Release,
+        Self::Recovery,
+    ];
+
+    /// Returns the id in configuration and JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::CiPipeline => "ci-pipeline",
+            Self::TestingQuality => "testing-quality",
+            Self::Security => "security",
+            Self::Deployment => "deployment",
+            Self::Infrastructure => "infrastructure",
+            Self::Observability => "observability",
+            Self::Release => "release",
+            Self::Recovery => "recovery",
+        }
+    }
+
+    /// Returns the name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::CiPipeline => "CI pipeline",
+            Self::TestingQuality => "Testing & quality",
+            Self::Security => "Security",
+            Self::Deployment => "Deployment automation",
+            Self::Infrastructure => "Infrastructure as code",
+            Self::Observability => "Monitoring & observability",
+            Self::Release => "Release management",
+            Self::Recovery => "Disaster recovery",
+        }
+    }
+
+    /// Returns the weight in percent, unless the configuration says otherwise.
+    pub fn weight(self) -> u8 {
+        match self {
+            Self::CiPipeline | Self::TestingQuality => 20,
+            Self::Security | Self::Deployment => 15,
+            Self::Infrastructure | Self::Observability => 10,
+            Self::Release | Self::Recovery => 5,
+        }
+    }
+}
+
+/// How well a criterion is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// Not at all.
+    Missing,
+    /// By half.
+    Partial,
+    /// Fully.
+    Present,
+    /// It is not asked here.
+    NotApplicable,
+}
+
+impl Status {
+    /// Returns the word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Partial => "partial",
+            Self::Present => "present",
+            Self::NotApplicable => "n/a",
+        }
+    }
+
+    /// Returns the halves it earns; `None` where it is left out.
+    pub fn halves(self) -> Option<u8> {
+        match self {
+            Self::Missing => Some(0),
+            Self::Partial => Some(1),
+            Self::Present => Some(2),
+            Self::NotApplicable => None,
+        }
+    }
+
+    /// Tells whether there is something to close.
+    pub fn is_gap(self) -> bool {
+        matches!(self, Self::Missing | Self::Partial)
+    }
+}
+
+/// How bad it is when a criterion is missing; the worst is the greatest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    /// Nice to have.
+    Low,
+    /// Should be closed.
+    Medium,
+    /// Should be closed soon.
+    High,
+    /// Blocks production.
+    Critical,
+}
+
+impl Priority {
+    /// Returns the word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+/// How much work it takes to close a gap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effort {
+    /// A line or a file.
+    Small,
+    /// A day.
+    Medium,
+    /// A week.
+    Large,
+}
+
+impl Effort {
+    /// Returns the word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Small => "S",
+            Self::Medium => "M",
+            Self::Large => "L",
+        }
+    }
+}
+
+/// What proves a verdict, and where.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Evidence {
+    /// The path relative to the root.
+    pub path: String,
+    /// The place in the file.
+    pub position: Position,
+    /// What stands there.
+    pub seen: String,
+}
+
+/// What was found out about a criterion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// How well it is met.
+    pub status: Status,
+    /// Why, in one sentence.
+    pub because: String,
+    /// What proves it.
+    pub evidence: Vec<Evidence>,
+    /// For a gap: where was looked and for what.
+    pub looked_for: Vec<String>,
+}
+
+/// How a criterion's box came to be ticked or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// By what stands in files.
+    Evidence,
+    /// By a person's word, in the configuration.
+    Attestation,
+    /// By the configuration or the profile, which does not ask for it.
+    Configuration,
+}
+
+/// A criterion with its verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// The id.
+    pub id: &'static str,
+    /// The category it counts in.
+    pub category: Category,
+    /// What it asks for, in one line.
+    pub title: &'static str,
+    /// The points inside the category.
+    pub points: u8,
+    /// How bad it is when it is missing.
+    pub priority: Priority,
+    /// How much work it takes.
+    pub effort: Effort,
+    /// What goes wrong without it.
+    pub impact: &'static str,
+    /// What closes the gap.
+    pub closes_with: &'static str,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Where the verdict comes from.
+    pub source: Source,
+}
+
+/// The parts of the checklist, in the order a reviewer reads them.
+pub const CHECKLIST: [&str; 9] = [
+    "Workflow practices",
+    "Tests and quality",
+    "Security",
+    "Environments and deployment",
+    "Infrastructure",
+    "Monitoring",
+    "Releases",
+    "Recovery",
+    "Documentation",
+];
+
+impl Judged {
+    /// Returns the part of the checklist that the criterion belongs to, one of [`CHECKLIST`].
+    pub fn part(&self) -> &'static str {
+        let documents = [
+            "changelog",
+            "security-policy",
+            "runbook",
+            "rto-rpo",
+            "retention",
+            "postmortem",
+            "docs-check",
+            "docs-published",
+        ];
+        if documents.contains(&self.id) {
+            return "Documentation";
+        }
+        match self.category {
+            Category::CiPipeline => "Workflow practices",
+            Category::TestingQuality => "Tests and quality",
+            Category::Security => "Security",
+            Category::Deployment => "Environments and deployment",
+            Category::Infrastructure => "Infrastructure",
+            Category::Observability => "Monitoring",
+            Category::Release => "Releases",
+            Category::Recovery => "Recovery",
+        }
+    }
+
+    /// Tells whether it is a gap that keeps a repository from production.
+    pub fn blocks(&self) -> bool {
+        self.priority == Priority::Critical && self.verdict.status == Status::Missing
+    }
+}
+
+/// How the reason begins of a verdict that only the API can give.
+pub const NEEDS_TOKEN: &str = "needs a token";
+
+/// A fraction of integers, reduced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fraction {
+    numerator: u128,
+    denominator: u128,
+}
+
+impl Fraction {
+    /// Makes a fraction; a denominator of zero counts as one.
+    pub fn new(numerator: u128, denominator: u128) -> Self {
+        let denominator = denominator.max(1);
+        let divisor = greatest_common_divisor(numerator, denominator).max(1);
+        Self { numerator: numerator / divisor, denominator: denominator / divisor }
+    }
+
+    /// Returns the part above the line.
+    pub fn numerator(self) -> u128 {
+        self.numerator
+    }
+
+    /// Returns the part below the line.
+    pub fn denominator(self) -> u128 {
+        self.denominator
+    }
+
+    /// Adds another fraction.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        let numerator = self.numerator * other.denominator + other.numerator * self.denominator;
+        Self::new(numerator, self.denominator * other.denominator)
+    }
+
+    /// Subtracts a smaller fraction; what would be negative is zero.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        let left = self.numerator * other.denominator;
+        let right = other.numerator * self.denominator;
+        Self::new(left.saturating_sub(right), self.denominator * other.denominator)
+    }
+
+    /// Multiplies by an integer.
+    #[must_use]
+    pub fn times(self, factor: u128) -> Self {
+        Self::new(self.numerator * factor, self.denominator)
+    }
+
+    /// Divides by an integer; by zero as by one.
+    #[must_use]
+    pub fn over(self, divisor: u128) -> Self {
+        Self::new(self.numerator, self.denominator * divisor.max(1))
+    }
+
+    /// Returns the fraction times `scale`, rounded half up.
+    pub fn rounded(self, scale: u128) -> u128 {
+        (2 * scale * self.numerator + self.denominator) / (2 * self.denominator)
+    }
+}
+
+impl PartialOrd for Fraction {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Fraction {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.numerator * other.denominator).cmp(&(other.numerator * self.denominator))
+    }
+}
+
+fn greatest_common_divisor(mut left: u128, mut right: u128) -> u128 {
+    while right != 0 {
+        (left, right) = (right, left % right);
+    }
+    left
+}
+
+/// A score from 0 to 10, exact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Score(pub Fraction);
+
+impl Score {
+    /// Returns the score in tenths, rounded half up; it is also the readiness in percent.
+    pub fn tenths(self) -> u128 {
+        self.0.rounded(10)
+    }
+
+    /// Returns the score in hundredths, rounded half up.
+    pub fn hundredths(self) -> u128 {
+        self.0.rounded(100)
+    }
+
+    /// Returns the score with one decimal, rounded half up.
+    pub fn shown(self) -> String {
+        format!("{}.{}", self.tenths() / 10, self.tenths() % 10)
+    }
+
+    /// Returns the grade of the score as it is shown.
+    pub fn grade(self) -> &'static str {
+        match self.tenths() {
+            90.. => "A",
+            85.. => "A-",
+            75.. => "B+",
+            70.. => "B",
+            65.. => "B-",
+            60.. => "C+",
+            50.. => "C",
+            40.. => "D",
+            _ => "F",
+        }
+    }
+}
+
+/// Whether a repository can go to production.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Readiness {
+    /// A critical criterion is missing.
+    NotReady,
+    /// A high one is missing.
+    ReadyWithGaps,
+    /// Neither.
+    Ready,
+}
+
+impl Readiness {
+    /// Returns the word in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NotReady => "not-ready",
+            Self::ReadyWithGaps => "ready-with-gaps",
+            Self::Ready => "ready",
+        }
+    }
+}
+
+/// A category with its score and criteria.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CategoryScore {
+    /// The category.
+    pub category: Category,
+    /// Its weight.
+    pub weight: u8,
+    /// The score; `None` when no criterion applies.
+    pub score: Option<Score>,
+    /// Its criteria, in the table's order.
+    pub criteria: Vec<Judged>,
+}
+
+/// A part of the action plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phase {
+    /// What the part is for.
+    pub title: &'static str,
+    /// The criteria to close, the most rewarding first.
+    pub criteria: Vec<&'static str>,
+    /// The overall score once they are closed.
+    pub score_after: Score,
+}
+
+/// What a repository is, and why we think so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileChoice {
+    /// The profile's name.
+    pub name: &'static str,
+    /// Why.
+    pub why: String,
+}
+
+/// Something that the configuration changed, or that could not be judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note(pub String);
+
+/// A scorecard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scorecard {
+    /// What the repository is taken for.
+    pub profile: ProfileChoice,
+    /// The overall score.
+    pub overall: Score,
+    /// The overall score of the last record, in hundredths.
+    pub previous: Option<u32>,
+    /// The last records of the categories, in hundredths.
+    pub previous_categories: Vec<(Category, u32)>,
+    /// Whether it can go to production.
+    pub readiness: Readiness,
+    /// The categories.
+    pub categories: Vec<CategoryScore>,
+    /// The gaps, worst first.
+    pub gaps: Vec<&'static str>,
+    /// What to do first.
+    pub plan: Vec<Phase>,
+    /// What the configuration changed.
+    pub notes: Vec<Note>,
+    /// The files that could not be read.
+    pub problems: Vec<Problem>,
+}
+
+impl Scorecard {
+    /// Returns all criteria, in the table's order.
+    pub fn criteria(&self) -> impl Iterator<Item = &Judged> {
+        self.categories.iter().flat_map(|category| &category.criteria)
+    }
+
+    /// Finds a criterion by its id.
+    pub fn criterion(&self, id: &str) -> Option<&Judged> {
+        self.criteria().find(|judged| judged.id == id)
+    }
+
+    /// Counts the criteria with a status.
+    pub fn count(&self, status: Status) -> usize {
+        self.criteria().filter(|judged| judged.verdict.status == status).count()
+    }
+
+    /// Returns the criteria that wait for what only the API knows.
+    pub fn waiting(&self) -> impl Iterator<Item = &Judged> {
+        self.criteria().filter(|judged| judged.verdict.because.starts_with(NEEDS_TOKEN))
+    }
+
+    /// Returns the gaps, worst first.
+    pub fn gaps(&self) -> impl Iterator<Item = &Judged> {
+        self.gaps.iter().filter_map(|id| self.criterion(id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_are_rounded_up() {
+        assert_eq!(Score(Fraction::new(665, 100)).shown(), "6.7");
+        assert_eq!(Score(Fraction::new(6_649, 1_000)).shown(), "6.6");
+        assert_eq!(Score(Fraction::new(10, 1)).shown(), "10.0");
+    }
+
+    #[test]
+    fn grades_follow_the_score_that_is_shown() {
+        let grade = |tenths| Score(Fraction::new(tenths, 10)).grade();
+        let grades: Vec<&str> = [100, 90, 89, 85, 75, 74, 70, 65, 60, 50, 40, 39, 0].into_iter().map(grade).collect();
+        assert_eq!(grades, ["A", "A", "A-", "A-", "B+", "B", "B", "B-", "C+", "C", "D", "F", "F"]);
+        assert_eq!(Score(Fraction::new(895, 100)).grade(), "A");
+    }
+
+    #[test]
+    fn fractions_are_exact() {
+        let tenth = Fraction::new(1, 10);
+        let sum = (0..10).fold(Fraction::new(0, 1), |sum, _| sum.plus(tenth));
+        assert_eq!(sum, Fraction::new(1, 1));
+        assert!(Fraction::new(1, 3) < Fraction::new(34, 100));
+        assert_eq!(Fraction::new(3, 4).minus(Fraction::new(1, 4)), Fraction::new(1, 2));
+    }
+}

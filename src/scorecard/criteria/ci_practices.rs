@@ -1,0 +1,240 @@
+//! Practices of the CI pipeline: caches, artifacts, honest failures, budgets.
+
+use crate::detectors::activity::{Activity, Silence};
+use crate::detectors::runs::waits_for;
+use crate::detectors::when::When;
+use crate::knowledge::tools::Kind;
+use crate::model::scorecard::{Evidence, Verdict};
+use crate::scorecard::evidence::{all, at, looked_for, missing, not_applicable, of, partial, present, share};
+use crate::scorecard::facts::Facts;
+
+/// Words in a cache's paths and keys by ecosystem.
+const CACHE_WORDS: &[(&str, &[&str])] = &[
+    ("cargo", &["cargo", "target", "rust"]),
+    ("npm", &["npm", "node", "yarn", "pnpm", "bun"]),
+    ("pip", &["pip", "python", "venv", "uv", "poetry", "pdm"]),
+    ("gomod", &["go-build", "go/pkg", "gomod", "go-", "gocache"]),
+    ("maven", &["m2", "maven", "mvn"]),
+    ("gradle", &["gradle"]),
+    ("nuget", &["nuget"]),
+    ("bundler", &["bundle", "gems"]),
+    ("composer", &["composer"]),
+];
+
+/// Finds an activity that caches an ecosystem's dependencies.
+fn cached<'facts>(facts: &'facts Facts<'_>, ecosystem: &str) -> Option<&'facts Activity<'facts>> {
+    let kinds = [Kind::Cache, Kind::CacheInput, Kind::CacheAction];
+    let words = CACHE_WORDS.iter().find(|(name, _)| *name == ecosystem).map(|(_, words)| *words).unwrap_or_default();
+    facts.of(&kinds).into_iter().find(|activity| {
+        let serves = activity
+            .tools
+            .iter()
+            .any(|tool| tool.ecosystem.is_none_or(|served| served == ecosystem || is_jvm(served, ecosystem)));
+        if activity.is(Kind::CacheInput) {
+            return serves && asks_for_cache(activity);
+        }
+        if activity.is(Kind::CacheAction) {
+            let said =
+                ["key", "path"].iter().filter_map(|name| activity.input(name)).map(|text| text.value.to_lowercase());
+            return said.into_iter().any(|text| words.iter().any(|word| text.contains(word)));
+        }
+        serves && activity.input("cache").is_none_or(|value| value.value != "false")
+    })
+}
+
+fn is_jvm(left: &str, right: &str) -> bool {
+    let jvm = |name| matches!(name, "maven" | "gradle");
+    jvm(left) && jvm(right)
+}
+
+fn asks_for_cache(activity: &Activity<'_>) -> bool {
+    let on = |name: &str| activity.input(name).is_some_and(|value| !matches!(value.as_str(), "false" | ""));
+    // These cache unless they are told not to.
+    let by_itself = activity.step.is_some_and(|step| {
+        step.is_action("astral-sh/setup-uv")
+            || step.is_action("oven-sh/setup-bun")
+            || step.is_action("bahmutov/npm-install")
+    });
+    let refused = ["cache", "enable-cache", "no-cache"]
+        .iter()
+        .any(|name| activity.input(name).is_some_and(|value| value.value == "false"));
+    ["cache", "bundler-cache", "enable-cache"].into_iter().any(on) || (by_itself && !refused)
+}
+
+pub(super) fn dependency_cache(facts: &Facts<'_>) -> Verdict {
+    let in_ci = |ecosystem: &str| CACHE_WORDS.iter().any(|(name, _)| *name == ecosystem);
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for (ecosystem, manifest) in facts.files.ecosystems.iter().filter(|(ecosystem, _)| in_ci(ecosystem)) {
+        match cached(facts, ecosystem) {
+            Some(activity) => good.push(of(activity)),
+            None => bad.push(at(
+                manifest,
+                crate::model::place::Position { line: 1, column: 1 },
+                format!("{ecosystem}: no cache in any job"),
+            )),
+        }
+    }
+    if good.is_empty() && bad.is_empty() {
+        // Without a manifest the ecosystem is unknown, but a cache is a cache.
+        let caches = facts.of(&[Kind::Cache, Kind::CacheAction]);
+        return if caches.is_empty() {
+            not_applicable("no ecosystem with dependencies was found")
+        } else {
+            present("dependencies are cached", all(&caches))
+        };
+    }
+    let verdict = share(&good, &bad, "ecosystems have a dependency cache");
+    if good.is_empty() {
+        Verdict { looked_for: looked_for(&[Kind::Cache, Kind::CacheInput, Kind::CacheAction]), ..verdict }
+    } else {
+        verdict
+    }
+}
+
+pub(super) fn cache_key_lockfile(facts: &Facts<'_>) -> Verdict {
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for activity in facts.of(&[Kind::CacheAction, Kind::CacheKey]) {
+        if activity.is(Kind::CacheKey) {
+            if !activity.is(Kind::CacheInput) || asks_for_cache(activity) {
+                good.push(of(activity));
+            }
+            continue;
+        }
+        match activity.input("key") {
+            Some(key) if key.value.contains("hashFiles(") => {
+                good.push(Evidence { seen: format!("key: {}", key.value), ..of(activity) });
+            }
+            Some(key) => bad.push(Evidence { seen: format!("key: {}", key.value), ..of(activity) }),
+            None => bad.push(of(activity)),
+        }
+    }
+    if good.is_empty() && bad.is_empty() {
+        return not_applicable("nothing is cached");
+    }
+    share(&good, &bad, "caches are keyed by a lock file")
+}
+
+pub(super) fn artifact_handoff(facts: &Facts<'_>) -> Verdict {
+    let builds = facts.of(&[Kind::Build, Kind::ImageBuild]);
+    let runs = &facts.activities.runs;
+    let waiting = (0..runs.len()).filter(|index| {
+        let before = waits_for(runs, *index);
+        builds.iter().any(|build| before.contains(&build.run))
+    });
+    let waiting: Vec<usize> = waiting.collect();
+    if waiting.is_empty() {
+        return not_applicable("no job works after one that builds");
+    }
+    let uploads = facts.of(&[Kind::ArtifactUpload, Kind::CacheAction, Kind::ImagePush]);
+    let downloads = facts.of(&[Kind::ArtifactDownload, Kind::CacheAction, Kind::ImageRun, Kind::Deploy]);
+    for download in downloads.iter().filter(|download| waiting.contains(&download.run)) {
+        if let Some(upload) =
+            uploads.iter().find(|upload| facts.is_after(download, upload) && upload.run != download.run)
+        {
+            return present("what one job builds is handed to a later one", vec![of(upload), of(download)]);
+        }
+    }
+    missing(
+        "later jobs get nothing of what earlier jobs built",
+        &["an upload, cache or pushed image in a job, and its use in a job that needs it"],
+    )
+}
+
+pub(super) fn artifact_retention(facts: &Facts<'_>) -> Verdict {
+    uploads_with(facts, "uploads state how long they are kept", |activity| activity.input("retention-days").is_some())
+}
+
+pub(super) fn artifact_verified(facts: &Facts<'_>) -> Verdict {
+    uploads_with(facts, "uploads fail when there is nothing to upload", |activity| {
+        activity.input("if-no-files-found").is_some_and(|value| value.value == "error")
+    })
+}
+
+fn uploads_with(facts: &Facts<'_>, what: &str, is_good: impl Fn(&Activity<'_>) -> bool) -> Verdict {
+    let mut uploads = facts.of(&[Kind::ArtifactUpload]);
+    uploads.retain(|upload| upload.step.is_some_and(|step| step.is_action("actions/upload-artifact")));
+    if uploads.is_empty() {
+        return not_applicable("nothing is uploaded");
+    }
+    let (good, bad): (Vec<&Activity<'_>>, Vec<&Activity<'_>>) = uploads.into_iter().partition(|upload| is_good(upload));
+    share(&all(&good), &all(&bad), what)
+}
+
+pub(super) fn strict_failures(facts: &Facts<'_>) -> Verdict {
+    let kinds = [
+        Kind::Build,
+        Kind::Test,
+        Kind::IntegrationTest,
+        Kind::Lint,
+        Kind::Format,
+        Kind::Audit,
+        Kind::SecretScan,
+        Kind::Sast,
+        Kind::ContainerScan,
+        Kind::IacScan,
+    ];
+    let checks = facts.of(&kinds);
+    let (silent, loud): (Vec<&Activity<'_>>, Vec<&Activity<'_>>) =
+        checks.into_iter().partition(|check| check.silence.is_some());
+    let place = |activity: &&Activity<'_>| {
+        let reason = activity.silence.map_or("", Silence::reason);
+        Evidence { seen: format!("{}: {reason}", activity.seen), ..of(activity) }
+    };
+    let bad: Vec<Evidence> = silent.iter().map(place).collect();
+    if loud.is_empty() && bad.is_empty() {
+        return Verdict { looked_for: looked_for(&kinds), ..missing("no check runs", &[]) };
+    }
+    if loud.is_empty() {
+        return Verdict { evidence: bad, ..missing("every check may fail in silence", &[]) };
+    }
+    if bad.is_empty() {
+        return present("no check may fail in silence", all(&loud));
+    }
+    partial(format!("{} of {} checks may fail in silence", bad.len(), bad.len() + loud.len()), bad)
+}
+
+pub(super) fn size_budget(facts: &Facts<'_>) -> Verdict {
+    let gates = facts.of(&[Kind::SizeGate]);
+    if let Some(gate) = gates.iter().find(|gate| gate.silence.is_none()) {
+        return present("sizes are measured against a limit", vec![of(gate)]);
+    }
+    facts.line_in(|path| path.ends_with("plimsoll.yml"), &["binary_size", "size_bytes"]).map_or_else(
+        || match gates.first() {
+            Some(_) => partial("sizes are measured, but a growth goes unnoticed", all(&gates)),
+            None => {
+                Verdict { looked_for: looked_for(&[Kind::SizeGate, Kind::Size]), ..missing("no size is measured", &[]) }
+            }
+        },
+        |evidence| match facts.of(&[Kind::CiGate]).first() {
+            Some(gate) => present("sizes are gated", vec![evidence, of(gate)]),
+            None => partial("a limit is configured, but nothing holds to it", vec![evidence]),
+        },
+    )
+}
+
+pub(super) fn ci_timing_budget(facts: &Facts<'_>) -> Verdict {
+    let gates = facts.of(&[Kind::CiGate]);
+    if let Some(gate) = gates.iter().find(|gate| gate.silence.is_none()) {
+        return present("CI times are gated", vec![of(gate)]);
+    }
+    let recorded = facts.of(&[Kind::CiMetrics]);
+    if recorded.is_empty() {
+        return Verdict {
+            looked_for: looked_for(&[Kind::CiGate, Kind::CiMetrics]),
+            ..missing("CI times are not recorded", &[])
+        };
+    }
+    partial("CI times are recorded, but not gated", all(&recorded))
+}
+
+/// CI timings that are collected on a schedule; counted among observability.
+pub(super) fn ci_metrics(facts: &Facts<'_>) -> Verdict {
+    let recorded = facts.of(&[Kind::CiMetrics]);
+    if let Some(scheduled) = recorded.iter().find(|activity| activity.when.contains(&When::Schedule)) {
+        return present("CI timings are collected on a schedule", vec![of(scheduled)]);
+    }
+    if recorded.is_empty() {
+        return Verdict { looked_for: looked_for(&[Kind::CiMetrics]), ..missing("CI timings are not collected", &[]) };
+    }
+    partial("CI timings are collected, but not on a schedule", all(&recorded))
+}

@@ -1,0 +1,182 @@
+//! Deployment automation.
+
+use super::deployment_practices::{
+    container_publish, db_migrations, deploy_concurrency, image_tested, multi_arch, preview_environments, progressive,
+};
+use crate::detectors::activity::Activity;
+use crate::knowledge::tools::Kind;
+use crate::model::place::Position;
+use crate::model::repository::{has_ending, name_of};
+use crate::model::scorecard::{Evidence, Verdict};
+use crate::scorecard::evidence::{all, at, looked_for, missing, of, partial, present, ran, share};
+use crate::scorecard::facts::Facts;
+
+declare_criteria! {
+    Deployment;
+    /// A workflow deploys to a pre-production environment
+    (3, Critical, Medium, Deployed) "staging-deploy" => staging_deploy,
+    "Production is where a deployment is tried for the first time.",
+    "a job with `environment: staging` that deploys";
+    /// A workflow deploys to production
+    (3, Critical, Medium, Deployed) "production-deploy" => production_deploy,
+    "Deployments are done by hand, by whoever remembers how.",
+    "a job with `environment: production` that deploys";
+    /// Deploys go through a named environment
+    (2, High, Small, Deployed) "environment-protection" => environment_protection,
+    "Nobody has to agree to a deployment, and its secrets are open to every job.",
+    "`environment:` in each job that deploys";
+    /// Tests run against what was deployed
+    (2, High, Medium, Deployed) "smoke-tests" => smoke_tests,
+    "A deployment that does not answer is reported by customers.",
+    "tests in a step or job after the deploy";
+    /// The deploy waits until what it started is healthy
+    (2, High, Small, Running) "deploy-health-check" => health_check,
+    "A deployment is green before it has started.",
+    "`kubectl rollout status`, `helm upgrade --wait`, or `curl --fail` of the health endpoint";
+    /// A deployment can be taken back by a workflow
+    (3, Critical, Medium, Running) "rollback" => rollback,
+    "The way back is found out during the outage.",
+    "a rollback workflow, or a rollback step with `if: failure()`";
+    /// Traffic moves step by step
+    (1, Medium, Large, Running) "progressive-delivery" => progressive,
+    "A bad version reaches everybody at once.",
+    "a canary or blue-green strategy, such as Argo Rollouts or Flagger";
+    /// Pull requests get an environment of their own
+    (1, High, Large, Deployed) "preview-environments" => preview_environments,
+    "Reviewers read code and have to imagine the rest.",
+    "a deploy on `pull_request` and its removal on `closed`";
+    /// Images are pushed by CI with version tags
+    (1, Medium, Small, Running) "container-publish" => container_publish,
+    "Nobody can say which image runs which commit.",
+    "`docker/build-push-action` with tags of `docker/metadata-action`";
+    /// Images are tested before they are used
+    (1, Medium, Small, Running) "image-tested" => image_tested,
+    "An image that does not start is found at the deploy.",
+    "a step that runs the image and asks it something";
+    /// Images are built for several platforms
+    (1, Low, Small, Running) "multi-arch" => multi_arch,
+    "The image does not run on half of the machines on offer.",
+    "`platforms: linux/amd64,linux/arm64`";
+    /// Database migrations are part of the deploy
+    (2, Critical, Medium, Running) "db-migrations" => db_migrations,
+    "New code meets an old schema.",
+    "a migration step in the job that deploys";
+    /// One deploy at a time, none cut off half way
+    (1, Medium, Small, Deployed) "deploy-concurrency" => deploy_concurrency,
+    "Two deployments overtake each other.",
+    "`concurrency: {group: deploy-production, cancel-in-progress: false}`";
+}
+
+fn staging_deploy(facts: &Facts<'_>) -> Verdict {
+    let mut deploys = facts.deploys();
+    deploys.retain(|deploy| facts.stages(deploy).0);
+    ran(&deploys, "a workflow deploys to a pre-production environment", &[Kind::Deploy])
+}
+
+fn production_deploy(facts: &Facts<'_>) -> Verdict {
+    let mut deploys = facts.deploys();
+    deploys.retain(|deploy| facts.stages(deploy).1);
+    ran(&deploys, "a workflow deploys to production", &[Kind::Deploy])
+}
+
+fn environment_protection(facts: &Facts<'_>) -> Verdict {
+    let deploys = facts.deploys();
+    if deploys.is_empty() {
+        return Verdict {
+            looked_for: looked_for(&[Kind::Deploy]),
+            ..missing("nothing is deployed by a workflow", &[])
+        };
+    }
+    let named = |deploy: &&Activity<'_>| facts.run(deploy).is_some_and(|run| run.job.environment.is_some());
+    let (good, bad): (Vec<&Activity<'_>>, Vec<&Activity<'_>>) = deploys.into_iter().partition(named);
+    share(&all(&good), &all(&bad), "deploys go through a named environment")
+}
+
+/// Returns what comes after any deploy.
+fn after_deploys<'facts, 'model>(facts: &'facts Facts<'model>, kinds: &[Kind]) -> Vec<&'facts Activity<'model>> {
+    let deploys = facts.deploys();
+    let mut found = facts.of(kinds);
+    found.retain(|activity| deploys.iter().any(|deploy| facts.is_after(activity, deploy)));
+    found
+}
+
+fn smoke_tests(facts: &Facts<'_>) -> Verdict {
+    let kinds = [Kind::Test, Kind::IntegrationTest, Kind::ApiTest, Kind::Load];
+    let mut tests = after_deploys(facts, &kinds);
+    let requests = after_deploys(facts, &[Kind::Health]);
+    tests.extend(requests.into_iter().filter(|request| is_named(facts, request, "smoke")));
+    ran(&tests, "tests run after a deploy", &kinds)
+}
+
+fn is_named(facts: &Facts<'_>, activity: &Activity<'_>, word: &str) -> bool {
+    let step = activity.step.and_then(|step| step.name.as_ref());
+    let job = facts.run(activity).map(|run| run.job);
+    let names = step.into_iter().chain(job.map(|job| &job.id)).chain(job.and_then(|job| job.name.as_ref()));
+    names.into_iter().any(|name| name.value.to_lowercase().contains(word))
+}
+
+/// A request proves something when it fails on an error status, or looks at what it gets.
+fn asks_for_health(request: &Activity<'_>) -> bool {
+    let fails = |word: &str| {
+        word == "--fail"
+            || word == "--fail-with-body"
+            || (word.starts_with('-') && !word.starts_with("--") && word.contains('f'))
+    };
+    let is_curl = request.words.first().is_some_and(|program| program == "curl");
+    !is_curl || request.has_word(fails)
+}
+
+fn health_check(facts: &Facts<'_>) -> Verdict {
+    let deploys = facts.deploys();
+    let mut checks = facts.of(&[Kind::Rollout]);
+    checks.retain(|check| check.is(Kind::Deploy) || deploys.iter().any(|deploy| facts.is_after(check, deploy)));
+    checks.extend(after_deploys(facts, &[Kind::Health]).into_iter().filter(|request| asks_for_health(request)));
+    ran(&checks, "the deploy waits until it is healthy", &[Kind::Rollout, Kind::Health])
+}
+
+pub(super) fn rollbacks<'facts, 'model>(facts: &'facts Facts<'model>) -> Vec<&'facts Activity<'model>> {
+    let mut found = facts.of(&[Kind::Rollback]);
+    let by_name = |deploy: &&Activity<'_>| {
+        let named = |text: &str| {
+            let text = text.to_lowercase();
+            text.contains("rollback") || text.contains("roll-back")
+        };
+        let run = facts.run(deploy);
+        run.is_some_and(|run| named(name_of(&run.root.path)) || named(&run.job.id.value))
+            || is_named(facts, deploy, "rollback")
+    };
+    found.extend(facts.deploys().into_iter().filter(by_name));
+    found
+}
+
+fn rollback(facts: &Facts<'_>) -> Verdict {
+    let found = rollbacks(facts);
+    if let Some(first) = found.iter().find(|rollback| rollback.silence.is_none() || rollback.on_failure) {
+        return present("a workflow takes a deployment back", vec![of(first)]);
+    }
+    if !found.is_empty() {
+        return partial("a rollback runs, but its failure goes unnoticed", all(&found));
+    }
+    let documented = documented(facts);
+    Verdict {
+        evidence: documented.clone().into_iter().collect(),
+        looked_for: looked_for(&[Kind::Rollback]),
+        ..missing(
+            if documented.is_some() { "documented, not automated" } else { "no workflow takes a deployment back" },
+            &[],
+        )
+    }
+}
+
+/// Finds a heading about rolling back in a document.
+fn documented(facts: &Facts<'_>) -> Option<Evidence> {
+    let documents = facts.repository.texts.iter().filter(|(path, _)| has_ending(path, &["md"]));
+    documents.into_iter().find_map(|(path, text)| {
+        text.text.lines().enumerate().find_map(|(index, line)| {
+            let lower = line.to_lowercase();
+            let about_it = ["rollback", "roll back", "rolling back"].iter().any(|word| lower.contains(word));
+            let position = Position { line: index + 1, column: 1 };
+            (lower.starts_with('#') && about_it).then(|| at(path, position, line.trim()))
+        })
+    })
+}

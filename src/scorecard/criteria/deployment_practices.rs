@@ -1,0 +1,171 @@
+//! Practices of deployment: images, previews, migrations, order.
+
+use crate::detectors::activity::Activity;
+use crate::detectors::when::When;
+use crate::knowledge::tools::Kind;
+use crate::model::repository::has_ending;
+use crate::model::scorecard::Verdict;
+use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present, share};
+use crate::scorecard::facts::Facts;
+
+pub(super) fn progressive(facts: &Facts<'_>) -> Verdict {
+    let objects = facts.files.of_kind(&["Rollout", "Canary"]);
+    if let Some(object) = objects.first() {
+        return present(
+            "a progressive strategy is described",
+            vec![at(object.path, object.position(), format!("kind: {}", object.kind))],
+        );
+    }
+    facts.tool(&[Kind::Progressive], "traffic moves step by step")
+}
+
+pub(super) fn preview_environments(facts: &Facts<'_>) -> Verdict {
+    let mut previews = facts.deploys();
+    previews.retain(|deploy| deploy.when.contains(&When::PullRequest));
+    if previews.is_empty() {
+        return Verdict {
+            looked_for: looked_for(&[Kind::Deploy]),
+            ..missing("nothing is deployed for pull requests", &[])
+        };
+    }
+    let cleaned = facts.activities.runs.iter().find(|run| run.is_on(When::PullRequestClosed) && run.job.uses.is_none());
+    match cleaned {
+        Some(run) => {
+            let position = facts.repository.position(&run.file.path, run.job.id.span.start);
+            let removal =
+                at(&run.file.path, position, format!("job `{}` runs when a pull request is closed", run.job.id.value));
+            present(
+                "pull requests are deployed and cleaned up",
+                all(&previews).into_iter().take(2).chain([removal]).collect(),
+            )
+        }
+        None => partial("pull requests are deployed, but nothing is cleaned up when they are closed", all(&previews)),
+    }
+}
+
+fn pushes<'facts, 'model>(facts: &'facts Facts<'model>) -> Vec<&'facts Activity<'model>> {
+    let mut found = facts.of(&[Kind::ImagePush]);
+    let builds = facts.of(&[Kind::ImageBuild]);
+    found.extend(builds.into_iter().filter(|build| build.input("push").is_some_and(|value| value.value != "false")));
+    found
+}
+
+pub(super) fn container_publish(facts: &Facts<'_>) -> Verdict {
+    if !facts.builds_images() {
+        return not_applicable("no image is built");
+    }
+    let pushes = pushes(facts);
+    if pushes.is_empty() {
+        return Verdict {
+            looked_for: looked_for(&[Kind::ImagePush, Kind::ImageBuild]),
+            ..missing("CI pushes no image", &[])
+        };
+    }
+    let tags = facts.of(&[Kind::ImageTags]);
+    let versioned = |push: &&&Activity<'_>| {
+        let said = push.input("tags").map(|text| text.value.clone()).unwrap_or_default() + &push.words.join(" ");
+        let by_action = tags.iter().any(|tags| tags.run == push.run);
+        by_action
+            || ["github.ref_name", "github.sha", "GITHUB_SHA", "GITHUB_REF_NAME", "version", "VERSION"]
+                .iter()
+                .any(|word| said.contains(word))
+    };
+    match pushes.iter().find(versioned) {
+        Some(push) => present("images are pushed with version tags", vec![of(push)]),
+        None => partial("images are pushed, but not with version tags", all(&pushes)),
+    }
+}
+
+pub(super) fn image_tested(facts: &Facts<'_>) -> Verdict {
+    if !facts.builds_images() {
+        return not_applicable("no image is built");
+    }
+    let tests = facts.of(&[Kind::ImageTest]);
+    if !tests.is_empty() {
+        return present("images are tested", all(&tests));
+    }
+    let builds = facts.of(&[Kind::ImageBuild, Kind::ImagePush]);
+    let mut started = facts.of(&[Kind::ImageRun]);
+    started.retain(|run| builds.iter().any(|build| facts.is_after(run, build)));
+    let asked = facts.of(&[Kind::Health, Kind::ApiTest, Kind::IntegrationTest, Kind::Test]);
+    let tested = started.iter().find(|run| asked.iter().any(|test| facts.is_after(test, run)));
+    match (tested, started.is_empty()) {
+        (Some(run), _) => present("images are started and tested", vec![of(run)]),
+        (None, false) => partial("images are started, but not tested", all(&started)),
+        (None, true) => Verdict {
+            looked_for: looked_for(&[Kind::ImageTest, Kind::ImageRun]),
+            ..missing("images are not tested", &[])
+        },
+    }
+}
+
+pub(super) fn multi_arch(facts: &Facts<'_>) -> Verdict {
+    if !facts.builds_images() {
+        return not_applicable("no image is built");
+    }
+    let builds = facts.of(&[Kind::ImageBuild, Kind::ImagePush]);
+    let several = |build: &&&Activity<'_>| {
+        let input =
+            build.input("platforms").is_some_and(|value| value.value.contains(',') || value.value.contains('\n'));
+        input || build.has_word(|word| word.contains("linux/amd64,") || word.contains("linux/arm64,"))
+    };
+    match builds.iter().find(several) {
+        Some(build) => present("images are built for several platforms", vec![of(build)]),
+        None => missing(
+            "images are built for one platform",
+            &["`platforms` of the build action, `--platform` of `docker buildx build`, with more than one value"],
+        ),
+    }
+}
+
+pub(super) fn db_migrations(facts: &Facts<'_>) -> Verdict {
+    let migration = facts.repository.paths.iter().find(|path| {
+        let mut parts = path.split('/');
+        let is_sql = has_ending(path, &["sql", "py", "rb", "ts", "js"]);
+        is_sql && parts.any(|part| matches!(part, "migrations" | "migration" | "migrate" | "alembic"))
+    });
+    let stores = facts.data_stores();
+    let applied = facts.of(&[Kind::Migrate]);
+    if migration.is_none() && stores.is_empty() && applied.is_empty() {
+        return not_applicable("no database was found");
+    }
+    let deploys = facts.deploys();
+    let with_deploy = applied.iter().find(|step| {
+        deploys.iter().any(|deploy| {
+            facts.run(step).zip(facts.run(deploy)).is_some_and(|(own, other)| own.root.path == other.root.path)
+        })
+    });
+    match (with_deploy, applied.first(), migration) {
+        (Some(step), ..) => present("migrations are part of the deploy", vec![of(step)]),
+        (None, Some(_), _) => partial("migrations run in CI, but not in a deploy", all(&applied)),
+        (None, None, Some(path)) => {
+            partial("migrations exist, but no workflow runs them", vec![file(path, "a migration")])
+        }
+        (None, None, None) => Verdict {
+            evidence: stores,
+            looked_for: looked_for(&[Kind::Migrate]),
+            ..missing("a database is used, and nothing migrates it", &[])
+        },
+    }
+}
+
+pub(super) fn deploy_concurrency(facts: &Facts<'_>) -> Verdict {
+    let deploys = facts.deploys();
+    if deploys.is_empty() {
+        return Verdict {
+            looked_for: looked_for(&[Kind::Deploy]),
+            ..missing("nothing is deployed by a workflow", &[])
+        };
+    }
+    let in_order = |deploy: &&Activity<'_>| {
+        facts.run(deploy).is_some_and(|run| {
+            let callers = run.callers.iter().filter_map(|caller| caller.concurrency.as_ref());
+            let own =
+                run.job.concurrency.iter().chain(&run.file.workflow.concurrency).chain(&run.root.workflow.concurrency);
+            let mut all = own.chain(callers).peekable();
+            all.peek().is_some() && all.all(|concurrency| !concurrency.cancels())
+        })
+    };
+    let (good, bad): (Vec<&Activity<'_>>, Vec<&Activity<'_>>) = deploys.into_iter().partition(in_order);
+    share(&all(&good), &all(&bad), "deploys wait for each other and are not cut off")
+}

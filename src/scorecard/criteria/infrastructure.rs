@@ -1,0 +1,272 @@
+//! Infrastructure as code.
+
+use crate::detectors::activity::Activity;
+use crate::detectors::when::When;
+use crate::knowledge::tools::Kind;
+use crate::model::repository::{has_ending, name_of};
+use crate::model::scorecard::{Evidence, Verdict};
+use crate::model::yaml::Node;
+use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present, share};
+use crate::scorecard::facts::Facts;
+
+declare_criteria! {
+    Infrastructure;
+    /// What is deployed is described as code
+    (3, Critical, Large, Running) "iac-present" => iac_present,
+    "Nobody can build the environment a second time.",
+    "Terraform, Pulumi, a Helm chart or Kubernetes manifests";
+    /// Changes of infrastructure show their plan on pull requests
+    (2, High, Medium, Running) "iac-plan-on-pr" => plan_on_pull_request,
+    "Reviewers approve a change without seeing what it destroys.",
+    "`terraform plan`, `helm diff` or `kubectl diff` on pull requests";
+    /// Infrastructure is applied by CI behind an environment
+    (2, High, Medium, Running) "iac-apply-gated" => apply_gated,
+    "Infrastructure is changed from a laptop.",
+    "the apply step in a job with `environment:`";
+    /// Kubernetes workloads have requests, limits and probes
+    (1, Medium, Small, Running) "k8s-manifests" => kubernetes_manifests,
+    "One workload takes the node down with it.",
+    "`resources` and both probes in each container";
+    /// Network policies and pod security are set
+    (1, Medium, Medium, Running) "k8s-policies" => kubernetes_policies,
+    "A broken-into pod reaches every other.",
+    "a NetworkPolicy, and `securityContext` or Pod Security labels";
+    /// A chart or overlays hold what differs
+    (1, Medium, Medium, Running) "helm-or-kustomize" => helm_or_kustomize,
+    "Environments drift apart, copy by copy.",
+    "a Helm chart or Kustomize overlays";
+    /// Each environment has its configuration
+    (1, High, Medium, Running) "env-config" => environment_configuration,
+    "Production runs with the values of staging.",
+    "a values, tfvars or overlay file for each environment";
+    /// Infrastructure code is scanned, and findings fail the job
+    (1, Medium, Small, Running) "iac-scan" => iac_scan,
+    "Open ports and public buckets pass review.",
+    "Checkov, Trivy or kube-linter on pull requests";
+    /// Terraform's state is remote and locked
+    (1, Medium, Small, Running) "remote-state" => remote_state,
+    "Two people apply at once, or the state is lost with a laptop.",
+    "a `backend` with locking";
+    /// Scaling is described as code
+    (1, Low, Medium, Running) "autoscaling" => autoscaling,
+    "Load is met by somebody who gets up at night.",
+    "a HorizontalPodAutoscaler or the cloud's own, as code";
+}
+
+fn iac_present(facts: &Facts<'_>) -> Verdict {
+    let names = [
+        "pulumi.yaml",
+        "cdk.json",
+        "chart.yaml",
+        "kustomization.yaml",
+        "kustomization.yml",
+        "serverless.yml",
+        "samconfig.toml",
+        "fly.toml",
+        "render.yaml",
+        "app.yaml",
+        "wrangler.toml",
+        "helmfile.yaml",
+    ];
+    let code = facts.repository.paths.iter().find(|path| {
+        let name = name_of(path).to_lowercase();
+        let is_code = has_ending(&name, &["tf", "tofu", "bicep"]);
+        is_code || names.contains(&name.as_str())
+    });
+    if let Some(path) = code {
+        return present("what is deployed is described as code", vec![file(path, name_of(path))]);
+    }
+    if let Some(workload) = facts.files.workloads().next() {
+        return present(
+            "what is deployed is described as code",
+            vec![at(workload.path, workload.position(), format!("kind: {}", workload.kind))],
+        );
+    }
+    if let Some((path, _, _)) = facts.yaml().find(|(_, _, node)| node.get("AWSTemplateFormatVersion").is_some()) {
+        return present("what is deployed is described as code", vec![file(path, "AWSTemplateFormatVersion")]);
+    }
+    match facts.files.compose.first() {
+        Some((path, _)) => {
+            partial("Compose describes the services, but not where they run", vec![file(path, "Compose")])
+        }
+        None => missing(
+            "no infrastructure code was found",
+            &[
+                "*.tf, *.bicep, Pulumi.yaml, cdk.json, Chart.yaml, kustomization.yaml, Kubernetes manifests, CloudFormation templates, Compose",
+            ],
+        ),
+    }
+}
+
+fn plan_on_pull_request(facts: &Facts<'_>) -> Verdict {
+    let plans = facts.of(&[Kind::InfraPlan]);
+    if let Some(plan) = plans.iter().find(|plan| plan.when.contains(&When::PullRequest) && plan.silence.is_none()) {
+        return present("a plan, diff or render runs on pull requests", vec![of(plan)]);
+    }
+    let mut validated = facts.of(&[Kind::InfraValidate]);
+    validated.extend(plans);
+    if validated.is_empty() {
+        return Verdict { looked_for: looked_for(&[Kind::InfraPlan]), ..missing("no plan runs", &[]) };
+    }
+    partial("infrastructure is validated, but no plan is shown on pull requests", all(&validated))
+}
+
+fn apply_gated(facts: &Facts<'_>) -> Verdict {
+    let applied = facts.of(&[Kind::InfraApply, Kind::KubernetesDeploy]);
+    if applied.is_empty() {
+        return Verdict {
+            looked_for: looked_for(&[Kind::InfraApply, Kind::KubernetesDeploy]),
+            ..missing("CI applies no infrastructure", &[])
+        };
+    }
+    let gated = |apply: &&&Activity<'_>| facts.run(apply).is_some_and(|run| run.job.environment.is_some());
+    match applied.iter().find(gated) {
+        Some(apply) => present("infrastructure is applied behind an environment", vec![of(apply)]),
+        None => partial("infrastructure is applied by CI, but without an environment", all(&applied)),
+    }
+}
+
+fn kubernetes_manifests(facts: &Facts<'_>) -> Verdict {
+    let (mut good, mut bad): (Vec<Evidence>, Vec<Evidence>) = (Vec::new(), Vec::new());
+    for workload in facts.files.workloads() {
+        for container in workload.containers() {
+            let limits = |key: &str| container.get("resources").is_some_and(|resources| resources.get(key).is_some());
+            let checks = [
+                ("requests", limits("requests")),
+                ("limits", limits("limits")),
+                ("livenessProbe", container.get("livenessProbe").is_some()),
+                ("readinessProbe", container.get("readinessProbe").is_some()),
+            ];
+            let lacking: Vec<&str> = checks.iter().filter(|(_, there)| !there).map(|(name, _)| *name).collect();
+            let position = workload.file.position(container.span.start);
+            if lacking.is_empty() {
+                good.push(at(workload.path, position, "requests, limits and probes"));
+            } else {
+                bad.push(at(workload.path, position, format!("no {}", lacking.join(", "))));
+            }
+        }
+    }
+    if good.is_empty() && bad.is_empty() {
+        return not_applicable("no Kubernetes workload was found");
+    }
+    let some = bad.iter().any(|evidence| evidence.seen.matches(',').count() < 3);
+    if good.is_empty() && some {
+        return partial("containers have some of requests, limits and probes", bad);
+    }
+    share(&good, &bad, "containers have requests, limits and probes")
+}
+
+fn kubernetes_policies(facts: &Facts<'_>) -> Verdict {
+    if facts.files.workloads().next().is_none() {
+        return not_applicable("no Kubernetes workload was found");
+    }
+    let network = facts.files.of_kind(&["NetworkPolicy", "CiliumNetworkPolicy"]);
+    let mut found: Vec<Evidence> =
+        network.iter().take(1).map(|policy| at(policy.path, policy.position(), "kind: NetworkPolicy")).collect();
+    let words = ["runasnonroot: true", "pod-security.kubernetes.io/enforce"];
+    let manifests: Vec<&str> = facts.files.manifests.iter().map(|manifest| manifest.path).collect();
+    found.extend(facts.line_in(|path| manifests.iter().any(|manifest| manifest.to_lowercase() == path), &words));
+    match found.len() {
+        2.. => present("network policies and pod security are set", found),
+        1 => partial("one of network policies and pod security is set", found),
+        _ => missing(
+            "neither network policies nor pod security are set",
+            &["kind: NetworkPolicy", "`runAsNonRoot: true`, `pod-security.kubernetes.io/enforce`"],
+        ),
+    }
+}
+
+fn helm_or_kustomize(facts: &Facts<'_>) -> Verdict {
+    if !facts.kubernetes() {
+        return not_applicable("Kubernetes is not used");
+    }
+    let found =
+        facts.named(|name| matches!(name, "chart.yaml" | "kustomization.yaml" | "kustomization.yml" | "helmfile.yaml"));
+    match found.first() {
+        Some(path) => present("a chart or overlays are there", vec![file(path, name_of(path))]),
+        None => missing("neither a chart nor overlays were found", &["Chart.yaml, kustomization.yaml, helmfile.yaml"]),
+    }
+}
+
+fn environment_configuration(facts: &Facts<'_>) -> Verdict {
+    let stages = ["production", "prod", "staging", "stage", "dev", "development", "test", "uat", "qa"];
+    let mut found: Vec<(&str, &str)> = Vec::new();
+    for path in &facts.repository.paths {
+        let lower = path.to_lowercase();
+        let configures = has_ending(&lower, &["tfvars"])
+            || ["values", "overlays/", "environments/", "envs/", "config", "settings", ".env", "compose", "deploy"]
+                .iter()
+                .any(|word| lower.contains(word));
+        let is_data = has_ending(&lower, &["yaml", "yml", "tfvars", "toml", "json", "tf", "env", "rb", "py"])
+            || name_of(&lower).starts_with(".env");
+        let parts: Vec<&str> = lower.split(|character: char| !character.is_ascii_alphanumeric()).collect();
+        let stage = stages.iter().find(|stage| parts.contains(stage));
+        let is_candidate = configures && is_data && !lower.starts_with(".github/");
+        let stage = stage.filter(|stage| is_candidate && !found.iter().any(|(other, _)| other == *stage));
+        found.extend(stage.map(|stage| (*stage, path.as_str())));
+    }
+    let evidence: Vec<Evidence> =
+        found.iter().map(|(stage, path)| file(path, format!("configuration for {stage}"))).collect();
+    match evidence.len() {
+        2.. => present("environments have their own configuration", evidence),
+        1 => partial("one environment has a configuration of its own", evidence),
+        _ => missing(
+            "no configuration for an environment was found",
+            &["values-<stage>.yaml, <stage>.tfvars, overlays/<stage>, config/<stage>.*, .env.<stage>"],
+        ),
+    }
+}
+
+fn iac_scan(facts: &Facts<'_>) -> Verdict {
+    facts.tool(&[Kind::IacScan], "infrastructure code is scanned")
+}
+
+fn remote_state(facts: &Facts<'_>) -> Verdict {
+    let is_terraform = |path: &str| has_ending(path, &["tf", "tofu", "hcl"]);
+    if !facts.repository.paths.iter().any(|path| is_terraform(path)) {
+        return not_applicable("Terraform is not used");
+    }
+    let Some(backend) = facts.line_in(is_terraform, &["backend \"", "cloud {", "remote_state {"]) else {
+        return missing("Terraform's state has no remote backend", &["`backend` or `cloud` in *.tf"]);
+    };
+    let locks_by_itself = !backend.seen.contains("\"s3\"") && !backend.seen.contains("\"local\"");
+    let lock = facts.line_in(is_terraform, &["use_lockfile = true", "use_lockfile   = true", "dynamodb_table"]);
+    match (backend.seen.contains("\"local\""), locks_by_itself, lock) {
+        (true, ..) => Verdict { evidence: vec![backend], ..missing("the state is local", &["a remote backend"]) },
+        (_, true, _) => present("the state is remote, and the backend locks", vec![backend]),
+        (_, _, Some(lock)) => present("the state is remote and locked", vec![backend, lock]),
+        (_, _, None) => partial("the state is remote, but not locked", vec![backend]),
+    }
+}
+
+fn autoscaling(facts: &Facts<'_>) -> Verdict {
+    let objects = facts.files.of_kind(&["HorizontalPodAutoscaler", "VerticalPodAutoscaler", "ScaledObject"]);
+    if let Some(object) = objects.first() {
+        return present(
+            "scaling is described",
+            vec![at(object.path, object.position(), format!("kind: {}", object.kind))],
+        );
+    }
+    let in_code = facts.line_in(
+        |path| has_ending(path, &["tf"]),
+        &["aws_appautoscaling", "aws_autoscaling", "google_compute_autoscaler", "azurerm_monitor_autoscale"],
+    );
+    let in_chart =
+        facts.line_in(|path| path.contains("templates/"), &["kind: horizontalpodautoscaler", "kind: scaledobject"]);
+    let min_machines = facts.line_in(
+        |path| path.ends_with("fly.toml") || path.ends_with("app.yaml"),
+        &["min_machines_running", "automatic_scaling"],
+    );
+    match in_code.or(in_chart).or(min_machines) {
+        Some(evidence) => present("scaling is described", vec![evidence]),
+        None => missing(
+            "no scaling was found",
+            &["HorizontalPodAutoscaler, VerticalPodAutoscaler, ScaledObject, autoscaling resources in *.tf"],
+        ),
+    }
+}
+
+/// Tells whether Kubernetes containers have both probes; counted among observability.
+pub(super) fn probes(container: &Node) -> bool {
+    container.get("livenessProbe").is_some() && container.get("readinessProbe").is_some()
+}

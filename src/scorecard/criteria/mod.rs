@@ -1,0 +1,27 @@
+//! The criteria, a file a category.
+
+mod ci_pipeline;
+mod ci_practices;
+mod deployment;
+mod deployment_practices;
+mod infrastructure;
+mod observability;
+mod quality;
+mod recovery;
+mod release;
+mod security;
+mod supply_chain;
+
+use super::Criterion;
+
+/// All criteria, in the order they are shown.
+pub(super) static TABLE: &[&[Criterion]] = &[
+    ci_pipeline::CRITERIA,
+    quality::CRITERIA,
+    security::CRITERIA,
+    deployment::CRITERIA,
+    infrastructure::CRITERIA,
+    observability::CRITERIA,
+    release::CRITERIA,
+    recovery::CRITERIA,
+];

@@ -1,0 +1,298 @@
+//! Security: what scans, what is allowed, what leaks.
+
+use super::supply_chain::{
+    branch_protection, dependency_audit, dependency_updates, image_hardening, license_policy, non_root_images,
+    pinned_actions, sbom, security_policy, signed_commits, unsafe_audit,
+};
+use crate::detectors::activity::Activity;
+use crate::detectors::permissions::{WideGrantKind, jobs_without_permissions, wide_grants};
+use crate::knowledge::tools::Kind;
+use crate::model::finding::{Finding, Severity};
+use crate::model::scorecard::{Evidence, Verdict};
+use crate::model::workflow::Step;
+use crate::scorecard::evidence::{all, at, looked_for, missing, not_applicable, of, partial, present, ran};
+use crate::scorecard::facts::Facts;
+
+declare_criteria! {
+    Security;
+    /// Dependencies are scanned for known vulnerabilities
+    (2, Critical, Small, Any) "dependency-audit" => dependency_audit,
+    "Known holes are shipped.",
+    "a step such as `cargo audit`, `npm audit` or `actions/dependency-review-action`";
+    /// Dependencies are updated by a bot, actions included
+    (1, Medium, Small, Any) "dependency-updates" => dependency_updates,
+    "Fixes of others arrive years late.",
+    ".github/dependabot.yml with an entry for each ecosystem";
+    /// Licences of dependencies are checked
+    (1, Low, Small, Any) "license-policy" => license_policy,
+    "A licence nobody read comes in with a transitive dependency.",
+    "`cargo deny check licenses`, `license-checker` or the like";
+    /// Images are scanned, and findings fail the job
+    (2, High, Small, Any) "container-scan" => container_scan,
+    "The base image's holes are shipped.",
+    "`aquasecurity/trivy-action` with `exit-code: 1` after each image build";
+    /// Secrets in the repository are looked for
+    (2, High, Small, Any) "secret-scan" => secret_scan,
+    "A committed password is found by somebody else first.",
+    "a job with `gitleaks` or `trufflehog`";
+    /// A static analyser looks for security bugs
+    (1, Medium, Small, Any) "sast" => sast,
+    "Patterns that are known to be dangerous pass review.",
+    "a CodeQL workflow";
+    /// A running service is attacked by a scanner
+    (1, Low, Medium, Running) "dast" => dast,
+    "Headers, cookies and redirects are never looked at from outside.",
+    "`zaproxy/action-baseline` against a preview environment";
+    /// A bill of materials is generated for releases
+    (1, High, Small, Released) "sbom" => sbom,
+    "When the next hole is published nobody knows which releases have it.",
+    "`anchore/sbom-action` or `cargo cyclonedx` in the release workflow";
+    /// Tokens may do what is needed and no more
+    (3, High, Small, Any) "least-privilege" => least_privilege,
+    "A compromised action can push to the repository.",
+    "`permissions: {contents: read}` at the top of each workflow, more only in the job that needs it";
+    /// Actions are pinned to commit hashes
+    (2, High, Small, Any) "pinned-actions" => pinned_actions,
+    "A moved tag runs other code with your token.",
+    "full commit hashes behind `@`, with the version in a comment";
+    /// The linter sees no injection and no other security error
+    (3, Critical, Small, Any) "no-injection" => no_injection,
+    "A pull request's title can run commands.",
+    "`plimsoll lint`, and what its findings say";
+    /// Secrets stay in the store they come from
+    (1, Medium, Small, Any) "secrets-management" => secrets_management,
+    "Secrets show up in logs and process lists.",
+    "secrets passed one by one, through `env`";
+    /// Images run as a non-root user
+    (1, Medium, Small, Any) "non-root-images" => non_root_images,
+    "Who breaks out of the program is root in the container.",
+    "`USER` in the last stage of each Dockerfile";
+    /// A security policy says how to report
+    (1, Low, Small, Any) "security-policy" => security_policy,
+    "Who finds a hole opens a public issue.",
+    "SECURITY.md";
+    /// Signed commits are required
+    (1, Low, Small, Any) "signed-commits" => signed_commits,
+    "Anybody can commit in anybody's name.",
+    "a ruleset that requires signed commits";
+    /// The default branch is protected
+    (1, High, Small, Any) "branch-protection" => branch_protection,
+    "A single person can push to production unseen.",
+    "a ruleset that requires reviews, and .github/CODEOWNERS";
+    /// Images and Compose files are hardened
+    (1, Medium, Small, Any) "image-hardening" => image_hardening,
+    "Build tools and credentials are shipped with the program.",
+    "multi-stage Dockerfiles; `cap_drop`, `no-new-privileges` and limits in Compose";
+    /// Credentials are short-lived
+    (1, Low, Medium, Any) "secrets-rotation" => secrets_rotation,
+    "A leaked key works for years.",
+    "OpenID Connect instead of stored keys: `id-token: write` with the cloud's login action, or trusted publishing";
+    /// Unsafe code is audited
+    (1, Low, Medium, Any) "unsafe-audit" => unsafe_audit,
+    "Memory errors are found by attackers.",
+    "Miri, a sanitizer or the race detector in CI, or `unsafe_code = \"forbid\"`";
+}
+
+fn container_scan(facts: &Facts<'_>) -> Verdict {
+    if !facts.builds_images() {
+        return not_applicable("no image is built");
+    }
+    let scans = facts.of(&[Kind::ContainerScan]);
+    let gating = scans.iter().find(|scan| scan.silence.is_none() && fails_on_findings(scan));
+    match (gating, scans.is_empty()) {
+        (Some(scan), _) => present("images are scanned, and findings fail the job", vec![of(scan)]),
+        (None, false) => partial("images are scanned, but findings do not fail the job", all(&scans)),
+        (None, true) => {
+            Verdict { looked_for: looked_for(&[Kind::ContainerScan]), ..missing("no image is scanned", &[]) }
+        }
+    }
+}
+
+fn fails_on_findings(scan: &Activity<'_>) -> bool {
+    let input = |name: &str, accept: fn(&str) -> bool| scan.input(name).is_some_and(|value| accept(value.as_str()));
+    if let Some(step) = scan.step.filter(|step| step.uses().is_some()) {
+        // Anchore's action fails by itself, the others when they are asked to.
+        let by_itself = step.is_action("anchore/scan-action") && !input("fail-build", |value| value == "false");
+        return by_itself
+            || input("exit-code", |value| value != "0" && !value.is_empty())
+            || input("fail-on", |_| true);
+    }
+    let mut words = scan.words.iter().map(String::as_str);
+    words.any(|word| {
+        let flag = word.split('=').next().unwrap_or_default();
+        matches!(flag, "--exit-code" | "--fail-on" | "-f") && !word.ends_with("=0")
+    })
+}
+
+fn secret_scan(facts: &Facts<'_>) -> Verdict {
+    facts.tool(&[Kind::SecretScan], "secrets are looked for")
+}
+
+fn sast(facts: &Facts<'_>) -> Verdict {
+    facts.tool(&[Kind::Sast], "a static analyser runs")
+}
+
+fn dast(facts: &Facts<'_>) -> Verdict {
+    let scans = facts.of(&[Kind::Dast]);
+    let may_pass = |scan: &&Activity<'_>| scan.input("fail_action").is_some_and(|value| value.value == "false");
+    if !scans.is_empty() && scans.iter().all(may_pass) {
+        return partial("a scanner runs, but its findings do not fail the job", all(&scans));
+    }
+    ran(&scans, "a running service is scanned", &[Kind::Dast])
+}
+
+fn least_privilege(facts: &Facts<'_>) -> Verdict {
+    let (mut unset, mut wide, mut set) = (Vec::new(), Vec::new(), Vec::new());
+    for file in &facts.repository.workflows {
+        let place = |offset| facts.repository.position(&file.path, offset);
+        for job in jobs_without_permissions(&file.workflow) {
+            unset.push(at(
+                &file.path,
+                place(job.id.span.start),
+                format!("job `{}` without `permissions`", job.id.value),
+            ));
+        }
+        for grant in wide_grants(&file.workflow) {
+            let seen = match grant.kind {
+                WideGrantKind::WriteAll => "write-all".to_owned(),
+                WideGrantKind::WriteInEveryJob { scope } => format!("`{scope}: write` for every job"),
+            };
+            wide.push(at(&file.path, place(grant.span.start), seen));
+        }
+        let stated = file
+            .workflow
+            .permissions
+            .iter()
+            .chain(file.workflow.jobs.iter().filter_map(|job| job.permissions.as_ref()));
+        set.extend(stated.map(|permissions| at(&file.path, place(permissions.key.start), "permissions")));
+    }
+    match (facts.repository.workflows.is_empty(), set.is_empty(), unset.is_empty(), wide.is_empty()) {
+        (true, ..) => not_applicable("there is no workflow"),
+        (_, true, false, _) => {
+            Verdict { evidence: first_six(unset), ..missing("no workflow states `permissions`", &[]) }
+        }
+        (_, _, false, _) => partial(format!("{} of the jobs have the default permissions", unset.len()), unset),
+        (_, _, true, false) => partial("permissions are stated, but wider than needed", wide),
+        (_, _, true, true) => present("every workflow states permissions, and none is wide", set),
+    }
+}
+
+fn first_six(mut evidence: Vec<Evidence>) -> Vec<Evidence> {
+    evidence.truncate(6);
+    evidence
+}
+
+fn no_injection(facts: &Facts<'_>) -> Verdict {
+    let Some(findings) = facts.findings else {
+        return not_applicable("the linter did not run");
+    };
+    if facts.repository.workflows.is_empty() && facts.repository.actions.is_empty() {
+        return not_applicable("there is no workflow and no action");
+    }
+    let of_security = |finding: &&Finding| finding.group.starts_with("security/") && finding.suppressed.is_none();
+    // Warnings about pins and permissions are what two other criteria are about.
+    let judged_elsewhere = |finding: &Finding| {
+        finding.severity != Severity::Error && matches!(finding.group, "security/supply-chain" | "security/permissions")
+    };
+    let place = |finding: &Finding| {
+        at(&finding.region.path, finding.region.start, format!("{}: {}", finding.rule, finding.message))
+    };
+    let with = |severity: Severity| -> Vec<Evidence> {
+        let counting = findings.iter().filter(of_security).filter(|finding| !judged_elsewhere(finding));
+        counting.filter(|finding| finding.severity == severity).map(place).collect()
+    };
+    let (errors, warnings) = (with(Severity::Error), with(Severity::Warning));
+    if !errors.is_empty() {
+        let because = counted("the linter reports", errors.len(), "security error");
+        return Verdict { evidence: first_six(errors), ..missing(because, &[]) };
+    }
+    if !warnings.is_empty() {
+        return partial(counted("the linter reports", warnings.len(), "security warning"), warnings);
+    }
+    present("the linter reports no security error and no security warning", Vec::new())
+}
+
+fn counted(before: &str, count: usize, what: &str) -> String {
+    format!("{before} {count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Programs that only write a secret where it belongs.
+const WRITERS: &[&str] = &["echo", "printf", "cat"];
+
+fn secrets_management(facts: &Facts<'_>) -> Verdict {
+    let mut leaks = Vec::new();
+    let mut uses = Vec::new();
+    for file in &facts.repository.workflows {
+        let Some(source) = facts.repository.text(&file.path) else { continue };
+        for job in &file.workflow.jobs {
+            let inherited =
+                job.secrets.as_ref().filter(|secrets| secrets.text().is_some_and(|text| text.value == "inherit"));
+            leaks.extend(
+                inherited.map(|secrets| at(&file.path, source.position(secrets.span.start), "secrets: inherit")),
+            );
+        }
+        let first = source.line_with(&["secrets."]);
+        uses.extend(first.map(|(position, line)| at(&file.path, position, line.chars().take(100).collect::<String>())));
+    }
+    for activity in &facts.activities.all {
+        let program = activity.words.first().map(String::as_str).unwrap_or_default();
+        if activity.has_word(|word| word.contains("${{ secrets.") || word.contains("${{secrets."))
+            && !WRITERS.contains(&program)
+        {
+            leaks.push(of(activity));
+        }
+    }
+    match (leaks.is_empty(), uses.is_empty()) {
+        (false, _) => partial("secrets are handed on as a whole, or stand on command lines", leaks),
+        (true, false) => present("secrets come from the store and are passed one by one", uses),
+        (true, true) => not_applicable("no workflow uses a secret"),
+    }
+}
+
+/// Parts of names that long-lived credentials have.
+const LONG_LIVED: &[&str] = &[
+    "aws_secret_access_key",
+    "aws_access_key",
+    "gcp_sa_key",
+    "gcp_credentials",
+    "google_credentials",
+    "azure_credentials",
+    "npm_token",
+    "cargo_registry_token",
+    "crates_io_token",
+    "pypi_api_token",
+    "pypi_token",
+    "pypi_password",
+    "dockerhub_token",
+    "docker_password",
+    "dockerhub_password",
+    "kube_config",
+    "kubeconfig",
+    "ssh_private_key",
+    "nuget_api_key",
+    "rubygems_api_key",
+];
+
+fn secrets_rotation(facts: &Facts<'_>) -> Verdict {
+    let mut short = facts.of(&[Kind::Oidc]);
+    let is_static = |step: &Step| {
+        ["credentials_json", "aws-secret-access-key", "creds"].iter().any(|name| step.input(name).is_some())
+    };
+    short.retain(|activity| !activity.step.is_some_and(is_static));
+    let is_workflow = |path: &str| path.starts_with(".github/workflows/");
+    let names: Vec<String> = LONG_LIVED.iter().map(|name| format!("secrets.{name}")).collect();
+    let words: Vec<&str> = names.iter().map(String::as_str).collect();
+    let long = facts.line_in(is_workflow, &words);
+    match (short.is_empty(), long) {
+        (true, None) => not_applicable("no workflow uses a credential of another system"),
+        (false, None) => present("credentials are short-lived", all(&short)),
+        (false, Some(long)) => {
+            partial("some credentials are short-lived", all(&short).into_iter().take(2).chain([long]).collect())
+        }
+        (true, Some(long)) => Verdict {
+            evidence: vec![long],
+            looked_for: looked_for(&[Kind::Oidc]),
+            ..missing("stored credentials are used, and nothing rotates them", &[])
+        },
+    }
+}

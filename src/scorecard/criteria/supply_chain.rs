@@ -1,0 +1,193 @@
+//! Security of what comes in and goes out: dependencies, actions, images.
+
+use crate::detectors::pinning::{all_uses, is_foreign, unpinned, unpinned_in_steps, uses_of};
+use crate::knowledge::tools::Kind;
+use crate::model::place::Position;
+use crate::model::repository::name_of;
+use crate::model::scorecard::{Evidence, Verdict};
+use crate::model::yaml::{Node, Text};
+use crate::scorecard::evidence::{at, file, missing, not_applicable, of, partial, present, share};
+use crate::scorecard::facts::Facts;
+
+pub(super) fn dependency_audit(facts: &Facts<'_>) -> Verdict {
+    facts.tool(&[Kind::Audit], "dependencies are scanned for known vulnerabilities")
+}
+
+pub(super) fn license_policy(facts: &Facts<'_>) -> Verdict {
+    facts.tool(&[Kind::License], "licences are checked")
+}
+
+pub(super) fn sbom(facts: &Facts<'_>) -> Verdict {
+    let with_input = facts
+        .of(&[Kind::ImageBuild])
+        .into_iter()
+        .find(|build| build.input("sbom").is_some_and(|value| value.value != "false"));
+    match with_input {
+        Some(build) => present("a bill of materials is attached to images", vec![of(build)]),
+        None => facts.tool(&[Kind::Sbom], "a bill of materials is generated"),
+    }
+}
+
+/// Dependabot's names for an ecosystem: npm covers yarn and pnpm, uv is its own.
+fn covers(configured: &str, ecosystem: &str) -> bool {
+    configured == ecosystem
+        || matches!(
+            (configured, ecosystem),
+            ("uv", "pip") | ("bun", "npm") | ("docker-compose", "docker") | ("opentofu", "terraform")
+        )
+}
+
+pub(super) fn dependency_updates(facts: &Facts<'_>) -> Verdict {
+    let renovate =
+        facts.named(|name| matches!(name, "renovate.json" | "renovate.json5" | ".renovaterc" | ".renovaterc.json"));
+    if let Some(path) = renovate.first() {
+        return present("Renovate updates every ecosystem it finds", vec![file(path, "Renovate's configuration")]);
+    }
+    let path = [".github/dependabot.yml", ".github/dependabot.yaml"]
+        .into_iter()
+        .find(|path| facts.repository.text(path).is_some());
+    let Some((path, text)) = path.and_then(|path| Some((path, facts.repository.text(path)?))) else {
+        return missing(
+            "no bot updates dependencies",
+            &[".github/dependabot.yml", "renovate.json, renovate.json5, .renovaterc"],
+        );
+    };
+    let updates = text.roots().next().and_then(|root| root.get("updates")).map(Node::items).unwrap_or_default();
+    let configured: Vec<&Text> =
+        updates.iter().filter_map(|update| update.get("package-ecosystem").and_then(Node::text)).collect();
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for (ecosystem, manifest) in &facts.files.ecosystems {
+        match configured.iter().find(|text| covers(&text.value, ecosystem)) {
+            Some(found) => {
+                good.push(at(path, text.position(found.span.start), format!("package-ecosystem: {}", found.value)));
+            }
+            None => bad.push(file(manifest, format!("{ecosystem} is not updated"))),
+        }
+    }
+    if good.is_empty() && bad.is_empty() {
+        return present("Dependabot is configured", vec![file(path, "Dependabot's configuration")]);
+    }
+    share(&good, &bad, "ecosystems are updated by a bot")
+}
+
+pub(super) fn pinned_actions(facts: &Facts<'_>) -> Verdict {
+    let (mut pinned, mut loose): (Vec<Evidence>, Vec<Evidence>) = (Vec::new(), Vec::new());
+    let mut take = |path: &str, uses: &Text, is_loose: bool| {
+        let place = at(path, facts.repository.position(path, uses.span.start), format!("uses: {}", uses.value));
+        if is_loose { loose.push(place) } else { pinned.push(place) }
+    };
+    for workflow in &facts.repository.workflows {
+        for uses in all_uses(&workflow.workflow).into_iter().filter(|uses| is_foreign(uses)) {
+            take(&workflow.path, uses, unpinned(uses).is_some());
+        }
+    }
+    for action in facts.repository.actions.values() {
+        let unpinned = unpinned_in_steps(action.action.steps());
+        for uses in uses_of(action.action.steps()).into_iter().filter(|uses| is_foreign(uses)) {
+            take(&action.path, uses, unpinned.iter().any(|other| std::ptr::eq(other.uses, uses)));
+        }
+    }
+    match (pinned.is_empty(), loose.is_empty()) {
+        (true, true) => not_applicable("no action of others is used"),
+        (false, true) => present("every action is pinned to a commit", pinned),
+        (false, false) => {
+            partial(format!("{} of {} actions are at tags or branches", loose.len(), loose.len() + pinned.len()), loose)
+        }
+        (true, false) => partial(format!("none of {} actions is pinned to a commit", loose.len()), loose),
+    }
+}
+
+pub(super) fn non_root_images(facts: &Facts<'_>) -> Verdict {
+    if facts.files.dockerfiles.is_empty() {
+        return not_applicable("there is no Dockerfile");
+    }
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for image in &facts.files.dockerfiles {
+        let (seen, position) = match &image.user {
+            Some((user, position)) => (format!("USER {user}"), *position),
+            None => (format!("no USER after FROM {}", image.last_base), Position { line: 1, column: 1 }),
+        };
+        let place = at(image.path, position, seen);
+        if image.is_non_root() { good.push(place) } else { bad.push(place) }
+    }
+    share(&good, &bad, "images run as a non-root user")
+}
+
+pub(super) fn image_hardening(facts: &Facts<'_>) -> Verdict {
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for image in &facts.files.dockerfiles {
+        match (&image.credential, image.stages > 1 || image.last_base == "scratch") {
+            (Some((name, position)), _) => bad.push(at(image.path, *position, format!("`{name}` is set in the image"))),
+            (None, true) => good.push(file(image.path, format!("{} stages", image.stages))),
+            (None, false) => bad.push(file(image.path, "one stage: what builds is shipped")),
+        }
+    }
+    for (path, node) in &facts.files.compose {
+        for service in node.get("services").map(Node::entries).unwrap_or_default() {
+            let position = facts.repository.position(path, service.key.span.start);
+            let has = |key: &str| service.value.get(key).is_some();
+            let mut lacking: Vec<&str> = Vec::new();
+            lacking.extend((!has("cap_drop")).then_some("cap_drop"));
+            let options = service.value.get("security_opt").map(Node::texts).unwrap_or_default();
+            lacking.extend(
+                (!options.iter().any(|text| text.value.starts_with("no-new-privileges")))
+                    .then_some("no-new-privileges"),
+            );
+            lacking.extend((!has("deploy") && !has("mem_limit")).then_some("resource limits"));
+            let name = &service.key.value;
+            if lacking.is_empty() {
+                good.push(at(path, position, format!("service `{name}` is hardened")));
+            } else {
+                bad.push(at(path, position, format!("service `{name}` lacks {}", lacking.join(", "))));
+            }
+        }
+    }
+    if good.is_empty() && bad.is_empty() {
+        return not_applicable("there is no Dockerfile and no Compose file");
+    }
+    share(&good, &bad, "images and services are hardened")
+}
+
+pub(super) fn security_policy(facts: &Facts<'_>) -> Verdict {
+    let path = facts.repository.paths.iter().find(|path| {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let name = name_of(path).to_lowercase();
+        matches!(folder, "" | ".github" | "docs") && (name == "security" || name.starts_with("security."))
+    });
+    match path {
+        Some(path) => present("a security policy is there", vec![file(path, "security policy")]),
+        None => missing("there is no security policy", &["SECURITY.md at the root, in .github and in docs"]),
+    }
+}
+
+pub(super) fn signed_commits(_: &Facts<'_>) -> Verdict {
+    not_applicable("needs a token: the repository's rules stand in no file")
+}
+
+pub(super) fn branch_protection(facts: &Facts<'_>) -> Verdict {
+    let path = ["CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS"]
+        .into_iter()
+        .find(|path| facts.repository.paths.contains(*path));
+    match path {
+        Some(path) => {
+            partial("owners are named; whether their review is required needs a token", vec![file(path, "CODEOWNERS")])
+        }
+        None => not_applicable("needs a token: the branch's rules stand in no file"),
+    }
+}
+
+pub(super) fn unsafe_audit(facts: &Facts<'_>) -> Verdict {
+    let has = |ecosystem: &str| facts.files.ecosystems.iter().any(|(name, _)| *name == ecosystem);
+    let native = facts.repository.find_name(|name| matches!(name, "cmakelists.txt" | "meson.build" | "configure.ac"));
+    if !has("cargo") && !has("gomod") && native.is_none() {
+        return not_applicable("no language with an unsafe subset was found");
+    }
+    let forbidden = facts.line_in(
+        |path| name_of(path) == "cargo.toml",
+        &["unsafe_code = \"forbid\"", "unsafe_code = \"deny\"", "unsafe_code = { level = \"forbid\""],
+    );
+    match forbidden {
+        Some(evidence) => present("unsafe code is forbidden by a lint", vec![evidence]),
+        None => facts.tool(&[Kind::UnsafeAudit], "unsafe code is audited"),
+    }
+}

@@ -1,0 +1,222 @@
+//! What stands in files other than workflows: Dockerfiles, Compose, Kubernetes, ecosystems.
+
+use std::collections::BTreeSet;
+
+use crate::model::place::Position;
+use crate::model::repository::{Repository, TextFile, has_ending, name_of};
+use crate::model::yaml::Node;
+
+/// The files that criteria look into, recognised.
+#[derive(Debug)]
+pub(super) struct Files<'model> {
+    pub(super) dockerfiles: Vec<Dockerfile<'model>>,
+    pub(super) compose: Vec<(&'model str, &'model Node)>,
+    pub(super) manifests: Vec<Manifest<'model>>,
+    /// The ecosystems found, by Dependabot's names, each with a manifest.
+    pub(super) ecosystems: Vec<(&'static str, &'model str)>,
+}
+
+/// A Kubernetes object.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Manifest<'model> {
+    pub(super) path: &'model str,
+    pub(super) file: &'model TextFile,
+    pub(super) node: &'model Node,
+    pub(super) kind: &'model str,
+}
+
+/// What is seen in a Dockerfile.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Dockerfile<'model> {
+    pub(super) path: &'model str,
+    pub(super) stages: usize,
+    /// The last stage's image.
+    pub(super) last_base: String,
+    /// The last stage's `USER`, with its place.
+    pub(super) user: Option<(String, Position)>,
+    pub(super) exposes: Option<Position>,
+    pub(super) health_check: Option<Position>,
+    /// A variable set to what looks like a credential.
+    pub(super) credential: Option<(String, Position)>,
+}
+
+/// Manifests and lock files by Dependabot's names for ecosystems.
+const ECOSYSTEMS: &[(&str, &[&str])] = &[
+    ("cargo", &["cargo.toml"]),
+    ("npm", &["package.json"]),
+    ("pip", &["pyproject.toml", "requirements.txt", "setup.py", "pipfile"]),
+    ("gomod", &["go.mod"]),
+    ("maven", &["pom.xml"]),
+    ("gradle", &["build.gradle", "build.gradle.kts"]),
+    ("bundler", &["gemfile"]),
+    ("composer", &["composer.json"]),
+    ("nuget", &["packages.config", "directory.packages.props"]),
+];
+
+const WORKLOADS: &[&str] = &["Deployment", "StatefulSet", "DaemonSet"];
+
+impl<'model> Files<'model> {
+    pub(super) fn new(repository: &'model Repository) -> Self {
+        let mut files = Self {
+            dockerfiles: Vec::new(),
+            compose: Vec::new(),
+            manifests: Vec::new(),
+            ecosystems: ecosystems(repository),
+        };
+        for (path, file) in &repository.texts {
+            let name = name_of(path).to_lowercase();
+            if is_dockerfile(&name) {
+                files.dockerfiles.push(dockerfile(path, file));
+            } else if is_compose(&name) {
+                files.compose.extend(file.roots().map(|root| (path.as_str(), root)));
+            } else {
+                files.manifests.extend(file.roots().filter_map(|node| manifest(path, file, node)));
+            }
+        }
+        files
+    }
+
+    /// Returns the Kubernetes workloads that keep running.
+    pub(super) fn workloads(&self) -> impl Iterator<Item = &Manifest<'model>> {
+        self.manifests.iter().filter(|manifest| WORKLOADS.contains(&manifest.kind))
+    }
+
+    /// Returns the objects of a kind.
+    pub(super) fn of_kind(&self, kinds: &[&str]) -> Vec<&Manifest<'model>> {
+        self.manifests.iter().filter(|manifest| kinds.contains(&manifest.kind)).collect()
+    }
+}
+
+/// Tells whether a file's name, in lower case, is a Dockerfile's.
+pub(super) fn is_dockerfile(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default();
+    matches!(stem, "dockerfile" | "containerfile") || has_ending(name, &["dockerfile"])
+}
+
+/// Tells whether a file's name, in lower case, is a Compose file's.
+pub(super) fn is_compose(name: &str) -> bool {
+    let yaml = has_ending(name, &["yml", "yaml"]);
+    yaml && (name.starts_with("compose") || name.starts_with("docker-compose"))
+}
+
+fn manifest<'model>(path: &'model str, file: &'model TextFile, node: &'model Node) -> Option<Manifest<'model>> {
+    node.get("apiVersion")?.text()?;
+    let kind = node.get("kind")?.text()?.as_str();
+    Some(Manifest { path, file, node, kind })
+}
+
+fn ecosystems(repository: &Repository) -> Vec<(&'static str, &str)> {
+    let mut found = Vec::new();
+    for (ecosystem, names) in ECOSYSTEMS {
+        let path = repository.paths.iter().find(|path| names.contains(&name_of(path).to_lowercase().as_str()));
+        found.extend(path.map(|path| (*ecosystem, path.as_str())));
+    }
+    let ends = |end: &str| repository.paths.iter().find(|path| path.ends_with(end)).map(String::as_str);
+    if !found.iter().any(|(ecosystem, _)| *ecosystem == "nuget") {
+        found.extend(ends(".csproj").or_else(|| ends(".fsproj")).map(|path| ("nuget", path)));
+    }
+    let docker = repository.find_name(is_dockerfile);
+    found.extend(docker.map(|path| ("docker", path)));
+    found.extend(ends(".tf").map(|path| ("terraform", path)));
+    found.extend(repository.workflows.first().map(|file| ("github-actions", file.path.as_str())));
+    found
+}
+
+fn dockerfile<'model>(path: &'model str, file: &TextFile) -> Dockerfile<'model> {
+    let mut image = Dockerfile { path, ..Dockerfile::default() };
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    for (at, line) in file.text.lines().enumerate() {
+        let indent = line.chars().take_while(|character| character.is_whitespace()).count();
+        let position = Position { line: at + 1, column: indent + 1 };
+        let mut words = line.split_whitespace();
+        let instruction = words.next().unwrap_or_default().to_ascii_uppercase();
+        let rest: Vec<&str> = words.collect();
+        match instruction.as_str() {
+            "FROM" => {
+                image.stages += 1;
+                let base = rest.iter().find(|word| !word.starts_with("--")).copied().unwrap_or_default();
+                // A stage on top of another one of the file keeps its user.
+                if !names.contains(&base.to_lowercase()) {
+                    image.user = None;
+                }
+                base.clone_into(&mut image.last_base);
+                let name = rest.iter().skip_while(|word| !word.eq_ignore_ascii_case("as")).nth(1);
+                names.extend(name.map(|name| name.to_lowercase()));
+            }
+            "USER" => image.user = rest.first().map(|user| ((*user).to_owned(), position)),
+            "EXPOSE" => image.exposes = Some(position),
+            "HEALTHCHECK" if rest.first() != Some(&"NONE") => image.health_check = Some(position),
+            "ENV" | "ARG" if image.credential.is_none() => {
+                image.credential = credential(&rest).map(|name| (name, position));
+            }
+            _ => {}
+        }
+    }
+    image
+}
+
+fn credential(words: &[&str]) -> Option<String> {
+    let mut pairs: Vec<(&str, &str)> = words.iter().filter_map(|word| word.split_once('=')).collect();
+    if let (true, [name, value, ..]) = (pairs.is_empty(), words) {
+        pairs.push((name, value));
+    }
+    let secret = |name: &str| {
+        let name = name.to_uppercase();
+        ["PASSWORD", "SECRET", "TOKEN", "API_KEY", "PRIVATE_KEY"].iter().any(|word| name.ends_with(word))
+    };
+    let literal = |value: &str| !value.trim_matches(['"', '\'']).is_empty() && !value.contains('$');
+    pairs.into_iter().find(|(name, value)| secret(name) && literal(value)).map(|(name, _)| name.to_owned())
+}
+
+impl Dockerfile<'_> {
+    /// Tells whether what the image starts runs without root's rights.
+    pub(super) fn is_non_root(&self) -> bool {
+        match &self.user {
+            Some((user, _)) => !matches!(user.split(':').next(), Some("root" | "0")),
+            None => self.last_base.contains("nonroot"),
+        }
+    }
+}
+
+impl Manifest<'_> {
+    /// Returns the position of the object.
+    pub(super) fn position(&self) -> Position {
+        self.file.position(self.node.span.start)
+    }
+
+    /// Returns the pod's containers.
+    pub(super) fn containers(&self) -> &[Node] {
+        let pod = self.node.get("spec").and_then(|spec| spec.get("template")).and_then(|template| template.get("spec"));
+        pod.and_then(|pod| pod.get("containers")).map(Node::items).unwrap_or_default()
+    }
+}
+
+/// Reads a `package.json`.
+pub(super) fn package_json(repository: &Repository, path: &str) -> Option<serde_json::Value> {
+    serde_json::from_str(&repository.text(path)?.text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Dockerfile<'static> {
+        dockerfile("Dockerfile", &TextFile::new(text.to_owned()))
+    }
+
+    #[test]
+    fn the_last_stage_says_who_runs() {
+        assert!(read("FROM a AS b\nUSER root\nFROM c\nUSER 1000:1000\n").is_non_root());
+        assert!(!read("FROM a AS b\nUSER app\nFROM c\n").is_non_root());
+        assert!(read("FROM a AS b\nUSER app\nFROM b\n").is_non_root());
+        assert!(read("FROM gcr.io/distroless/static:nonroot\n").is_non_root());
+        assert!(!read("# USER app\nFROM a\n").is_non_root());
+    }
+
+    #[test]
+    fn credentials_in_images_are_seen() {
+        assert!(read("FROM a\nENV DB_PASSWORD=x\n").credential.is_some());
+        assert!(read("FROM a\nENV DB_PASSWORD x\n").credential.is_some());
+        assert!(read("FROM a\nARG TOKEN\nENV TOKEN=$TOKEN\n").credential.is_none());
+    }
+}

@@ -1,0 +1,200 @@
+//! What a repository is, which decides what it is asked.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::Scope;
+use super::files::{Files, package_json};
+use crate::model::finding::UnknownWord;
+use crate::model::repository::{Repository, has_ending, name_of};
+use crate::model::scorecard::ProfileChoice;
+use crate::model::workflow::Event;
+
+/// What a repository is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Profile {
+    /// Deployed by its owners.
+    Service,
+    /// Published as a package.
+    Library,
+    /// A program that others run.
+    Cli,
+    /// A GitHub action.
+    Action,
+    /// A static site.
+    Site,
+}
+
+impl Profile {
+    /// The words for the profiles, in order.
+    pub const WORDS: &'static [&'static str] = &["service", "library", "cli", "action", "site"];
+
+    /// Returns the word for the profile.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Library => "library",
+            Self::Cli => "cli",
+            Self::Action => "action",
+            Self::Site => "site",
+        }
+    }
+
+    /// Tells whether a criterion of a scope is asked of the profile.
+    pub fn asks(self, scope: Scope) -> bool {
+        match scope {
+            Scope::Any => true,
+            Scope::Deployed => matches!(self, Self::Service | Self::Site),
+            Scope::Running => self == Self::Service,
+            Scope::Released => self != Self::Site,
+        }
+    }
+}
+
+impl fmt::Display for Profile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.word())
+    }
+}
+
+impl FromStr for Profile {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        match text {
+            "service" => Ok(Self::Service),
+            "library" => Ok(Self::Library),
+            "cli" => Ok(Self::Cli),
+            "action" => Ok(Self::Action),
+            "site" => Ok(Self::Site),
+            _ => Err(UnknownWord::new(text, Self::WORDS)),
+        }
+    }
+}
+
+/// Files that only something deployed has.
+const DEPLOYED: &[&str] = &[
+    "fly.toml",
+    "render.yaml",
+    "procfile",
+    "app.yaml",
+    "serverless.yml",
+    "serverless.yaml",
+    "pulumi.yaml",
+    "skaffold.yaml",
+    "wrangler.toml",
+    "cdk.json",
+    "helmfile.yaml",
+    "samconfig.toml",
+    "railway.json",
+    "vercel.json",
+    "kustomization.yaml",
+    "kustomization.yml",
+];
+
+/// Files of static-site generators, at the root.
+const SITE: &[&str] = &[
+    "hugo.toml",
+    "_config.yml",
+    "docusaurus.config.js",
+    "docusaurus.config.ts",
+    "astro.config.mjs",
+    "astro.config.ts",
+    "mkdocs.yml",
+    "gatsby-config.js",
+    "_quarto.yml",
+    "book.toml",
+    "eleventy.config.js",
+    ".eleventy.js",
+];
+
+/// Finds out what a repository is, and says why.
+pub(super) fn detect(repository: &Repository, files: &Files<'_>) -> (Profile, ProfileChoice) {
+    let (profile, why) = guess(repository, files);
+    (profile, ProfileChoice { name: profile.word(), why })
+}
+
+fn guess(repository: &Repository, files: &Files<'_>) -> (Profile, String) {
+    let holds = |path: &str| repository.paths.contains(path);
+    if let Some(path) = ["action.yml", "action.yaml"].into_iter().find(|path| holds(path)) {
+        return (Profile::Action, format!("`{path}` stands at the root"));
+    }
+    if let Some(path) = repository.find_name(|name| DEPLOYED.contains(&name)) {
+        return (Profile::Service, format!("`{path}` says how it is deployed"));
+    }
+    if let Some(manifest) = files.workloads().next() {
+        return (Profile::Service, format!("`{}` is a Kubernetes workload", manifest.path));
+    }
+    if let Some(image) = files.dockerfiles.iter().find(|image| image.exposes.is_some()) {
+        return (Profile::Service, format!("`{}` exposes a port", image.path));
+    }
+    if let Some((path, _)) = files.compose.iter().find(|(_, node)| builds_here(node)) {
+        return (Profile::Service, format!("`{path}` builds and runs it"));
+    }
+    if let Some(path) = program(repository) {
+        return (Profile::Cli, format!("`{path}` makes a program"));
+    }
+    let manifest = [
+        "Cargo.toml",
+        "package.json",
+        "pyproject.toml",
+        "setup.py",
+        "go.mod",
+        "pom.xml",
+        "build.gradle",
+        "build.gradle.kts",
+        "composer.json",
+        "mix.exs",
+        "Package.swift",
+        "build.zig",
+        "pubspec.yaml",
+    ]
+    .into_iter()
+    .find(|path| holds(path))
+    .or_else(|| repository.find_name(|name| has_ending(name, &["gemspec", "csproj"])));
+    let site = SITE.iter().find(|path| holds(path));
+    if let (Some(path), None) = (site, manifest) {
+        return (Profile::Site, format!("`{path}` belongs to a site generator"));
+    }
+    if let Some(path) = manifest {
+        return (Profile::Library, format!("`{path}` describes a package, and nothing says how it is deployed"));
+    }
+    let called = repository.workflows.iter().all(|file| file.workflow.is_triggered_by(Event::WorkflowCall));
+    if !repository.workflows.is_empty() && called {
+        return (Profile::Action, "every workflow is there to be called".to_owned());
+    }
+    (Profile::Service, "nothing says that it is anything else".to_owned())
+}
+
+fn builds_here(compose: &crate::model::yaml::Node) -> bool {
+    let services = compose.get("services").map(crate::model::yaml::Node::entries).unwrap_or_default();
+    services.iter().any(|service| service.value.get("build").is_some())
+}
+
+/// Finds what makes a program: a binary crate, `bin` in a package, console scripts, a release of
+/// binaries, a `main` package.
+fn program(repository: &Repository) -> Option<String> {
+    let text_has = |path: &str, word: &str| repository.text(path).is_some_and(|file| file.text.contains(word));
+    let named = |name: &str| repository.paths.iter().find(|path| name_of(path) == name);
+    if let Some(path) = repository.find_name(|name| name.trim_start_matches('.').starts_with("goreleaser.y")) {
+        return Some(path.to_owned());
+    }
+    if repository.paths.contains("Cargo.toml") {
+        let main = repository.paths.iter().find(|path| path.ends_with("src/main.rs") && !path.contains("xtask"));
+        if text_has("Cargo.toml", "[[bin]]") || main.is_some() {
+            return Some(main.map_or("Cargo.toml", String::as_str).to_owned());
+        }
+    }
+    if package_json(repository, "package.json").is_some_and(|package| package.get("bin").is_some()) {
+        return Some("package.json".to_owned());
+    }
+    if text_has("pyproject.toml", "[project.scripts]") || text_has("pyproject.toml", "[tool.poetry.scripts]") {
+        return Some("pyproject.toml".to_owned());
+    }
+    let go = repository.paths.contains("go.mod");
+    let main = repository
+        .paths
+        .iter()
+        .find(|path| *path == "main.go" || (path.starts_with("cmd/") && path.ends_with("main.go")));
+    main.filter(|_| go).or_else(|| named("dist-workspace.toml")).cloned()
+}

@@ -1,0 +1,220 @@
+//! Reads what a scorecard looks at: one walk over a repository, within limits.
+
+use std::path::Path;
+
+use crate::model::finding::Problem;
+use crate::model::repository::{ActionFile, Repository, TextFile, WorkflowFile, folder_of, name_of};
+use crate::model::workflow::{Action, Workflow};
+use crate::model::yaml::{Document, Node};
+
+use super::{repository, yaml};
+
+/// The files that are read at most; more are listed, but not looked into.
+const MOST_FILES: usize = 20_000;
+
+/// The largest file that is read; what criteria look into is far smaller.
+const MOST_BYTES: usize = 1 << 20;
+
+/// The documents that a YAML file is read for at most.
+const MOST_DOCUMENTS: usize = 64;
+
+/// Folders whose files are not the repository's own work, or say nothing about how it is run.
+const FOREIGN: &[&str] = &[
+    "node_modules",
+    "vendor",
+    "third_party",
+    "third-party",
+    "testdata",
+    "fixtures",
+    "__fixtures__",
+    "test-fixtures",
+    "examples",
+    "example",
+    "samples",
+    "__snapshots__",
+    "site-packages",
+    "target",
+    "test_data",
+    "corpus",
+];
+
+/// Endings of text files that criteria look into.
+const READ: &[&str] = &[
+    "yml",
+    "yaml",
+    "toml",
+    "tf",
+    "tofu",
+    "md",
+    "rst",
+    "txt",
+    "adoc",
+    "sh",
+    "bash",
+    "mod",
+    "gradle",
+    "kts",
+    "xml",
+    "csproj",
+    "props",
+    "cfg",
+    "ini",
+    "bicep",
+    "mk",
+    "mjs",
+    "cjs",
+    "gemspec",
+    "hcl",
+    "tfvars",
+    "conf",
+    "dockerfile",
+];
+
+/// Names of files without such an ending, in lower case.
+const READ_NAMES: &[&str] = &[
+    "package.json",
+    "makefile",
+    "gnumakefile",
+    "justfile",
+    ".justfile",
+    "codeowners",
+    "gemfile",
+    "composer.json",
+    "pipfile",
+    "renovate.json",
+    "renovate.json5",
+    ".renovaterc",
+    ".renovaterc.json",
+    "security",
+    "changelog",
+    "jest.config.js",
+    "jest.config.ts",
+    "vitest.config.ts",
+    "vitest.config.js",
+    ".nycrc",
+    "nx.json",
+    "turbo.json",
+    "procfile",
+    ".coveragerc",
+    "setup.py",
+    ".releaserc",
+];
+
+/// Reads a repository. What cannot be read is listed in its problems and stops nothing.
+pub fn read(root: &Path) -> Repository {
+    let mut found = Repository::default();
+    for path in repository::files(root) {
+        let relative = repository::relative(root, &path);
+        let is_foreign = folder_of(&relative).split('/').any(|folder| FOREIGN.contains(&folder));
+        if !is_foreign {
+            if found.texts.len() < MOST_FILES && is_read(&relative) {
+                take(&mut found, &relative, &path);
+            }
+            found.paths.insert(relative);
+        }
+    }
+    found.workflows.sort_by(|left, right| left.path.cmp(&right.path));
+    found
+}
+
+fn is_read(path: &str) -> bool {
+    let name = name_of(path).to_lowercase();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let stem = name.split('.').next().unwrap_or_default();
+    let dashboard = ending == "json" && (path.contains("dashboard") || path.contains("grafana"));
+    let script = ending.is_empty()
+        && ["script", "ci", "bin", ".ci", "hack"]
+            .iter()
+            .any(|part| path.split('/').any(|folder| folder.starts_with(part)));
+    READ.contains(&ending)
+        || READ_NAMES.contains(&name.as_str())
+        || matches!(stem, "dockerfile" | "containerfile")
+        || ((ending == "js" || ending == "ts")
+            && (path.contains("k6") || path.contains("load") || path.contains("perf")))
+        || dashboard
+        || script
+}
+
+fn take(found: &mut Repository, relative: &str, path: &Path) {
+    let text = match repository::read(path) {
+        Ok(text) if text.len() <= MOST_BYTES => text,
+        Ok(_) => {
+            let message = format!("is larger than {} KiB and was not looked into", MOST_BYTES >> 10);
+            found.problems.push(Problem { path: relative.to_owned(), message });
+            return;
+        }
+        // A file without an ending may well be a program.
+        Err(repository::ReadError::NotText { .. }) if !name_of(relative).contains('.') => return,
+        Err(error) => {
+            found.problems.push(Problem { path: relative.to_owned(), message: error.to_string() });
+            return;
+        }
+    };
+    let mut file = TextFile::new(text);
+    let is_template = file.text.contains("{{-") || (relative.contains("templates/") && file.text.contains("{{"));
+    if is_yaml(relative) && (!is_template || relative.starts_with(".github/")) {
+        file.documents = documents(&file.text);
+        judge_yaml(found, relative, &file);
+    }
+    found.texts.insert(relative.to_owned(), file);
+}
+
+fn is_yaml(path: &str) -> bool {
+    matches!(path.rsplit_once('.'), Some((_, "yml" | "yaml")))
+}
+
+fn judge_yaml(found: &mut Repository, relative: &str, file: &TextFile) {
+    let root: Option<&Node> = file.roots().next();
+    let is_workflow = folder_of(relative) == ".github/workflows";
+    let is_action = matches!(name_of(relative), "action.yml" | "action.yaml");
+    if let Some(issue) = file.documents.iter().flat_map(|document| &document.issues).next() {
+        let place = file.position(issue.span.start);
+        // Other YAML may be a template or for a tool with a dialect of its own.
+        if is_workflow || is_action {
+            let message = format!("line {}, column {}: {}", place.line, place.column, issue.message);
+            found.problems.push(Problem { path: relative.to_owned(), message });
+        }
+    }
+    let Some(root) = root else { return };
+    if is_workflow {
+        let workflow = Workflow::new(root.clone());
+        found.workflows.push(WorkflowFile { path: relative.to_owned(), workflow });
+    } else if is_action {
+        let action = ActionFile { path: relative.to_owned(), action: Action::new(root.clone()) };
+        found.actions.insert(folder_of(relative).to_owned(), action);
+    }
+}
+
+/// Reads all documents of a YAML file. What stands before one is blanked, so that its places
+/// count from the start of the file.
+fn documents(text: &str) -> Vec<Document> {
+    let breaks = text.match_indices("\n---").map(|(at, _)| at + 1).filter(|at| {
+        let after = text.as_bytes().get(at + 3);
+        matches!(after, None | Some(b'\n' | b'\r' | b' '))
+    });
+    let mut starts = vec![0];
+    starts.extend(breaks);
+    starts.truncate(MOST_DOCUMENTS);
+    let mut found = Vec::new();
+    for (index, start) in starts.iter().enumerate() {
+        let end = starts.get(index + 1).copied().unwrap_or(text.len());
+        let (Some(before), Some(own)) = (text.get(..*start), text.get(*start..end)) else { continue };
+        let blank: String = before.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
+        found.push(yaml::parse(&(blank + own)));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_documents_keep_their_places() {
+        let text = "a: ü\n---\nb: 1\n---\nc: 2\n";
+        let read = documents(text);
+        let last = read.last().and_then(|document| document.root.as_ref()).unwrap();
+        let key = &last.entries().first().unwrap().key;
+        assert_eq!((read.len(), text.get(key.span.start..key.span.end)), (3, Some("c")));
+    }
+}
