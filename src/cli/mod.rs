@@ -22,6 +22,7 @@ mod man;
 mod report;
 mod rules;
 mod schema;
+mod score;
 mod signals;
 mod words;
 
@@ -48,6 +49,7 @@ enum Typed {
     Report(report::Arguments),
     Rules(rules::Arguments),
     Schema(schema::Arguments),
+    Score(score::Arguments),
 }
 
 impl From<Typed> for Verb {
@@ -62,6 +64,7 @@ impl From<Typed> for Verb {
             Typed::Report(arguments) => Self::Report(arguments.into()),
             Typed::Rules(arguments) => Self::Rules(arguments.into()),
             Typed::Schema(arguments) => Self::Schema(arguments.into()),
+            Typed::Score(arguments) => Self::Score(arguments.into()),
         }
     }
 }

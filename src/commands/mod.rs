@@ -17,6 +17,7 @@ pub mod man;
 pub mod report;
 pub mod rules;
 pub(crate) mod step;
+pub mod score;
 
 mod deliver;
 pub mod schema;
@@ -42,6 +43,8 @@ pub enum Verb {
     Rules(rules::Options),
     /// Shows what the tables hold.
     Schema(schema::Options),
+    /// Scores a repository's readiness.
+    Score(score::Options),
 }
 
 /// Runs a subcommand.
@@ -59,6 +62,7 @@ pub fn run(verb: Verb, world: &mut World) -> Result<Outcome, Failure> {
         Verb::Report(options) => report::run(&options, world),
         Verb::Rules(options) => rules::run(&options, world),
         Verb::Schema(options) => schema::run(&options, world),
+        Verb::Score(options) => score::run(&options, world),
     }
 }
 

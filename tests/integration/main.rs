@@ -15,4 +15,5 @@ mod lint;
 mod report;
 mod rules;
 mod schema;
+mod score;
 mod support;

@@ -5,3 +5,4 @@
 //! the runner reads commands from whatever a step prints.
 
 pub mod findings;
+pub mod scorecard;

@@ -10,6 +10,7 @@ pub mod explain;
 pub mod findings;
 pub mod rules;
 pub mod schema;
+pub mod scorecard;
 pub mod table;
 pub mod text;
 

@@ -8,6 +8,7 @@ pub mod findings;
 pub mod report;
 pub mod rules;
 pub mod schema;
+pub mod scorecard;
 
 /// Writes a document, indented, with a line break at its end. It can go to a job's log: no line
 /// begins with `::`, and `##[`, which the runner takes for a command anywhere, is written

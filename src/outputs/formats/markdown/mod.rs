@@ -7,4 +7,5 @@ pub mod findings;
 pub mod report;
 pub mod rules;
 pub mod schema;
+pub mod scorecard;
 pub mod table;

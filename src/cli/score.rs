@@ -1,0 +1,78 @@
+//! `plimsoll score`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::commands::score::{Format, Options, Profile};
+
+/// The word for `--profile` that no profile has.
+const AUTO: &str = "auto";
+
+/// Score how ready a repository is for production, with the place that proves each verdict
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// The repository's folder [default: this repository]
+    #[arg(value_name = "PATH")]
+    path: Option<PathBuf>,
+
+    /// What the repository is, which decides what is asked of it
+    #[arg(long, value_parser = profile(), default_value = AUTO)]
+    profile: ProfileChoice,
+
+    /// The form of the output [default: github in a job, human elsewhere]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+
+    /// Write the output to this file instead of standard output
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// End with 1 when the score, as it is shown, is below this one: 0 to 10, one decimal
+    #[arg(long, value_name = "SCORE", value_parser = tenths)]
+    fail_below: Option<u8>,
+}
+
+/// The profile that was asked for; `None` to find out.
+#[derive(Clone, Copy, Debug)]
+struct ProfileChoice(Option<Profile>);
+
+fn profile() -> impl TypedValueParser<Value = ProfileChoice> {
+    let words = [AUTO].into_iter().chain(Profile::WORDS.iter().copied());
+    PossibleValuesParser::new(words).try_map(|word| match word.as_str() {
+        AUTO => Ok(ProfileChoice(None)),
+        profile => profile.parse().map(|profile| ProfileChoice(Some(profile))),
+    })
+}
+
+/// Reads a score such as `7`, `7.5` or `10` as tenths.
+fn tenths(text: &str) -> Result<u8, String> {
+    let (whole, tenth) = text.split_once('.').unwrap_or((text, "0"));
+    let digit = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u8>().ok()).flatten();
+    let value = match (digit(whole), digit(tenth), tenth.len()) {
+        (Some(whole @ 0..=10), Some(tenth), 1) => whole * 10 + tenth,
+        _ => return Err("it must be a number from 0 to 10 with at most one decimal".to_owned()),
+    };
+    if value > 100 { Err("a score is at most 10".to_owned()) } else { Ok(value) }
+}
+
+impl From<Arguments> for Options {
+    fn from(arguments: Arguments) -> Self {
+        let Arguments { path, profile, format, output, fail_below } = arguments;
+        Self { path, profile: profile.0, format, output, fail_below }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_have_one_decimal() {
+        assert_eq!([tenths("7"), tenths("7.5"), tenths("10"), tenths("0.0")], [Ok(70), Ok(75), Ok(100), Ok(0)]);
+        for wrong in ["", "x", "10.1", "7.55", "-1", "11", "7.", "+7"] {
+            assert!(tenths(wrong).is_err(), "{wrong}");
+        }
+    }
+}
