@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::commands::score::{Format, Options, Profile};
+use super::configuration;
+use crate::commands::score::{Asked, Format, Options, Profile};
 
 /// The word for `--profile` that no profile has.
 const AUTO: &str = "auto";
@@ -17,9 +18,12 @@ pub(super) struct Arguments {
     #[arg(value_name = "PATH")]
     path: Option<PathBuf>,
 
-    /// What the repository is, which decides what is asked of it
-    #[arg(long, value_parser = profile(), default_value = AUTO)]
-    profile: ProfileChoice,
+    /// What the repository is, which decides what is asked of it [default: auto]
+    #[arg(long, value_parser = profile())]
+    profile: Option<Asked>,
+
+    #[command(flatten)]
+    configuration: configuration::Arguments,
 
     /// The form of the output [default: github in a job, human elsewhere]
     #[arg(long, value_enum)]
@@ -34,15 +38,11 @@ pub(super) struct Arguments {
     fail_below: Option<u8>,
 }
 
-/// The profile that was asked for; `None` to find out.
-#[derive(Clone, Copy, Debug)]
-struct ProfileChoice(Option<Profile>);
-
-fn profile() -> impl TypedValueParser<Value = ProfileChoice> {
+fn profile() -> impl TypedValueParser<Value = Asked> {
     let words = [AUTO].into_iter().chain(Profile::WORDS.iter().copied());
     PossibleValuesParser::new(words).try_map(|word| match word.as_str() {
-        AUTO => Ok(ProfileChoice(None)),
-        profile => profile.parse().map(|profile| ProfileChoice(Some(profile))),
+        AUTO => Ok(Asked(None)),
+        profile => profile.parse().map(|profile| Asked(Some(profile))),
     })
 }
 
@@ -59,8 +59,8 @@ fn tenths(text: &str) -> Result<u8, String> {
 
 impl From<Arguments> for Options {
     fn from(arguments: Arguments) -> Self {
-        let Arguments { path, profile, format, output, fail_below } = arguments;
-        Self { path, profile: profile.0, format, output, fail_below }
+        let Arguments { path, profile, configuration, format, output, fail_below } = arguments;
+        Self { path, configuration: configuration.into(), profile, format, output, fail_below }
     }
 }
 

@@ -16,8 +16,8 @@ pub mod lint;
 pub mod man;
 pub mod report;
 pub mod rules;
-pub(crate) mod step;
 pub mod score;
+pub(crate) mod step;
 
 mod deliver;
 pub mod schema;

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use jiff::tz::TimeZone;
 
-use super::{deliver, lint};
+use super::configuration::Configuration;
+use super::{deliver, lint, step};
+use crate::config::Lint;
 use crate::error::{Failure, FailureKind};
 use crate::model::scorecard::Scorecard;
 use crate::outcome::Outcome;
 use crate::outputs::formats::{github, human, json, markdown};
-use crate::rules::Choice;
 pub use crate::scorecard::Profile;
 use crate::scorecard::{Inputs, Settings, judge};
 use crate::sources::{inventory, repository};
@@ -21,8 +22,10 @@ use crate::world::World;
 pub struct Options {
     /// The repository's folder; by default the repository around the world's folder.
     pub path: Option<PathBuf>,
-    /// What the repository is; `None` to find out.
-    pub profile: Option<Profile>,
+    /// Where settings come from.
+    pub configuration: Configuration,
+    /// What the repository is.
+    pub profile: Option<Asked>,
     /// The form of the output; by default `github` in a job and `human` elsewhere.
     pub format: Option<Format>,
     /// Where the output goes instead of standard output.
@@ -30,6 +33,10 @@ pub struct Options {
     /// The score, in tenths, below which the command fails.
     pub fail_below: Option<u8>,
 }
+
+/// The profile that was asked for; `None` to find out.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked(pub Option<Profile>);
 
 /// The forms that a scorecard can take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -46,12 +53,25 @@ pub enum Format {
 
 /// Scores and writes the scorecard.
 pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
-    let settings = Settings { profile: options.profile, ..Settings::default() };
+    let mut settings = options.configuration.load(&world.folder)?.score;
+    if let Some(Asked(profile)) = options.profile {
+        settings.profile = profile;
+    }
     let scorecard = score(options.path.as_ref(), &settings, world)?;
     let rendered = render(&scorecard, options, world);
     deliver::write(&rendered, options.output.as_deref(), world)?;
+    tell_job(&scorecard, world)?;
     let too_low = options.fail_below.is_some_and(|least| scorecard.overall.tenths() < u128::from(least));
     Ok(if too_low { Outcome::Fail } else { Outcome::Pass })
+}
+
+/// Tells the job the score, and shows the scorecard on its page.
+fn tell_job(scorecard: &Scorecard, world: &mut World) -> Result<(), Failure> {
+    let score = scorecard.overall.shown();
+    let outputs =
+        [("score", score.as_str()), ("grade", scorecard.overall.grade()), ("verdict", scorecard.readiness.word())];
+    step::outputs(&outputs, world)?;
+    step::summary(&markdown::scorecard::render(scorecard), world)
 }
 
 /// Scores the repository in a folder, by default the one around the world's folder.
@@ -65,7 +85,7 @@ pub(super) fn score(path: Option<&PathBuf>, settings: &Settings, world: &mut Wor
         return Err(Failure::message(FailureKind::Input, message).hint("name a repository's folder"));
     }
     let outer = repository::root(&world.folder);
-    let linted = lint::lint(std::slice::from_ref(&root), &Choice::default(), world)?;
+    let linted = lint::lint(std::slice::from_ref(&root), &Lint::default(), world)?;
     let mut findings = linted.report.findings;
     for finding in &mut findings {
         // The linter counts paths from the repository around us, the scorecard from its own root.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::gates::Gate;
 use crate::model::place::Position;
 use crate::model::verdict::OnNoData;
+use crate::scorecard;
 use crate::sources::repository;
 
 mod collect;
@@ -30,7 +31,6 @@ pub use preset::Preset;
 pub use problem::{Problem, Problems};
 pub use report::Report;
 pub use run::Run;
-pub use score::{Attestation, Profile, Score};
 
 use image::Text;
 use section::{Context, Value};
@@ -60,7 +60,7 @@ pub struct Config {
     /// The linter's settings.
     pub lint: Lint,
     /// The scorecard's settings.
-    pub score: Score,
+    pub score: scorecard::Settings,
     /// What is collected.
     pub collect: Collect,
     /// The report's settings.
@@ -105,7 +105,7 @@ impl Default for Config {
             gates: Vec::new(),
             on_no_data: OnNoData::Warn,
             lint: Lint::default(),
-            score: Score::default(),
+            score: scorecard::Settings::default(),
             collect: Collect::default(),
             report: Report::default(),
             commit: Commit::default(),
@@ -298,9 +298,10 @@ run: {lint: off, gates: true}
         for words in [
             "2:12: `servce` is not known here, did you mean `service`?",
             "3:27: there is no category `secrity`, did you mean `security`?",
-            "3:48: a number was expected, not `-1`",
+            "3:48: a whole number from 0 to 100 was expected, not `-1`",
             "4:39: say why `helm-or-kustomize` does not apply",
             "6:24: an attestation needs until",
+            "7:5: there is no criterion `on-call`, did you mean `oncall`?",
             "7:14: the attestation ends before it begins",
             "8:19: a name must not be empty nor hold",
             "8:42: there is no key `exlude` here, did you mean `exclude`?",
@@ -312,7 +313,7 @@ run: {lint: off, gates: true}
         ] {
             assert!(found.iter().any(|problem| problem.contains(words)), "{words}\n{found:#?}");
         }
-        assert_eq!(found.len(), 13, "{found:#?}");
+        assert_eq!(found.len(), 14, "{found:#?}");
     }
 
     #[test]

@@ -1,102 +1,82 @@
 //! The section `score`.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 
 use jiff::civil::Date;
 
 use crate::gates::TextError;
-use crate::gates::metrics::CATEGORIES;
-use crate::model::finding::{UnknownWord, words};
+use crate::model::scorecard::Category;
 use crate::model::suggest::did_you_mean;
+use crate::scorecard::{self, Attestation, Criterion, Profile, Settings};
 
-use super::section::Value;
+use super::section::{Key, Value};
 
-/// What the scorecard is told.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Score {
-    /// What kind of repository it is.
-    pub profile: Profile,
-    /// Weights of categories in percent, where they differ from the usual.
-    pub weights: BTreeMap<String, f64>,
-    /// Points of criteria, where they differ from the usual.
-    pub points: BTreeMap<String, f64>,
-    /// Criteria that do not apply, with the reason.
-    pub not_applicable: BTreeMap<String, String>,
-    /// Criteria that a person vouches for.
-    pub attestations: BTreeMap<String, Attestation>,
-}
+/// The word for finding out what the repository is.
+const AUTO: &str = "auto";
 
-/// What kind of repository is scored.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Profile {
-    /// It is found out.
-    #[default]
-    Auto,
-    /// Deployed by its owners.
-    Service,
-    /// Published as a package.
-    Library,
-    /// A library with binaries to release and sign.
-    Cli,
-    /// A GitHub action.
-    Action,
-    /// A static site.
-    Site,
-}
+/// The largest weight of a category and the most points of a criterion.
+const MOST: usize = 100;
 
-words!(Profile {
-    "auto" => Self::Auto,
-    "service" => Self::Service,
-    "library" => Self::Library,
-    "cli" => Self::Cli,
-    "action" => Self::Action,
-    "site" => Self::Site,
-});
-
-/// A person's word that a criterion is met.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attestation {
-    /// Who says so.
-    pub by: String,
-    /// Since when.
-    pub on: Date,
-    /// The last day it counts.
-    pub until: Date,
-}
-
-pub(super) fn read(value: Value<'_>) -> Score {
+pub(super) fn read(value: Value<'_>) -> Settings {
     let section = value.section(&["profile", "weights", "points", "not_applicable", "attestations"]);
-    let mut score = Score::default();
-    section.set("profile", &mut score.profile, |value| value.word(Profile::WORDS));
-    section.set("weights", &mut score.weights, |value| Some(weights(value)));
-    section.set("points", &mut score.points, |value| Some(numbers(value)));
-    section.set("not_applicable", &mut score.not_applicable, |value| Some(reasons(value)));
-    section.set("attestations", &mut score.attestations, |value| Some(attestations(value)));
-    score
+    let mut settings = Settings::default();
+    if let Some(value) = section.get("profile") {
+        profile(value, &mut settings.profile);
+    }
+    section.set("weights", &mut settings.weights, |value| Some(weights(value)));
+    section.set("points", &mut settings.points, |value| Some(points(value)));
+    section.set("not_applicable", &mut settings.not_applicable, |value| Some(reasons(value)));
+    section.set("attestations", &mut settings.attestations, |value| Some(attestations(value)));
+    settings
 }
 
-fn weights(value: Value<'_>) -> BTreeMap<String, f64> {
-    for (key, _) in value.entries() {
-        if !CATEGORIES.contains(&key.text()) {
-            let meant = did_you_mean(key.text(), CATEGORIES.iter().copied());
-            key.wrong(format!("there is no category `{}`{meant}", key.text()));
+/// Sets the profile; `auto` leaves it to be found out.
+fn profile(value: Value<'_>, setting: &mut Option<Profile>) {
+    if value.text().as_deref() != Some(AUTO) {
+        let words: Vec<&str> = [AUTO].into_iter().chain(Profile::WORDS.iter().copied()).collect();
+        *setting = value.word(&words);
+    }
+}
+
+fn weights(value: Value<'_>) -> BTreeMap<Category, u8> {
+    let mut weights = BTreeMap::new();
+    for (key, value) in value.entries() {
+        let known = Category::ALL.into_iter().find(|category| category.id() == key.text());
+        match (known, whole(value)) {
+            (Some(category), Some(weight)) => drop(weights.insert(category, weight)),
+            (Some(_), None) => {}
+            (None, _) => {
+                let meant = did_you_mean(key.text(), Category::ALL.into_iter().map(Category::id));
+                key.wrong(format!("there is no category `{}`{meant}", key.text()));
+            }
         }
     }
-    numbers(value)
+    weights
 }
 
-fn numbers(value: Value<'_>) -> BTreeMap<String, f64> {
+fn points(value: Value<'_>) -> BTreeMap<String, u8> {
     let entries = value.entries().into_iter();
-    entries.filter_map(|(key, value)| Some((key.text().to_owned(), value.number()?))).collect()
+    entries.filter_map(|(key, value)| Some((criterion(key), whole(value)?))).collect()
+}
+
+/// Takes a criterion's id, and reports one that does not exist.
+fn criterion(key: Key<'_>) -> String {
+    if !scorecard::criteria().any(|criterion| criterion.id() == key.text()) {
+        let meant = did_you_mean(key.text(), scorecard::criteria().map(Criterion::id));
+        key.wrong(format!("there is no criterion `{}`{meant}", key.text()));
+    }
+    key.text().to_owned()
+}
+
+fn whole(value: Value<'_>) -> Option<u8> {
+    value.whole(0, MOST).and_then(|number| u8::try_from(number).ok())
 }
 
 fn reasons(value: Value<'_>) -> BTreeMap<String, String> {
     let mut reasons = BTreeMap::new();
     for (key, value) in value.entries() {
         match value.text() {
-            Some(reason) if !reason.trim().is_empty() => drop(reasons.insert(key.text().to_owned(), reason)),
+            Some(reason) if !reason.trim().is_empty() => drop(reasons.insert(criterion(key), reason)),
             Some(_) => value.wrong(format!("say why `{}` does not apply", key.text())),
             None => {}
         }
@@ -106,7 +86,7 @@ fn reasons(value: Value<'_>) -> BTreeMap<String, String> {
 
 fn attestations(value: Value<'_>) -> BTreeMap<String, Attestation> {
     let entries = value.entries().into_iter();
-    entries.filter_map(|(key, value)| Some((key.text().to_owned(), attestation(value)?))).collect()
+    entries.filter_map(|(key, value)| Some((criterion(key), attestation(value)?))).collect()
 }
 
 fn attestation(value: Value<'_>) -> Option<Attestation> {

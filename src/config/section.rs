@@ -122,16 +122,6 @@ impl<'file> Value<'file> {
         number
     }
 
-    /// Reads a number that is not negative.
-    pub(super) fn number(self) -> Option<f64> {
-        let text = self.text()?;
-        let number = text.parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0);
-        if number.is_none() {
-            self.wrong(format!("a number was expected, not `{text}`"));
-        }
-        number
-    }
-
     /// Reads a sequence; a single scalar counts as a sequence of one, nothing as an empty one.
     pub(super) fn items(self) -> Vec<Self> {
         match &self.image.value {

@@ -47,7 +47,7 @@ pub use arithmetic::{category_score, overall};
 pub use history::{HistoryRow, history_rows};
 pub use judge::judge;
 pub use profile::Profile;
-pub use settings::{Attestation, Settings, SettingsError};
+pub use settings::{Attestation, Settings};
 
 use facts::Facts;
 
