@@ -262,4 +262,17 @@ mod tests {
         assert_eq!(fault("contains('contains(')"), Some((FaultKind::Arity, "contains".to_owned())));
         assert_eq!(fault("a +"), Some((FaultKind::Syntax, "+".to_owned())));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn reading_never_panics_and_ranges_stay_inside(value in "[a-c${}'\"()\\[\\].*!=&|, ü0-9]{0,60}") {
+            let text = format!("run-name: |\n  ${{{{ {value} }}}} {value}\n");
+            read_text(&text, |_, site| {
+                let inside = |range: &std::ops::Range<usize>| site.text.value.get(range.clone()).is_some();
+                assert!(inside(&site.range) && inside(&site.outer));
+                assert!(site.contexts.iter().all(|used| inside(&used.range)));
+                assert!(site.parsed.as_ref().err().is_none_or(|fault| inside(&fault.range)), "{:?}", site.parsed);
+            });
+        }
+    }
 }

@@ -15,13 +15,26 @@ use crate::shell::{self, Command};
 pub(super) struct Reading<'file> {
     /// The expressions, in source order.
     pub(super) sites: Vec<Site<'file>>,
+    /// The positions of the expressions in `sites` by the scalar that holds them.
+    by_text: BTreeMap<Span, Vec<usize>>,
     scripts: RefCell<BTreeMap<Span, Rc<[Command]>>>,
 }
 
 impl<'file> Reading<'file> {
     /// Reads the expressions of a file.
     pub(super) fn new(file: &'file SourceFile) -> Self {
-        Self { sites: expressions::read(file), scripts: RefCell::default() }
+        let sites = expressions::read(file);
+        let mut by_text: BTreeMap<Span, Vec<usize>> = BTreeMap::new();
+        for (index, site) in sites.iter().enumerate().filter(|(_, site)| !site.is_key) {
+            by_text.entry(site.text.span).or_default().push(index);
+        }
+        Self { sites, by_text, scripts: RefCell::default() }
+    }
+
+    /// Returns the expressions in a scalar.
+    pub(super) fn sites_in(&self, text: &Text) -> impl Iterator<Item = &Site<'file>> + use<'_, 'file> {
+        let indices = self.by_text.get(&text.span).map(Vec::as_slice).unwrap_or_default();
+        indices.iter().filter_map(|index| self.sites.get(*index))
     }
 
     /// Returns the commands of a script, which is read when the first rule asks.

@@ -47,9 +47,8 @@ impl<'file> Reporter<'file> {
     }
 
     /// Returns the expressions in a scalar.
-    pub fn sites_in(&self, text: &Text) -> impl Iterator<Item = &'file Site<'file>> {
-        let (sites, span) = (self.sites(), text.span);
-        sites.iter().filter(move |site| site.text.span == span && !site.is_key)
+    pub fn sites_in(&self, text: &Text) -> impl Iterator<Item = &'file Site<'file>> + use<'file> {
+        self.reading.sites_in(text)
     }
 
     /// Returns the place of a range of a scalar's decoded value.
