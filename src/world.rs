@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{Read, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::model::clock::Clock;
+use crate::model::clock::{Clock, Random, Sleeper};
 pub use crate::model::color::Color;
 
 /// The streams, the clock, the environment and the folder a command works in.
@@ -21,7 +22,11 @@ pub struct World {
     /// The folder the program was started in.
     pub folder: PathBuf,
     /// The time.
-    pub clock: Box<dyn Clock>,
+    pub clock: Arc<dyn Clock>,
+    /// Waiting, between two tries of a request.
+    pub sleeper: Arc<dyn Sleeper>,
+    /// Chance, so that many machines do not try again in step.
+    pub random: Arc<dyn Random>,
     /// Whether human output is coloured.
     pub color: Color,
     /// How many columns human output may take.

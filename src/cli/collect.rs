@@ -3,9 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
-use crate::commands::collect::{Format, Options};
+use crate::commands::collect::{Format, Online, Options};
 use crate::model::collected::Writing;
+use crate::model::secret::Secret;
 
 /// Collect runs, test reports and sizes into the tables
 #[derive(Args, Debug)]
@@ -13,6 +17,24 @@ pub(super) struct Arguments {
     /// Read recorded API answers (*.json) from this folder
     #[arg(long, value_name = "DIR")]
     from: Option<PathBuf>,
+    /// Read this run from the API, with all its attempts
+    #[arg(long, value_name = "ID", conflicts_with_all = ["from", "runs", "since", "branch", "workflow"])]
+    run: Option<u64>,
+    /// Read the newest N runs from the API [default: 30, or all with --since]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "from")]
+    runs: Option<u32>,
+    /// Read runs from the API that were made on this day (UTC) or later
+    #[arg(long, value_name = "DATE", value_parser = since, conflicts_with = "from")]
+    since: Option<Timestamp>,
+    /// Read runs of this branch from the API
+    #[arg(long, conflicts_with = "from")]
+    branch: Option<String>,
+    /// Read runs of this workflow from the API, by file name or id
+    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    workflow: Option<String>,
+    /// Ask the API with this token [default: that of `GITHUB_TOKEN` or `GH_TOKEN`]
+    #[arg(long)]
+    token: Option<Secret>,
     /// Keep the tables in this folder
     #[arg(long, value_name = "DIR", default_value = "metrics")]
     metrics: PathBuf,
@@ -22,7 +44,7 @@ pub(super) struct Arguments {
     /// Measure the size of a file or a folder; may be repeated
     #[arg(long, value_name = "NAME=PATH", action = ArgAction::Append)]
     size: Vec<String>,
-    /// The repository of records that do not say
+    /// The repository to ask the API for, or of records that do not say [default: `GITHUB_REPOSITORY`]
     #[arg(long, value_name = "OWNER/NAME")]
     repository: Option<String>,
     /// The id of the job that reports and sizes belong to: `${{ job.check_run_id }}`
@@ -42,6 +64,14 @@ pub(super) struct Arguments {
     output: Option<PathBuf>,
 }
 
+/// Understands a day, or a moment with its time zone.
+fn since(text: &str) -> Result<Timestamp, String> {
+    let midnight = |day: Date| day.to_zoned(TimeZone::UTC).map(|time| time.timestamp());
+    text.parse()
+        .or_else(|_| text.parse().and_then(midnight))
+        .map_err(|error| format!("{error}; write it as 2026-01-31"))
+}
+
 impl From<Arguments> for Options {
     fn from(arguments: Arguments) -> Self {
         Self {
@@ -50,6 +80,14 @@ impl From<Arguments> for Options {
             junit: arguments.junit,
             sizes: arguments.size,
             repository: arguments.repository,
+            online: Online {
+                run: arguments.run,
+                runs: arguments.runs.and_then(|runs| usize::try_from(runs).ok()),
+                since: arguments.since,
+                branch: arguments.branch,
+                workflow: arguments.workflow,
+                token: arguments.token,
+            },
             job_id: arguments.job_id,
             quarantine: arguments.quarantine,
             writing: if arguments.dry_run { Writing::Dry } else { Writing::Real },

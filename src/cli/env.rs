@@ -6,14 +6,17 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, BufWriter, IsTerminal as _};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 use clap::{Arg, ArgAction, Command};
 use jiff::Timestamp;
 
 use crate::error::{Failure, FailureKind};
-use crate::model::clock::Clock;
+use crate::model::clock::{Clock, Random, Sleeper};
 use crate::world::{Color, Environment, World};
 
 /// Builds the world of a real process.
@@ -31,7 +34,9 @@ pub fn world() -> World {
         stderr: Box::new(io::stderr()),
         folder: std::env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
         environment,
-        clock: Box::new(SystemClock),
+        clock: Arc::new(SystemClock),
+        sleeper: Arc::new(SystemSleeper),
+        random: Arc::new(SystemRandom),
         color,
         width,
     }
@@ -49,6 +54,24 @@ struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
+    }
+}
+
+struct SystemSleeper;
+
+impl Sleeper for SystemSleeper {
+    fn sleep(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
+}
+
+struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn fraction(&self) -> f64 {
+        // The standard library seeds every hasher state from the system's randomness.
+        let drawn = RandomState::new().hash_one(()) >> 32;
+        f64::from(u32::try_from(drawn).unwrap_or_default()) / (f64::from(u32::MAX) + 1.0)
     }
 }
 

@@ -40,7 +40,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Typed {
-    Collect(collect::Arguments),
+    Collect(Box<collect::Arguments>),
     Completions(completions::Arguments),
     Lint(lint::Arguments),
     Explain(explain::Arguments),
@@ -55,7 +55,7 @@ enum Typed {
 impl From<Typed> for Verb {
     fn from(typed: Typed) -> Self {
         match typed {
-            Typed::Collect(arguments) => Self::Collect(arguments.into()),
+            Typed::Collect(arguments) => Self::Collect((*arguments).into()),
             Typed::Completions(arguments) => Self::Completions(arguments.into()),
             Typed::Lint(arguments) => Self::Lint(arguments.into()),
             Typed::Explain(arguments) => Self::Explain(arguments.into()),

@@ -16,11 +16,12 @@ pub mod lint;
 pub mod man;
 pub mod report;
 pub mod rules;
+pub mod schema;
 pub mod score;
 pub(crate) mod step;
 
 mod deliver;
-pub mod schema;
+mod online;
 
 /// A subcommand with its options.
 #[derive(Debug)]

@@ -1,3 +1,26 @@
-//! GitHub's API: the records its endpoints answer with.
+//! GitHub's REST API: one client that every other room goes through.
+//!
+//! A [`Route`] is an address that cannot lead anywhere else, the [`Client`] sends it, and the
+//! answer comes back as the caller's own type or as a [`RequestError`] that says which endpoint failed
+//! and what can be [done about it](Advice). Repeating, waiting and paging happen here and nowhere
+//! else; requests that change something are sent once.
+//!
+//! Invariants: the token goes to the API's own origin only, appears in no text, and requests go
+//! out one after the other, as GitHub asks.
 
+mod address;
+mod answer;
+mod client;
+mod error;
+mod limits;
+mod network;
+mod pages;
 pub mod records;
+mod retry;
+mod route;
+
+pub use address::{AddressError, BaseAddress};
+pub use client::{Client, Method, Outside, Settings, Timeouts, Usage};
+pub use error::{Advice, Endpoint, LimitKind, NetworkTrouble, RequestError};
+pub use limits::RateLimit;
+pub use route::{Route, RouteError};

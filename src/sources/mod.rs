@@ -1,5 +1,7 @@
 //! Data in: files, API answers and other programs' output become the model.
 
+pub mod api_runs;
+pub mod certificates;
 pub mod event;
 pub mod formats;
 pub mod git_head;

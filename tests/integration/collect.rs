@@ -291,8 +291,8 @@ fn bad_input_is_named_and_nothing_is_written() {
         (&["--size", "app"], "`--size app` is not NAME=PATH"),
         (&["--size", "a=page.xml", "--size", "a=report.xml"], "--size names `a` twice"),
         (&["--size", "app=missing"], "missing"),
-        (&["--from", "odd", "--repository", "octo"], "`octo` is not a repository's OWNER/NAME"),
-        (&[], "there is nothing to collect"),
+        (&["--from", "odd", "--repository", "octo"], "`octo` is not a repository: write it as OWNER/NAME"),
+        (&[], "it is not known which repository's runs to collect"),
     ] {
         let ran = collect(&program, arguments);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?}");

@@ -6,10 +6,13 @@
 mod architecture;
 mod cli;
 mod collect;
+mod collect_online;
 mod config;
+mod contract;
 mod dependencies;
 mod docs;
 mod gate;
+mod github;
 mod hygiene;
 mod lint;
 mod report;

@@ -3,6 +3,7 @@
 //! Everything is read and merged first; files are written only when all of it went well, each
 //! whole or not at all. Collecting the same twice changes no byte.
 
+mod online;
 mod origin;
 mod tables;
 mod workspace;
@@ -12,9 +13,12 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::deliver;
+pub use online::Online;
+
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::collected::Writing;
 use crate::model::history::Row;
+use crate::model::repository_name::RepositoryName;
 use crate::outcome::Outcome;
 use crate::outputs::formats::{human, json};
 use crate::pipeline;
@@ -34,6 +38,8 @@ pub struct Options {
     pub sizes: Vec<String>,
     /// `OWNER/NAME` of records that do not say.
     pub repository: Option<String>,
+    /// What is read from the API.
+    pub online: Online,
     /// The job that reports and sizes belong to.
     pub job_id: Option<u64>,
     /// Whether damaged lines are moved away.
@@ -72,25 +78,25 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
 }
 
 fn check(options: &Options) -> Result<(), Failure> {
-    if options.from.is_none() && options.junit.is_empty() && options.sizes.is_empty() && !options.quarantine {
-        let message = "there is nothing to collect";
-        return Err(Failure::message(FailureKind::Usage, message)
-            .hint("name recorded API answers with --from DIR, test reports with --junit GLOB, or --size NAME=PATH"));
-    }
     let Some(repository) = &options.repository else { return Ok(()) };
-    let is_pair = repository.split('/').count() == 2 && repository.split('/').all(|part| !part.is_empty());
-    if is_pair {
-        return Ok(());
-    }
-    Err(Failure::message(FailureKind::Usage, format!("`{repository}` is not a repository's OWNER/NAME")))
+    repository.parse::<RepositoryName>().map(drop).kind(FailureKind::Usage)
+}
+
+/// Tells whether the API is asked: for what only it can answer, or when nothing else is named.
+fn is_online(options: &Options) -> bool {
+    let local = !options.junit.is_empty() || !options.sizes.is_empty() || options.quarantine;
+    options.from.is_none() && (options.online.is_asked() || !local)
 }
 
 /// Makes the rows of everything that was named.
-fn rows(options: &Options, world: &World) -> Result<Vec<Row>, Failure> {
+fn rows(options: &Options, world: &mut World) -> Result<Vec<Row>, Failure> {
     let mut rows = Vec::new();
     if let Some(folder) = &options.from {
         let runs = recorded::read(&world.folder.join(folder), options.repository.as_deref());
         rows.extend(pipeline::rows::rows(&runs.kind(FailureKind::Input)?));
+    }
+    if is_online(options) {
+        rows.extend(pipeline::rows::rows(&online::fetch(options, world)?));
     }
     if !options.junit.is_empty() || !options.sizes.is_empty() {
         let origin = origin::of(options, world);

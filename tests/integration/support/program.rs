@@ -38,6 +38,11 @@ impl Program {
         self.folder.path()
     }
 
+    /// Returns the environment.
+    pub(crate) fn environment(&self) -> &BTreeMap<String, String> {
+        &self.environment
+    }
+
     /// Writes a file below the folder.
     pub(crate) fn file(self, path: &str, content: impl AsRef<[u8]>) -> Self {
         let path = self.path(path);

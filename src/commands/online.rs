@@ -1,0 +1,81 @@
+//! The way to GitHub that every verb takes: whom to ask, as whom, and what to tell when it fails.
+
+use std::path::Path;
+
+use crate::error::{Failure, FailureContext as _, FailureKind};
+use crate::github::{Advice, BaseAddress, Client, Outside, RequestError, Settings, Timeouts};
+use crate::model::secret::Secret;
+use crate::sources::certificates;
+use crate::world::{Environment, World};
+
+/// Makes a client for the API that the environment names. The token is the one given, or else
+/// that of `GITHUB_TOKEN` or `GH_TOKEN`.
+pub(super) fn connect(token: Option<&Secret>, world: &World) -> Result<Client, Failure> {
+    check_certificates(&world.environment, &world.folder)?;
+    let address = match world.environment.get("GITHUB_API_URL") {
+        Some(address) => address
+            .parse()
+            .map_err(|error| Failure::new(FailureKind::Usage, error).hint("the address comes from GITHUB_API_URL"))?,
+        None => BaseAddress::default(),
+    };
+    let settings = Settings { address, token: token_of(token, world), timeouts: Timeouts::default() };
+    let outside = Outside { clock: world.clock.clone(), sleeper: world.sleeper.clone(), random: world.random.clone() };
+    Client::new(settings, outside).map_err(|error| failure(error, token, world))
+}
+
+/// Explains a failed request to the person who asked for it.
+pub(super) fn failure(error: RequestError, token: Option<&Secret>, world: &World) -> Failure {
+    let hint = hint(error.advice(), token_of(token, world).is_some());
+    Failure::new(FailureKind::Network, error).hint(hint)
+}
+
+fn token_of(given: Option<&Secret>, world: &World) -> Option<Secret> {
+    let said = |name| world.environment.get(name).map(Secret::new);
+    given.cloned().or_else(|| said("GITHUB_TOKEN")).or_else(|| said("GH_TOKEN"))
+}
+
+fn hint(advice: Advice, with_token: bool) -> &'static str {
+    match (advice, with_token) {
+        (Advice::RenewToken, _) => {
+            "the token is wrong, expired or revoked; it comes from --token, GITHUB_TOKEN or GH_TOKEN, in this order"
+        }
+        (Advice::GrantPermission, true) => "give the token the permission for it, such as `actions: read`",
+        (Advice::GrantPermission, false) => "give a token with --token or in GITHUB_TOKEN",
+        (Advice::CheckName, true) => {
+            "check the name, and that the token may see it: GitHub answers 404 where it may not"
+        }
+        (Advice::CheckName, false) => {
+            "check the name; a private repository is found only with a token (--token or GITHUB_TOKEN)"
+        }
+        (Advice::WaitForLimit, true) => "try again then, or ask for less",
+        (Advice::WaitForLimit, false) => {
+            "try again then, or give a token (--token or GITHUB_TOKEN): without one GitHub grants 60 requests an hour"
+        }
+        (Advice::CheckNetwork, _) => {
+            "check the network and the proxy (HTTPS_PROXY, HTTP_PROXY, NO_PROXY); what needs no network works without"
+        }
+        (Advice::CheckCertificates, _) => {
+            "where a proxy or an own server has a certificate authority of its own, name its file in SSL_CERT_FILE"
+        }
+        (Advice::CheckAddress, _) => {
+            "check GITHUB_API_URL: it is https://api.github.com, or https://HOST/api/v3 of an own server"
+        }
+        (Advice::TryLater, _) => "GitHub has trouble, see https://www.githubstatus.com; try again later",
+        (Advice::ReportBug, _) => "GitHub understood the request, but does not accept it: please report this",
+    }
+}
+
+/// Refuses certificates that were named and cannot be used, rather than go on without them.
+fn check_certificates(environment: &Environment, folder: &Path) -> Result<(), Failure> {
+    if let Some(path) = environment.get("SSL_CERT_FILE") {
+        let checked = certificates::check_file(&folder.join(path)).kind(FailureKind::Input);
+        checked.map_err(|failure| failure.hint("the file comes from SSL_CERT_FILE"))?;
+    }
+    // The variable holds a list, as PATH does.
+    let folders = environment.get("SSL_CERT_DIR").into_iter().flat_map(|list| list.split(':'));
+    for path in folders.filter(|path| !path.is_empty()) {
+        let checked = certificates::check_folder(&folder.join(path)).kind(FailureKind::Input);
+        checked.map_err(|failure| failure.hint("the folder comes from SSL_CERT_DIR"))?;
+    }
+    Ok(())
+}

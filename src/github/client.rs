@@ -1,0 +1,313 @@
+//! The client.
+
+use std::cell::Cell;
+use std::error::Error as StdError;
+use std::fmt;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderValue, Request, Uri};
+use http_body_util::{BodyExt as _, Limited};
+use octocrab::{OctoBody, Octocrab};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::runtime::Runtime;
+
+use super::address::BaseAddress;
+use super::answer::Answer;
+use super::error::{Endpoint, RequestError};
+use super::limits::RateLimit;
+use super::route::Route;
+use super::{network, pages, retry};
+use crate::model::clock::{Clock, Random, Sleeper};
+use crate::model::secret::Secret;
+
+/// The largest answer that is read: lists of a hundred jobs with a hundred steps are below 5 MB.
+const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
+
+/// The version of the API whose answers we read.
+const API_VERSION: &str = "2022-11-28";
+
+/// Whom to ask, and as whom.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// The API's address.
+    pub address: BaseAddress,
+    /// The token; without one only public things can be read, 60 requests an hour.
+    pub token: Option<Secret>,
+    /// How long to wait for what.
+    pub timeouts: Timeouts,
+}
+
+/// How long to wait for what.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// For a connection.
+    pub connect: Duration,
+    /// For the next bytes of an answer.
+    pub read: Duration,
+    /// For a whole answer.
+    pub total: Duration,
+}
+
+/// What the client needs of the world.
+#[derive(Clone)]
+pub struct Outside {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Waiting between two tries.
+    pub sleeper: Arc<dyn Sleeper>,
+    /// Jitter.
+    pub random: Arc<dyn Random>,
+}
+
+/// The methods that change something; reading has functions of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Creates.
+    Post,
+    /// Creates or replaces.
+    Put,
+    /// Changes.
+    Patch,
+    /// Removes.
+    Delete,
+}
+
+/// What the requests so far have cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Requests sent, repetitions included.
+    pub requests: u32,
+    /// The limit as the last answer stated it.
+    pub limit: Option<RateLimit>,
+}
+
+/// A connection to one API.
+///
+/// Its functions return when the answer is complete: GitHub asks for requests one after the
+/// other, so there is nothing to do meanwhile.
+pub struct Client {
+    runtime: Runtime,
+    transport: Octocrab,
+    address: BaseAddress,
+    token: Option<Token>,
+    outside: Outside,
+    usage: Cell<Usage>,
+}
+
+struct Token {
+    secret: Secret,
+    header: HeaderValue,
+}
+
+struct Call {
+    method: http::Method,
+    address: Uri,
+    body: Option<Vec<u8>>,
+    endpoint: Endpoint,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(10), read: Duration::from_secs(30), total: Duration::from_mins(2) }
+    }
+}
+
+impl Client {
+    /// Makes a client. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// The address would carry the token in clear text, the token cannot be sent in a header, or
+    /// the system gives no runtime or no TLS.
+    pub fn new(settings: Settings, outside: Outside) -> Result<Self, RequestError> {
+        let Settings { address, token, timeouts } = settings;
+        let token = token.map(Token::new).transpose()?;
+        if token.is_some() {
+            address.check_confidential()?;
+        }
+        let setup = |error: &dyn fmt::Display| RequestError::Setup(error.to_string());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| setup(&error))?;
+        let http = network::http_client(&timeouts).map_err(|error| RequestError::Setup(network::diagnose(&error).1))?;
+        let user_agent = concat!("plimsoll/", env!("CARGO_PKG_VERSION")).to_owned();
+        let builder = Octocrab::builder()
+            .base_uri(address.to_string())
+            .map_err(|error| setup(&error))?
+            .add_header(USER_AGENT, user_agent)
+            .add_header(ACCEPT, "application/vnd.github+json".to_owned());
+        // octocrab starts a task of its own here, so a runtime must be entered.
+        let transport = runtime.block_on(async { builder.build_with_reqwest(http) }).map_err(|error| setup(&error))?;
+        Ok(Self { runtime, transport, address, token, outside, usage: Cell::default() })
+    }
+
+    /// Reads one thing.
+    ///
+    /// # Errors
+    /// See [`RequestError`].
+    pub fn get<T: DeserializeOwned>(&self, route: &Route) -> Result<T, RequestError> {
+        self.exchange(&self.call(http::Method::GET, route, None)?)?.read()
+    }
+
+    /// Reads a list page by page, until it ends or `each` breaks.
+    ///
+    /// # Errors
+    /// See [`RequestError`]; pages before the one that failed have been handed over.
+    pub fn pages<P: DeserializeOwned>(
+        &self,
+        route: &Route,
+        mut each: impl FnMut(P) -> ControlFlow<()>,
+    ) -> Result<(), RequestError> {
+        let mut call = self.call(http::Method::GET, route, None)?;
+        loop {
+            let answer = self.exchange(&call)?;
+            if each(answer.read()?).is_break() {
+                return Ok(());
+            }
+            let Some(next) = pages::next(&answer.headers) else { return Ok(()) };
+            call.address = self.next_page(&call, &next)?;
+        }
+    }
+
+    /// Sends something that changes something, once: whether it took effect cannot be known when
+    /// no answer comes.
+    ///
+    /// # Errors
+    /// See [`RequestError`].
+    pub fn send<B, T>(&self, method: Method, route: &Route, body: &B) -> Result<T, RequestError>
+    where
+        B: Serialize + ?Sized,
+        T: DeserializeOwned,
+    {
+        let method = http::Method::from(method);
+        let body = serde_json::to_vec(body).map_err(|error| RequestError::Setup(error.to_string()))?;
+        let call = self.call(method, route, Some(body))?;
+        self.attempt(&call)?.read()
+    }
+
+    /// Returns what the requests so far have cost.
+    pub fn usage(&self) -> Usage {
+        self.usage.get()
+    }
+
+    /// Returns the host that is asked.
+    pub fn host(&self) -> &str {
+        self.address.host()
+    }
+
+    fn call(&self, method: http::Method, route: &Route, body: Option<Vec<u8>>) -> Result<Call, RequestError> {
+        let address = format!("{}{}", self.address, route.path_and_query());
+        let address = address.parse().map_err(|error: http::uri::InvalidUri| RequestError::Setup(error.to_string()))?;
+        let endpoint = Endpoint::new(method.as_str(), route.path());
+        Ok(Call { method, address, body, endpoint })
+    }
+
+    /// Follows a list only within the API that was asked, and not in circles.
+    fn next_page(&self, call: &Call, next: &str) -> Result<Uri, RequestError> {
+        let address: Option<Uri> = next.parse().ok();
+        let inside = address.filter(|address| self.address.covers(address) && *address != call.address);
+        inside.ok_or_else(|| RequestError::ForeignPage { endpoint: call.endpoint.clone(), address: next.to_owned() })
+    }
+
+    /// Sends a request that changes nothing, again if need be.
+    fn exchange(&self, call: &Call) -> Result<Answer, RequestError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let error = match self.attempt(call) {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            let (now, chance) = (self.outside.clock.now(), self.outside.random.fraction());
+            match retry::wait(&retry::Failed { tries, error: &error, now, chance }) {
+                Some(time) => self.outside.sleeper.sleep(time),
+                None => return Err(error),
+            }
+        }
+    }
+
+    /// Sends a request once.
+    fn attempt(&self, call: &Call) -> Result<Answer, RequestError> {
+        let mut usage = self.usage.get();
+        usage.requests = usage.requests.saturating_add(1);
+        self.usage.set(usage);
+        let answer = self.runtime.block_on(self.answer(call)).map_err(|error| {
+            let (trouble, reason) = network::diagnose(error.as_ref());
+            let host = self.address.host().to_owned();
+            RequestError::Unreachable { endpoint: call.endpoint.clone(), host, trouble, reason }
+        })?;
+        usage.limit = RateLimit::read(&answer.headers).or(usage.limit);
+        self.usage.set(usage);
+        answer.into_success(self.outside.clock.now()).map_err(|error| self.redact(error))
+    }
+
+    async fn answer(&self, call: &Call) -> Result<Answer, Box<dyn StdError + Send + Sync>> {
+        let answer = self.transport.send(self.request(call)).await?;
+        let (head, body) = answer.into_parts();
+        let body = Limited::new(body, LARGEST_ANSWER).collect().await?;
+        Ok(Answer {
+            endpoint: call.endpoint.clone(),
+            status: head.status,
+            headers: head.headers,
+            body: body.to_bytes().to_vec(),
+        })
+    }
+
+    fn request(&self, call: &Call) -> Request<OctoBody> {
+        let body = call.body.clone().map_or_else(OctoBody::empty, OctoBody::from);
+        let mut request = Request::new(body);
+        request.method_mut().clone_from(&call.method);
+        request.uri_mut().clone_from(&call.address);
+        let headers = request.headers_mut();
+        headers.insert("x-github-api-version", HeaderValue::from_static(API_VERSION));
+        if call.body.is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        if let Some(token) = self.token.as_ref().filter(|_| self.address.covers(&call.address)) {
+            headers.insert(AUTHORIZATION, token.header.clone());
+        }
+        request
+    }
+
+    /// Takes the token out of what a server or proxy said, should it repeat what it was sent.
+    fn redact(&self, error: RequestError) -> RequestError {
+        match &self.token {
+            Some(token) => error.with_message(|message| token.secret.redact(message)),
+            None => error,
+        }
+    }
+}
+
+impl Token {
+    fn new(secret: Secret) -> Result<Self, RequestError> {
+        let header = HeaderValue::from_str(&format!("Bearer {}", secret.expose_for_sending()));
+        // The cause would not say more, and must not be able to say less than nothing.
+        let mut header = header.ok().filter(|_| !secret.is_empty()).ok_or(RequestError::TokenShape)?;
+        header.set_sensitive(true);
+        Ok(Self { secret, header })
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Client")
+            .field("address", &self.address)
+            .field("token", &self.token.as_ref().map(|token| &token.secret))
+            .field("usage", &self.usage)
+            .finish_non_exhaustive()
+    }
+}
+
+impl From<Method> for http::Method {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Post => Self::POST,
+            Method::Put => Self::PUT,
+            Method::Patch => Self::PATCH,
+            Method::Delete => Self::DELETE,
+        }
+    }
+}

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Holds the fake GitHub of the tests, and our requests, against GitHub's own API description.
+#
+#   tests/contract/run.sh
+#
+# Installs Prism and the description by npm into a folder outside the tree's own files
+# ($PLIMSOLL_CONTRACT_CACHE, or target/contract), once, and runs the test `contract` with both. The
+# test starts Prism and stops it. Without Node.js this is skipped with exit code 77, but fails where
+# CI=true.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+cache=${PLIMSOLL_CONTRACT_CACHE:-$root/target/contract}
+readonly here root cache
+
+if ! command -v node >/dev/null || ! command -v npm >/dev/null || ! command -v python3 >/dev/null; then
+  echo 'skipped: the contract test needs node, npm and python3'
+  [ "${CI:-}" != true ] || exit 1
+  exit 77
+fi
+
+install() {
+  cp "$here/package.json" "$here/package-lock.json" "$cache/"
+  local pause
+  for pause in 2 5 15; do
+    npm ci --prefix "$cache" --ignore-scripts --no-audit --no-fund --loglevel=error && return 0
+    printf 'retrying in %d s\n' "$pause" >&2
+    sleep "$pause"
+  done
+  npm ci --prefix "$cache" --ignore-scripts --no-audit --no-fund --loglevel=error
+}
+
+mkdir -p "$cache"
+if ! cmp -s "$here/package-lock.json" "$cache/installed.json"; then
+  started=$SECONDS
+  install
+  cp "$here/package-lock.json" "$cache/installed.json"
+  printf 'installed Prism and the description in %d s\n' $((SECONDS - started))
+fi
+description=$cache/node_modules/@octokit/openapi/generated/api.github.com.json
+python3 "$here/subset.py" "$description" "$cache/subset.json"
+
+started=$SECONDS
+cd "$root"
+PLIMSOLL_PRISM=$cache/node_modules/.bin/prism PLIMSOLL_OPENAPI=$cache/subset.json \
+  cargo test --locked --test integration contract:: -- --nocapture --test-threads 1
+printf 'contract test: %d s\n' $((SECONDS - started))

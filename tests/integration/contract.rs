@@ -1,0 +1,245 @@
+//! Our requests and the fake GitHub's answers against GitHub's own API description.
+//!
+//! Prism stands between the two as a proxy: it answers 422 itself where a request breaks the
+//! description, and 500 where an answer does. `tests/contract/run.sh` installs and names it;
+//! without it the test says that it was skipped.
+
+use std::fs::File;
+use std::net::{TcpListener, TcpStream};
+use std::ops::ControlFlow;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use plimsoll::github::{Client, Method, RequestError, Route, Settings, Timeouts};
+use plimsoll::model::secret::Secret;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::fake_github::{FakeGitHub, Fault, TOKEN, seed};
+use crate::support::in_process;
+use crate::support::outside::FakeTime;
+use crate::support::plain_http;
+use crate::support::program::Program;
+
+const NAME: &str = "octo/hello";
+
+/// How long Prism may take to start, in tenths of a second.
+const PATIENCE: usize = 1200;
+
+/// A running proxy before a server.
+struct Prism {
+    process: Child,
+    address: String,
+    log: TempDir,
+}
+
+impl Prism {
+    /// Starts the proxy, if one is installed.
+    fn start(server: &FakeGitHub) -> Option<Self> {
+        let (prism, description) = (std::env::var_os("PLIMSOLL_PRISM")?, std::env::var_os("PLIMSOLL_OPENAPI")?);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port().to_string();
+        drop(listener);
+        let log = TempDir::new().unwrap();
+        let file = File::create(log.path().join("log")).unwrap();
+        let mut command = Command::new(prism);
+        command.args(["proxy", "--errors", "--host", "127.0.0.1", "--port", &port]).arg(description).arg(server.url());
+        command.stdin(Stdio::null()).stdout(file.try_clone().unwrap()).stderr(file);
+        let process = command.spawn().unwrap();
+        let mut prism = Self { process, address: format!("http://127.0.0.1:{port}"), log };
+        prism.wait(&format!("127.0.0.1:{port}"));
+        server.behind(&prism.address);
+        Some(prism)
+    }
+
+    fn wait(&mut self, address: &str) {
+        for _ in 0..PATIENCE {
+            if TcpStream::connect(address).is_ok() {
+                return;
+            }
+            let ended = self.process.try_wait().unwrap();
+            assert!(ended.is_none(), "prism ended with {ended:?}:\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        panic!("prism does not listen:\n{}", self.log());
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.log.path().join("log")).unwrap()
+    }
+}
+
+impl Drop for Prism {
+    fn drop(&mut self) {
+        let stopped = self.process.kill().and_then(|()| self.process.wait());
+        assert!(stopped.is_ok() || std::thread::panicking(), "{stopped:?}");
+    }
+}
+
+/// A client that speaks through the proxy.
+struct Through<'bench> {
+    client: Client,
+    server: &'bench FakeGitHub,
+    prism: &'bench Prism,
+}
+
+impl<'bench> Through<'bench> {
+    fn new(server: &'bench FakeGitHub, prism: &'bench Prism) -> Self {
+        let address = prism.address.parse().unwrap();
+        let settings = Settings { address, token: Some(Secret::new(TOKEN)), timeouts: Timeouts::default() };
+        Self { client: Client::new(settings, FakeTime::default().outside()).unwrap(), server, prism }
+    }
+
+    fn fine<T>(&self, result: Result<T, RequestError>) -> T {
+        result.unwrap_or_else(|error| panic!("{error}\n{}", self.objection()))
+    }
+
+    /// What the proxy says when the last request is made again: the violations, place by place.
+    fn objection(&self) -> String {
+        let seen = self.server.seen().pop().unwrap();
+        if seen.method != "GET" {
+            return self.prism.log();
+        }
+        plain_http::get(&format!("{}{}?{}", self.prism.address, seen.path, seen.query))
+    }
+
+    fn get(&self, route: &Route) -> Value {
+        self.fine(self.client.get(route))
+    }
+
+    fn send(&self, method: Method, route: &Route, body: &Value) -> Value {
+        self.fine(self.client.send(method, route, body))
+    }
+
+    fn pages(&self, route: &Route) -> usize {
+        let mut pages = 0;
+        self.fine(self.client.pages(route, |_: Value| {
+            pages += 1;
+            ControlFlow::Continue(())
+        }));
+        pages
+    }
+
+    /// Checks that the server itself refused, and that the description knows this refusal.
+    fn refused(&self, result: Result<Value, RequestError>, message: &str) {
+        let before = self.server.seen().len();
+        let error = result.unwrap_err().to_string();
+        assert!(before > 0 && error.ends_with(message), "{error}\n{}", self.prism.log());
+    }
+}
+
+fn repository() -> Route {
+    Route::repository(&NAME.parse().unwrap())
+}
+
+#[test]
+fn requests_and_answers_keep_to_the_description() {
+    let server = FakeGitHub::start(vec![seed::documented(NAME, 230, 5)]);
+    let Some(prism) = Prism::start(&server) else {
+        println!("skipped: run tests/contract/run.sh, which installs Prism and the description");
+        return;
+    };
+    let through = Through::new(&server, &prism);
+    runs(&through);
+    contents(&through);
+    checks(&through);
+    the_program(&server, &prism);
+    the_proxy_would_tell(&through);
+    println!("{} requests went through", server.seen().len());
+}
+
+/// Reads every run, every attempt of the re-run ones, and all jobs.
+fn runs(through: &Through<'_>) {
+    assert_eq!(through.pages(&repository().part("actions/runs").query("per_page", "100")), 3);
+    let filtered = repository().part("actions/workflows").text("ci.yml").unwrap().part("runs");
+    through.pages(&filtered.query("branch", "feat/ü-1").query("created", ">=2026-01-05T00:00:00Z"));
+    let known = through.server.look(NAME, |repository| {
+        let runs = repository.runs.iter().map(|run| (run.id, run.attempts.len(), run.attempts[0].jobs.len()));
+        runs.collect::<Vec<(u64, usize, usize)>>()
+    });
+    let (mut reruns, mut large) = (0, 0);
+    for (id, attempts, jobs) in known {
+        let run = repository().part("actions/runs").number(id);
+        if attempts == 1 && (jobs < 100 || large > 0) {
+            continue;
+        }
+        reruns += usize::from(attempts > 1);
+        large += usize::from(jobs > 100);
+        through.get(&run);
+        through.pages(&run.clone().part("jobs").query("filter", "all").query("per_page", "100"));
+        through.get(&run.clone().part("attempts/1"));
+        through.pages(&run.part("attempts/1/jobs").query("per_page", "100"));
+    }
+    assert!(reruns > 5 && large > 0, "{reruns} {large}");
+    let job = through.server.look(NAME, |repository| {
+        repository.runs.iter().flat_map(|run| &run.attempts).flat_map(|attempt| &attempt.jobs).next().unwrap().id
+    });
+    through.get(&repository().part("actions/jobs").number(job));
+    through.get(&Route::root("rate_limit"));
+    through.refused(through.client.get(&repository().part("actions/runs").number(1)), "404: Not Found");
+}
+
+fn contents(through: &Through<'_>) {
+    let file = repository().part("contents").text("metrics/run_metrics.csv").unwrap();
+    let write = json!({"message": "metrics: add rows", "content": "YSxiCg==", "branch": "main"});
+    through.send(Method::Put, &file, &write);
+    let read = through.get(&file.clone().query("ref", "main"));
+    let mut again = write.clone();
+    again["sha"] = read["sha"].clone();
+    through.send(Method::Put, &file, &again);
+    again["sha"] = json!("0".repeat(40));
+    through.refused(
+        through.client.send(Method::Put, &file, &again),
+        &format!("409: metrics/run_metrics.csv does not match {}", "0".repeat(40)),
+    );
+    let none = repository().part("contents").text("none.csv").unwrap();
+    through.refused(through.client.get(&none), "404: Not Found");
+    let reference = through.get(&repository().part("git/ref").text("heads/main").unwrap());
+    let branch = json!({"ref": "refs/heads/metrics", "sha": reference["object"]["sha"]});
+    let references = repository().part("git/refs");
+    through.send(Method::Post, &references, &branch);
+    through.refused(through.client.send(Method::Post, &references, &branch), "422: Reference already exists");
+    let made = through.get(&repository().part("branches").text("metrics").unwrap());
+    assert_eq!(made["commit"]["sha"], reference["object"]["sha"]);
+}
+
+fn checks(through: &Through<'_>) {
+    let annotation = json!({
+        "path": ".github/workflows/ci.yml", "start_line": 1, "end_line": 2,
+        "annotation_level": "failure", "message": "p95 is 12 min, the limit is 10 min", "title": "gate",
+    });
+    let output = json!({"title": "Gate", "summary": "1 of 4 failed", "annotations": vec![annotation; 50]});
+    let checks = repository().part("check-runs");
+    let body = json!({"name": "gate", "head_sha": "0".repeat(40), "status": "in_progress", "output": output});
+    let made = through.send(Method::Post, &checks, &body);
+    let one = checks.number(made["id"].as_u64().unwrap());
+    let done = json!({
+        "status": "completed", "conclusion": "failure", "completed_at": "2026-01-05T08:00:00Z", "output": output,
+    });
+    let changed = through.send(Method::Patch, &one, &done);
+    assert_eq!((&changed["output"]["annotations_count"], &changed["status"]), (&json!(100), &json!("completed")));
+    through.get(&one);
+}
+
+/// Collects through the proxy: what the program itself asks for is described.
+fn the_program(server: &FakeGitHub, prism: &Prism) {
+    let program = Program::new().env("GITHUB_API_URL", &prism.address).env("GITHUB_TOKEN", TOKEN);
+    for chosen in [["--runs", "25"], ["--since", "2026-01-09"], ["--run", "20000000400"], ["--workflow", "ci.yml"]] {
+        let typed = [["collect", "--repository", NAME].as_slice(), &chosen].concat();
+        let ran = in_process::run(&program, &FakeTime::default(), &typed);
+        assert_eq!(ran.code, 0, "{}\n{}", ran.stderr, prism.log());
+    }
+    assert!(server.seen().len() > 100);
+}
+
+/// The proxy sees a wrong request and a wrong answer: silence would mean something.
+fn the_proxy_would_tell(through: &Through<'_>) {
+    let before = through.server.seen().len();
+    let misspelt = json!({"name": "gate", "head_sha": "0".repeat(40), "conclusoin": "failure"});
+    let sent = through.client.send::<_, Value>(Method::Post, &repository().part("check-runs"), &misspelt);
+    assert_eq!(sent.unwrap_err().status(), Some(422));
+    assert_eq!(through.server.seen().len(), before, "the request was let through");
+    through.server.fail(99, Fault::NotJson);
+    let read = through.client.get::<Value>(&repository().part("actions/runs").number(20_000_000_000));
+    assert_eq!(read.unwrap_err().status(), Some(500));
+}

@@ -1,0 +1,168 @@
+//! A GitHub on loopback: it keeps state, answers in GitHub's shapes, and fails on command.
+//!
+//! [`FakeGitHub::start`] serves in a thread of its own until it is dropped. Tests fill
+//! [`Repository`] values by hand or with [`seed`], tell the server [how to fail](Fault), and look
+//! at the [requests it saw](Seen). That neither its answers nor our requests drift from GitHub's
+//! own description is the contract test's to say.
+
+mod actions;
+mod checks;
+mod contents;
+mod listing;
+mod reply;
+pub(crate) mod seed;
+mod server;
+mod shapes;
+mod state;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+pub(crate) use state::{Job, Limit, Repository, Run};
+
+/// The token the server knows.
+pub(crate) const TOKEN: &str = "ghs_0123456789abcdefghijklmnopqrstuvwxyz";
+
+/// A running server.
+pub(crate) struct FakeGitHub {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What the server and the test both see.
+#[derive(Default)]
+struct Shared {
+    state: Mutex<state::State>,
+    faults: Mutex<Vec<Planned>>,
+    seen: Mutex<Vec<Seen>>,
+}
+
+/// A request as it arrived.
+#[derive(Clone, Debug)]
+pub(crate) struct Seen {
+    /// The method.
+    pub(crate) method: String,
+    /// The path, still encoded.
+    pub(crate) path: String,
+    /// The query without the question mark, still encoded.
+    pub(crate) query: String,
+    /// The headers, names in lower case.
+    pub(crate) headers: BTreeMap<String, String>,
+}
+
+impl Seen {
+    /// Returns a header, or nothing.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+}
+
+/// How a request fails.
+#[derive(Clone, Debug)]
+pub(crate) enum Fault {
+    /// The status with GitHub's error object.
+    Status(u16),
+    /// 429, with `retry-after` or without.
+    TooMany(Option<u64>),
+    /// 403 for the secondary limit, with `retry-after` or without.
+    Secondary(Option<u64>),
+    /// 403 for the primary limit, with the second of its reset.
+    Primary(i64),
+    /// The first half of the right answer, then the connection is cut.
+    Truncated,
+    /// The right answer, late.
+    Slow(Duration),
+    /// A web page with status 200.
+    NotJson,
+    /// Another place.
+    Redirect(u16, String),
+    /// 401 with the token repeated in the message.
+    Echo,
+    /// A list whose next page is elsewhere.
+    NextPage(String),
+}
+
+/// A fault waiting for its requests.
+struct Planned {
+    /// What must be in the path.
+    path: String,
+    /// How often it still happens.
+    times: usize,
+    fault: Fault,
+}
+
+impl FakeGitHub {
+    /// Starts a server that knows these repositories and [`TOKEN`].
+    pub(crate) fn start(repositories: Vec<Repository>) -> Self {
+        let shared = Arc::new(Shared::default());
+        for repository in repositories {
+            lock(&shared.state).add(repository);
+        }
+        let (stop, stopped) = oneshot::channel();
+        let (address, thread) = server::start(Arc::clone(&shared), stopped);
+        Self { address, shared, stop: Some(stop), thread: Some(thread) }
+    }
+
+    /// Returns the API's address.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Makes the next requests fail.
+    pub(crate) fn fail(&self, times: usize, fault: Fault) {
+        self.fail_at("", times, fault);
+    }
+
+    /// Makes the next requests fail whose path contains a text.
+    pub(crate) fn fail_at(&self, path: &str, times: usize, fault: Fault) {
+        lock(&self.shared.faults).push(Planned { path: path.to_owned(), times, fault });
+    }
+
+    /// States how many requests are left, and when the count starts anew.
+    pub(crate) fn limit(&self, limit: Limit) {
+        lock(&self.shared.state).limit = limit;
+    }
+
+    /// Shows no more than so many runs of a search, where GitHub shows 1,000.
+    pub(crate) fn show(&self, runs: usize) {
+        lock(&self.shared.state).shown = runs;
+    }
+
+    /// Links lead to this address instead of the server's own: there is a proxy before it.
+    pub(crate) fn behind(&self, address: &str) {
+        lock(&self.shared.state).public_address = Some(address.to_owned());
+    }
+
+    /// Returns the requests so far.
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        lock(&self.shared.seen).clone()
+    }
+
+    /// Looks at a repository's state.
+    pub(crate) fn look<T>(&self, name: &str, look: impl FnOnce(&Repository) -> T) -> T {
+        look(lock(&self.shared.state).repository(name).unwrap())
+    }
+}
+
+impl Drop for FakeGitHub {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            assert!(stop.send(()).is_ok() || std::thread::panicking(), "the server ended by itself");
+        }
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+/// A test that panicked elsewhere leaves the state as good as it was.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

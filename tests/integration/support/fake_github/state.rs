@@ -1,0 +1,254 @@
+//! What the server knows, and who answers which path.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::reply::{Asked, Reply, hexadecimal};
+use super::{actions, checks, contents};
+
+/// Everything.
+pub(super) struct State {
+    repositories: BTreeMap<String, Repository>,
+    pub(super) limit: Limit,
+    /// How many runs are shown of a search.
+    pub(super) shown: usize,
+    pub(super) public_address: Option<String>,
+}
+
+/// How many requests are granted, are left, and until when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limit {
+    /// Granted an hour.
+    pub(crate) granted: u64,
+    /// Left of them.
+    pub(crate) remaining: u64,
+    /// The second at which the count starts anew.
+    pub(crate) reset: i64,
+}
+
+/// Who may read a repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Visibility {
+    /// Everyone.
+    Public,
+    /// Who has the token.
+    Private,
+}
+
+/// One repository.
+#[derive(Clone, Debug)]
+pub(crate) struct Repository {
+    /// `OWNER/NAME`.
+    pub(crate) name: String,
+    /// Who may read it.
+    pub(crate) visibility: Visibility,
+    /// The runs, newest first.
+    pub(crate) runs: Vec<Run>,
+    /// The branches by name.
+    pub(crate) branches: BTreeMap<String, Branch>,
+    /// Every commit that was ever a branch's head.
+    pub(crate) commits: Vec<String>,
+    /// The check runs.
+    pub(crate) checks: Vec<Check>,
+}
+
+/// A branch: its head and the files there.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Branch {
+    /// The commit.
+    pub(crate) head: String,
+    /// The files by path.
+    pub(crate) files: BTreeMap<String, Vec<u8>>,
+}
+
+/// A run with all its attempts.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Run {
+    /// The id.
+    pub(crate) id: u64,
+    /// The number within the workflow.
+    pub(crate) number: u64,
+    /// The workflow's name, null for some.
+    pub(crate) workflow: Option<String>,
+    /// The workflow's file name.
+    pub(crate) file: String,
+    /// The workflow's id.
+    pub(crate) workflow_id: u64,
+    /// What started it.
+    pub(crate) event: String,
+    /// The branch; null after it was deleted.
+    pub(crate) branch: Option<String>,
+    /// The commit.
+    pub(crate) commit: String,
+    /// The pull request's number.
+    pub(crate) pull_request: Option<u64>,
+    /// Who started it.
+    pub(crate) actor: String,
+    /// Called workflows' files.
+    pub(crate) called: Vec<String>,
+    /// When it was made.
+    pub(crate) created_at: Timestamp,
+    /// The attempts, oldest first; there is always one.
+    pub(crate) attempts: Vec<Attempt>,
+}
+
+/// One attempt of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Attempt {
+    /// When it started.
+    pub(crate) started_at: Timestamp,
+    /// When anything about it changed.
+    pub(crate) updated_at: Timestamp,
+    /// How far it is.
+    pub(crate) status: String,
+    /// How it ended.
+    pub(crate) conclusion: Option<String>,
+    /// Its jobs.
+    pub(crate) jobs: Vec<Job>,
+}
+
+/// One job of an attempt.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Job {
+    /// The id.
+    pub(crate) id: u64,
+    /// The name with its matrix values.
+    pub(crate) name: String,
+    /// How far it is.
+    pub(crate) status: String,
+    /// How it ended.
+    pub(crate) conclusion: Option<String>,
+    /// When it was queued.
+    pub(crate) created_at: Timestamp,
+    /// When it started.
+    pub(crate) started_at: Timestamp,
+    /// When it ended.
+    pub(crate) completed_at: Option<Timestamp>,
+    /// The labels it asked for.
+    pub(crate) labels: Vec<String>,
+    /// The runner it got.
+    pub(crate) runner: Option<String>,
+    /// The steps.
+    pub(crate) steps: Vec<Step>,
+}
+
+/// One step of a job.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Step {
+    /// The name.
+    pub(crate) name: String,
+    /// How it ended.
+    pub(crate) conclusion: Option<String>,
+    /// When it started.
+    pub(crate) started_at: Option<Timestamp>,
+    /// When it ended.
+    pub(crate) completed_at: Option<Timestamp>,
+}
+
+/// A check run.
+#[derive(Clone, Debug)]
+pub(crate) struct Check {
+    /// The id.
+    pub(crate) id: u64,
+    /// What was sent last, field by field.
+    pub(crate) fields: BTreeMap<String, Value>,
+    /// All annotations so far.
+    pub(crate) annotations: Vec<Value>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        let limit = Limit { granted: 5000, remaining: 5000, reset: 1_767_225_600 };
+        Self { repositories: BTreeMap::new(), limit, shown: 1000, public_address: None }
+    }
+}
+
+impl Repository {
+    /// Makes a public repository with the branch `main` and no run.
+    pub(crate) fn new(name: &str) -> Self {
+        let head = commit_id(name);
+        let files = BTreeMap::from([("README.md".to_owned(), b"# hello\n".to_vec())]);
+        Self {
+            name: name.to_owned(),
+            visibility: Visibility::Public,
+            runs: Vec::new(),
+            branches: BTreeMap::from([("main".to_owned(), Branch { head: head.clone(), files })]),
+            commits: vec![head],
+            checks: Vec::new(),
+        }
+    }
+
+    /// Adds runs, and sorts all newest first.
+    pub(crate) fn with_runs(mut self, runs: Vec<Run>) -> Self {
+        self.runs.extend(runs);
+        self.runs.sort_by_key(|run| std::cmp::Reverse((run.created_at, run.id)));
+        self
+    }
+
+    /// Makes it visible only with the token.
+    pub(crate) fn private(mut self) -> Self {
+        self.visibility = Visibility::Private;
+        self
+    }
+}
+
+impl State {
+    pub(super) fn add(&mut self, repository: Repository) {
+        self.repositories.insert(repository.name.clone(), repository);
+    }
+
+    pub(super) fn repository(&self, name: &str) -> Option<&Repository> {
+        self.repositories.get(name)
+    }
+
+    /// Takes one request off the limit; asking again for what has not changed costs nothing.
+    pub(super) fn count(&mut self, reply: &Reply) {
+        if reply.status != 304 {
+            self.limit.remaining = self.limit.remaining.saturating_sub(1);
+        }
+    }
+
+    /// Answers a request that was let in.
+    pub(super) fn answer(&mut self, asked: &Asked<'_>) -> Reply {
+        let shown = self.shown;
+        let parts: Vec<&str> = asked.parts.iter().map(String::as_str).collect();
+        match (asked.seen.method.as_str(), parts.as_slice()) {
+            ("GET", ["rate_limit"]) => self.rate_limit(),
+            (method, ["repos", owner, name, rest @ ..]) => {
+                let name = format!("{owner}/{name}");
+                let known = !asked.seen.header("authorization").is_empty();
+                let seen = |repository: &&mut Repository| known || repository.visibility == Visibility::Public;
+                match self.repositories.get_mut(&name).filter(seen) {
+                    Some(_) if method != "GET" && !known => Reply::error(401, "Requires authentication"),
+                    Some(repository) => match rest {
+                        ["actions", rest @ ..] if method == "GET" => actions::answer(repository, asked, rest, shown),
+                        _ => below_repository(repository, asked, method, rest),
+                    },
+                    None => Reply::not_found(),
+                }
+            }
+            _ => Reply::not_found(),
+        }
+    }
+
+    fn rate_limit(&self) -> Reply {
+        let Limit { granted, remaining, reset } = self.limit;
+        let rate = json!({"limit": granted, "remaining": remaining, "reset": reset, "used": granted - remaining});
+        Reply::json(200, &json!({"resources": {"core": rate, "search": rate}, "rate": rate}))
+    }
+}
+
+fn below_repository(repository: &mut Repository, asked: &Asked<'_>, method: &str, rest: &[&str]) -> Reply {
+    match (method, rest) {
+        (_, ["check-runs", ..]) => checks::answer(repository, asked, rest),
+        (_, ["contents" | "git" | "branches", ..]) => contents::answer(repository, asked, rest),
+        _ => Reply::not_found(),
+    }
+}
+
+/// Makes 40 hexadecimal digits from a text.
+pub(crate) fn commit_id(text: &str) -> String {
+    hexadecimal(text.as_bytes()).chars().take(40).collect()
+}
