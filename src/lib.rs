@@ -37,4 +37,5 @@ pub mod scorecard;
 pub mod shell;
 pub mod sources;
 pub mod stats;
+pub mod templates;
 pub mod world;

@@ -17,10 +17,12 @@ mod completions;
 mod configuration;
 mod explain;
 mod gate;
+mod init;
 mod lint;
 mod man;
 mod report;
 mod rules;
+mod run;
 mod schema;
 mod score;
 mod signals;
@@ -42,12 +44,14 @@ struct Cli {
 enum Typed {
     Collect(Box<collect::Arguments>),
     Completions(completions::Arguments),
+    Init(init::Arguments),
     Lint(lint::Arguments),
     Explain(explain::Arguments),
     Gate(gate::Arguments),
     Man(man::Arguments),
     Report(report::Arguments),
     Rules(rules::Arguments),
+    Run(run::Arguments),
     Schema(schema::Arguments),
     Score(score::Arguments),
 }
@@ -57,12 +61,14 @@ impl From<Typed> for Verb {
         match typed {
             Typed::Collect(arguments) => Self::Collect((*arguments).into()),
             Typed::Completions(arguments) => Self::Completions(arguments.into()),
+            Typed::Init(arguments) => Self::Init(arguments.into()),
             Typed::Lint(arguments) => Self::Lint(arguments.into()),
             Typed::Explain(arguments) => Self::Explain(arguments.into()),
             Typed::Gate(arguments) => Self::Gate(arguments.into()),
             Typed::Man(arguments) => Self::Man(arguments.into()),
             Typed::Report(arguments) => Self::Report(arguments.into()),
             Typed::Rules(arguments) => Self::Rules(arguments.into()),
+            Typed::Run(arguments) => Self::Run(arguments.into()),
             Typed::Schema(arguments) => Self::Schema(arguments.into()),
             Typed::Score(arguments) => Self::Score(arguments.into()),
         }

@@ -81,9 +81,19 @@ pub fn evaluate(config: &Config, options: &Options, world: &World) -> Result<Gat
     };
     let stored = history::read(&folder).and_then(|stored| stored.sound(&folder)).kind(FailureKind::Input)?;
     let preset = options.preset.unwrap_or(config.preset);
-    let moment = moment(options.branch.as_deref(), &stored.history, world);
-    let report = judge(&config.all_gates(preset), &stored.history, &moment);
-    Ok(GateReport { preset: preset.word().to_owned(), ..report })
+    Ok(judge_history(config, preset, options.branch.as_deref(), &stored.history, world))
+}
+
+/// Judges tables that were read already.
+pub(super) fn judge_history(
+    config: &Config,
+    preset: Preset,
+    branch: Option<&str>,
+    history: &History,
+    world: &World,
+) -> GateReport {
+    let report = judge(&config.all_gates(preset), history, &moment(branch, history, world));
+    GateReport { preset: preset.word().to_owned(), ..report }
 }
 
 /// Returns what the verdicts come to.

@@ -12,10 +12,12 @@ pub mod completions;
 pub mod configuration;
 pub mod explain;
 pub mod gate;
+pub mod init;
 pub mod lint;
 pub mod man;
 pub mod report;
 pub mod rules;
+pub mod run;
 pub mod schema;
 pub mod score;
 pub(crate) mod step;
@@ -34,6 +36,8 @@ pub enum Verb {
     Explain(explain::Options),
     /// Judges the tables by the gates.
     Gate(gate::Options),
+    /// Writes a configuration and workflows.
+    Init(init::Options),
     /// Lints workflows and actions.
     Lint(lint::Options),
     /// Writes the manual.
@@ -42,6 +46,8 @@ pub enum Verb {
     Report(report::Options),
     /// Lists the lint rules.
     Rules(rules::Options),
+    /// Does everything, as configured.
+    Run(run::Options),
     /// Shows what the tables hold.
     Schema(schema::Options),
     /// Scores a repository's readiness.
@@ -58,10 +64,12 @@ pub fn run(verb: Verb, world: &mut World) -> Result<Outcome, Failure> {
         Verb::Completions(options) => completions::run(options, world),
         Verb::Explain(options) => explain::run(&options, world),
         Verb::Gate(options) => gate::run(&options, world),
+        Verb::Init(options) => init::run(&options, world),
         Verb::Lint(options) => lint::run(&options, world),
         Verb::Man(options) => man::run(options, world),
         Verb::Report(options) => report::run(&options, world),
         Verb::Rules(options) => rules::run(&options, world),
+        Verb::Run(options) => run::run(&options, world),
         Verb::Schema(options) => schema::run(&options, world),
         Verb::Score(options) => score::run(&options, world),
     }

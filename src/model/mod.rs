@@ -11,6 +11,7 @@ pub mod report;
 pub mod repository;
 pub mod repository_name;
 pub mod run;
+pub mod run_summary;
 pub mod scorecard;
 pub mod secret;
 pub mod source_file;

@@ -37,14 +37,12 @@ mod criteria;
 mod evidence;
 mod facts;
 mod files;
-mod history;
 mod judge;
 mod plan;
 mod profile;
 mod settings;
 
 pub use arithmetic::{category_score, overall};
-pub use history::{HistoryRow, history_rows};
 pub use judge::judge;
 pub use profile::Profile;
 pub use settings::{Attestation, Settings};

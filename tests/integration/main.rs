@@ -17,6 +17,7 @@ mod hygiene;
 mod lint;
 mod report;
 mod rules;
+mod run;
 mod schema;
 mod score;
 mod support;

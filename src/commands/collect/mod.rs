@@ -4,8 +4,8 @@
 //! whole or not at all. Collecting the same twice changes no byte.
 
 mod online;
-mod origin;
-mod tables;
+pub(super) mod origin;
+pub(super) mod tables;
 mod workspace;
 
 use std::path::PathBuf;
@@ -89,7 +89,7 @@ fn is_online(options: &Options) -> bool {
 }
 
 /// Makes the rows of everything that was named.
-fn rows(options: &Options, world: &mut World) -> Result<Vec<Row>, Failure> {
+pub(super) fn rows(options: &Options, world: &mut World) -> Result<Vec<Row>, Failure> {
     let mut rows = Vec::new();
     if let Some(folder) = &options.from {
         let runs = recorded::read(&world.folder.join(folder), options.repository.as_deref());
@@ -99,7 +99,7 @@ fn rows(options: &Options, world: &mut World) -> Result<Vec<Row>, Failure> {
         rows.extend(pipeline::rows::rows(&online::fetch(options, world)?));
     }
     if !options.junit.is_empty() || !options.sizes.is_empty() {
-        let origin = origin::of(options, world);
+        let origin = origin::of(options.repository.as_deref(), options.job_id, world);
         rows.extend(workspace::reports(&options.junit, &origin, &world.folder)?);
         rows.extend(workspace::sizes(&options.sizes, &origin, &world.folder)?);
     }

@@ -22,7 +22,7 @@ const OBSERVED: [TableId; 3] = [TableId::TestMetrics, TableId::TestCases, TableI
 const LARGEST_REJECTED: u64 = 1 << 30;
 
 /// The tables of a metrics folder while they are changed.
-pub(super) struct Store {
+pub(in crate::commands) struct Store {
     stored: Stored,
     /// The folder on disk, and as the person named it.
     folder: PathBuf,
@@ -31,7 +31,7 @@ pub(super) struct Store {
 
 impl Store {
     /// Reads the folder. Damaged lines are a failure unless they are to be moved away.
-    pub(super) fn open(options: &Options, world: &World) -> Result<Self, Failure> {
+    pub(in crate::commands) fn open(options: &Options, world: &World) -> Result<Self, Failure> {
         let folder = world.folder.join(&options.metrics);
         let mut stored = history::read(&folder).kind(FailureKind::Input)?;
         if !options.quarantine {
@@ -45,7 +45,7 @@ impl Store {
 
     /// Takes rows in. A row that does not know when it was observed keeps the time it has in its
     /// table, or else gets the time now: so collecting twice changes nothing.
-    pub(super) fn merge(&mut self, mut rows: Vec<Row>, now: Timestamp) -> Changes {
+    pub(in crate::commands) fn merge(&mut self, mut rows: Vec<Row>, now: Timestamp) -> Changes {
         let history = &self.stored.history;
         let timed: BTreeMap<TableId, BTreeSet<Vec<Cell>>> =
             OBSERVED.map(|table| (table, timed_keys(history, table))).into();
@@ -58,8 +58,13 @@ impl Store {
         self.stored.history.merge(rows)
     }
 
+    /// Returns the rows, what was merged included.
+    pub(in crate::commands) fn history(&self) -> &History {
+        &self.stored.history
+    }
+
     /// Writes the files that changed, after all of them were rendered.
-    pub(super) fn save(self, changes: &Changes, writing: Writing) -> Result<Collected, Failure> {
+    pub(in crate::commands) fn save(self, changes: &Changes, writing: Writing) -> Result<Collected, Failure> {
         let damaged: BTreeSet<TableId> = self.stored.damages.iter().map(|damage| damage.file.table).collect();
         let touched = changes.iter().filter(|(_, change)| change.is_change()).map(|(table, _)| *table);
         let tables: BTreeSet<TableId> = touched.chain(damaged).collect();

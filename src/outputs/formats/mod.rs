@@ -10,10 +10,10 @@ pub mod junit;
 pub mod markdown;
 pub mod quantity;
 pub mod sarif;
+pub mod totals;
 pub mod verdicts;
 
 mod append;
-mod totals;
 
 #[cfg(test)]
 mod samples;

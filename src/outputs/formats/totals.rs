@@ -3,7 +3,7 @@
 use crate::model::finding::{LintReport, Severity};
 
 /// Says how many findings of each severity count, in how many files, and what was left out.
-pub(super) fn sentence(report: &LintReport) -> String {
+pub fn sentence(report: &LintReport) -> String {
     let parts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Info]
         .into_iter()
         .filter_map(|severity| counted(report.count(severity), noun(severity)))
@@ -33,7 +33,7 @@ fn counted(count: usize, noun: &str) -> Option<String> {
 }
 
 /// Writes a count with its noun: `1 error`, `2 errors`.
-pub(super) fn number(count: usize, noun: &str) -> String {
+pub fn number(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }

@@ -9,6 +9,7 @@ pub mod collected;
 pub mod explain;
 pub mod findings;
 pub mod rules;
+pub mod run;
 pub mod schema;
 pub mod scorecard;
 pub mod table;

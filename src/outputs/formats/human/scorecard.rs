@@ -23,6 +23,12 @@ pub fn render(scorecard: &Scorecard, width: usize, color: Color) -> String {
     out
 }
 
+/// Renders the part of a scorecard that is worth a place among other things: the score, the
+/// categories, and what is missing.
+pub fn overview(scorecard: &Scorecard, width: usize, color: Color) -> String {
+    head(scorecard, width, color) + &categories(scorecard, width, color) + &matrix(scorecard, width, color)
+}
+
 fn head(scorecard: &Scorecard, width: usize, color: Color) -> String {
     let tone = tone_of(scorecard.readiness);
     let line = format!(

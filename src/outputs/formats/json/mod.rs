@@ -7,6 +7,7 @@ pub mod collected;
 pub mod findings;
 pub mod report;
 pub mod rules;
+pub mod run;
 pub mod schema;
 pub mod scorecard;
 

@@ -6,6 +6,7 @@
 pub mod findings;
 pub mod report;
 pub mod rules;
+pub mod run;
 pub mod schema;
 pub mod scorecard;
 pub mod table;

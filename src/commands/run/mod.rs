@@ -1,0 +1,179 @@
+//! Lints, scores, collects, gates and reports, as configured: one verdict, one summary.
+//!
+//! Without permission nothing is written but the output: what was found and collected is merged
+//! with the tables in memory, and judged there.
+
+mod parts;
+mod show;
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use jiff::Timestamp;
+
+use super::collect::{self, tables::Store};
+use super::configuration::Configuration;
+use super::step;
+use crate::config::{Config, Permission};
+use crate::error::Failure;
+use crate::model::finding::LintReport;
+use crate::model::history::Row;
+use crate::model::report::Report;
+use crate::model::run_summary::{PartVerdict, RunSummary};
+use crate::model::scorecard::Scorecard;
+use crate::model::secret::Secret;
+use crate::model::verdict::GateReport;
+use crate::outcome::Outcome;
+use crate::outputs::formats::markdown;
+use crate::world::World;
+
+/// What `plimsoll run` was asked.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Where settings come from.
+    pub configuration: Configuration,
+    /// Whether tables are written and committed, whatever the configuration says.
+    pub commit: bool,
+    /// Whether GitHub is asked.
+    pub network: Network,
+    /// The token; the environment's where none is given.
+    pub token: Option<Secret>,
+    /// `OWNER/NAME`; by default `GITHUB_REPOSITORY`.
+    pub repository: Option<String>,
+    /// The form of the output; by default `github` in a job and `human` elsewhere.
+    pub format: Option<Format>,
+    /// Where the output goes instead of standard output.
+    pub output: Option<PathBuf>,
+    /// Where the HTML report goes in addition.
+    pub html: Option<PathBuf>,
+}
+
+/// Whether GitHub is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Network {
+    /// If there is a token.
+    #[default]
+    WithToken,
+    /// Never.
+    Offline,
+    /// Always.
+    Online,
+}
+
+/// The forms that the output can take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a terminal
+    Human,
+    /// Workflow commands, which become annotations, and the verdicts for the log
+    Github,
+    /// JSON, version 1: the verdicts
+    Json,
+    /// Markdown, for a summary or a comment
+    Markdown,
+}
+
+/// Everything that the parts found out.
+#[derive(Default)]
+struct Results {
+    summary: RunSummary,
+    lint: Option<LintReport>,
+    score: Option<Scorecard>,
+    gates: Option<GateReport>,
+    report: Option<Report>,
+}
+
+/// What is to be done.
+struct Plan<'options> {
+    options: &'options Options,
+    config: &'options Config,
+    collecting: collect::Options,
+}
+
+impl Plan<'_> {
+    /// Tells whether tables may be written and committed.
+    fn may_write(&self) -> bool {
+        self.options.commit || self.config.commit.permission == Permission::Granted
+    }
+}
+
+/// Does all parts, shows what they came to, and tells the job.
+pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
+    let config = options.configuration.load(&world.folder)?;
+    let now = world.clock.now();
+    let plan = Plan { options, config: &config, collecting: parts::collect_options(options, &config, world) };
+    let mut results = Results::default();
+    let mut rows = judgements(&plan, &mut results, now, world)?;
+    rows.extend(parts::collect(&plan, &mut results.summary, world));
+    judge_tables(&plan, &mut results, rows, world);
+    if !plan.may_write() {
+        let why = "not permitted: `plimsoll run --commit`, or `commit: {allowed: true}` in plimsoll.yml";
+        results.summary.left_out("writing and committing the tables", why);
+    }
+    show::show(&results, options, world)?;
+    tell_job(&results, world)?;
+    Ok(outcome(results.summary.verdict()))
+}
+
+/// Lints and scores; returns the rows that are left for the tables.
+fn judgements(plan: &Plan<'_>, results: &mut Results, now: Timestamp, world: &mut World) -> Result<Vec<Row>, Failure> {
+    let Plan { options, config, .. } = plan;
+    let origin = collect::origin::of(options.repository.as_deref(), None, world);
+    let mut rows = Vec::new();
+    if config.run.lint {
+        let report = parts::lint(config, &mut results.summary, world)?;
+        rows.extend(crate::pipeline::judgements::lint_rows(&report, &origin, now));
+        results.lint = Some(report);
+    }
+    if config.run.score {
+        let scorecard = parts::score(config, &mut results.summary, world)?;
+        rows.push(crate::pipeline::judgements::score_row(&scorecard, &origin, now));
+        results.score = Some(scorecard);
+    }
+    Ok(rows)
+}
+
+/// Merges the rows with the tables, judges them by the gates, and makes the report. Damaged
+/// tables are told and leave the other parts as they are.
+fn judge_tables(plan: &Plan<'_>, results: &mut Results, rows: Vec<Row>, world: &World) {
+    let Plan { config, collecting, .. } = plan;
+    let mut store = match Store::open(collecting, world) {
+        Ok(store) => store,
+        Err(failure) => {
+            results.summary.part("tables", PartVerdict::Unknown, failure.to_string());
+            return;
+        }
+    };
+    let changes = store.merge(rows, world.clock.now());
+    if config.run.gate {
+        let report = parts::gate(config, store.history(), &mut results.summary, world);
+        results.gates = Some(report);
+    }
+    if config.run.report {
+        results.report = parts::report(config, store.history(), &mut results.summary);
+    }
+    if plan.may_write()
+        && let Err(failure) = store.save(&changes, collecting.writing)
+    {
+        results.summary.part("tables", PartVerdict::Unknown, failure.to_string());
+    }
+}
+
+fn outcome(verdict: PartVerdict) -> Outcome {
+    match verdict {
+        PartVerdict::Pass | PartVerdict::Warn => Outcome::Pass,
+        PartVerdict::Fail => Outcome::Fail,
+        PartVerdict::Unknown => Outcome::Unknown,
+    }
+}
+
+/// Sets the step's outputs and shows everything on the job's page.
+fn tell_job(results: &Results, world: &mut World) -> Result<(), Failure> {
+    let mut outputs = vec![("verdict", results.summary.verdict().word().to_owned())];
+    if let Some(scorecard) = &results.score {
+        outputs.push(("score", scorecard.overall.shown()));
+    }
+    let outputs: Vec<(&str, &str)> = outputs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    step::outputs(&outputs, world)?;
+    step::summary(&markdown::run::render(&results.summary, &show::sections(results)), world)
+}

@@ -1,0 +1,164 @@
+//! The parts of a run: each does its work and says in one line what it came to.
+
+use super::{Network, Options, Plan};
+use crate::commands::{collect, gate, lint, score};
+use crate::config::Config;
+use crate::error::Failure;
+use crate::model::collected::Writing;
+use crate::model::finding::{LintReport, Severity};
+use crate::model::history::{History, Row};
+use crate::model::report::Report;
+use crate::model::run_summary::{PartVerdict, RunSummary};
+use crate::model::scorecard::{Readiness, Scorecard};
+use crate::model::verdict::{GateReport, Verdict};
+use crate::outcome::Outcome;
+use crate::outputs::formats::{quantity, totals};
+use crate::reports::{self, Scope};
+use crate::sources::repository;
+use crate::world::World;
+
+/// How many runs are read outside of a job and in a scheduled one.
+const RUNS: usize = 30;
+
+/// Lints the repository.
+pub(super) fn lint(config: &Config, summary: &mut RunSummary, world: &mut World) -> Result<LintReport, Failure> {
+    let root = repository::root(&world.folder);
+    let settings = lint::settings(&lint::Options::default(), config)?;
+    let linted = lint::lint(&[root], &settings, world)?;
+    let report = linted.report;
+    let fails = report.active().any(|finding| settings.fail_on.is_failed_by(finding.severity));
+    let verdict = if fails {
+        PartVerdict::Fail
+    } else if report.count(Severity::Warning) > 0 || !report.problems.is_empty() {
+        PartVerdict::Warn
+    } else {
+        PartVerdict::Pass
+    };
+    summary.part("lint", verdict, totals::sentence(&report));
+    Ok(report)
+}
+
+/// Scores the repository. The score itself never fails a run: a gate on `score.overall` does.
+pub(super) fn score(config: &Config, summary: &mut RunSummary, world: &mut World) -> Result<Scorecard, Failure> {
+    let scorecard = score::score(None, &config.score, world)?;
+    let (verdict, readiness) = match scorecard.readiness {
+        Readiness::NotReady => (PartVerdict::Warn, "not ready for production"),
+        Readiness::ReadyWithGaps => (PartVerdict::Warn, "ready for production, with gaps"),
+        Readiness::Ready => (PartVerdict::Pass, "ready for production"),
+    };
+    let (score, grade) = (scorecard.overall.shown(), scorecard.overall.grade());
+    summary.part("score", verdict, format!("{score} of 10 ({grade}), {readiness}"));
+    if scorecard.waiting().next().is_some() {
+        let waiting: Vec<&str> = scorecard.waiting().map(|judged| judged.id).collect();
+        summary.left_out(waiting.join(", "), "only GitHub's API knows; left out of the score");
+    }
+    Ok(scorecard)
+}
+
+/// Says what is collected: what the configuration names, and with a token the run at hand or the
+/// latest runs.
+pub(super) fn collect_options(options: &Options, config: &Config, world: &World) -> collect::Options {
+    let environment = &world.environment;
+    let scheduled = environment.get("GITHUB_EVENT_NAME") == Some("schedule");
+    let at_hand = environment.in_actions() && !scheduled;
+    let run = environment.get("GITHUB_RUN_ID").filter(|_| at_hand).and_then(|run| run.parse().ok());
+    let runs = run.is_none().then_some(RUNS);
+    let mut online = collect::Online::default();
+    if is_online(options, world) {
+        online = collect::Online { run, runs, token: options.token.clone(), ..online };
+    }
+    collect::Options {
+        from: None,
+        metrics: repository::root(&world.folder).join(&config.metrics),
+        junit: config.collect.junit.clone(),
+        sizes: config.collect.sizes.iter().map(|(name, path)| format!("{name}={path}")).collect(),
+        repository: options.repository.clone(),
+        online,
+        job_id: None,
+        quarantine: false,
+        writing: Writing::Real,
+        format: collect::Format::Human,
+        output: None,
+    }
+}
+
+fn is_online(options: &Options, world: &World) -> bool {
+    let has_token = options.token.is_some()
+        || ["GITHUB_TOKEN", "GH_TOKEN"].iter().any(|name| world.environment.get(name).is_some());
+    match options.network {
+        Network::Offline => false,
+        Network::Online => true,
+        Network::WithToken => has_token,
+    }
+}
+
+/// Collects what can be had.
+pub(super) fn collect(plan: &Plan<'_>, summary: &mut RunSummary, world: &mut World) -> Vec<Row> {
+    let Plan { options, config, collecting } = plan;
+    if !config.run.collect {
+        return Vec::new();
+    }
+    let online = is_online(options, world);
+    if !online {
+        let why = match options.network {
+            Network::Offline => "this run is offline",
+            Network::Online | Network::WithToken => "they need a token: --token, GITHUB_TOKEN or GH_TOKEN",
+        };
+        summary.left_out("runs and jobs from GitHub", why);
+    }
+    if !online && collecting.junit.is_empty() && collecting.sizes.is_empty() {
+        return Vec::new();
+    }
+    match collect::rows(collecting, world) {
+        Ok(rows) => {
+            summary.part("collect", PartVerdict::Pass, totals::number(rows.len(), "row"));
+            rows
+        }
+        Err(failure) => {
+            let hints: Vec<&str> = failure.hints().iter().map(String::as_str).collect();
+            summary.part("collect", PartVerdict::Unknown, format!("{failure} ({})", hints.join("; ")));
+            Vec::new()
+        }
+    }
+}
+
+/// Judges the tables.
+pub(super) fn gate(config: &Config, history: &History, summary: &mut RunSummary, world: &World) -> GateReport {
+    // Outside of a job the branch that is checked out is judged: its findings and its score are
+    // among the rows.
+    let here = collect::origin::of(None, None, world).branch.unwrap_or_default();
+    let branch = (!world.environment.in_actions()).then_some(here.as_str());
+    let report = gate::judge_history(config, config.preset, branch, history, world);
+    let verdict = match (gate::outcome(&report), report.overall()) {
+        (Outcome::Unknown, _) => PartVerdict::Unknown,
+        (Outcome::Fail, _) => PartVerdict::Fail,
+        (Outcome::Pass, Verdict::Pass) => PartVerdict::Pass,
+        (Outcome::Pass, Verdict::Warn | Verdict::Fail | Verdict::NoData) => PartVerdict::Warn,
+    };
+    summary.part("gate", verdict, report.summary());
+    report
+}
+
+/// Reports on the tables; nothing is reported where there are no runs.
+pub(super) fn report(config: &Config, history: &History, summary: &mut RunSummary) -> Option<Report> {
+    let title = config.report.title.as_deref().unwrap_or("How CI is doing");
+    let scope = Scope { branch: None, weeks: config.report.weeks };
+    let report = reports::report(title, history, &scope);
+    if report.period.is_none() {
+        summary.left_out("the report", "the tables hold no run yet");
+        return None;
+    }
+    let total = &report.total;
+    let quantiles = format!(
+        "p50 {}, p95 {}",
+        quantity::seconds_or_dash(total.duration.p50),
+        quantity::seconds_or_dash(total.duration.p95)
+    );
+    let failed = quantity::percent_or_dash(total.failure_rate());
+    summary.part(
+        "report",
+        PartVerdict::Pass,
+        format!("{}, {quantiles}, {failed} failed", totals::number(total.runs, "run")),
+    );
+    Some(report)
+}
