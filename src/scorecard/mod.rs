@@ -91,6 +91,41 @@ impl Criterion {
     pub fn id(&self) -> &'static str {
         self.id
     }
+
+    /// Returns the category it counts in.
+    pub fn category(&self) -> Category {
+        self.category
+    }
+
+    /// Returns what it asks for, in one line.
+    pub fn title(&self) -> &'static str {
+        self.title
+    }
+
+    /// Returns the points inside the category, unless the configuration says otherwise.
+    pub fn points(&self) -> u8 {
+        self.points
+    }
+
+    /// Returns how bad it is when it is missing.
+    pub fn priority(&self) -> Priority {
+        self.priority
+    }
+
+    /// Returns how much work it takes to close.
+    pub fn effort(&self) -> Effort {
+        self.effort
+    }
+
+    /// Returns what closes the gap.
+    pub fn closes_with(&self) -> &'static str {
+        self.closes_with
+    }
+
+    /// Tells whether it is asked of repositories of a profile.
+    pub fn is_asked_of(&self, profile: Profile) -> bool {
+        profile.asks(self.scope)
+    }
 }
 
 /// The function that looks.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The rooms and what each may import. `commands` may import every room.
-const MAY_IMPORT: &[(&str, &[&str])] = &[
+pub(crate) const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("knowledge", &["model"]),
     ("expressions", &["model", "knowledge"]),

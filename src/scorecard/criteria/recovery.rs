@@ -39,7 +39,7 @@ declare_criteria! {
     (1, Low, Small, Running) "postmortem" => postmortem,
     "The same outage comes again.",
     "docs/postmortems with a template";
-    /// Outages are practised
+    /// Outages are practiced
     (1, Low, Large, Running) "chaos-or-drill" => chaos_or_drill,
     "The first drill is the real thing.",
     "a scheduled drill or chaos workflow";
@@ -203,6 +203,6 @@ fn chaos_or_drill(facts: &Facts<'_>) -> Verdict {
                 vec![at(&run.file.path, position, format!("job `{}`", run.job.id.value))],
             )
         }
-        None => ran(&found, "outages are practised on a schedule", &[Kind::Chaos]),
+        None => ran(&found, "outages are practiced on a schedule", &[Kind::Chaos]),
     }
 }

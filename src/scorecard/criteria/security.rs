@@ -23,9 +23,9 @@ declare_criteria! {
     (1, Medium, Small, Any) "dependency-updates" => dependency_updates,
     "Fixes of others arrive years late.",
     ".github/dependabot.yml with an entry for each ecosystem";
-    /// Licences of dependencies are checked
+    /// Licenses of dependencies are checked
     (1, Low, Small, Any) "license-policy" => license_policy,
-    "A licence nobody read comes in with a transitive dependency.",
+    "A license nobody read comes in with a transitive dependency.",
     "`cargo deny check licenses`, `license-checker` or the like";
     /// Images are scanned, and findings fail the job
     (2, High, Small, Any) "container-scan" => container_scan,
@@ -35,7 +35,7 @@ declare_criteria! {
     (2, High, Small, Any) "secret-scan" => secret_scan,
     "A committed password is found by somebody else first.",
     "a job with `gitleaks` or `trufflehog`";
-    /// A static analyser looks for security bugs
+    /// A static analyzer looks for security bugs
     (1, Medium, Small, Any) "sast" => sast,
     "Patterns that are known to be dangerous pass review.",
     "a CodeQL workflow";
@@ -129,7 +129,7 @@ fn secret_scan(facts: &Facts<'_>) -> Verdict {
 }
 
 fn sast(facts: &Facts<'_>) -> Verdict {
-    facts.tool(&[Kind::Sast], "a static analyser runs")
+    facts.tool(&[Kind::Sast], "a static analyzer runs")
 }
 
 fn dast(facts: &Facts<'_>) -> Verdict {

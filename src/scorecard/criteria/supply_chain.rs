@@ -14,7 +14,7 @@ pub(super) fn dependency_audit(facts: &Facts<'_>) -> Verdict {
 }
 
 pub(super) fn license_policy(facts: &Facts<'_>) -> Verdict {
-    facts.tool(&[Kind::License], "licences are checked")
+    facts.tool(&[Kind::License], "licenses are checked")
 }
 
 pub(super) fn sbom(facts: &Facts<'_>) -> Verdict {

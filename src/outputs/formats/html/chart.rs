@@ -4,8 +4,39 @@ use crate::outputs::formats::append::append;
 use crate::outputs::formats::escape::html as text;
 use crate::outputs::formats::quantity::seconds;
 
-const WIDTH: f64 = 720.0;
-const HEIGHT: f64 = 260.0;
+/// How large a chart is drawn: text has the same size in all of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Size {
+    /// Over the whole page.
+    Wide,
+    /// Three beside each other.
+    Third,
+}
+
+impl Size {
+    fn width(self) -> f64 {
+        match self {
+            Self::Wide => 1000.0,
+            Self::Third => 360.0,
+        }
+    }
+
+    fn height(self) -> f64 {
+        match self {
+            Self::Wide => 260.0,
+            Self::Third => 200.0,
+        }
+    }
+
+    /// How many labels fit below the chart.
+    fn labels(self) -> usize {
+        match self {
+            Self::Wide => 12,
+            Self::Third => 4,
+        }
+    }
+}
+
 const LEFT: f64 = 64.0;
 const RIGHT: f64 = 12.0;
 const TOP: f64 = 14.0;
@@ -19,13 +50,14 @@ pub(super) struct Line<'values> {
 }
 
 /// Draws durations over time. The title is read out by screen readers.
-pub(super) fn durations(title: &str, labels: &[String], lines: &[Line<'_>]) -> String {
+pub(super) fn durations(size: Size, title: &str, labels: &[String], lines: &[Line<'_>]) -> String {
     let highest = lines.iter().flat_map(|line| line.values).flatten().copied().fold(0.0, f64::max);
     let step = tick(highest);
     let top = (highest / step).ceil().max(1.0) * step;
-    let scale = Scale { top, points: labels.len() };
+    let scale = Scale { size, top, points: labels.len() };
+    let (width, height) = (size.width(), size.height());
     let mut svg =
-        format!("<svg viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" class=\"chart\"><title>{}</title>\n", text(title));
+        format!("<svg viewBox=\"0 0 {width} {height}\" role=\"img\" class=\"chart\"><title>{}</title>\n", text(title));
     svg.push_str(&grid(&scale, step));
     svg.push_str(&axis(&scale, labels));
     for line in lines {
@@ -36,18 +68,19 @@ pub(super) fn durations(title: &str, labels: &[String], lines: &[Line<'_>]) -> S
 }
 
 struct Scale {
+    size: Size,
     top: f64,
     points: usize,
 }
 
 impl Scale {
     fn x(&self, index: usize) -> f64 {
-        let room = WIDTH - LEFT - RIGHT;
+        let room = self.size.width() - LEFT - RIGHT;
         if self.points < 2 { LEFT + room / 2.0 } else { LEFT + room * number(index) / number(self.points - 1) }
     }
 
     fn y(&self, value: f64) -> f64 {
-        TOP + (HEIGHT - TOP - BOTTOM) * (1.0 - value / self.top)
+        TOP + (self.size.height() - TOP - BOTTOM) * (1.0 - value / self.top)
     }
 }
 
@@ -70,7 +103,7 @@ fn grid(scale: &Scale, step: f64) -> String {
     let mut value = 0.0;
     while value <= scale.top + step / 2.0 {
         let y = scale.y(value);
-        let right = WIDTH - RIGHT;
+        let right = scale.size.width() - RIGHT;
         append(
             &mut svg,
             format_args!(
@@ -91,16 +124,15 @@ fn label(value: f64) -> String {
 }
 
 fn axis(scale: &Scale, labels: &[String]) -> String {
-    let every = labels.len().div_ceil(8).max(1);
+    let every = labels.len().div_ceil(scale.size.labels()).max(1);
     let mut svg = String::new();
     for (index, label) in labels.iter().enumerate().filter(|(index, _)| index % every == 0) {
-        let anchor = if index == 0 && labels.len() > 1 { "start" } else { "middle" };
         append(
             &mut svg,
             format_args!(
-                "<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>\n",
+                "<text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>\n",
                 scale.x(index),
-                HEIGHT - 12.0,
+                scale.size.height() - 12.0,
                 text(label),
             ),
         );
@@ -184,7 +216,7 @@ mod tests {
     fn gaps_break_the_line() {
         let values = [Some(1.0), None, Some(2.0), Some(3.0)];
         let labels: Vec<String> = (1..=4).map(|week| format!("<{week}>")).collect();
-        let svg = durations("a & b", &labels, &[Line { name: "p50", class: "p50", values: &values }]);
+        let svg = durations(Size::Wide, "a & b", &labels, &[Line { name: "p50", class: "p50", values: &values }]);
         assert_eq!(svg.matches('M').count(), 2, "{svg}");
         assert!(svg.contains("<title>a &amp; b</title>") && svg.contains("&lt;1&gt;"));
     }

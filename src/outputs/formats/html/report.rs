@@ -1,6 +1,6 @@
 //! A report as one page with charts.
 
-use super::chart::{self, Line};
+use super::chart::{self, Line, Size};
 use crate::model::report::{CacheRate, Group, Report, SlowJob};
 use crate::outputs::formats::append::append;
 use crate::outputs::formats::escape::html as text;
@@ -74,18 +74,18 @@ fn cards(report: &Report) -> String {
 fn overview(report: &Report) -> String {
     format!(
         "<section><h2>How long a run takes, week by week</h2>\n{}</section>\n",
-        weekly("All workflows", report, &report.total)
+        weekly(Size::Wide, "All workflows", report, &report.total)
     )
 }
 
 /// A chart of the median and the 95th percentile with its legend.
-fn weekly(title: &str, report: &Report, group: &Group) -> String {
-    let labels: Vec<String> = report.weeks.iter().map(ToString::to_string).collect();
+fn weekly(size: Size, title: &str, report: &Report, group: &Group) -> String {
+    let labels: Vec<String> = report.weeks.iter().map(|monday| monday.strftime("%b %-d").to_string()).collect();
     let p50: Vec<Option<f64>> = group.by_week.iter().map(|week| week.p50).collect();
     let p95: Vec<Option<f64>> = group.by_week.iter().map(|week| week.p95).collect();
     let lines = [Line { name: "p95", class: "p95", values: &p95 }, Line { name: "p50", class: "p50", values: &p50 }];
     let legend = "<p class=\"legend\"><span class=\"p50\">p50</span> <span class=\"p95\">p95</span></p>\n";
-    format!("{legend}{}", chart::durations(title, &labels, &lines))
+    format!("{legend}{}", chart::durations(size, title, &labels, &lines))
 }
 
 fn charts(report: &Report) -> String {
@@ -96,7 +96,7 @@ fn charts(report: &Report) -> String {
         format!(
             "<figure><figcaption>{}</figcaption>\n{}</figure>\n",
             text(&group.name),
-            weekly(&group.name, report, group)
+            weekly(Size::Third, &group.name, report, group)
         )
     };
     let charts: String = report.workflows.iter().take(MOST_CHARTS).map(chart).collect();
