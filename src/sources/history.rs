@@ -94,30 +94,63 @@ impl Stored {
 /// # Errors
 /// The system refuses to read a file or a folder.
 pub fn read(folder: &Path) -> Result<Stored, ReadError> {
-    let mut stored = Stored::default();
-    let mut headers: BTreeMap<TableId, Vec<String>> = BTreeMap::new();
-    let mut rows = Vec::new();
+    let mut reading = Reading::default();
     for file in files(folder)? {
         let bytes = read_bytes(&folder.join(file.to_string()))?;
+        reading.add(file, &bytes);
+    }
+    Ok(reading.finish())
+}
+
+/// Reads tables whose files were fetched from somewhere, as [`read`] reads those of a folder.
+pub fn parse(files: &BTreeMap<TableFile, Vec<u8>>) -> Stored {
+    let mut reading = Reading::default();
+    let (open, closed): (Vec<_>, Vec<_>) = files.iter().partition(|(file, _)| file.month.is_none());
+    let mut closed = closed;
+    closed.sort_by_key(|(file, _)| file.month);
+    for (file, bytes) in closed.into_iter().chain(open) {
+        reading.add(*file, bytes);
+    }
+    reading.finish()
+}
+
+/// The tables while file by file is read.
+#[derive(Default)]
+struct Reading {
+    stored: Stored,
+    headers: BTreeMap<TableId, Vec<String>>,
+    rows: Vec<Row>,
+}
+
+impl Reading {
+    fn add(&mut self, file: TableFile, bytes: &[u8]) {
         let mut content = Content { file, extra: Vec::new(), rows: Vec::new(), damages: Vec::new() };
-        content.read(&bytes, headers.get(&file.table).map(Vec::as_slice));
-        let known = headers.entry(file.table).or_default();
+        content.read(bytes, self.headers.get(&file.table).map(Vec::as_slice));
+        let known = self.headers.entry(file.table).or_default();
         if content.extra.len() > known.len() {
             *known = content.extra;
         }
-        rows.append(&mut content.rows);
-        stored.damages.append(&mut content.damages);
-        stored.files.insert(file);
+        self.rows.append(&mut content.rows);
+        self.stored.damages.append(&mut content.damages);
+        self.stored.files.insert(file);
     }
-    stored.history = History::from_rows(rows);
-    for (table, names) in headers {
-        stored.history.set_extra_columns(table, names);
+
+    fn finish(self) -> Stored {
+        let mut stored = self.stored;
+        stored.history = History::from_rows(self.rows);
+        for (table, names) in self.headers {
+            stored.history.set_extra_columns(table, names);
+        }
+        stored
     }
-    Ok(stored)
 }
 
-/// Finds the tables' files: closed months first, so that the open file is the newer observation.
-fn files(folder: &Path) -> Result<Vec<TableFile>, ReadError> {
+/// Finds the tables' files below a folder: closed months first, so that the open file is the newer
+/// observation.
+///
+/// # Errors
+/// The system refuses to read a folder.
+pub fn files(folder: &Path) -> Result<Vec<TableFile>, ReadError> {
     let mut months = vec![];
     for year in names(folder)? {
         if year.len() != 4 || Month::from_folders(&year, "01").is_none() {
@@ -306,6 +339,18 @@ mod tests {
         assert_eq!(stored.history.extra_columns(TableId::Deployments), ["color", "size"]);
         let files: Vec<String> = stored.files.iter().map(ToString::to_string).collect();
         assert_eq!(files, ["deployments.csv", "2026/02/deployments.csv", "2026/03/deployments.csv"]);
+    }
+
+    #[test]
+    fn fetched_files_are_read_like_a_folders() {
+        let rows = |commit: &str| file(HEADER, &format!("o/n,1,prod,,{commit},2026-03-01T00:00:00Z,,,,,,\n"));
+        let paths = [("2026/03/deployments.csv", "old"), ("deployments.csv", "new")];
+        let contents = paths.map(|(path, commit)| (path, rows(commit)));
+        let folder = folder(&contents.each_ref().map(|(path, content)| (*path, content.as_slice())));
+        let fetched = contents.map(|(path, content)| (TableFile::from_path(path).unwrap(), content)).into();
+        let (fetched, stored) = (parse(&fetched), read(folder.path()).unwrap());
+        assert_eq!((&fetched.history, &fetched.files), (&stored.history, &stored.files));
+        assert_eq!(fetched.history.rows(TableId::Deployments)[0].text("commit"), "new");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::row::Row;
 use super::table::TableId;
+use super::tables::TABLES;
 
 /// A month of a year, in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +41,22 @@ impl Month {
     pub fn of(time: Timestamp) -> Self {
         let date = time.to_zoned(TimeZone::UTC).date();
         Self { year: date.year(), month: date.month() }
+    }
+}
+
+impl TableFile {
+    /// Understands a path below the metrics folder, with slashes; nothing where no table is kept
+    /// there.
+    pub fn from_path(path: &str) -> Option<Self> {
+        let mut folders: Vec<&str> = path.split('/').collect();
+        let name = folders.pop()?;
+        let table = TABLES.iter().find(|table| table.file_name() == name)?.id;
+        let month = match folders.as_slice() {
+            [] => None,
+            [year, month] => Some(Month::from_folders(year, month)?),
+            _ => return None,
+        };
+        Some(Self { table, month })
     }
 }
 
@@ -91,6 +108,19 @@ mod tests {
         let files = deal_out(table, &rows, &BTreeSet::from([march]));
         let counts: Vec<(String, usize)> = files.iter().map(|(file, rows)| (file.to_string(), rows.len())).collect();
         assert_eq!(counts, [("build_metrics.csv".to_owned(), 2), ("2026/03/build_metrics.csv".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn a_files_path_leads_back_to_it() {
+        let march = Month::from_folders("2026", "03");
+        let files = TableId::all().flat_map(|table| [None, march].map(|month| TableFile { table, month }));
+        for file in files {
+            assert_eq!(TableFile::from_path(&file.to_string()), Some(file));
+        }
+        for path in ["", "run_metrics", "x/run_metrics.csv", "2026/13/run_metrics.csv", "a/2026/03/run_metrics.csv"] {
+            assert_eq!(TableFile::from_path(path), None, "{path}");
+        }
+        assert_eq!(TableFile::from_path("run_metrics.rejected.csv"), None);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod cell;
 mod column;
+mod difference;
 mod layout;
 mod merge;
 mod row;
@@ -14,6 +15,7 @@ mod tables;
 
 pub use cell::{Cell, ParseError};
 pub use column::{Column, Kind, Unit};
+pub use difference::{difference, joined_columns};
 pub use layout::{Month, TableFile, deal_out};
 pub use merge::{Change, Changes, History};
 pub use row::Row;
