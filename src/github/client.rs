@@ -30,6 +30,12 @@ const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
 /// The version of the API whose answers we read.
 const API_VERSION: &str = "2022-11-28";
 
+/// What is usually accepted: JSON in GitHub's shapes.
+const OBJECT: &str = "application/vnd.github+json";
+
+/// What is accepted where a file's bytes are read.
+const RAW: &str = "application/vnd.github.raw+json";
+
 /// Whom to ask, and as whom.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
@@ -105,6 +111,7 @@ struct Token {
 
 struct Call {
     method: http::Method,
+    accept: &'static str,
     address: Uri,
     body: Option<Vec<u8>>,
     endpoint: Endpoint,
@@ -136,8 +143,7 @@ impl Client {
         let builder = Octocrab::builder()
             .base_uri(address.to_string())
             .map_err(|error| setup(&error))?
-            .add_header(USER_AGENT, user_agent)
-            .add_header(ACCEPT, "application/vnd.github+json".to_owned());
+            .add_header(USER_AGENT, user_agent);
         // octocrab starts a task of its own here, so a runtime must be entered.
         let transport = runtime.block_on(async { builder.build_with_reqwest(http) }).map_err(|error| setup(&error))?;
         Ok(Self { runtime, transport, address, token, outside, usage: Cell::default() })
@@ -149,6 +155,17 @@ impl Client {
     /// See [`RequestError`].
     pub fn get<T: DeserializeOwned>(&self, route: &Route) -> Result<T, RequestError> {
         self.exchange(&self.call(http::Method::GET, route, None)?)?.read()
+    }
+
+    /// Reads a file's bytes as they are. GitHub gives files above 1 MB in no other way: read as
+    /// one thing among others they have an empty content.
+    ///
+    /// # Errors
+    /// See [`RequestError`].
+    pub fn bytes(&self, route: &Route) -> Result<Vec<u8>, RequestError> {
+        let mut call = self.call(http::Method::GET, route, None)?;
+        call.accept = RAW;
+        Ok(self.exchange(&call)?.body)
     }
 
     /// Reads a list page by page, until it ends or `each` breaks.
@@ -201,7 +218,7 @@ impl Client {
         let address = format!("{}{}", self.address, route.path_and_query());
         let address = address.parse().map_err(|error: http::uri::InvalidUri| RequestError::Setup(error.to_string()))?;
         let endpoint = Endpoint::new(method.as_str(), route.path());
-        Ok(Call { method, address, body, endpoint })
+        Ok(Call { method, accept: OBJECT, address, body, endpoint })
     }
 
     /// Follows a list only within the API that was asked, and not in circles.
@@ -261,6 +278,7 @@ impl Client {
         request.method_mut().clone_from(&call.method);
         request.uri_mut().clone_from(&call.address);
         let headers = request.headers_mut();
+        headers.insert(ACCEPT, HeaderValue::from_static(call.accept));
         headers.insert("x-github-api-version", HeaderValue::from_static(API_VERSION));
         if call.body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

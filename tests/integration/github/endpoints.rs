@@ -108,6 +108,18 @@ fn a_file_is_replaced_only_by_who_has_read_it() {
 }
 
 #[test]
+fn a_file_above_one_megabyte_is_read_as_bytes_or_not_at_all() {
+    let bench = Bench::new();
+    let file = repository().part("contents").text("large.csv").unwrap();
+    // Base64 of three letters `a` each.
+    let body = json!({"message": "large", "content": "YWFh".repeat(500_000), "branch": "main"});
+    drop(bench.client.send::<_, Value>(Method::Put, &file, &body).unwrap());
+    let read: Value = bench.client.get(&file).unwrap();
+    assert_eq!((&read["content"], &read["size"]), (&json!(""), &json!(1_500_000)));
+    assert_eq!(bench.client.bytes(&file).unwrap(), vec![b'a'; 1_500_000]);
+}
+
+#[test]
 fn annotations_add_up_fifty_at_a_time() {
     let bench = Bench::new();
     let annotation = json!({
