@@ -13,6 +13,7 @@ use crate::world::World;
 pub mod env;
 
 mod collect;
+mod commit;
 mod completions;
 mod configuration;
 mod explain;
@@ -43,6 +44,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Typed {
     Collect(Box<collect::Arguments>),
+    Commit(Box<commit::Arguments>),
     Completions(completions::Arguments),
     Init(init::Arguments),
     Lint(lint::Arguments),
@@ -60,6 +62,7 @@ impl From<Typed> for Verb {
     fn from(typed: Typed) -> Self {
         match typed {
             Typed::Collect(arguments) => Self::Collect((*arguments).into()),
+            Typed::Commit(arguments) => Self::Commit((*arguments).into()),
             Typed::Completions(arguments) => Self::Completions(arguments.into()),
             Typed::Init(arguments) => Self::Init(arguments.into()),
             Typed::Lint(arguments) => Self::Lint(arguments.into()),

@@ -8,6 +8,7 @@ use crate::outputs::formats::escape;
 use crate::world::World;
 
 pub mod collect;
+pub mod commit;
 pub mod completions;
 pub mod configuration;
 pub mod explain;
@@ -30,6 +31,8 @@ mod online;
 pub enum Verb {
     /// Collects runs, test reports and sizes into the tables.
     Collect(collect::Options),
+    /// Puts the tables' rows on a branch.
+    Commit(commit::Options),
     /// Writes a shell's completion script.
     Completions(completions::Options),
     /// Tells all about a lint rule.
@@ -61,6 +64,7 @@ pub enum Verb {
 pub fn run(verb: Verb, world: &mut World) -> Result<Outcome, Failure> {
     match verb {
         Verb::Collect(options) => collect::run(&options, world),
+        Verb::Commit(options) => commit::run(&options, world),
         Verb::Completions(options) => completions::run(options, world),
         Verb::Explain(options) => explain::run(&options, world),
         Verb::Gate(options) => gate::run(&options, world),

@@ -29,7 +29,8 @@ pub(super) fn failure(error: RequestError, token: Option<&Secret>, world: &World
     Failure::new(FailureKind::Network, error).hint(hint)
 }
 
-fn token_of(given: Option<&Secret>, world: &World) -> Option<Secret> {
+/// Returns the token given, or else that of the environment.
+pub(super) fn token_of(given: Option<&Secret>, world: &World) -> Option<Secret> {
     let said = |name| world.environment.get(name).map(Secret::new);
     given.cloned().or_else(|| said("GITHUB_TOKEN")).or_else(|| said("GH_TOKEN"))
 }

@@ -1,8 +1,10 @@
 //! The nouns of the house: plain values without input, output or knowledge of GitHub.
 
+pub mod branch_name;
 pub mod clock;
 pub mod collected;
 pub mod color;
+pub mod committed;
 pub mod finding;
 pub mod history;
 pub mod origin;

@@ -65,6 +65,24 @@ pub fn relative(root: &Path, path: &Path) -> String {
     text.strip_prefix("./").map(str::to_owned).unwrap_or(text)
 }
 
+/// Returns a folder's path below the root, with slashes and with links resolved; nothing where it
+/// lies elsewhere, or in git's own folder.
+///
+/// # Errors
+/// The system cannot say where the folder is.
+pub fn below(root: &Path, folder: &Path) -> io::Result<Option<String>> {
+    let (root, folder) = (root.canonicalize()?, folder.canonicalize()?);
+    let Ok(inside) = folder.strip_prefix(&root) else { return Ok(None) };
+    let hidden = inside.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git"));
+    let text = inside.to_str().map(|text| text.replace('\\', "/"));
+    Ok(text.filter(|_| !hidden))
+}
+
+/// Tells whether a path is a link, whatever it leads to.
+pub fn is_link(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink())
+}
+
 /// Lists all files below a folder in order of their path, hidden folders such as `.github`
 /// included; `.git` and what `.gitignore` names are left out, and links are not followed.
 pub fn files(folder: &Path) -> Vec<PathBuf> {

@@ -7,6 +7,7 @@ mod architecture;
 mod cli;
 mod collect;
 mod collect_online;
+mod commit;
 mod config;
 mod contract;
 mod dependencies;

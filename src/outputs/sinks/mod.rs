@@ -1,5 +1,6 @@
 //! Delivery: files, streams and what GitHub's runner reads.
 
+pub mod branch;
 pub mod file;
 mod owner;
 pub mod runner;

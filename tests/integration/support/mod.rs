@@ -2,6 +2,7 @@
 
 pub(crate) mod csv;
 pub(crate) mod fake_github;
+pub(crate) mod git;
 pub(crate) mod in_process;
 pub(crate) mod outside;
 pub(crate) mod plain_http;

@@ -6,6 +6,7 @@
 //! looks for commands.
 
 pub mod collected;
+pub mod committed;
 pub mod explain;
 pub mod findings;
 pub mod rules;

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 pub mod collected;
+pub mod committed;
 pub mod findings;
 pub mod report;
 pub mod rules;

@@ -1,5 +1,7 @@
 //! Files, references and branches.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
@@ -44,10 +46,11 @@ fn shapes<'server>(repository: &'server Repository, asked: &'server Asked<'_>) -
 fn read(repository: &Repository, asked: &Asked<'_>, path: &str) -> Reply {
     let wanted = asked.parameter("ref").unwrap_or("main").trim_start_matches("refs/heads/");
     let at_head = || repository.branches.values().find(|branch| branch.head == wanted);
-    let Some(branch) = repository.branches.get(wanted).or_else(at_head) else {
+    let present = repository.branches.get(wanted).or_else(at_head).map(|branch| &branch.files);
+    let Some(files) = present.or_else(|| repository.past.get(wanted)) else {
         return Reply::error(404, &format!("No commit found for the ref {wanted}"));
     };
-    let Some(content) = branch.files.get(path) else { return Reply::not_found() };
+    let Some(content) = files.get(path) else { return list(&shapes(repository, asked), files, path) };
     if asked.seen.header("accept").contains("raw") {
         return Reply::raw(content.clone());
     }
@@ -57,6 +60,29 @@ fn read(repository: &Repository, asked: &Asked<'_>, path: &str) -> Reply {
     file.insert("content".to_owned(), json!(text));
     file.insert("encoding".to_owned(), json!(if small { "base64" } else { "none" }));
     Reply::json(200, &Value::Object(file))
+}
+
+/// Lists a folder.
+fn list(shapes: &Shapes<'_>, files: &BTreeMap<String, Vec<u8>>, path: &str) -> Reply {
+    let above = if path.is_empty() { String::new() } else { format!("{path}/") };
+    let inside = |(file, content): (&String, &Vec<u8>)| {
+        let below: &str = str::strip_prefix(file, above.as_str())?;
+        let name = below.split('/').next()?;
+        let path = format!("{above}{name}");
+        let entry = if name == below { shapes.file(&path, content) } else { shapes.folder(&path) };
+        Some((path, Value::Object(entry)))
+    };
+    let entries: BTreeMap<String, Value> = files.iter().filter_map(inside).collect();
+    if entries.is_empty() {
+        return Reply::not_found();
+    }
+    Reply::json(200, &Value::Array(entries.into_values().collect()))
+}
+
+/// Tells about the repository, as far as anyone here asks.
+pub(super) fn about(repository: &Repository, asked: &Asked<'_>) -> Reply {
+    let shapes = shapes(repository, asked);
+    Reply::json(200, &json!({"full_name": repository.name, "url": shapes.url(), "default_branch": "main"}))
 }
 
 /// Writes a file as one commit, if the caller knows what it replaces.
@@ -82,6 +108,7 @@ fn write(repository: &mut Repository, asked: &Asked<'_>, path: &str) -> Reply {
     }
     let parent = branch.head.clone();
     let head = commit_id(&format!("{parent}{path}{message}{}", blob_id(&content)));
+    repository.past.insert(parent.clone(), branch.files.clone());
     branch.head.clone_from(&head);
     branch.files.insert(path.to_owned(), content.clone());
     repository.commits.push(head.clone());

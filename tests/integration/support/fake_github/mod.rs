@@ -87,6 +87,12 @@ pub(crate) enum Fault {
     Echo,
     /// A list whose next page is elsewhere.
     NextPage(String),
+    /// The status with words of GitHub's.
+    Refused(u16, &'static str),
+    /// Somebody else's file lands on a branch first: repository, branch, path and content.
+    Overtaken(&'static str, &'static str, String, Vec<u8>),
+    /// The right thing is done, but 502 is the answer.
+    Lost,
 }
 
 /// A fault waiting for its requests.
@@ -120,7 +126,7 @@ impl FakeGitHub {
         self.fail_at("", times, fault);
     }
 
-    /// Makes the next requests fail whose path contains a text.
+    /// Makes the next requests fail whose method, a blank and path contain a text.
     pub(crate) fn fail_at(&self, path: &str, times: usize, fault: Fault) {
         lock(&self.shared.faults).push(Planned { path: path.to_owned(), times, fault });
     }
@@ -143,6 +149,12 @@ impl FakeGitHub {
     /// Returns the requests so far.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         lock(&self.shared.seen).clone()
+    }
+
+    /// Puts a file on a branch as somebody else would.
+    pub(crate) fn put(&self, name: &str, branch: &str, path: &str, content: &[u8]) {
+        let mut state = lock(&self.shared.state);
+        state.repository_mut(name).unwrap().put(branch, path, content);
     }
 
     /// Looks at a repository's state.

@@ -62,7 +62,7 @@ async fn serve(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Respon
         headers: headers.collect(),
     };
     lock(&shared.seen).push(seen.clone());
-    let fault = planned(&shared, &seen.path);
+    let fault = planned(&shared, &format!("{} {}", seen.method, seen.path));
     if let Some(Fault::Slow(time)) = fault {
         tokio::time::sleep(time).await;
     }
@@ -96,6 +96,15 @@ fn answer(shared: &Shared, seen: &Seen, body: &[u8], fault: Option<Fault>) -> Re
         Some(Fault::Redirect(status, address)) => Reply::error(status, "Moved").header("location", &address),
         Some(Fault::Echo) => Reply::error(401, &format!("Bad credentials: {}", seen.header("authorization"))),
         Some(Fault::NextPage(address)) => state.answer(&asked).header("link", &format!("<{address}>; rel=\"next\"")),
+        Some(Fault::Refused(status, words)) => Reply::error(status, words),
+        Some(Fault::Overtaken(repository, branch, path, content)) => {
+            state.repository_mut(repository).unwrap().put(branch, &path, &content);
+            guard(&mut state, &asked)
+        }
+        Some(Fault::Lost) => {
+            guard(&mut state, &asked);
+            Reply::error(502, "Bad Gateway")
+        }
         Some(Fault::Truncated | Fault::Slow(_)) | None => guard(&mut state, &asked),
     };
     let reply = reply.with_etag(seen.header("if-none-match"));

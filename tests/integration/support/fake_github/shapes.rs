@@ -212,6 +212,15 @@ impl Shapes<'_> {
         object.as_object().unwrap().clone()
     }
 
+    /// Writes a folder as it stands in a list.
+    pub(super) fn folder(&self, path: &str) -> Map<String, Value> {
+        let mut folder = self.file(path, path.as_bytes());
+        folder.insert("type".to_owned(), json!("dir"));
+        folder.insert("size".to_owned(), json!(0));
+        folder.insert("download_url".to_owned(), Value::Null);
+        folder
+    }
+
     /// Writes a reference to a commit.
     pub(super) fn reference(&self, name: &str, commit: &str) -> Value {
         let url = format!("{}/git/commits/{commit}", self.url());

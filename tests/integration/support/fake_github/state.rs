@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::reply::{Asked, Reply, hexadecimal};
+use super::shapes::blob_id;
 use super::{actions, checks, contents};
 
 /// Everything.
@@ -50,6 +51,8 @@ pub(crate) struct Repository {
     pub(crate) branches: BTreeMap<String, Branch>,
     /// Every commit that was ever a branch's head.
     pub(crate) commits: Vec<String>,
+    /// The files at commits that are no branch's head any more.
+    pub(crate) past: BTreeMap<String, BTreeMap<String, Vec<u8>>>,
     /// The check runs.
     pub(crate) checks: Vec<Check>,
 }
@@ -176,6 +179,7 @@ impl Repository {
             runs: Vec::new(),
             branches: BTreeMap::from([("main".to_owned(), Branch { head: head.clone(), files })]),
             commits: vec![head],
+            past: BTreeMap::new(),
             checks: Vec::new(),
         }
     }
@@ -185,6 +189,15 @@ impl Repository {
         self.runs.extend(runs);
         self.runs.sort_by_key(|run| std::cmp::Reverse((run.created_at, run.id)));
         self
+    }
+
+    /// Puts a file on a branch as a commit of its own.
+    pub(super) fn put(&mut self, branch: &str, path: &str, content: &[u8]) {
+        let branch = self.branches.get_mut(branch).unwrap();
+        self.past.insert(branch.head.clone(), branch.files.clone());
+        branch.files.insert(path.to_owned(), content.to_vec());
+        branch.head = commit_id(&format!("{}{path}{}", branch.head, blob_id(content)));
+        self.commits.push(branch.head.clone());
     }
 
     /// Makes it visible only with the token.
@@ -201,6 +214,10 @@ impl State {
 
     pub(super) fn repository(&self, name: &str) -> Option<&Repository> {
         self.repositories.get(name)
+    }
+
+    pub(super) fn repository_mut(&mut self, name: &str) -> Option<&mut Repository> {
+        self.repositories.get_mut(name)
     }
 
     /// Takes one request off the limit; asking again for what has not changed costs nothing.
@@ -243,6 +260,7 @@ impl State {
 fn below_repository(repository: &mut Repository, asked: &Asked<'_>, method: &str, rest: &[&str]) -> Reply {
     match (method, rest) {
         (_, ["check-runs", ..]) => checks::answer(repository, asked, rest),
+        ("GET", []) => contents::about(repository, asked),
         (_, ["contents" | "git" | "branches", ..]) => contents::answer(repository, asked, rest),
         _ => Reply::not_found(),
     }
