@@ -1,8 +1,7 @@
-//! From what was found and judged to rows of `lint_history.csv` and `score_history.csv`.
+//! From what was found and judged to rows of `lint_history.csv` and `score_history.csv`. When it
+//! was observed is left open: whoever takes the rows in knows whether they are news.
 
 use std::collections::BTreeMap;
-
-use jiff::Timestamp;
 
 use crate::model::finding::{LintReport, Severity};
 use crate::model::history::{Cell, Row, TableId};
@@ -11,7 +10,7 @@ use crate::model::scorecard::{Judged, Priority, Score, Scorecard, Status};
 
 /// Makes a row for each group and severity that has findings, and one of no finding for each
 /// severity that has none at all, so that a gate can tell nothing found from nothing linted.
-pub fn lint_rows(report: &LintReport, origin: &Origin, at: Timestamp) -> Vec<Row> {
+pub fn lint_rows(report: &LintReport, origin: &Origin) -> Vec<Row> {
     let mut counts: BTreeMap<(&str, Severity), usize> = BTreeMap::new();
     for finding in report.active() {
         *counts.entry((finding.group, finding.severity)).or_default() += 1;
@@ -24,7 +23,6 @@ pub fn lint_rows(report: &LintReport, origin: &Origin, at: Timestamp) -> Vec<Row
     let row = |((group, severity), count): ((&str, Severity), usize)| {
         origin
             .row(TableId::LintHistory, b"lint")
-            .with("at", Cell::time(at))
             .with("group", Cell::text(group))
             .with("severity", Cell::text(severity.word()))
             .with("findings", Cell::integer(count))
@@ -33,12 +31,11 @@ pub fn lint_rows(report: &LintReport, origin: &Origin, at: Timestamp) -> Vec<Row
 }
 
 /// Makes the row of a scorecard; a category that nothing was asked in stays empty.
-pub fn score_row(scorecard: &Scorecard, origin: &Origin, at: Timestamp) -> Row {
+pub fn score_row(scorecard: &Scorecard, origin: &Origin) -> Row {
     let is_gap = |judged: &&Judged| judged.priority == Priority::Critical && judged.verdict.status == Status::Missing;
     let gaps = scorecard.criteria().filter(is_gap).count();
     let mut row = origin
         .row(TableId::ScoreHistory, b"score")
-        .with("at", Cell::time(at))
         .with("profile", Cell::text(scorecard.profile.name))
         .with("overall", points(scorecard.overall))
         .with("gaps_critical", Cell::integer(gaps));

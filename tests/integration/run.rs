@@ -1,5 +1,7 @@
 //! `plimsoll run` and `plimsoll init` end to end.
 
+use crate::support::in_process;
+use crate::support::outside::FakeTime;
 use crate::support::program::{Program, Ran};
 
 const CLEAN: &str = "name: ci
@@ -147,4 +149,34 @@ fn init_keeps_what_is_there_unless_told_otherwise() {
     let other = Program::new();
     assert!(other.run(&["init", "--dry-run"]).stdout.contains("# .github/workflows/metrics.yml: "));
     assert_eq!(files(&other), Vec::<String>::new());
+}
+
+#[test]
+fn with_permission_the_tables_are_written_and_committed_once() {
+    let program = Program::new().file(WORKFLOW, CLEAN);
+    let git = |arguments: &[&str]| {
+        let done = std::process::Command::new("git").args(arguments).current_dir(program.folder()).output().unwrap();
+        assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8(done.stdout).unwrap()
+    };
+    std::fs::remove_dir_all(program.path(".git")).unwrap();
+    git(&["init", "--quiet", "--initial-branch", "main"]);
+    git(&["init", "--quiet", "--bare", "remote.git"]);
+    git(&["remote", "add", "origin", "./remote.git"]);
+    git(&["config", "user.name", "Ann"]);
+    git(&["config", "user.email", "ann@example.org"]);
+    git(&["add", ".github"]);
+    git(&["commit", "--quiet", "--message", "Add a workflow"]);
+    git(&["push", "--quiet", "origin", "main"]);
+    let program = &program;
+    // The first run is long ago by its clock, the second is now: the time alone is no news.
+    let ran = in_process::run(program, &FakeTime::default(), &["run", "--commit", "--format", "json"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    assert!(parts(&ran).contains(&("commit".to_owned(), "pass".to_owned())), "{}", ran.stdout);
+    let committed = git(&["-C", "remote.git", "ls-tree", "--name-only", "-r", "metrics"]);
+    assert_eq!(committed, "metrics/lint_history.csv\nmetrics/score_history.csv\n");
+    let head = git(&["-C", "remote.git", "rev-parse", "metrics"]);
+    let again = program.run(&["run", "--commit", "--format", "json"]);
+    assert_eq!(again.code, 0, "{}", again.stdout);
+    assert_eq!(git(&["-C", "remote.git", "rev-parse", "metrics"]), head, "{}", again.stdout);
 }

@@ -16,7 +16,8 @@ use crate::sources::workspace;
 use crate::world::World;
 
 /// Tables whose rows are observed where they are collected.
-const OBSERVED: [TableId; 3] = [TableId::TestMetrics, TableId::TestCases, TableId::Measurements];
+const OBSERVED: [TableId; 5] =
+    [TableId::TestMetrics, TableId::TestCases, TableId::Measurements, TableId::LintHistory, TableId::ScoreHistory];
 
 /// How large the file of rejected lines may grow, in bytes.
 const LARGEST_REJECTED: u64 = 1 << 30;

@@ -9,7 +9,6 @@ mod show;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use jiff::Timestamp;
 
 use super::collect::{self, tables::Store};
 use super::configuration::Configuration;
@@ -100,10 +99,9 @@ impl Plan<'_> {
 /// Does all parts, shows what they came to, and tells the job.
 pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
     let config = options.configuration.load(&world.folder)?;
-    let now = world.clock.now();
     let plan = Plan { options, config: &config, collecting: parts::collect_options(options, &config, world) };
     let mut results = Results::default();
-    let mut rows = judgements(&plan, &mut results, now, world)?;
+    let mut rows = judgements(&plan, &mut results, world)?;
     rows.extend(parts::collect(&plan, &mut results.summary, world));
     judge_tables(&plan, &mut results, rows, world);
     if !plan.may_write() {
@@ -116,31 +114,32 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
 }
 
 /// Lints and scores; returns the rows that are left for the tables.
-fn judgements(plan: &Plan<'_>, results: &mut Results, now: Timestamp, world: &mut World) -> Result<Vec<Row>, Failure> {
+fn judgements(plan: &Plan<'_>, results: &mut Results, world: &mut World) -> Result<Vec<Row>, Failure> {
     let Plan { options, config, .. } = plan;
     let origin = collect::origin::of(options.repository.as_deref(), None, world);
     let mut rows = Vec::new();
     if config.run.lint {
         let report = parts::lint(config, &mut results.summary, world)?;
-        rows.extend(crate::pipeline::judgements::lint_rows(&report, &origin, now));
+        rows.extend(crate::pipeline::judgements::lint_rows(&report, &origin));
         results.lint = Some(report);
     }
     if config.run.score {
         let scorecard = parts::score(config, &mut results.summary, world)?;
-        rows.push(crate::pipeline::judgements::score_row(&scorecard, &origin, now));
+        rows.push(crate::pipeline::judgements::score_row(&scorecard, &origin));
         results.score = Some(scorecard);
     }
     Ok(rows)
 }
 
-/// Merges the rows with the tables, judges them by the gates, and makes the report. Damaged
-/// tables are told and leave the other parts as they are.
+/// Merges the rows with the tables, judges them by the gates, makes the report, and with
+/// permission writes and commits the tables. Damaged tables are told and leave the other parts as
+/// they are.
 fn judge_tables(plan: &Plan<'_>, results: &mut Results, rows: Vec<Row>, world: &World) {
     let Plan { config, collecting, .. } = plan;
     let mut store = match Store::open(collecting, world) {
         Ok(store) => store,
         Err(failure) => {
-            results.summary.part("tables", PartVerdict::Unknown, failure.to_string());
+            results.summary.part("tables", PartVerdict::Unknown, parts::told(&failure));
             return;
         }
     };
@@ -152,10 +151,12 @@ fn judge_tables(plan: &Plan<'_>, results: &mut Results, rows: Vec<Row>, world: &
     if config.run.report {
         results.report = parts::report(config, store.history(), &mut results.summary);
     }
-    if plan.may_write()
-        && let Err(failure) = store.save(&changes, collecting.writing)
-    {
-        results.summary.part("tables", PartVerdict::Unknown, failure.to_string());
+    if !plan.may_write() {
+        return;
+    }
+    match store.save(&changes, collecting.writing) {
+        Ok(_) => parts::commit(plan, &mut results.summary, world),
+        Err(failure) => results.summary.part("tables", PartVerdict::Unknown, parts::told(&failure)),
     }
 }
 

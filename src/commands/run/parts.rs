@@ -1,10 +1,11 @@
 //! The parts of a run: each does its work and says in one line what it came to.
 
 use super::{Network, Options, Plan};
-use crate::commands::{collect, gate, lint, score};
+use crate::commands::{collect, commit, gate, lint, score};
 use crate::config::Config;
-use crate::error::Failure;
+use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::collected::Writing;
+use crate::model::committed::Fate;
 use crate::model::finding::{LintReport, Severity};
 use crate::model::history::{History, Row};
 use crate::model::report::Report;
@@ -115,8 +116,7 @@ pub(super) fn collect(plan: &Plan<'_>, summary: &mut RunSummary, world: &mut Wor
             rows
         }
         Err(failure) => {
-            let hints: Vec<&str> = failure.hints().iter().map(String::as_str).collect();
-            summary.part("collect", PartVerdict::Unknown, format!("{failure} ({})", hints.join("; ")));
+            summary.part("collect", PartVerdict::Unknown, told(&failure));
             Vec::new()
         }
     }
@@ -161,4 +161,44 @@ pub(super) fn report(config: &Config, history: &History, summary: &mut RunSummar
         format!("{}, {quantiles}, {failed} failed", totals::number(total.runs, "run")),
     );
     Some(report)
+}
+
+/// Commits the tables that were just written.
+pub(super) fn commit(plan: &Plan<'_>, summary: &mut RunSummary, world: &World) {
+    let Plan { options, config, .. } = plan;
+    let repository = options.repository.as_deref().map(str::parse).transpose();
+    let asked = repository.kind(FailureKind::Usage).map(|repository| commit::Options {
+        configuration: options.configuration.clone(),
+        metrics: None,
+        branch: None,
+        message: None,
+        via: commit::Via::Auto,
+        repository,
+        token: options.token.clone(),
+        jobs: commit::Jobs::OfDefaultBranch,
+        writing: Writing::Real,
+        format: commit::Format::Human,
+        output: None,
+    });
+    match asked.and_then(|asked| commit::commit(&asked, config, world)) {
+        Ok(committed) => match &committed.fate {
+            Fate::Skipped(reason) => summary.left_out("committing the tables", reason.as_str()),
+            Fate::Unchanged => summary.part(
+                "commit",
+                PartVerdict::Pass,
+                format!("the branch {} has every row already", committed.branch),
+            ),
+            Fate::Committed | Fate::Dry => {
+                let rows = totals::number(committed.added(), "new row");
+                summary.part("commit", PartVerdict::Pass, format!("{rows} on the branch {}", committed.branch));
+            }
+        },
+        Err(failure) => summary.part("commit", PartVerdict::Unknown, told(&failure)),
+    }
+}
+
+/// Puts a failure and what can be done about it into one line.
+pub(super) fn told(failure: &Failure) -> String {
+    let hints = failure.hints().join("; ");
+    if hints.is_empty() { failure.to_string() } else { format!("{failure} ({hints})") }
 }
