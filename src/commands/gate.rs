@@ -153,5 +153,5 @@ fn tell_job(report: &GateReport, world: &mut World) -> Result<(), Failure> {
     let failed = count(report.verdicts.iter().filter(|verdict| verdict.fails()).count());
     let warned = count(report.verdicts.iter().filter(|verdict| verdict.warns()).count());
     step::outputs(&[("verdict", report.overall().word()), ("failed", &failed), ("warned", &warned)], world)?;
-    step::summary(&verdicts::markdown(report), world)
+    step::summary(|| verdicts::markdown(report), world)
 }

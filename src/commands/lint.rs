@@ -100,7 +100,7 @@ fn tell_job(report: &LintReport, world: &mut World) -> Result<(), Failure> {
     let count = |severity| report.count(severity).to_string();
     let (errors, warnings, infos) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
     step::outputs(&[("errors", &errors), ("warnings", &warnings), ("infos", &infos)], world)?;
-    step::summary(&markdown::findings::render(report), world)
+    step::summary(|| markdown::findings::render(report), world)
 }
 
 /// What linting came to.

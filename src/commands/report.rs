@@ -59,7 +59,7 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     if let Some(page) = &options.html {
         deliver::write(&html::report::render(&report), Some(page), world)?;
     }
-    step::summary(&markdown::report::render(&report), world)?;
+    step::summary(|| markdown::report::render(&report), world)?;
     Ok(Outcome::Pass)
 }
 

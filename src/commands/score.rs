@@ -71,7 +71,7 @@ fn tell_job(scorecard: &Scorecard, world: &mut World) -> Result<(), Failure> {
     let outputs =
         [("score", score.as_str()), ("grade", scorecard.overall.grade()), ("verdict", scorecard.readiness.word())];
     step::outputs(&outputs, world)?;
-    step::summary(&markdown::scorecard::render(scorecard), world)
+    step::summary(|| markdown::scorecard::render(scorecard), world)
 }
 
 /// Scores the repository in a folder, by default the one around the world's folder.

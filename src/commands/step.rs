@@ -20,12 +20,13 @@ pub(super) fn outputs(outputs: &[(&str, &str)], world: &World) -> Result<(), Fai
 }
 
 /// Adds Markdown to the step's summary, as much as the runner takes; the log says when it was cut.
+/// It is written only where there is a summary to add it to.
 ///
 /// # Errors
 /// The runner's file cannot be written.
-pub(super) fn summary(markdown: &str, world: &mut World) -> Result<(), Failure> {
+pub(super) fn summary(markdown: impl FnOnce() -> String, world: &mut World) -> Result<(), Failure> {
     let Some(path) = file("GITHUB_STEP_SUMMARY", world) else { return Ok(()) };
-    match runner::summary(&path, markdown).kind(FailureKind::Output)? {
+    match runner::summary(&path, &markdown()).kind(FailureKind::Output)? {
         Appended::Whole => Ok(()),
         Appended::Cut | Appended::Nothing => {
             let notice = "notice: the step's summary is cut, since GitHub shows at most 1 MiB of it\n";

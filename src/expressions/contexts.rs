@@ -82,10 +82,11 @@ impl ContextUse<'_> {
 pub(super) fn of<'file>(expression: &SpannedExpr<'file>, offset: usize) -> Vec<ContextUse<'file>> {
     let mut flowing = Vec::new();
     flows(expression, &mut flowing);
+    flowing.sort_unstable();
     let mut found = Vec::new();
     walk(expression, &mut |part| {
         if let Some(mut context) = context(part, offset) {
-            context.flows = flowing.contains(&part.origin.span.start);
+            context.flows = flowing.binary_search(&part.origin.span.start).is_ok();
             found.push(context);
         }
     });

@@ -1,7 +1,9 @@
 //! Finds the types in an expression, and what does not fit together.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::types::Type;
 use super::{BinExpr, BinOp, Call, Expr, Function, Literal, Site, SpannedExpr};
@@ -115,12 +117,12 @@ impl Inference<'_> {
             | Expr::Index(_)
             | Expr::Context(_)
             | Expr::BinExpr(_)
-            | Expr::UnExpr { .. } => self.of(head),
+            | Expr::UnExpr { .. } => Cow::Owned(self.of(head)),
         };
         for part in rest {
-            current = self.step(&current, part);
+            current = Cow::Owned(self.step(&current, part));
         }
-        current
+        current.into_owned()
     }
 
     /// Follows one part of a path.
@@ -184,14 +186,17 @@ impl Inference<'_> {
     }
 
     /// Returns the type of a context.
-    fn context(&self, name: &str) -> Type {
+    fn context(&self, name: &str) -> Cow<'static, Type> {
+        static RUNNER: LazyLock<Type> =
+            LazyLock::new(|| strings(&["arch", "environment", "name", "os", "temp", "tool_cache"]));
+        static GITHUB: LazyLock<Type> = LazyLock::new(github);
         match name {
-            "env" | "secrets" | "vars" | "steps" | "needs" | "job" | "strategy" | "jobs" => Type::object(),
-            "runner" => strings(&["arch", "environment", "name", "os", "temp", "tool_cache"]),
-            "github" => github(),
-            "inputs" => inputs(self.file),
-            "matrix" => self.site.job.map_or(Type::Any, matrix),
-            _ => Type::Any,
+            "env" | "secrets" | "vars" | "steps" | "needs" | "job" | "strategy" | "jobs" => Cow::Owned(Type::object()),
+            "runner" => Cow::Borrowed(&RUNNER),
+            "github" => Cow::Borrowed(&GITHUB),
+            "inputs" => Cow::Owned(inputs(self.file)),
+            "matrix" => Cow::Owned(self.site.job.map_or(Type::Any, matrix)),
+            _ => Cow::Owned(Type::Any),
         }
     }
 }

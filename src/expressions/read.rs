@@ -87,7 +87,7 @@ impl<'file> Reader<'file> {
     }
 
     fn scalar(&mut self, text: &'file Text) {
-        if text.value.contains("${{") {
+        if text.opens_expression() {
             self.fenced(text, Position::Value);
         } else if !text.value.trim().is_empty() && place::is_condition(self.kind, &self.path) {
             let range = 0..text.value.len();
@@ -97,6 +97,9 @@ impl<'file> Reader<'file> {
     }
 
     fn fenced(&mut self, text: &'file Text, position: Position) {
+        if !text.opens_expression() {
+            return;
+        }
         for fence in fences(&text.value) {
             self.site(text, fence, position);
         }

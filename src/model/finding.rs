@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::excerpt::Excerpt;
 use super::place::Position;
 
 /// How bad a finding is when it is right.
@@ -130,7 +131,7 @@ pub struct Finding {
     /// Where it is.
     pub region: Region,
     /// The text of the line where it starts.
-    pub line: String,
+    pub line: Excerpt,
     /// What is wrong, in one sentence without a full stop.
     pub message: String,
     /// Why, and what else there is to know.

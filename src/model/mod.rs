@@ -5,6 +5,7 @@ pub mod clock;
 pub mod collected;
 pub mod color;
 pub mod committed;
+pub mod excerpt;
 pub mod finding;
 pub mod history;
 pub mod origin;

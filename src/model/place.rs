@@ -41,10 +41,16 @@ pub struct Position {
     pub column: usize,
 }
 
-/// The starts of a text's lines, which turn byte offsets into positions.
+/// The bytes between two places where the characters before are counted once and for all.
+const STRIDE: usize = 1 << 10;
+
+/// The starts of a text's lines, which turn byte offsets into positions. A position costs the same
+/// however long its line is.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<usize>,
+    /// The characters before each multiple of [`STRIDE`].
+    characters: Vec<usize>,
 }
 
 impl LineIndex {
@@ -52,7 +58,12 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let mut starts = vec![0];
         starts.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1));
-        Self { starts }
+        let mut total = 0;
+        let counted = text.as_bytes().chunks(STRIDE).map(|chunk| {
+            total += count(chunk);
+            total
+        });
+        Self { starts, characters: std::iter::once(0).chain(counted).collect() }
     }
 
     /// Returns the position of a byte of the text this index was made from. An offset past the
@@ -60,10 +71,25 @@ impl LineIndex {
     pub fn position(&self, text: &str, offset: usize) -> Position {
         let offset = offset.min(text.len());
         let line = self.starts.partition_point(|start| *start <= offset);
-        let start = line.checked_sub(1).and_then(|at| self.starts.get(at)).copied().unwrap_or(0);
-        let before = text.as_bytes().get(start..offset).unwrap_or_default();
-        let column = 1 + before.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
-        Position { line, column }
+        let start = self.start(line);
+        let characters = if offset - start <= STRIDE {
+            count(text.as_bytes().get(start..offset).unwrap_or_default())
+        } else {
+            self.before(text, offset) - self.before(text, start)
+        };
+        Position { line, column: 1 + characters }
+    }
+
+    /// Counts the characters that begin before a byte.
+    fn before(&self, text: &str, offset: usize) -> usize {
+        let stride = offset / STRIDE;
+        let known = self.characters.get(stride).copied().unwrap_or(0);
+        known + count(text.as_bytes().get(stride * STRIDE..offset).unwrap_or_default())
+    }
+
+    /// Returns the first byte of a line, from 1; of a line that does not exist, the start.
+    pub fn start(&self, line: usize) -> usize {
+        line.checked_sub(1).and_then(|at| self.starts.get(at)).copied().unwrap_or(0)
     }
 
     /// Returns the text of a line, from 1, without its line break.
@@ -73,6 +99,11 @@ impl LineIndex {
         let line = start.and_then(|start| text.get(start..end)).unwrap_or_default();
         line.trim_end_matches(['\n', '\r'])
     }
+}
+
+/// Counts the characters that begin in a part of a text.
+fn count(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
 }
 
 #[cfg(test)]
@@ -89,5 +120,18 @@ mod tests {
         assert_eq!(index.position(text, 999), Position { line: 2, column: 9 });
         assert_eq!(index.line(text, 2), "  x: 漢字!");
         assert_eq!(index.line(text, 7), "");
+    }
+    #[test]
+    fn columns_of_long_lines_count_characters_too() {
+        let text = format!("x\n{}\n{}!", "aü漢".repeat(700), "é".repeat(3000));
+        let index = LineIndex::new(&text);
+        let mut expected = Position { line: 1, column: 1 };
+        for (at, character) in text.char_indices() {
+            assert_eq!(index.position(&text, at), expected, "{at}");
+            expected = match character {
+                '\n' => Position { line: expected.line + 1, column: 1 },
+                _ => Position { column: expected.column + 1, ..expected },
+            };
+        }
     }
 }

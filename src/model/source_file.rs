@@ -1,7 +1,8 @@
 //! A file as the linter sees it: its text, its tree, and what it is.
 
+use super::excerpt::Excerpt;
 use super::finding::Region;
-use super::place::{LineIndex, Span};
+use super::place::{LineIndex, Position, Span};
 use super::workflow::{Action, Workflow};
 use super::yaml::Document;
 
@@ -71,5 +72,11 @@ impl SourceFile {
         let start = self.lines.position(&self.text, span.start);
         let end = self.lines.position(&self.text, span.end);
         Region { path: self.path.clone(), start, end }
+    }
+
+    /// Cuts out the text around a byte, whose position is known.
+    pub fn excerpt(&self, offset: usize, position: Position) -> Excerpt {
+        let start = self.lines.start(position.line);
+        Excerpt::around(self.lines.line(&self.text, position.line), offset.saturating_sub(start), position.column)
     }
 }

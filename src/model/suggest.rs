@@ -1,26 +1,35 @@
 //! "Did you mean": the known name that is closest to a mistyped one.
 
+/// The names that a word is compared with. No list that people choose from is longer, and one that
+/// somebody made up to be long must not cost its length for every unknown word.
+pub const MOST_NAMES: usize = 1_000;
+
 /// Returns the name that is most likely meant by `word`, or nothing when none is close.
 ///
 /// Close means that at most a third of the word's characters (at least one) were added, left out,
 /// changed, or swapped with their neighbour: the optimal string alignment distance. Case does not
 /// count, and of equally close names the first wins.
 pub fn closest<'names>(word: &str, names: impl IntoIterator<Item = &'names str>) -> Option<&'names str> {
-    let word: Vec<char> = word.to_lowercase().chars().collect();
-    let limit = (word.len() / 3).max(1);
-    let mut best: Option<(usize, &str)> = None;
-    for name in names {
-        let candidate: Vec<char> = name.to_lowercase().chars().collect();
+    let word: Vec<char> = word.chars().flat_map(char::to_lowercase).collect();
+    let mut limit = (word.len() / 3).max(1);
+    let mut best = None;
+    let mut candidate: Vec<char> = Vec::new();
+    let mut rows = Rows::default();
+    for name in names.into_iter().take(MOST_NAMES) {
+        candidate.clear();
+        candidate.extend(name.chars().flat_map(char::to_lowercase));
         // The distance is at least the difference in length, which is cheap to tell.
         if candidate.len().abs_diff(word.len()) > limit {
             continue;
         }
-        let distance = distance(&word, &candidate);
-        if distance <= limit && best.is_none_or(|(nearest, _)| distance < nearest) {
-            best = Some((distance, name));
+        if let Some(distance) = rows.distance(&word, &candidate, limit) {
+            best = Some(name);
+            // Only a nearer one is better.
+            let Some(nearer) = distance.checked_sub(1) else { break };
+            limit = nearer;
         }
     }
-    best.map(|(_, name)| name)
+    best
 }
 
 /// Returns the end of a sentence about an unknown name: ", did you mean `…`?", or nothing when no
@@ -29,25 +38,43 @@ pub fn did_you_mean<'names>(word: &str, names: impl IntoIterator<Item = &'names 
     closest(word, names).map(|name| format!(", did you mean `{name}`?")).unwrap_or_default()
 }
 
-/// Counts the additions, omissions, changes and swaps of neighbours from one text to the other.
-fn distance(from: &[char], to: &[char]) -> usize {
-    let mut before_last: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=to.len()).collect();
-    for (row, left) in from.iter().enumerate() {
-        let mut current = vec![row + 1];
-        for (column, right) in to.iter().enumerate() {
-            let at = |cells: &[usize], column: usize| cells.get(column).copied().unwrap_or(usize::MAX - 1);
-            let changed = at(&last, column) + usize::from(left != right);
-            let mut nearest = changed.min(at(&last, column + 1) + 1).min(at(&current, column) + 1);
-            let swapped = row > 0 && column > 0 && from.get(row - 1) == Some(right) && to.get(column - 1) == Some(left);
-            if swapped {
-                nearest = nearest.min(at(&before_last, column - 1) + 1);
+/// The rows of the table by which distances are counted, kept from one name to the next.
+#[derive(Default)]
+struct Rows {
+    before_last: Vec<usize>,
+    last: Vec<usize>,
+    current: Vec<usize>,
+}
+
+impl Rows {
+    /// Counts the additions, omissions, changes and swaps of neighbours from one text to the other;
+    /// `None` when there are more than `limit`.
+    fn distance(&mut self, from: &[char], to: &[char], limit: usize) -> Option<usize> {
+        self.before_last.clear();
+        self.last.clear();
+        self.last.extend(0..=to.len());
+        for (row, left) in from.iter().enumerate() {
+            self.current.clear();
+            self.current.push(row + 1);
+            for (column, right) in to.iter().enumerate() {
+                let at = |cells: &[usize], column: usize| cells.get(column).copied().unwrap_or(usize::MAX - 1);
+                let changed = at(&self.last, column) + usize::from(left != right);
+                let nearest = changed.min(at(&self.last, column + 1) + 1).min(at(&self.current, column) + 1);
+                let is_swapped =
+                    row > 0 && column > 0 && from.get(row - 1) == Some(right) && to.get(column - 1) == Some(left);
+                let swapped = is_swapped.then(|| at(&self.before_last, column - 1) + 1);
+                self.current.push(swapped.map_or(nearest, |swapped| nearest.min(swapped)));
             }
-            current.push(nearest);
+            // What comes after two rows is no nearer than they are.
+            let nearest = self.current.iter().chain(&self.last).min().copied().unwrap_or(0);
+            if nearest > limit {
+                return None;
+            }
+            std::mem::swap(&mut self.before_last, &mut self.last);
+            std::mem::swap(&mut self.last, &mut self.current);
         }
-        before_last = std::mem::replace(&mut last, current);
+        self.last.last().copied().filter(|distance| *distance <= limit)
     }
-    last.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -71,10 +98,19 @@ mod tests {
     }
 
     #[test]
+    fn distances_over_the_limit_are_none() {
+        let characters = |text: &str| text.chars().collect::<Vec<_>>();
+        let (from, to) = (characters("kitten"), characters("sitting"));
+        assert_eq!(Rows::default().distance(&from, &to, 3), Some(3));
+        assert_eq!(Rows::default().distance(&from, &to, 2), None);
+        assert_eq!(Rows::default().distance(&characters("abcdef"), &characters("uvwxyz"), 2), None);
+    }
+
+    #[test]
     fn distances_are_those_of_the_textbook() {
         let distance = |from: &str, to: &str| {
             let characters = |text: &str| text.chars().collect::<Vec<_>>();
-            distance(&characters(from), &characters(to))
+            Rows::default().distance(&characters(from), &characters(to), 9).unwrap()
         };
         assert_eq!(distance("kitten", "sitting"), 3);
         assert_eq!(distance("ab", "ba"), 1);

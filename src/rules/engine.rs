@@ -6,11 +6,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::reading::Reading;
 use super::reporter::Reporter;
-use super::{Check, RULES, Rule, StepOwner, StepPlace, suppression};
+use super::{Check, RULES, Rule, suppression};
 use crate::detectors::schema;
 use crate::model::finding::{Finding, Persona};
 use crate::model::source_file::SourceFile;
-use crate::model::workflow::{Action, Step, Workflow};
 
 /// Which rules speak, and to whom.
 #[derive(Clone, Debug)]
@@ -64,9 +63,9 @@ pub fn lint(file: &SourceFile, choice: &Choice) -> Vec<Finding> {
     sort(&mut findings);
     // An aliased node is walked at each of its uses, but written once.
     findings.dedup_by(|a, b| a.rule == b.rule && a.region == b.region && a.message == b.message);
-    fingerprint(&mut findings);
     suppression::apply(file, &reading, choice, &mut findings);
     sort(&mut findings);
+    fingerprint(file, &mut findings);
     findings
 }
 
@@ -97,47 +96,45 @@ fn walk(check: Check, file: &SourceFile, issues: &[schema::Issue], reporter: &mu
         }
         Check::Expression(check) => reporter.sites().iter().for_each(|site| check(site, reporter)),
         Check::Step(check) => {
-            for place in steps(file.workflow(), file.action()) {
-                check(&place, reporter);
-            }
+            reporter.steps().iter().for_each(|place| check(place, reporter));
         }
     }
-}
-
-/// Lists the steps of a workflow's jobs or of a composite action, parallel ones included.
-fn steps<'file>(workflow: Option<&'file Workflow>, action: Option<&'file Action>) -> Vec<StepPlace<'file>> {
-    let mut places = Vec::new();
-    if let Some(workflow) = workflow {
-        for job in &workflow.jobs {
-            places.extend(placed(&job.steps, StepOwner::Job(workflow, job)));
-        }
-    }
-    if let Some(action) = action {
-        places.extend(placed(action.steps(), StepOwner::Action(action)));
-    }
-    places
-}
-
-fn placed<'file>(steps: &'file [Step], owner: StepOwner<'file>) -> impl Iterator<Item = StepPlace<'file>> {
-    let flat =
-        steps.iter().enumerate().flat_map(|(index, step)| step.flatten().into_iter().map(move |step| (index, step)));
-    flat.map(move |(index, step)| StepPlace { step, owner, index })
 }
 
 /// Gives each finding a fingerprint of its rule, its path, the text of its line without
 /// indentation, and the number of equal findings before it, so that it survives moved lines.
-fn fingerprint(findings: &mut [Finding]) {
-    let mut seen: BTreeMap<(&str, String), usize> = BTreeMap::new();
+fn fingerprint(file: &SourceFile, findings: &mut [Finding]) {
+    let mut seen: BTreeMap<(&str, Digest), usize> = BTreeMap::new();
+    // A line is read once, however many findings stand on it.
+    let mut last: Option<(usize, Digest)> = None;
     for finding in findings {
-        let count = seen.entry((finding.rule, finding.line.trim().to_owned())).or_default();
-        let mut hash = Sha256::new();
-        for part in [finding.rule, &finding.region.path, finding.line.trim(), &count.to_string()] {
-            hash.update(part.as_bytes());
-            hash.update([0]);
-        }
+        let number = finding.region.start.line;
+        let line = match last {
+            Some((known, line)) if known == number => line,
+            Some(_) | None => digest(&[file.lines.line(&file.text, number).trim()]),
+        };
+        last = Some((number, line));
+        let count = seen.entry((finding.rule, line)).or_default();
+        let parts = [finding.rule, &finding.region.path, &hexadecimal(&line), &count.to_string()];
+        finding.fingerprint = hexadecimal(&digest(&parts));
         *count += 1;
-        let digest = hash.finalize();
-        let half = digest.iter().take(16).fold(0_u128, |number, byte| (number << 8) | u128::from(*byte));
-        finding.fingerprint = format!("{half:032x}");
     }
+}
+
+type Digest = [u8; 16];
+
+/// Returns the first half of the SHA-256 hash of the parts, each with a zero byte behind it.
+fn digest(parts: &[&str]) -> Digest {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    let mut half = Digest::default();
+    half.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
+    half
+}
+
+fn hexadecimal(digest: &Digest) -> String {
+    format!("{:032x}", u128::from_be_bytes(*digest))
 }

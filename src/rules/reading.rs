@@ -1,23 +1,79 @@
 //! What is read of a file once and asked by many rules: its expressions and its scripts.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::rc::Rc;
 
+use super::{StepOwner, StepPlace};
 use crate::expressions::{self, Site};
 use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
-use crate::model::yaml::Text;
+use crate::model::workflow::{Job, Step};
+use crate::model::yaml::{Locator, Text};
 use crate::shell::{self, Command};
+
+/// The bytes from which on a scalar gets a [`Locator`].
+const LONG: usize = 1 << 10;
+
+/// The ids of a job's or an action's steps.
+#[derive(Debug)]
+pub struct StepIds<'file> {
+    /// The position of the first step with an id, or of its group, and the id, by the id in lower case.
+    first: BTreeMap<String, (usize, &'file Text)>,
+    /// All ids, in source order.
+    all: Vec<&'file str>,
+    /// The positions of the groups of parallel steps.
+    groups: BTreeSet<usize>,
+}
+
+impl<'file> StepIds<'file> {
+    fn new(steps: &'file [Step]) -> Self {
+        let mut ids = Self { first: BTreeMap::new(), all: Vec::new(), groups: BTreeSet::new() };
+        for (index, step) in steps.iter().enumerate() {
+            let flat = step.flatten();
+            if flat.len() > 1 {
+                ids.groups.insert(index);
+            }
+            for id in flat.into_iter().filter_map(|step| step.id.as_ref()) {
+                ids.first.entry(id.value.to_ascii_lowercase()).or_insert((index, id));
+                ids.all.push(id.as_str());
+            }
+        }
+        ids
+    }
+
+    /// Returns the first step with an id, whatever its case: its position, or its group's, and the id.
+    pub fn find(&self, name: &str) -> Option<(usize, &'file Text)> {
+        self.first.get(&name.to_ascii_lowercase()).copied()
+    }
+
+    /// Returns all ids, in source order.
+    pub fn all(&self) -> &[&'file str] {
+        &self.all
+    }
+
+    /// Tells whether a position is that of a group of parallel steps.
+    pub fn is_group(&self, index: usize) -> bool {
+        self.groups.contains(&index)
+    }
+}
 
 /// The expressions of a file, and its scripts as far as rules have asked for them.
 #[derive(Debug)]
 pub(super) struct Reading<'file> {
     /// The expressions, in source order.
     pub(super) sites: Vec<Site<'file>>,
+    /// The steps, parallel ones included, in source order.
+    pub(super) steps: Vec<StepPlace<'file>>,
     /// The positions of the expressions in `sites` by the scalar that holds them.
     by_text: BTreeMap<Span, Vec<usize>>,
     scripts: RefCell<BTreeMap<Span, Rc<[Command]>>>,
+    /// The long scalar in which a place was asked for last.
+    locator: RefCell<Option<Locator<'file>>>,
+    /// The ids of the steps of each job, by the place of the job's id, and of an action, without one.
+    step_ids: OnceCell<BTreeMap<Option<Span>, StepIds<'file>>>,
 }
 
 impl<'file> Reading<'file> {
@@ -28,7 +84,14 @@ impl<'file> Reading<'file> {
         for (index, site) in sites.iter().enumerate().filter(|(_, site)| !site.is_key) {
             by_text.entry(site.text.span).or_default().push(index);
         }
-        Self { sites, by_text, scripts: RefCell::default() }
+        Self {
+            sites,
+            steps: steps(file),
+            by_text,
+            scripts: RefCell::default(),
+            locator: RefCell::default(),
+            step_ids: OnceCell::new(),
+        }
     }
 
     /// Returns the expressions in a scalar.
@@ -42,8 +105,51 @@ impl<'file> Reading<'file> {
         let mut scripts = self.scripts.borrow_mut();
         let read = || {
             // PowerShell continues a line behind a backtick: the same length as a backslash.
-            shell::commands(&script.value.replace("`\n", "\\\n")).into()
+            let value = script.value.as_str();
+            let text = if value.contains('`') { value.replace("`\n", "\\\n").into() } else { Cow::Borrowed(value) };
+            shell::commands(&text).into()
         };
         Rc::clone(scripts.entry(script.span).or_insert_with(read))
     }
+
+    /// Returns the place of a range of a scalar's decoded value.
+    pub(super) fn locate(&self, file: &'file SourceFile, text: &Text, range: Range<usize>) -> Span {
+        if text.value.len() < LONG {
+            return text.locate(&file.text, range);
+        }
+        let mut last = self.locator.borrow_mut();
+        let known = last.take().filter(|locator| locator.is_of(text));
+        last.insert(known.unwrap_or_else(|| Locator::new(text, &file.text))).locate(text, range)
+    }
+
+    /// Returns the ids of the steps of a job or, without one, of the action.
+    pub(super) fn step_ids(&self, file: &'file SourceFile, job: Option<&Job>) -> Option<&StepIds<'file>> {
+        let read = || {
+            let jobs = file.workflow().map(|workflow| workflow.jobs.as_slice()).unwrap_or_default();
+            let of_jobs = jobs.iter().map(|job| (Some(job.id.span), StepIds::new(&job.steps)));
+            let of_action = file.action().map(|action| (None, StepIds::new(action.steps())));
+            of_jobs.chain(of_action).collect()
+        };
+        self.step_ids.get_or_init(read).get(&job.map(|job| job.id.span))
+    }
+}
+
+/// Lists the steps of a workflow's jobs or of a composite action.
+fn steps(file: &SourceFile) -> Vec<StepPlace<'_>> {
+    let mut places = Vec::new();
+    if let Some(workflow) = file.workflow() {
+        for job in &workflow.jobs {
+            places.extend(placed(&job.steps, StepOwner::Job(workflow, job)));
+        }
+    }
+    if let Some(action) = file.action() {
+        places.extend(placed(action.steps(), StepOwner::Action(action)));
+    }
+    places
+}
+
+fn placed<'file>(steps: &'file [Step], owner: StepOwner<'file>) -> impl Iterator<Item = StepPlace<'file>> {
+    let flat =
+        steps.iter().enumerate().flat_map(|(index, step)| step.flatten().into_iter().map(move |step| (index, step)));
+    flat.map(move |(index, step)| StepPlace { step, owner, index })
 }

@@ -7,10 +7,11 @@ use crate::expressions::Site;
 use crate::model::finding::{Confidence, Finding, Persona, Related, Severity};
 use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
+use crate::model::workflow::Job;
 use crate::model::yaml::Text;
 
-use super::Rule;
-use super::reading::Reading;
+use super::reading::{Reading, StepIds};
+use super::{Rule, StepPlace};
 use crate::shell::Command;
 
 /// Takes the findings of one rule in one file.
@@ -41,6 +42,11 @@ impl<'file> Reporter<'file> {
         &self.reading.sites
     }
 
+    /// Returns the file's steps, in source order.
+    pub fn steps(&self) -> &'file [StepPlace<'file>] {
+        &self.reading.steps
+    }
+
     /// Returns the commands of a script that a POSIX-like shell reads, or one close to it.
     pub fn commands(&self, script: &Text) -> Rc<[Command]> {
         self.reading.commands(script)
@@ -51,9 +57,14 @@ impl<'file> Reporter<'file> {
         self.reading.sites_in(text)
     }
 
+    /// Returns the ids of the steps of a job or, without one, of the action.
+    pub fn step_ids(&self, job: Option<&Job>) -> Option<&'file StepIds<'file>> {
+        self.reading.step_ids(self.file, job)
+    }
+
     /// Returns the place of a range of a scalar's decoded value.
     pub fn inside(&self, text: &Text, range: std::ops::Range<usize>) -> Span {
-        text.locate(&self.file.text, range)
+        self.reading.locate(self.file, text, range)
     }
 
     /// Adds the finding for an issue of the file's shape.
@@ -74,7 +85,7 @@ impl<'file> Reporter<'file> {
     /// returned takes notes, help and the like.
     pub fn report(&mut self, span: Span, message: impl Into<String>) -> Report<'_> {
         let region = self.file.region(span);
-        let line = self.file.lines.line(&self.file.text, region.start.line).to_owned();
+        let line = self.file.excerpt(span.start, region.start);
         self.findings.push(Finding {
             rule: self.rule.id,
             group: self.rule.group.name(),

@@ -2,6 +2,8 @@
 //! the line above it, `# plimsoll: ignore-file[rule] why` anywhere, and `# zizmor: ignore[audit]`,
 //! which is understood for the rules that report the same thing.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::reading::Reading;
 use super::{Choice, RULES, Rule, unused_suppression};
 use crate::model::finding::Finding;
@@ -38,16 +40,35 @@ enum Scope {
 }
 
 /// Marks the findings that a comment in the file switches off, and adds a finding for each of
-/// our own comments that switches off nothing.
-pub(super) fn apply(file: &SourceFile, reading: &Reading<'_>, choice: &Choice, findings: &mut Vec<Finding>) {
+/// our own comments that switches off nothing. The findings come in order of their place.
+pub(super) fn apply<'file>(
+    file: &'file SourceFile,
+    reading: &'file Reading<'file>,
+    choice: &Choice,
+    findings: &mut Vec<Finding>,
+) {
     let mut unused = Vec::new();
+    let mut by_rule: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, finding) in findings.iter().enumerate() {
+        by_rule.entry(finding.rule).or_default().push(at);
+    }
     for comment in &file.document.comments {
         let Some(suppression) = parse(file, comment) else { continue };
-        let mut used = false;
-        for finding in findings.iter_mut().filter(|finding| suppression.covers(finding)) {
-            used = true;
-            finding.suppressed = Some(suppression.reason.clone());
-        }
+        let rules = suppression.rules();
+        let used = match suppression.scope {
+            Scope::Line { first, last } => {
+                let from = findings.partition_point(|finding| finding.region.start.line < first);
+                let to = findings.partition_point(|finding| finding.region.start.line <= last);
+                let reached = findings.get_mut(from..to).unwrap_or_default().iter_mut();
+                suppression.mark(reached.filter(|finding| rules.contains(finding.rule)))
+            }
+            Scope::File => {
+                // What is switched off for the whole file need not be looked at again.
+                let reached = rules.into_iter().filter_map(|rule| by_rule.remove(rule)).flatten();
+                let marked = reached.filter(|at| suppression.mark(findings.get_mut(*at).into_iter()));
+                marked.count() > 0
+            }
+        };
         if !used && suppression.dialect == Dialect::Plimsoll {
             unused.push((comment, suppression));
         }
@@ -70,23 +91,26 @@ impl Suppression {
         self.names.iter().find(|name| !known(name)).map(String::as_str)
     }
 
-    fn covers(&self, finding: &Finding) -> bool {
-        let line = finding.region.start.line;
-        let reaches = match self.scope {
-            Scope::Line { first, last } => (first..=last).contains(&line),
-            Scope::File => true,
-        };
-        reaches && finding.suppressed.is_none() && self.names.iter().any(|name| self.names_rule(name, finding.rule))
+    /// Switches findings off that are not yet; tells whether there was any.
+    fn mark<'findings>(&self, findings: impl Iterator<Item = &'findings mut Finding>) -> bool {
+        let mut used = false;
+        for finding in findings.filter(|finding| finding.suppressed.is_none()) {
+            finding.suppressed = Some(self.reason.clone());
+            used = true;
+        }
+        used
     }
 
-    fn names_rule(&self, name: &str, id: &str) -> bool {
+    /// Returns the ids of the rules that are named.
+    fn rules(&self) -> BTreeSet<&'static str> {
+        let is_named = |rule: &&&Rule| self.names.iter().any(|name| self.names_rule(name, rule));
+        RULES.iter().filter(is_named).map(|rule| rule.id).collect()
+    }
+
+    fn names_rule(&self, name: &str, rule: &Rule) -> bool {
         match self.dialect {
-            Dialect::Plimsoll => name == id,
-            Dialect::Zizmor => {
-                let rule: Option<&&Rule> = RULES.iter().find(|rule| rule.id == id);
-                let peers = rule.map(|rule| rule.peers).unwrap_or_default();
-                peers.iter().any(|(peer, names)| *peer == "zizmor" && names.contains(&name))
-            }
+            Dialect::Plimsoll => name == rule.id,
+            Dialect::Zizmor => rule.peers.iter().any(|(peer, names)| *peer == "zizmor" && names.contains(&name)),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! See the rule's documentation below.
 
 use super::declare_rule;
+use super::reading::StepIds;
 use super::reporter::Reporter;
 use super::unknown_property::report;
 use crate::expressions::{ContextUse, Site};
 use crate::knowledge::contexts::Key;
-use crate::model::workflow::{Action, Step};
 
 declare_rule! {
     /// An expression reads a step that has not run before, or does not exist
@@ -52,38 +52,33 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
     if !offered {
         return;
     }
-    let steps = match site.job {
-        Some(job) => job.steps.as_slice(),
-        None => reporter.file().action().map(Action::steps).unwrap_or_default(),
-    };
+    let Some(ids) = reporter.step_ids(site.job) else { return };
     for used in site.contexts.iter().filter(|used| used.is("steps")) {
-        check_use(steps, site, used, reporter);
+        check_use(ids, site, used, reporter);
     }
 }
 
-fn check_use(steps: &[Step], site: &Site<'_>, used: &ContextUse<'_>, reporter: &mut Reporter<'_>) {
+fn check_use(ids: &StepIds<'_>, site: &Site<'_>, used: &ContextUse<'_>, reporter: &mut Reporter<'_>) {
     let Some(name) = used.name(1) else { return };
-    let has_name = |step: &&Step| step.id.as_ref().is_some_and(|id| id.value.eq_ignore_ascii_case(name));
-    let all = || steps.iter().flat_map(Step::flatten);
+    let found = ids.find(name);
     let before = site.step_index.unwrap_or(usize::MAX);
-    if steps.iter().take(before).flat_map(Step::flatten).any(|step| has_name(&step)) {
+    if found.is_some_and(|(index, _)| index < before) {
         let known = &["outputs", "outcome", "conclusion"];
         if used.name(2).is_some_and(|property| !known.iter().any(|known| known.eq_ignore_ascii_case(property))) {
             report(site, used, 2, known, reporter);
         }
         return;
     }
-    let in_group = site.step_index.and_then(|index| steps.get(index)).is_some_and(|group| group.flatten().len() > 1);
-    if in_group {
+    // Steps side by side may run in any order.
+    if site.step_index.is_some_and(|index| ids.is_group(index)) {
         return;
     }
-    if let Some(id) = all().find(has_name).and_then(|step| step.id.as_ref()) {
+    if let Some((_, id)) = found {
         let span = reporter.inside(site.text, used.ranges.get(1).unwrap_or(&used.range).clone());
         reporter
             .report(span, format!("the step `{name}` has not run yet: the value is always empty"))
             .related(id.span, "the step stands here");
         return;
     }
-    let ids: Vec<&str> = all().filter_map(|step| step.id.as_ref()).map(|id| id.value.as_str()).collect();
-    report(site, used, 1, &ids, reporter);
+    report(site, used, 1, ids.all(), reporter);
 }

@@ -40,7 +40,7 @@ declare_rule! {
 fn nothing(_: &SourceFile, _: &mut Reporter<'_>) {}
 
 /// Makes the findings for the comments that were of no use.
-pub(super) fn findings(file: &SourceFile, reading: &Reading<'_>, unused: &[(&Comment, Suppression)], choice: &Choice) -> Vec<Finding> {
+pub(super) fn findings<'file>(file: &'file SourceFile, reading: &'file Reading<'file>, unused: &[(&Comment, Suppression)], choice: &Choice) -> Vec<Finding> {
     let mut reporter = Reporter::new(&RULE, file, reading);
     for (comment, suppression) in unused {
         match suppression.unknown_name() {

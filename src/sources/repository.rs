@@ -2,8 +2,9 @@
 
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder, WalkState};
 
 /// The largest file that is read as text. Workflows are at most 0.5 MB and every file that a
 /// criterion looks into is smaller.
@@ -33,7 +34,9 @@ pub enum ReadError {
 #[expect(clippy::disallowed_methods, reason = "the one place where repositories' files are read")]
 pub fn read(path: &Path) -> Result<String, ReadError> {
     let file = std::fs::File::open(path)?;
-    text(file)
+    // One byte more than the file holds, so that its end shows without another growth.
+    let length = file.metadata()?.len().min(MOST_BYTES) + 1;
+    limited(file, Vec::with_capacity(usize::try_from(length).unwrap_or(0)))
 }
 
 /// Reads text from a stream, within the same limits as [`read`].
@@ -41,7 +44,10 @@ pub fn read(path: &Path) -> Result<String, ReadError> {
 /// # Errors
 /// As [`read`].
 pub fn text(stream: impl io::Read) -> Result<String, ReadError> {
-    let mut bytes = Vec::new();
+    limited(stream, Vec::new())
+}
+
+fn limited(stream: impl io::Read, mut bytes: Vec<u8>) -> Result<String, ReadError> {
     stream.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MOST_BYTES {
         return Err(ReadError::TooLarge);
@@ -86,19 +92,32 @@ pub fn is_link(path: &Path) -> bool {
 /// Lists all files below a folder in order of their path, hidden folders such as `.github`
 /// included; `.git` and what `.gitignore` names are left out, and links are not followed.
 pub fn files(folder: &Path) -> Vec<PathBuf> {
+    files_that(folder, |_| true)
+}
+
+/// Lists the files of [`files`] that are wanted.
+pub fn files_that(folder: &Path, is_wanted: impl Fn(&Path) -> bool + Sync) -> Vec<PathBuf> {
     let walk = WalkBuilder::new(folder)
         .hidden(false)
         .parents(false)
         .git_global(false)
         .require_git(false)
         .filter_entry(|entry| entry.file_name() != ".git")
-        .build();
-    // A folder that cannot be entered holds nothing that could be judged.
-    let mut files: Vec<PathBuf> = walk
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
-        .map(ignore::DirEntry::into_path)
-        .collect();
+        .build_parallel();
+    let (sender, receiver) = mpsc::channel();
+    walk.run(|| {
+        let (sender, is_wanted) = (sender.clone(), &is_wanted);
+        Box::new(move |entry| {
+            // A folder that cannot be entered holds nothing that could be judged.
+            let file = entry.ok().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
+            match file.map(DirEntry::into_path).filter(|path| is_wanted(path)).map(|path| sender.send(path)) {
+                Some(Err(_)) => WalkState::Quit,
+                Some(Ok(())) | None => WalkState::Continue,
+            }
+        })
+    });
+    drop(sender);
+    let mut files: Vec<PathBuf> = receiver.into_iter().collect();
     files.sort();
     files
 }

@@ -12,7 +12,7 @@ use crate::model::yaml::{Node, Value};
 /// Lists the workflows and action manifests below a folder, in order of their path. Workflows
 /// count in every `.github/workflows`, since monorepos and templates have more than one.
 pub fn find(folder: &Path) -> Vec<PathBuf> {
-    repository::files(folder).into_iter().filter(|path| kind_by_path(path).is_some()).collect()
+    repository::files_that(folder, |path| kind_by_path(path).is_some())
 }
 
 /// Tells from its path whether a file is a workflow or an action manifest.

@@ -14,6 +14,7 @@ mod dependencies;
 mod docs;
 mod gate;
 mod github;
+mod hostile;
 mod hygiene;
 mod lint;
 mod report;

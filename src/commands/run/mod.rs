@@ -176,5 +176,5 @@ fn tell_job(results: &Results, world: &mut World) -> Result<(), Failure> {
     }
     let outputs: Vec<(&str, &str)> = outputs.iter().map(|(name, value)| (*name, value.as_str())).collect();
     step::outputs(&outputs, world)?;
-    step::summary(&markdown::run::render(&results.summary, &show::sections(results)), world)
+    step::summary(|| markdown::run::render(&results.summary, &show::sections(results)), world)
 }

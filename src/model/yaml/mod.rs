@@ -9,6 +9,8 @@ use super::place::Span;
 
 mod offsets;
 
+pub use offsets::Locator;
+
 /// One YAML document with what is not a node: comments and anchors.
 #[derive(Clone, Debug, Default)]
 pub struct Document {
@@ -174,7 +176,19 @@ impl Text {
 
     /// Tells whether the value holds a `${{ … }}` expression.
     pub fn has_expression(&self) -> bool {
-        self.value.find("${{").is_some_and(|at| self.value.get(at..).is_some_and(|rest| rest.contains("}}")))
+        let opening = self.opening();
+        opening.is_some_and(|at| self.value.get(at..).is_some_and(|rest| rest.contains("}}")))
+    }
+
+    /// Tells whether the value holds `${{`, closed or not.
+    pub fn opens_expression(&self) -> bool {
+        self.opening().is_some()
+    }
+
+    /// Finds the first `${{`. Few values hold even a dollar sign, and that is quick to tell.
+    fn opening(&self) -> Option<usize> {
+        let dollar = self.value.find('$')?;
+        self.value.get(dollar..)?.find("${{").map(|at| dollar + at)
     }
 
     /// Returns the place in the file of a range of the decoded value, whatever the scalar's

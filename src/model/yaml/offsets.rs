@@ -10,26 +10,94 @@ use std::str::CharIndices;
 use super::{Style, Text};
 use crate::model::place::Span;
 
-/// Finds the span in `source` of a range of `text`'s decoded value.
-pub(super) fn locate(text: &Text, source: &str, range: Range<usize>) -> Span {
-    let Some(raw) = source.get(text.span.start..text.span.end) else { return text.span };
-    let mut walk = Walk::new(text, raw);
-    let mut start = None;
-    let mut last_end = text.span.start + walk.at();
-    for (index, character) in text.value.char_indices() {
-        if index >= range.end {
-            break;
-        }
-        let (from, to) = walk.step(character);
-        if index >= range.start && start.is_none() {
-            start = Some(text.span.start + from);
-        }
-        last_end = text.span.start + to;
-    }
-    let start = start.unwrap_or(last_end);
-    Span::new(start, last_end.min(text.span.end))
+/// The decoded characters between two places where the walk can be taken up again.
+const STRIDE: usize = 256;
+
+/// Finds places in one scalar, as [`Text::locate`] does, but without a walk from the scalar's start
+/// for each: it pays where many places of a long scalar are asked for.
+#[derive(Debug)]
+pub struct Locator<'source> {
+    place: Span,
+    /// Where the walk can be taken up, at every [`STRIDE`]th character.
+    stops: Vec<Stop<'source>>,
 }
 
+/// A walk that has come so far.
+#[derive(Clone, Debug)]
+struct Stop<'raw> {
+    walk: Walk<'raw>,
+    /// The byte of the decoded value that comes next.
+    index: usize,
+    /// Where the last character ended, in the file.
+    last_end: usize,
+}
+
+impl<'source> Locator<'source> {
+    /// Walks through a scalar once.
+    pub fn new(text: &Text, source: &'source str) -> Self {
+        let mut stops = Vec::new();
+        let mut next = Stop::first(text, source);
+        for (count, (_, character)) in text.value.char_indices().enumerate() {
+            let Some(stop) = &mut next else { break };
+            if count % STRIDE == 0 {
+                stops.push(stop.clone());
+            }
+            stop.step(character, text);
+        }
+        Self { place: text.span, stops }
+    }
+
+    /// Tells whether this is the locator of a scalar.
+    pub fn is_of(&self, text: &Text) -> bool {
+        self.place == text.span
+    }
+
+    /// Finds the span in the source of a range of the scalar's decoded value.
+    pub fn locate(&self, text: &Text, range: Range<usize>) -> Span {
+        let after = self.stops.partition_point(|stop| stop.index <= range.start);
+        let stop = after.checked_sub(1).and_then(|at| self.stops.get(at)).cloned();
+        stop.map_or(text.span, |stop| stop.locate(text, range))
+    }
+}
+
+/// Finds the span in `source` of a range of `text`'s decoded value.
+pub(super) fn locate(text: &Text, source: &str, range: Range<usize>) -> Span {
+    Stop::first(text, source).map_or(text.span, |stop| stop.locate(text, range))
+}
+
+impl<'raw> Stop<'raw> {
+    fn first(text: &Text, source: &'raw str) -> Option<Self> {
+        let mut walk = Walk::new(text, source.get(text.span.start..text.span.end)?);
+        let last_end = text.span.start + walk.at();
+        Some(Self { walk, index: 0, last_end })
+    }
+
+    /// Goes one decoded character further; returns where that begins in the file.
+    fn step(&mut self, character: char, text: &Text) -> usize {
+        let (from, to) = self.walk.step(character);
+        self.index += character.len_utf8();
+        self.last_end = text.span.start + to;
+        text.span.start + from
+    }
+
+    fn locate(mut self, text: &Text, range: Range<usize>) -> Span {
+        let mut start = None;
+        for character in text.value.get(self.index..).unwrap_or_default().chars() {
+            let index = self.index;
+            if index >= range.end {
+                break;
+            }
+            let from = self.step(character, text);
+            if index >= range.start && start.is_none() {
+                start = Some(from);
+            }
+        }
+        let start = start.unwrap_or(self.last_end);
+        Span::new(start, self.last_end.min(text.span.end))
+    }
+}
+
+#[derive(Clone, Debug)]
 struct Walk<'raw> {
     raw: &'raw str,
     rest: Peekable<CharIndices<'raw>>,
@@ -169,5 +237,31 @@ fn block_indent(raw: &str, value: &str) -> usize {
     match (source, decoded) {
         (Some(source), Some(decoded)) => spaces(source).saturating_sub(spaces(decoded)),
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn a_locator_finds_what_a_walk_finds(lines in proptest::collection::vec("[aü漢'\"\\\\ ]{0,90}", 1..8)) {
+            let value = lines.join("\n");
+            for (style, raw) in [
+                (Style::Literal, format!("|\n  {}\n", lines.join("\n  "))),
+                (Style::DoubleQuoted, format!("\"{}\"", value.replace('\\', "\\\\").replace('\n', "\\n"))),
+                (Style::SingleQuoted, format!("'{}'", value.replace('\'', "''").replace('\n', "\n\n"))),
+            ] {
+                let text = Text { value: value.clone(), span: Span::new(3, 3 + raw.len()), style };
+                let source = format!("k: {raw}\n");
+                let locator = Locator::new(&text, &source);
+                for start in (0..value.len()).step_by(61) {
+                    for range in [start..start + 5, start..start, start..value.len() + 9] {
+                        assert_eq!(locator.locate(&text, range.clone()), locate(&text, &source, range));
+                    }
+                }
+            }
+        }
     }
 }

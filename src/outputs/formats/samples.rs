@@ -50,7 +50,7 @@ pub(super) fn finding(severity: Severity, region: Region, message: &str) -> Find
         confidence: Confidence::High,
         persona: Persona::Regular,
         region,
-        line: "      - uses: actions/checkout@v4".to_owned(),
+        line: "      - uses: actions/checkout@v4".into(),
         message: message.to_owned(),
         notes: Vec::new(),
         help: None,
@@ -73,7 +73,7 @@ pub(super) fn report() -> LintReport {
         rule: "needs-cycle",
         group: "jobs",
         confidence: Confidence::Medium,
-        line: "    needs: [build]".to_owned(),
+        line: "    needs: [build]".into(),
         notes: vec!["GitHub refuses the whole workflow".to_owned()],
         help: Some("remove one of the two".to_owned()),
         related: vec![Related { region: region(path, 20, (5, 11)), message: "`build` needs `test` here".to_owned() }],
@@ -88,7 +88,7 @@ pub(super) fn hostile() -> LintReport {
     let nasty = "a\n::error::b\r##[error]c\u{1b}[2J|<script>`x`\u{202e}&\"'%0A]]>\u{0}";
     let path = ".github/workflows/a,b:c%|<b>`\n::error::x\u{1b}[1m ü.yml";
     let hostile = Finding {
-        line: nasty.to_owned(),
+        line: nasty.into(),
         notes: vec![nasty.to_owned()],
         help: Some(nasty.to_owned()),
         related: vec![Related { region: region(path, 1, (1, 2)), message: nasty.to_owned() }],

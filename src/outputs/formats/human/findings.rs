@@ -188,7 +188,7 @@ mod tests {
         for finding in &mut report.findings {
             finding.message = "word ".repeat(60);
             finding.notes = vec!["note ".repeat(60)];
-            finding.line = "漢".repeat(200);
+            finding.line = "漢".repeat(200).as_str().into();
         }
         let text = render(&report, 60, Color::Never);
         assert!(text.lines().all(|line| super::super::text::columns(line) <= 60), "{text}");

@@ -2,6 +2,7 @@
 
 use super::text::{Tone, columns, flat, paint};
 use crate::model::color::Color;
+use crate::model::excerpt::Excerpt;
 use crate::model::finding::Region;
 use crate::outputs::formats::escape;
 
@@ -10,7 +11,7 @@ pub(super) struct Snippet<'finding> {
     /// The place.
     pub(super) region: &'finding Region,
     /// The line's text.
-    pub(super) line: &'finding str,
+    pub(super) line: &'finding Excerpt,
     /// How the mark is painted.
     pub(super) tone: Tone,
 }
@@ -37,7 +38,7 @@ impl Snippet<'_> {
             out.push('\n');
         };
         line(format!("{}{} {place}", " ".repeat(gutter - 1), faint("-->")));
-        if self.line.trim().is_empty() {
+        if self.line.is_blank() {
             return gutter;
         }
         let view = self.view(width.saturating_sub(gutter + 2).max(20));
@@ -50,16 +51,17 @@ impl Snippet<'_> {
 
     /// Cuts out what fits into `width` columns around the place.
     fn view(&self, width: usize) -> View {
-        let shown: Vec<String> = self.line.trim_end().chars().map(show).collect();
-        let start = (self.region.start.column.max(1) - 1).min(shown.len());
+        let shown: Vec<String> = self.line.text.trim_end().chars().map(show).collect();
+        let column = |column: usize| (column.max(1) - 1).saturating_sub(self.line.skipped);
+        let start = column(self.region.start.column).min(shown.len());
         let one_line = self.region.end.line <= self.region.start.line;
-        let end = if one_line { self.region.end.column.max(1) - 1 } else { shown.len() };
+        let end = if one_line { column(self.region.end.column) } else { shown.len() };
         let end = end.clamp(start, shown.len().max(start));
-        let wide = |from: usize, to: usize| -> usize {
-            shown.get(from..to).unwrap_or_default().iter().map(|part| columns(part)).sum()
-        };
+        let ruler = Ruler::new(&shown);
+        let wide = |from: usize, to: usize| ruler.wide(from, to);
+        let (cut_before, cut_behind) = (self.line.skipped > 0, self.line.is_cut);
         let (mut from, mut to) = (0, shown.len());
-        if wide(from, to) > width {
+        if wide(from, to) + usize::from(cut_before) + usize::from(cut_behind) > width {
             // A third of the room shows what stands before the place.
             while from < start && wide(from, start) > width / 3 {
                 from += 1;
@@ -73,8 +75,8 @@ impl Snippet<'_> {
                 to += 1;
             }
         }
-        let left = if from > 0 { "…" } else { "" };
-        let right = if to < shown.len() { "…" } else { "" };
+        let left = if from > 0 || cut_before { "…" } else { "" };
+        let right = if to < shown.len() || cut_behind { "…" } else { "" };
         let middle = shown.get(from..to).unwrap_or_default().concat();
         View {
             before: columns(left) + wide(from, start),
@@ -82,6 +84,25 @@ impl Snippet<'_> {
             // Nothing but the runner reads this as a command, wherever it stands in a line.
             text: escape::log_line(&format!("{left}{middle}{right}")),
         }
+    }
+}
+
+/// How wide the parts of a line are, added up from its start.
+struct Ruler(Vec<usize>);
+
+impl Ruler {
+    fn new(parts: &[String]) -> Self {
+        let mut total = 0;
+        let ends = parts.iter().map(|part| {
+            total += columns(part);
+            total
+        });
+        Self(std::iter::once(0).chain(ends).collect())
+    }
+
+    fn wide(&self, from: usize, to: usize) -> usize {
+        let at = |index: usize| self.0.get(index).copied().unwrap_or(0);
+        at(to).saturating_sub(at(from))
     }
 }
 
@@ -106,6 +127,8 @@ mod tests {
             end: Position { line: 7, column: to },
         };
         let mut out = String::new();
+        let at = line.char_indices().nth(from - 1).map_or(line.len(), |(at, _)| at);
+        let line = &Excerpt::around(line, at, from);
         Snippet { region: &region, line, tone: Tone::Error }.write(&mut out, width, Color::Never);
         out
     }

@@ -81,7 +81,7 @@ fn body(finding: &Finding) -> String {
     let mut lines = vec![
         format!("{}[{}]: {}", finding.severity, finding.rule, finding.message),
         format!("{path}:{}:{}", start.line, start.column),
-        finding.line.trim_end().to_owned(),
+        finding.line.to_string().trim_end().to_owned(),
     ];
     lines.extend(finding.notes.iter().map(|note| format!("note: {note}")));
     lines.extend(finding.help.iter().map(|help| format!("help: {help}")));

@@ -91,8 +91,8 @@ fn has_details(finding: &Finding) -> bool {
 fn details(finding: &Finding) -> String {
     let rule = markdown_code(finding.rule);
     let mut lines = vec![format!("- {rule} at {}: {}", place(&finding.region), markdown_sentence(&finding.message))];
-    if !finding.line.trim().is_empty() {
-        lines.push(format!("  - source: {}", markdown_code(finding.line.trim())));
+    if !finding.line.is_blank() {
+        lines.push(format!("  - source: {}", markdown_code(finding.line.to_string().trim())));
     }
     let related = finding.related.iter();
     lines.extend(related.map(|other| format!("  - {}: {}", place(&other.region), markdown_sentence(&other.message))));
