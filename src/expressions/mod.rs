@@ -25,6 +25,15 @@ use crate::knowledge::contexts::Key;
 use crate::model::workflow::{Job, Step};
 use crate::model::yaml::Text;
 
+/// The longest expression that GitHub takes, in UTF-16 units: `MaxLength` of the runner's
+/// `ExpressionConstants`. It also bounds how deep a chain of operators nests.
+const MOST_CHARACTERS: usize = 21_000;
+
+/// Tells whether an expression is longer than GitHub takes.
+fn is_too_long(source: &str) -> bool {
+    source.len() > MOST_CHARACTERS && source.encode_utf16().nth(MOST_CHARACTERS).is_some()
+}
+
 /// An expression and where it stands.
 #[derive(Debug)]
 pub struct Site<'file> {

@@ -3,7 +3,7 @@
 use github_actions_expressions::{Error, call};
 
 use super::scan::{Fence, fences};
-use super::{Expr, Fault, FaultKind, Site, contexts, place};
+use super::{Expr, Fault, FaultKind, MOST_CHARACTERS, Site, contexts, place};
 use crate::knowledge::{contexts::Key, functions};
 use crate::model::source_file::{Kind, SourceFile};
 use crate::model::suggest::closest;
@@ -147,6 +147,11 @@ enum Position {
 }
 
 fn parse(source: &str, offset: usize) -> Result<super::SpannedExpr<'_>, Fault> {
+    if super::is_too_long(source.trim()) {
+        let start = offset + source.len() - source.trim_start().len();
+        let message = format!("this expression is longer than the {MOST_CHARACTERS} characters that GitHub takes");
+        return Err(Fault { kind: FaultKind::Syntax, range: start..offset + source.trim_end().len(), message });
+    }
     Expr::parse(source).map_err(|error| fault(&error, source, offset))
 }
 

@@ -100,6 +100,7 @@ impl Type {
     /// Returns the type of `${{ fromJSON('…') }}` with a JSON text; of any other expression, any.
     fn of_constant(text: &str) -> Self {
         let inner = text.trim().strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}"));
+        let inner = inner.filter(|inner| !super::is_too_long(inner));
         let Some(Ok(expression)) = inner.map(Expr::parse) else { return Self::Any };
         let Expr::Call(Call { func: Function::FromJSON, args }) = &expression.inner else { return Self::Any };
         let Some(Expr::Literal(Literal::String(json))) = args.first().map(|argument| &argument.inner) else {

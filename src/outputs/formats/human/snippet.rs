@@ -51,15 +51,21 @@ impl Snippet<'_> {
 
     /// Cuts out what fits into `width` columns around the place.
     fn view(&self, width: usize) -> View {
-        let shown: Vec<String> = self.line.text.trim_end().chars().map(show).collect();
-        let column = |column: usize| (column.max(1) - 1).saturating_sub(self.line.skipped);
+        // What stands further than the width from the place is never shown.
+        let line = self.line.text.trim_end();
+        let place = (self.region.start.column.max(1) - 1).saturating_sub(self.line.skipped);
+        let far = place.min(line.chars().count()).saturating_sub(width);
+        let shown: Vec<String> = line.chars().skip(far).take(2 * width).map(show).collect();
+        let skipped = self.line.skipped + far;
+        let column = |column: usize| (column.max(1) - 1).saturating_sub(skipped);
         let start = column(self.region.start.column).min(shown.len());
         let one_line = self.region.end.line <= self.region.start.line;
         let end = if one_line { column(self.region.end.column) } else { shown.len() };
         let end = end.clamp(start, shown.len().max(start));
         let ruler = Ruler::new(&shown);
         let wide = |from: usize, to: usize| ruler.wide(from, to);
-        let (cut_before, cut_behind) = (self.line.skipped > 0, self.line.is_cut);
+        let cut_before = skipped > 0;
+        let cut_behind = self.line.is_cut || line.chars().nth(far + shown.len()).is_some();
         let (mut from, mut to) = (0, shown.len());
         if wide(from, to) + usize::from(cut_before) + usize::from(cut_behind) > width {
             // A third of the room shows what stands before the place.
