@@ -44,7 +44,7 @@ pub(super) struct Arguments {
     /// Measure the size of a file or a folder; may be repeated
     #[arg(long, value_name = "NAME=PATH", action = ArgAction::Append)]
     size: Vec<String>,
-    /// The repository to ask the API for, or of records that do not say [default: `GITHUB_REPOSITORY`]
+    /// Ask the API about this repository, and take records that name none for its own [default: `GITHUB_REPOSITORY`]
     #[arg(long, value_name = "OWNER/NAME")]
     repository: Option<String>,
     /// The id of the job that reports and sizes belong to: `${{ job.check_run_id }}`

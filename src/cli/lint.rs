@@ -28,8 +28,8 @@ pub(super) struct Arguments {
     #[arg(long, value_parser = words::parser::<Persona>(Persona::WORDS))]
     persona: Option<Persona>,
 
-    /// The severity from which on findings end the command with 1 [default: error]
-    #[arg(long, value_parser = words::parser::<FailOn>(FailOn::WORDS))]
+    /// End with 1 when there is a finding of this severity or a worse one [default: error]
+    #[arg(long, value_name = "SEVERITY", value_parser = words::parser::<FailOn>(FailOn::WORDS))]
     fail_on: Option<FailOn>,
 
     /// Use only these rules or groups of rules

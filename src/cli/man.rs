@@ -9,7 +9,7 @@ use crate::commands::man::Options;
 /// Write the manual as roff, for `man -l -`
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// Write one page a command into this folder instead of the main page to standard output
+    /// Write a page for each command into this folder, instead of the main page to standard output
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
 }

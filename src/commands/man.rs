@@ -12,7 +12,7 @@ use crate::world::World;
 /// What `plimsoll man` was asked.
 #[derive(Debug)]
 pub struct Options {
-    /// The folder for one page a command; without it the main page goes to standard output.
+    /// The folder for a page for each command; without it the main page goes to standard output.
     pub folder: Option<PathBuf>,
     /// The command line to describe.
     pub command: clap::Command,

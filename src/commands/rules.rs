@@ -27,7 +27,7 @@ pub enum Format {
     Human,
     /// JSON for programs
     Json,
-    /// A table a group for documentation
+    /// A table for each group, for documentation
     Markdown,
 }
 

@@ -38,7 +38,7 @@ pub enum Format {
     Human,
     /// JSON for programs
     Json,
-    /// A section a table for documentation
+    /// A section for each table, for documentation
     Markdown,
 }
 
