@@ -43,19 +43,19 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Typed {
-    Collect(Box<collect::Arguments>),
-    Commit(Box<commit::Arguments>),
-    Completions(completions::Arguments),
-    Init(init::Arguments),
-    Lint(lint::Arguments),
-    Explain(explain::Arguments),
-    Gate(gate::Arguments),
-    Man(man::Arguments),
-    Report(report::Arguments),
-    Rules(rules::Arguments),
     Run(run::Arguments),
-    Schema(schema::Arguments),
+    Lint(lint::Arguments),
+    Rules(rules::Arguments),
+    Explain(explain::Arguments),
     Score(score::Arguments),
+    Collect(Box<collect::Arguments>),
+    Gate(gate::Arguments),
+    Report(report::Arguments),
+    Commit(Box<commit::Arguments>),
+    Init(init::Arguments),
+    Schema(schema::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 impl From<Typed> for Verb {
@@ -87,17 +87,20 @@ pub fn main() -> ExitCode {
 
 /// Runs what was typed, program name first, and tells what it came to.
 pub fn run(arguments: Vec<OsString>, world: &mut World) -> Outcome {
+    let mut forgiving = false;
     let outcome = parse(arguments, world).and_then(|typed| match typed {
         Ok(cli) => {
-            let outcome = commands::run(cli.verb.into(), world)?;
-            Ok(if cli.exit_zero { outcome.forgiven() } else { outcome })
+            forgiving = cli.exit_zero;
+            commands::run(cli.verb.into(), world)
         }
         Err(outcome) => Ok(outcome),
     });
     let outcome = outcome.and_then(|outcome| commands::flush(world).map(|()| outcome));
     let outcome = outcome.unwrap_or_else(|failure| commands::explain_failure(&failure, world));
+    // Later steps see what it came to, whatever the exit code is forgiven.
     let told = commands::step::outcome(outcome, world).map(|()| outcome);
-    told.unwrap_or_else(|failure| commands::explain_failure(&failure, world))
+    let outcome = told.unwrap_or_else(|failure| commands::explain_failure(&failure, world));
+    if forgiving { outcome.forgiven() } else { outcome }
 }
 
 /// The whole command line as clap sees it, from which completions, manual and reference come.

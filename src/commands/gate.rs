@@ -68,20 +68,22 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
 /// # Errors
 /// The tables cannot be read.
 pub fn evaluate(config: &Config, options: &Options, world: &World) -> Result<GateReport, Failure> {
-    let folder = match &options.metrics {
-        Some(named) => {
-            let folder = world.folder.join(named);
-            if !folder.is_dir() {
-                let message = format!("there is no folder {}", folder.display());
-                return Err(Failure::message(FailureKind::Input, message).hint("`plimsoll collect` writes the tables"));
-            }
-            folder
-        }
-        None => repository::root(&world.folder).join(&config.metrics),
-    };
+    let folder = tables_folder(options.metrics.as_deref(), config, world)?;
     let stored = history::read(&folder).and_then(|stored| stored.sound(&folder)).kind(FailureKind::Input)?;
     let preset = options.preset.unwrap_or(config.preset);
     Ok(judge_history(config, preset, options.branch.as_deref(), &stored.history, world))
+}
+
+/// Returns the folder of the tables: the one that was named, which must be there, or else the
+/// configuration's.
+pub(super) fn tables_folder(named: Option<&Path>, config: &Config, world: &World) -> Result<PathBuf, Failure> {
+    let Some(named) = named else { return Ok(repository::root(&world.folder).join(&config.metrics)) };
+    let folder = world.folder.join(named);
+    if !folder.is_dir() {
+        let message = format!("there is no folder {}", named.display());
+        return Err(Failure::message(FailureKind::Input, message).hint("`plimsoll collect` writes the tables"));
+    }
+    Ok(folder)
 }
 
 /// Judges tables that were read already.

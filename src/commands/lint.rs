@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use globset::{Glob, GlobSet, GlobSetBuilder};
+use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
 use super::configuration::Configuration;
@@ -17,6 +18,10 @@ use crate::outputs::formats::{github, human, json, junit, markdown, sarif};
 use crate::rules::{self, Choice};
 use crate::sources::{repository, workflows};
 use crate::world::World;
+
+/// The stack of a thread that lints, in bytes. The longest expression that GitHub takes may hold
+/// 7,000 operators, which are parsed one inside the other; memory that is not used costs nothing.
+const STACK: usize = 256 << 20;
 
 /// What `plimsoll lint` was asked; what is not given is taken from the configuration.
 #[derive(Clone, Debug, Default)]
@@ -126,6 +131,7 @@ impl Linted {
 pub(super) fn lint(paths: &[PathBuf], settings: &Lint, world: &mut World) -> Result<Linted, Failure> {
     let choice = &choice(settings);
     let excluded = excluded(&settings.exclude)?;
+    let threads = ThreadPoolBuilder::new().stack_size(STACK).build().kind(FailureKind::Output)?;
     let root = repository::root(&world.folder);
     let mut linted = Linted::default();
     let mut files = Vec::new();
@@ -133,8 +139,8 @@ pub(super) fn lint(paths: &[PathBuf], settings: &Lint, world: &mut World) -> Res
     for path in if paths.is_empty() { &whole } else { paths } {
         if path.as_os_str() == "-" {
             let text = repository::text(&mut world.stdin).kind(FailureKind::Input)?;
-            let file = workflows::parse("<stdin>".to_owned(), text);
-            linted.report.findings.extend(rules::lint(&file, choice));
+            let findings = threads.install(|| rules::lint(&workflows::parse("<stdin>".to_owned(), text), choice));
+            linted.report.findings.extend(findings);
             linted.report.files += 1;
             continue;
         }
@@ -149,13 +155,16 @@ pub(super) fn lint(paths: &[PathBuf], settings: &Lint, world: &mut World) -> Res
     }
     files.sort();
     files.dedup_by(|a, b| a.0 == b.0);
-    let read: Vec<_> = files.par_iter().map(|(path, origin)| (origin, lint_file(&root, path, choice))).collect();
+    let lint = |(path, origin): &(PathBuf, Origin)| (*origin, lint_file(&root, path, choice));
+    let read: Vec<_> = threads.install(|| files.par_iter().map(lint).collect());
     for (origin, outcome) in read {
-        linted.report.files += 1;
         match outcome {
-            Ok(findings) => linted.report.findings.extend(findings),
+            Ok(findings) => {
+                linted.report.files += 1;
+                linted.report.findings.extend(findings);
+            }
             Err(problem) => {
-                linted.named_unreadable |= *origin == Origin::Named;
+                linted.named_unreadable |= origin == Origin::Named;
                 linted.report.problems.push(problem);
             }
         }

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::configuration::Configuration;
-use super::{deliver, step};
+use super::{deliver, gate, step};
 use crate::config::Config;
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::report::Report;
 use crate::outcome::Outcome;
 use crate::outputs::formats::{html, json, markdown};
 use crate::reports::{self, Scope};
-use crate::sources::{history, repository};
+use crate::sources::history;
 use crate::world::World;
 
 /// What `plimsoll report` was asked; what is not given is taken from the configuration.
@@ -66,10 +66,7 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
 /// Reads the tables and makes the report.
 fn make(options: &Options, world: &World) -> Result<Report, Failure> {
     let config = options.configuration.load(&world.folder)?;
-    let folder = match &options.metrics {
-        Some(named) => world.folder.join(named),
-        None => repository::root(&world.folder).join(&config.metrics),
-    };
+    let folder = gate::tables_folder(options.metrics.as_deref(), &config, world)?;
     let stored = history::read(&folder).kind(FailureKind::Input)?;
     let stored = stored.sound(&folder).kind(FailureKind::Input)?;
     let title = options.title.as_deref().or(config.report.title.as_deref());

@@ -11,22 +11,13 @@ pub struct Collect {
     pub junit: Vec<String>,
     /// Files whose size is kept: name, then path or glob.
     pub sizes: BTreeMap<String, String>,
-    /// Which workflows' runs are collected, by name or path; all, where it is empty.
-    pub include: Vec<String>,
-    /// Which workflows' runs are left out.
-    pub exclude: Vec<String>,
 }
 
 pub(super) fn read(value: Value<'_>) -> Collect {
-    let section = value.section(&["junit", "sizes", "workflows"]);
+    let section = value.section(&["junit", "sizes"]);
     let mut collect = Collect::default();
     section.set("junit", &mut collect.junit, |value| Some(value.texts()));
     section.set("sizes", &mut collect.sizes, |value| Some(sizes(value)));
-    if let Some(workflows) = section.get("workflows") {
-        let section = workflows.section(&["include", "exclude"]);
-        section.set("include", &mut collect.include, |value| Some(value.texts()));
-        section.set("exclude", &mut collect.exclude, |value| Some(value.texts()));
-    }
     collect
 }
 

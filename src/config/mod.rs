@@ -289,7 +289,7 @@ score:
   attestations:
     backups-scheduled: {by: ann, on: 2026-03-01}
     on-call: {by: bob, on: 2026-03-01, until: 2026-02-01}
-collect: {sizes: {\"a,b\": x}, workflows: {exlude: [a]}}
+collect: {sizes: {\"a,b\": x}, exlude: [a]}
 report: {weeks: many}
 commit: {allowed: maybe, branch: \"\"}
 run: {lint: off, gates: true}
@@ -304,7 +304,7 @@ run: {lint: off, gates: true}
             "7:5: there is no criterion `on-call`, did you mean `oncall`?",
             "7:14: the attestation ends before it begins",
             "8:19: a name must not be empty nor hold",
-            "8:42: there is no key `exlude` here, did you mean `exclude`?",
+            "8:30: there is no key `exlude` here",
             "9:17: a whole number from 1 to 520",
             "10:19: true or false was expected, not `maybe`",
             "10:34: a text was expected, not an empty one",

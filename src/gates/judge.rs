@@ -46,6 +46,7 @@ pub fn judge(gates: &[Gate], history: &History, moment: &Moment) -> GateReport {
     let judged = match (moment.occasion, moment.run) {
         (Occasion::AtHand, Some(run)) => format!("run {run}"),
         (Occasion::AtHand, None) => "the newest rows".to_owned(),
+        (Occasion::OverTime, _) if moment.base.is_empty() => "rows without a branch".to_owned(),
         (Occasion::OverTime, _) => format!("the latest runs of {}", moment.base),
     };
     GateReport { judged, preset: String::new(), verdicts }

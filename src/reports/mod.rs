@@ -6,6 +6,8 @@
 
 mod group;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
@@ -30,7 +32,7 @@ pub struct Scope {
 pub fn report(title: &str, history: &History, scope: &Scope) -> Report {
     let rows = Rows::new(history, scope);
     let runs = rows.of(TableId::RunMetrics);
-    let jobs = rows.of(TableId::BuildMetrics);
+    let jobs = without_copies(rows.of(TableId::BuildMetrics));
     let weeks = rows.weeks();
     // Job rows stand in where the runs themselves were not recorded.
     let whole = if runs.is_empty() { ("duration_s", &jobs) } else { ("wall_s", &runs) };
@@ -46,7 +48,7 @@ pub fn report(title: &str, history: &History, scope: &Scope) -> Report {
             .gather(&jobs, "duration_s")
             .sorted(),
         stages: Groups::new(&weeks, |row| (String::new(), row.text("stage").to_owned()))
-            .gather(&rows.of(TableId::StageMetrics), "duration_s")
+            .gather(&without_copies(rows.of(TableId::StageMetrics)), "duration_s")
             .sorted(),
         slowest: slowest(&jobs),
         caches: caches(&rows.of(TableId::CacheHits)),
@@ -118,6 +120,20 @@ fn repositories(tables: &[&Vec<&Row>]) -> Vec<String> {
     names.sort();
     names.dedup();
     names
+}
+
+/// Leaves out the copies that a re-run of failed jobs makes of the others: the same job again, in a
+/// later attempt.
+fn without_copies(mut rows: Vec<&Row>) -> Vec<&Row> {
+    let first = |row: &Row| (row.integer("run_id"), row.integer("job_id"));
+    let mut attempts: BTreeMap<_, Option<i64>> = BTreeMap::new();
+    for row in &rows {
+        let attempt = row.integer("run_attempt");
+        let known = attempts.entry(first(row)).or_insert(attempt);
+        *known = attempt.min(*known);
+    }
+    rows.retain(|row| attempts.get(&first(row)).is_some_and(|attempt| *attempt == row.integer("run_attempt")));
+    rows
 }
 
 fn family(row: &Row) -> String {
@@ -205,6 +221,24 @@ mod tests {
         assert_eq!(counts, [2, 0, 0, 1]);
         assert_eq!(report.workflows.len(), 1);
         assert_eq!(report.workflows[0].name, "CI");
+    }
+
+    #[test]
+    fn copied_jobs_count_once() {
+        let job = |id: i64, attempt: i64| {
+            Row::new(TableId::BuildMetrics)
+                .with("run_id", Cell::integer(1))
+                .with("run_attempt", Cell::integer(attempt))
+                .with("job_id", Cell::integer(id))
+                .with("job", Cell::text("build"))
+                .with("started_at", Cell::time("2026-03-02T00:00:00Z".parse().unwrap()))
+                .with("conclusion", Cell::text("success"))
+                .with("duration_s", Cell::number(60.0))
+        };
+        // Job 7 ran once and was copied; job 8 was run again as job 9.
+        let history = History::from_rows([job(7, 1), job(7, 2), job(8, 1), job(9, 2)]);
+        let report = report("CI", &history, &ALL);
+        assert_eq!((report.jobs[0].runs, report.jobs[0].reruns, report.slowest.len()), (3, 1, 3));
     }
 
     #[test]
