@@ -55,6 +55,12 @@ impl Environment {
         self.get("GITHUB_ACTIONS") == Some("true")
     }
 
+    /// Tells whether GitHub's runner started this as a container action, which is where it mounts
+    /// the workspace in that very folder.
+    pub fn in_container_action(&self) -> bool {
+        self.in_actions() && self.get("GITHUB_WORKSPACE") == Some("/github/workspace")
+    }
+
     /// Returns all variables, sorted by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))

@@ -17,7 +17,12 @@ use jiff::Timestamp;
 
 use crate::error::{Failure, FailureKind};
 use crate::model::clock::{Clock, Random, Sleeper};
+use crate::model::suggest;
 use crate::world::{Color, Environment, World};
+
+/// The inputs that every container action has by itself
+/// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepswithargs>).
+const RUNNERS_INPUTS: &[&str] = &["args", "entrypoint"];
 
 /// Builds the world of a real process.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
@@ -79,7 +84,7 @@ impl Random for SystemRandom {
 /// typed wins over an input, and an empty input counts as not given.
 ///
 /// # Errors
-/// A flag's input that is neither true nor false.
+/// A flag's input that is neither true nor false, or an input whose name is nearly one of the verb's.
 pub fn with_inputs(
     command: &Command,
     mut arguments: Vec<OsString>,
@@ -90,8 +95,9 @@ pub fn with_inputs(
     }
     let verb = arguments.get(1).and_then(|verb| verb.to_str()).and_then(|verb| command.find_subcommand(verb));
     let Some(verb) = verb else { return Ok(arguments) };
+    refuse_mistyped(verb, command, environment)?;
     let mut added = Vec::new();
-    for argument in verb.get_arguments().chain(command.get_arguments().filter(|argument| argument.is_global_set())) {
+    for argument in offered(verb, command) {
         let Some(value) = argument.get_long().and_then(|long| input(environment, long)) else { continue };
         if argument.get_long().is_some_and(|long| typed(&arguments, long)) {
             continue;
@@ -105,6 +111,40 @@ pub fn with_inputs(
         arguments.extend(items(value).map(OsString::from));
     }
     Ok(arguments)
+}
+
+/// Returns what a verb takes: its own arguments, and those that every verb has.
+fn offered<'command>(verb: &'command Command, command: &'command Command) -> impl Iterator<Item = &'command Arg> {
+    verb.get_arguments().chain(command.get_arguments().filter(|argument| argument.is_global_set()))
+}
+
+/// Returns the name of the input that stands for an argument.
+fn input_name(argument: &Arg) -> &str {
+    argument.get_long().unwrap_or_else(|| argument.get_id().as_str())
+}
+
+/// Refuses a step that sets `fail_on` where `fail-on` is meant. The runner only warns and runs the
+/// action without it, so that a gate could stand open for ever.
+///
+/// A name that is like none of the verb's is left to the runner's warning: the job's own `env:`
+/// may hold variables that begin the same. Outside of the actions' container every such variable
+/// is somebody else's, such as another action's that starts this program.
+fn refuse_mistyped(verb: &Command, command: &Command, environment: &Environment) -> Result<(), Failure> {
+    if !environment.in_container_action() {
+        return Ok(());
+    }
+    let known: Vec<&str> = offered(verb, command).map(input_name).chain(RUNNERS_INPUTS.iter().copied()).collect();
+    for (variable, value) in environment.iter() {
+        let Some(name) = variable.strip_prefix("INPUT_").map(str::to_lowercase) else { continue };
+        if value.trim().is_empty() || known.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
+            continue;
+        }
+        if let Some(meant) = suggest::closest(&name, known.iter().copied()) {
+            let message = format!("`{}` has no input `{name}`", verb.get_name());
+            return Err(Failure::message(FailureKind::Usage, message).hint(format!("did you mean `{meant}`?")));
+        }
+    }
+    Ok(())
 }
 
 fn input<'environment>(environment: &'environment Environment, name: &str) -> Option<&'environment str> {
@@ -183,6 +223,22 @@ mod tests {
             arguments(&["plimsoll", "lint", "--fail-on=error"], &given).unwrap(),
             ["plimsoll", "lint", "--fail-on=error"]
         );
+    }
+
+    #[test]
+    fn an_input_that_is_nearly_known_is_refused_in_the_container_alone() {
+        let inside = ("GITHUB_WORKSPACE", "/github/workspace");
+        let error = arguments(&["plimsoll", "lint"], &[("INPUT_FAIL_ON", "info"), inside]).unwrap_err();
+        assert_eq!(error, "`lint` has no input `fail_on`");
+        for fine in [
+            [("INPUT_FAIL_ON", ""), inside],
+            [("INPUT_VERSION", "1.2"), inside],
+            [("INPUT_ARGS", "lint"), inside],
+            [("INPUT_ENTRYPOINT", "/plimsoll"), inside],
+            [("INPUT_FAIL_ON", "info"), ("GITHUB_WORKSPACE", "/home/runner/work/ferry/ferry")],
+        ] {
+            assert_eq!(arguments(&["plimsoll", "lint"], &fine).unwrap(), ["plimsoll", "lint"], "{fine:?}");
+        }
     }
 
     #[test]

@@ -93,17 +93,18 @@ pub fn explain_failure(failure: &Failure, world: &mut World) -> Outcome {
         // The reader has what it wanted, as in `plimsoll lint | head`.
         return Outcome::Pass;
     }
-    let message = escape::terminal(&failure.to_string());
-    let mut text = format!("error: {message}\n");
+    let mut told = failure.to_string();
     for hint in failure.hints() {
-        text.push_str("hint: ");
-        text.push_str(&escape::terminal(hint));
-        text.push('\n');
+        told.push_str("\nhint: ");
+        told.push_str(hint);
     }
+    let told = escape::terminal(&told);
+    // What was mistyped stands in the message, and no line of it may read as a workflow command.
+    let text: String = format!("error: {told}").lines().map(|line| escape::log_line(line) + "\n").collect();
     // Nothing is left to report to when standard error is closed as well.
-    let told = world.stderr.write_all(text.as_bytes());
-    if told.is_ok() && world.environment.in_actions() {
-        let annotation = format!("::error title=plimsoll::{}\n", escape::command_data(&message));
+    let written = world.stderr.write_all(text.as_bytes());
+    if written.is_ok() && world.environment.in_actions() {
+        let annotation = format!("::error title=plimsoll::{}\n", escape::command_data(&told));
         drop(world.stdout.write_all(annotation.as_bytes()).and_then(|()| world.stdout.flush()));
     }
     Outcome::Unknown

@@ -6,11 +6,7 @@ use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::collected::Writing;
 use crate::model::committed::{Way, WayKind};
 use crate::outputs::sinks::branch::{Branch, Contents, Git, GitError, Identity, Program};
-use crate::world::{Environment, World};
-
-/// Where a container action finds the workspace. Its image holds no git, and if it did, the
-/// checkout's credentials would be out of its reach.
-const CONTAINER_WORKSPACE: &str = "/github/workspace";
+use crate::world::World;
 
 /// The way that was chosen.
 pub(super) struct Chosen {
@@ -44,7 +40,8 @@ pub(super) fn choose(options: &Options, task: &Task, world: &World) -> Result<Ch
             if options.repository.is_some() {
                 return contents(options, task, world, "--repository names a repository for the API");
             }
-            if is_in_container(&world.environment) {
+            // The image holds no git, and if it did, the checkout's credentials would be out of its reach.
+            if world.environment.in_container_action() {
                 return contents(options, task, world, "a container action cannot use the checkout's git");
             }
             let program = program(task, world);
@@ -62,10 +59,6 @@ pub(super) fn choose(options: &Options, task: &Task, world: &World) -> Result<Ch
 enum Remote {
     There,
     Missing(&'static str),
-}
-
-fn is_in_container(environment: &Environment) -> bool {
-    environment.in_actions() && environment.get("GITHUB_WORKSPACE") == Some(CONTAINER_WORKSPACE)
 }
 
 fn program(task: &Task, world: &World) -> Program {
