@@ -13,6 +13,7 @@ use crate::gates::{Moment, Occasion, judge};
 use crate::model::history::{History, TableId};
 use crate::model::verdict::{GateReport, GateVerdict};
 use crate::outcome::Outcome;
+use crate::outputs::formats::github::room::Room;
 use crate::outputs::formats::verdicts;
 use crate::sources::{event, history, repository};
 use crate::world::{Color, World};
@@ -143,7 +144,7 @@ fn usual_branch(history: &History) -> String {
 fn render(report: &GateReport, format: Format, color: Color) -> String {
     match format {
         Format::Human => verdicts::human(report, color),
-        Format::Github => verdicts::github(report),
+        Format::Github => verdicts::github(report, &mut Room::default()),
         Format::Json => verdicts::json(report),
         Format::Markdown => verdicts::markdown(report),
     }

@@ -14,6 +14,7 @@ use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::finding::{Finding, LintReport, Persona, Problem, Severity};
 use crate::model::suggest;
 use crate::outcome::Outcome;
+use crate::outputs::formats::github::room::Room;
 use crate::outputs::formats::{github, human, json, junit, markdown, sarif};
 use crate::rules::{self, Choice};
 use crate::sources::{repository, workflows};
@@ -200,7 +201,7 @@ fn render(report: &LintReport, options: &Options, world: &World) -> String {
     let default = if world.environment.in_actions() { Format::Github } else { Format::Human };
     match options.format.unwrap_or(default) {
         Format::Human => human::findings::render(report, world.width, deliver::color(options.output.as_deref(), world)),
-        Format::Github => github::findings::render(report),
+        Format::Github => github::findings::render(report, &mut Room::default()),
         Format::Json => json::findings::render(report),
         Format::Sarif => sarif::findings::render(report, &rules::infos()),
         Format::Markdown => markdown::findings::render(report),

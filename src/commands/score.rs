@@ -11,6 +11,7 @@ use crate::config::Lint;
 use crate::error::{Failure, FailureKind};
 use crate::model::scorecard::Scorecard;
 use crate::outcome::Outcome;
+use crate::outputs::formats::github::room::Room;
 use crate::outputs::formats::{github, human, json, markdown};
 pub use crate::scorecard::Profile;
 use crate::scorecard::{Inputs, Settings, judge};
@@ -103,7 +104,7 @@ fn render(scorecard: &Scorecard, options: &Options, world: &World) -> String {
         Format::Human => {
             human::scorecard::render(scorecard, world.width, deliver::color(options.output.as_deref(), world))
         }
-        Format::Github => github::scorecard::render(scorecard),
+        Format::Github => github::scorecard::render(scorecard, &mut Room::default()),
         Format::Json => json::scorecard::render(scorecard),
         Format::Markdown => markdown::scorecard::render(scorecard),
     }

@@ -3,6 +3,7 @@
 use super::{Format, Options, Results};
 use crate::commands::deliver;
 use crate::error::Failure;
+use crate::outputs::formats::github::room::Room;
 use crate::outputs::formats::{escape, github, html, human, json, markdown, verdicts};
 use crate::world::{Color, World};
 
@@ -35,12 +36,13 @@ fn for_people(results: &Results, width: usize, color: Color) -> String {
 /// Annotations first, gates before findings, since a step has room for ten of a kind; then the
 /// text for people, line by line made safe for the log.
 fn for_a_job(results: &Results, width: usize) -> String {
+    let mut room = Room::default();
     let mut text = String::new();
     if let Some(gates) = &results.gates {
-        text.push_str(&verdicts::github(gates));
+        text.push_str(&verdicts::github(gates, &mut room));
     }
     if let Some(lint) = &results.lint {
-        text.push_str(&github::findings::render(lint));
+        text.push_str(&github::findings::render(lint, &mut room));
     }
     for line in for_people(results, width, Color::Never).lines() {
         text.push_str(&escape::log_line(line));

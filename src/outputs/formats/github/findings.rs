@@ -1,28 +1,28 @@
 //! A linter run as annotations.
 
+use super::room::{Kind, Room};
 use crate::model::finding::{Finding, LintReport, Problem, Region, Severity};
 use crate::outputs::formats::{escape, totals};
 
-/// The runner keeps so many annotations of a kind for a step.
-const KEPT: usize = 10;
 /// The runner cuts a message after so many characters.
 const LONGEST: usize = 4096;
 
 /// Renders the findings that count as workflow commands, the most severe first.
 ///
-/// The runner keeps the first ten errors, warnings and notices of a step. What comes after them
+/// A step has room for ten errors, warnings and notices. What comes after them
 /// is printed as plain lines, and the last lines say how many those are and what there is in
 /// total. Files that could not be read are warnings.
-pub fn render(report: &LintReport) -> String {
+pub fn render(report: &LintReport, room: &mut Room) -> String {
     let mut out = String::new();
     let mut plain = 0;
     for severity in [Severity::Error, Severity::Warning, Severity::Info] {
         let findings = report.active().filter(|finding| finding.severity == severity).map(Line::from);
         let problems = report.problems.iter().filter(|_| severity == Severity::Warning).map(Line::from);
-        for (at, line) in problems.chain(findings).enumerate() {
-            out.push_str(&if at < KEPT { line.command(severity) } else { line.plain(severity) });
+        for line in problems.chain(findings) {
+            let fits = room.take(kind(severity));
+            out.push_str(&if fits { line.command(severity) } else { line.plain(severity) });
             out.push('\n');
-            plain += usize::from(at >= KEPT);
+            plain += usize::from(!fits);
         }
     }
     if plain > 0 {
@@ -78,7 +78,7 @@ impl Line<'_> {
             message.push_str("\nhelp: ");
             message.push_str(&escape::terminal(help));
         }
-        format!("::{} {}::{}", kind(severity), properties.join(","), escape::command_data(&cut(&message)))
+        format!("::{} {}::{}", kind(severity).command(), properties.join(","), escape::command_data(&cut(&message)))
     }
 
     fn plain(&self, severity: Severity) -> String {
@@ -91,11 +91,11 @@ impl Line<'_> {
     }
 }
 
-fn kind(severity: Severity) -> &'static str {
+fn kind(severity: Severity) -> Kind {
     match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "notice",
+        Severity::Error => Kind::Error,
+        Severity::Warning => Kind::Warning,
+        Severity::Info => Kind::Notice,
     }
 }
 
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn findings_become_annotations() {
-        insta::assert_snapshot!(render(&samples::report()), @r"
+        insta::assert_snapshot!(render(&samples::report(), &mut Room::default()), @r"
         ::error file=.github/workflows/ci.yml,line=5,endLine=5,col=13,endColumn=18,title=needs-cycle::`test` and `build` need each other%0Ahelp: remove one of the two
         ::warning file=.github/workflows/ci.yml,line=9,endLine=9,col=15,endColumn=34,title=unpinned-action::`actions/checkout@v4` is not pinned to a commit%0Ahelp: pin it: `plimsoll lint --fix`
         ::warning file=.github/workflows/ci.yml,line=14,endLine=14,col=15,endColumn=34,title=unpinned-action::`actions/checkout@v4` is not pinned to a commit%0Ahelp: pin it: `plimsoll lint --fix`
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn hostile_text_makes_no_command() {
-        let text = render(&samples::hostile());
+        let text = render(&samples::hostile(), &mut Room::default());
         insta::assert_snapshot!(text, @r#"
         ::error file=.github/workflows/a%2Cb%3Ac%25|<b>`%0A%3A%3Aerror%3A%3Ax\u{1b}[1m ü.yml,line=3,endLine=3,col=1,endColumn=4,title=unpinned-action::a%0A::error::b\u{d}##%5Berror]c\u{1b}[2J|<script>`x`\u{202e}&"'%250A]]>\u{0}%0Ahelp: a%0A::error::b\u{d}##%5Berror]c\u{1b}[2J|<script>`x`\u{202e}&"'%250A]]>\u{0}
         ::warning file=.github/workflows/a%2Cb%3Ac%25|<b>`%0A%3A%3Aerror%3A%3Ax\u{1b}[1m ü.yml,title=not checked::a%0A::error::b\u{d}##%5Berror]c\u{1b}[2J|<script>`x`\u{202e}&"'%250A]]>\u{0}
@@ -141,7 +141,7 @@ mod tests {
             (1..=12).map(move |line| samples::finding(severity, samples::region(path, line, (1, 2)), "::add-mask::x"))
         };
         let findings = many(Severity::Info).chain(many(Severity::Error)).collect();
-        let text = render(&LintReport { files: 1, findings, problems: Vec::new() });
+        let text = render(&LintReport { files: 1, findings, problems: Vec::new() }, &mut Room::default());
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[..10].iter().all(|line| line.starts_with("::error file=a.yml,line=")), "{text}");
         assert_eq!(lines[10], "error[unpinned-action] a.yml:11:1: ::add-mask::x");
@@ -155,13 +155,17 @@ mod tests {
         let mut finding = samples::finding(Severity::Info, samples::region("a.yml", 3, (5, 1)), "x");
         finding.region.end.line = 4;
         let report = LintReport { files: 1, findings: vec![finding], problems: Vec::new() };
-        assert!(render(&report).starts_with("::notice file=a.yml,line=3,endLine=4,title=unpinned-action::x\n"));
+        assert!(
+            render(&report, &mut Room::default())
+                .starts_with("::notice file=a.yml,line=3,endLine=4,title=unpinned-action::x\n")
+        );
     }
 
     #[test]
     fn long_messages_are_cut_where_the_runner_would() {
         let finding = samples::finding(Severity::Error, samples::region("a.yml", 1, (1, 2)), &"ü".repeat(5000));
-        let text = render(&LintReport { files: 1, findings: vec![finding], problems: Vec::new() });
+        let text =
+            render(&LintReport { files: 1, findings: vec![finding], problems: Vec::new() }, &mut Room::default());
         let message = text.lines().next().unwrap().rsplit("::").next().unwrap();
         assert_eq!((message.chars().count(), message.ends_with('…')), (LONGEST, true));
     }

@@ -5,4 +5,5 @@
 //! the runner reads commands from whatever a step prints.
 
 pub mod findings;
+pub mod room;
 pub mod scorecard;

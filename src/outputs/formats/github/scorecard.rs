@@ -1,19 +1,19 @@
 //! A scorecard as annotations, the worst gaps first.
 
+use super::room::{Kind, Room};
 use crate::model::scorecard::{Judged, Priority, Scorecard, Status};
 use crate::outputs::formats::escape::{command_data, command_property, log_line};
 
-/// The runner keeps so many annotations of a kind for a step.
-const KEPT: usize = 10;
-
 /// Renders the gaps as workflow commands and the score as a line. A critical gap that is missing
 /// is an error, what is critical or high beside that a warning, and the rest notices; of each the
-/// worst ten, since the runner keeps no more.
-pub fn render(scorecard: &Scorecard) -> String {
+/// worst, as far as the step has room for them.
+pub fn render(scorecard: &Scorecard, room: &mut Room) -> String {
     let mut out = String::new();
-    for command in ["error", "warning", "notice"] {
-        for judged in scorecard.gaps().filter(|judged| command_of(judged) == command).take(KEPT) {
-            out.push_str(&annotation(command, judged));
+    for kind in [Kind::Error, Kind::Warning, Kind::Notice] {
+        for judged in scorecard.gaps().filter(|judged| kind_of(judged) == kind) {
+            if room.take(kind) {
+                out.push_str(&annotation(kind, judged));
+            }
         }
     }
     let count = |status| scorecard.count(status);
@@ -36,24 +36,25 @@ pub fn render(scorecard: &Scorecard) -> String {
     out
 }
 
-fn command_of(judged: &Judged) -> &'static str {
+fn kind_of(judged: &Judged) -> Kind {
     if judged.blocks() {
-        "error"
+        Kind::Error
     } else if judged.priority >= Priority::High {
-        "warning"
+        Kind::Warning
     } else {
-        "notice"
+        Kind::Notice
     }
 }
 
-fn annotation(command: &str, judged: &Judged) -> String {
+fn annotation(kind: Kind, judged: &Judged) -> String {
     let place = judged.verdict.evidence.first().map(|evidence| {
         let (line, column) = (evidence.position.line, evidence.position.column);
         format!("file={},line={line},col={column},", command_property(&evidence.path))
     });
     let message = format!("{}. {} Close with {}", judged.verdict.because, judged.impact, judged.closes_with);
     format!(
-        "::{command} {}title={}::{}\n",
+        "::{} {}title={}::{}\n",
+        kind.command(),
         place.unwrap_or_default(),
         command_property(judged.id),
         command_data(&message)

@@ -1,27 +1,30 @@
 //! Workflow commands, which the runner turns into annotations.
 //!
-//! The runner keeps the first ten errors and the first ten warnings of a step, so failures come
-//! first, and gates of a preset that have nothing to judge by share one annotation.
+//! A step has room for ten errors and ten warnings, so failures come first, and gates of a preset that have nothing to judge by share one annotation.
 
 use crate::model::verdict::{GateReport, GateVerdict};
 use crate::outputs::formats::escape;
+use crate::outputs::formats::github::room::{Kind, Room};
 
 use super::{is_presets_silence, sentence};
 
-/// How many annotations of a kind the runner keeps.
-const KEPT: usize = 10;
-
-/// Renders the verdicts that are not well as annotations, and the others as log lines.
-pub fn github(report: &GateReport) -> String {
+/// Renders the verdicts that are not well as annotations, as far as there is room for them, and
+/// all of them as log lines.
+pub fn github(report: &GateReport, room: &mut Room) -> String {
     let mut lines = Vec::new();
     let (silent, loud): (Vec<&GateVerdict>, Vec<&GateVerdict>) =
         report.verdicts.iter().partition(|verdict| is_presets_silence(verdict));
     let errors: Vec<&&GateVerdict> =
         loud.iter().filter(|verdict| verdict.fails() || verdict.is_inconclusive()).collect();
     let warnings: Vec<&&GateVerdict> = loud.iter().filter(|verdict| verdict.warns()).collect();
-    lines.extend(errors.iter().map(|verdict| annotation("error", verdict)));
-    lines.extend(warnings.iter().map(|verdict| annotation("warning", verdict)));
-    if !silent.is_empty() {
+    let mut unseen = 0;
+    for (kind, verdicts) in [(Kind::Error, &errors), (Kind::Warning, &warnings)] {
+        let shown: Vec<String> =
+            verdicts.iter().filter(|_| room.take(kind)).map(|verdict| annotation(kind, verdict)).collect();
+        unseen += verdicts.len() - shown.len();
+        lines.extend(shown);
+    }
+    if !silent.is_empty() && room.take(Kind::Notice) {
         let names: Vec<&str> = silent.iter().map(|verdict| verdict.series.as_str()).collect();
         let gates = if silent.len() == 1 { "gate of the preset has" } else { "gates of the preset have" };
         let message = format!("{} {gates} no data: {}", silent.len(), names.join(", "));
@@ -31,10 +34,9 @@ pub fn github(report: &GateReport) -> String {
         let state = verdict.verdict.word();
         lines.push(escape::log_line(&format!("{state:7}  {}", sentence(verdict)).replace('\n', " ")));
     }
-    for (kind, count) in [("errors", errors.len()), ("warnings", warnings.len())] {
-        if count > KEPT {
-            lines.push(format!("GitHub shows the first {KEPT} {kind} of a step; {count} are in this log."));
-        }
+    if unseen > 0 {
+        let are = if unseen == 1 { "1 of these is".to_owned() } else { format!("{unseen} of these are") };
+        lines.push(format!("{are} only in this log: GitHub keeps 10 annotations of a kind for a step"));
     }
     lines.push(escape::log_line(&format!("Gates on {}: {}", report.judged, report.summary())));
     let mut text = lines.join("\n");
@@ -42,14 +44,14 @@ pub fn github(report: &GateReport) -> String {
     text
 }
 
-fn annotation(command: &str, verdict: &GateVerdict) -> String {
+fn annotation(kind: Kind, verdict: &GateVerdict) -> String {
     let place = verdict.origin.position.map(|position| {
         let file = escape::command_property(&verdict.origin.file);
         format!("file={file},line={},col={},", position.line, position.column)
     });
     let title = escape::command_property(&format!("gate {}", verdict.metric));
     let message = escape::command_data(&escape::terminal(&sentence(verdict)));
-    format!("::{command} {}title={title}::{message}", place.unwrap_or_default())
+    format!("::{} {}title={title}::{message}", kind.command(), place.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -59,7 +61,7 @@ mod tests {
 
     #[test]
     fn errors_come_first() {
-        let text = github(&report());
+        let text = github(&report(), &mut Room::default());
         insta::assert_snapshot!(text, @r#"
         ::error file=plimsoll.yml,line=3,col=5,title=gate build.duration_s::build.duration_s{workflow=CI|\u{1b}[31m<b>}: 42min 10s is above 40min (p95 of 20 values on main)
         ::warning title=gate cache.hit_rate::cache.hit_rate: 72%25 is below 80%25 (last, run 18 on feature)
@@ -77,7 +79,8 @@ mod tests {
         let mut report = report();
         let failed = report.verdicts[0].clone();
         report.verdicts = vec![failed; 12];
-        let text = github(&report);
-        assert!(text.contains("first 10 errors of a step; 12 are in this log"), "{text}");
+        let text = github(&report, &mut Room::default());
+        assert!(text.contains("\n2 of these are only in this log: GitHub keeps 10 annotations"), "{text}");
+        assert_eq!((text.matches("::error ").count(), text.matches("\nfail ").count()), (10, 12), "{text}");
     }
 }
