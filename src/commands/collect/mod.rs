@@ -12,15 +12,15 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::deliver;
 pub use online::Online;
 
+use super::{deliver, step};
 use crate::error::{Failure, FailureContext as _, FailureKind};
-use crate::model::collected::Writing;
+use crate::model::collected::{Collected, Writing};
 use crate::model::history::Row;
 use crate::model::repository_name::RepositoryName;
 use crate::outcome::Outcome;
-use crate::outputs::formats::{human, json};
+use crate::outputs::formats::{human, json, markdown};
 use crate::pipeline;
 use crate::sources::recorded;
 use crate::world::World;
@@ -74,7 +74,15 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
         Format::Json => json::collected::render(&collected),
     };
     deliver::write(&text, output, world)?;
+    tell_job(&collected, world)?;
     Ok(Outcome::Pass)
+}
+
+/// Tells the job how many rows changed, and shows the tables on its page.
+fn tell_job(collected: &Collected, world: &mut World) -> Result<(), Failure> {
+    let (added, updated) = (collected.added().to_string(), collected.updated().to_string());
+    step::outputs(&[("added", &added), ("updated", &updated)], world)?;
+    step::summary(|| markdown::collected::render(collected), world)
 }
 
 fn check(options: &Options) -> Result<(), Failure> {

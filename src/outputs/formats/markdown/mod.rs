@@ -3,6 +3,7 @@
 //! All text that was read from somewhere goes through [`markdown`](super::escape::markdown) or
 //! [`markdown_code`](super::escape::markdown_code).
 
+pub mod collected;
 pub mod findings;
 pub mod report;
 pub mod rules;
