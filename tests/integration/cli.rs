@@ -39,3 +39,19 @@ fn completions_and_manual_are_generated() {
     assert_eq!(program.run(&["man", "--output", "pages"]).code, 0);
     assert!(program.read("pages/plimsoll-man.1").contains("plimsoll"));
 }
+
+#[test]
+fn a_step_tells_the_runner_its_outcome() {
+    let program = Program::new().file("output", "").env("GITHUB_ACTIONS", "true");
+    let file = program.path("output").to_str().unwrap().to_owned();
+    let program = program.env("GITHUB_OUTPUT", &file);
+    assert_eq!(program.run(&["--version"]).code, 0);
+    assert_eq!(program.run(&["nosuchverb"]).code, 2);
+    let written = program.read("output");
+    let lines: Vec<&str> = written.lines().collect();
+    let [first, pass, first_end, second, unknown, second_end] = lines.as_slice() else { panic!("{written}") };
+    assert_eq!((*pass, *unknown), ("pass", "unknown"));
+    for (name, delimiter) in [(first, first_end), (second, second_end)] {
+        assert_eq!(name.strip_prefix("outcome<<"), Some(*delimiter));
+    }
+}

@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, clippy::string_slice, reason = "a test that cannot go on has failed")]
 #![expect(clippy::disallowed_methods, reason = "tests read files, start programs and read variables")]
 
+mod action_files;
 mod architecture;
 mod cli;
 mod collect;
