@@ -1,6 +1,6 @@
 //! Configuration: `plimsoll.yml` → settings, with all problems at once.
 //!
-//! A file is read in two steps. The raw image ([`image`]) holds what is written, with places; the
+//! A file is read in two steps. The raw image (`image`) holds what is written, with places; the
 //! sections make settings of it and report every unknown key, unit, metric and word before
 //! anything runs. `default.yml` is the reference: it names every key with its default.
 
