@@ -21,6 +21,7 @@ mod gate;
 mod init;
 mod lint;
 mod man;
+mod network;
 mod report;
 mod rules;
 mod run;

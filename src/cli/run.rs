@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::configuration;
-use crate::commands::run::{Format, Network, Options};
-use crate::model::secret::Secret;
+use super::{configuration, network};
+use crate::commands::run::{Format, Options};
 
 /// Lint, score, collect, gate and report as configured: one verdict
 #[derive(Args, Debug)]
@@ -18,21 +17,8 @@ pub(super) struct Arguments {
     #[arg(long)]
     commit: bool,
 
-    /// Ask nothing of the network
-    #[arg(long, conflicts_with = "online")]
-    offline: bool,
-
-    /// Ask GitHub, also without a token [default: only with a token]
-    #[arg(long)]
-    online: bool,
-
-    /// Ask GitHub with this token [default: that of `GITHUB_TOKEN` or `GH_TOKEN`]
-    #[arg(long)]
-    token: Option<Secret>,
-
-    /// The repository to ask GitHub for [default: `GITHUB_REPOSITORY`]
-    #[arg(long, value_name = "OWNER/NAME")]
-    repository: Option<String>,
+    #[command(flatten)]
+    network: network::Arguments,
 
     /// The form of the output [default: github in a job, human elsewhere]
     #[arg(long, value_enum)]
@@ -49,17 +35,12 @@ pub(super) struct Arguments {
 
 impl From<Arguments> for Options {
     fn from(arguments: Arguments) -> Self {
-        let network = match (arguments.offline, arguments.online) {
-            (true, _) => Network::Offline,
-            (false, true) => Network::Online,
-            (false, false) => Network::WithToken,
-        };
         Self {
             configuration: arguments.configuration.into(),
             commit: arguments.commit,
-            network,
-            token: arguments.token,
-            repository: arguments.repository,
+            network: arguments.network.network(),
+            token: arguments.network.token,
+            repository: arguments.network.repository,
             format: arguments.format,
             output: arguments.output,
             html: arguments.html,

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::configuration;
-use crate::commands::score::{Asked, Format, Options, Profile};
+use super::{configuration, network};
+use crate::commands::score::{Asked, Format, Online, Options, Profile};
 
 /// The word for `--profile` that no profile has.
 const AUTO: &str = "auto";
@@ -24,6 +24,9 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     configuration: configuration::Arguments,
+
+    #[command(flatten)]
+    network: network::Arguments,
 
     /// The form of the output [default: github in a job, human elsewhere]
     #[arg(long, value_enum)]
@@ -59,8 +62,9 @@ fn tenths(text: &str) -> Result<u8, String> {
 
 impl From<Arguments> for Options {
     fn from(arguments: Arguments) -> Self {
-        let Arguments { path, profile, configuration, format, output, fail_below } = arguments;
-        Self { path, configuration: configuration.into(), profile, format, output, fail_below }
+        let Arguments { path, profile, configuration, network, format, output, fail_below } = arguments;
+        let online = Online { network: network.network(), token: network.token, repository: network.repository };
+        Self { path, configuration: configuration.into(), profile, online, format, output, fail_below }
     }
 }
 

@@ -24,7 +24,7 @@ pub mod score;
 pub(crate) mod step;
 
 mod deliver;
-mod online;
+pub mod online;
 
 /// A subcommand with its options.
 #[derive(Debug)]

@@ -8,6 +8,29 @@ use crate::model::secret::Secret;
 use crate::sources::certificates;
 use crate::world::{Environment, World};
 
+/// Whether GitHub is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Network {
+    /// If there is a token.
+    #[default]
+    WithToken,
+    /// Never.
+    Offline,
+    /// Always.
+    Online,
+}
+
+impl Network {
+    /// Tells whether GitHub is asked, given the token that was typed.
+    pub(super) fn is_asked(self, token: Option<&Secret>, world: &World) -> bool {
+        match self {
+            Self::WithToken => token_of(token, world).is_some(),
+            Self::Offline => false,
+            Self::Online => true,
+        }
+    }
+}
+
 /// Makes a client for the API that the environment names. The token is the one given, or else
 /// that of `GITHUB_TOKEN` or `GH_TOKEN`.
 pub(super) fn connect(token: Option<&Secret>, world: &World) -> Result<Client, Failure> {

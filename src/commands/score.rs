@@ -6,15 +6,21 @@ use clap::ValueEnum;
 use jiff::tz::TimeZone;
 
 use super::configuration::Configuration;
+use super::online::{self, Network};
 use super::{deliver, lint, step};
 use crate::config::Lint;
-use crate::error::{Failure, FailureKind};
+use crate::error::{Failure, FailureContext as _, FailureKind};
+use crate::github::RequestError;
+use crate::model::branch_rules::BranchRules;
+use crate::model::repository_name::RepositoryName;
 use crate::model::scorecard::Scorecard;
+use crate::model::secret::Secret;
 use crate::outcome::Outcome;
 use crate::outputs::formats::github::room::Room;
 use crate::outputs::formats::{github, human, json, markdown};
 pub use crate::scorecard::Profile;
 use crate::scorecard::{Inputs, Settings, judge};
+use crate::sources::branch_rules::{self, FetchError};
 use crate::sources::{inventory, repository};
 use crate::world::World;
 
@@ -31,8 +37,48 @@ pub struct Options {
     pub format: Option<Format>,
     /// Where the output goes instead of standard output.
     pub output: Option<PathBuf>,
+    /// Whether and as whom GitHub is asked.
+    pub online: Online,
     /// The score, in tenths, below which the command fails.
     pub fail_below: Option<u8>,
+}
+
+/// Whether GitHub is asked for what only it knows, as whom, and about which repository.
+#[derive(Clone, Debug, Default)]
+pub struct Online {
+    /// Whether it is asked.
+    pub network: Network,
+    /// The token; the environment's where none is given.
+    pub token: Option<Secret>,
+    /// `OWNER/NAME`; by default `GITHUB_REPOSITORY`.
+    pub repository: Option<String>,
+}
+
+impl Online {
+    /// Reads what protects the default branch; `None` where GitHub is not asked, or where nobody
+    /// says which repository it is and a token is there only by chance.
+    pub(super) fn branch_rules(&self, world: &World) -> Result<Option<BranchRules>, Failure> {
+        let token = self.token.as_ref();
+        let named = self.repository.as_deref().or_else(|| world.environment.get("GITHUB_REPOSITORY"));
+        let repository: RepositoryName = match named {
+            _ if !self.network.is_asked(token, world) => return Ok(None),
+            Some(name) => name.parse().kind(FailureKind::Usage)?,
+            None if self.network == Network::WithToken => return Ok(None),
+            None => {
+                let message = "it is not known which repository GitHub is to be asked about";
+                return Err(Failure::message(FailureKind::Usage, message)
+                    .hint("name it with --repository OWNER/NAME or in GITHUB_REPOSITORY"));
+            }
+        };
+        let client = online::connect(token, world)?;
+        match branch_rules::fetch(&client, &repository) {
+            Ok(rules) => Ok(Some(rules)),
+            // A token that may not read it is as good as none.
+            Err(FetchError::Request(RequestError::Refused { status: 403, .. })) => Ok(None),
+            Err(FetchError::Request(error)) => Err(online::failure(error, token, world)),
+            Err(error @ FetchError::Route(_)) => Err(Failure::new(FailureKind::Network, error)),
+        }
+    }
 }
 
 /// The profile that was asked for; `None` to find out.
@@ -58,7 +104,8 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     if let Some(Asked(profile)) = options.profile {
         settings.profile = profile;
     }
-    let scorecard = score(options.path.as_ref(), &settings, world)?;
+    let branch = options.online.branch_rules(world)?;
+    let scorecard = score(options.path.as_ref(), &settings, branch.as_ref(), world)?;
     let rendered = render(&scorecard, options, world);
     deliver::write(&rendered, options.output.as_deref(), world)?;
     tell_job(&scorecard, world)?;
@@ -76,7 +123,12 @@ fn tell_job(scorecard: &Scorecard, world: &mut World) -> Result<(), Failure> {
 }
 
 /// Scores the repository in a folder, by default the one around the world's folder.
-pub(super) fn score(path: Option<&PathBuf>, settings: &Settings, world: &mut World) -> Result<Scorecard, Failure> {
+pub(super) fn score(
+    path: Option<&PathBuf>,
+    settings: &Settings,
+    branch: Option<&BranchRules>,
+    world: &mut World,
+) -> Result<Scorecard, Failure> {
     let root = match path {
         Some(path) => world.folder.join(path),
         None => repository::root(&world.folder),
@@ -94,7 +146,7 @@ pub(super) fn score(path: Option<&PathBuf>, settings: &Settings, world: &mut Wor
     }
     let repository = inventory::read(&root);
     let today = world.clock.now().to_zoned(TimeZone::UTC).date();
-    let inputs = Inputs { repository: &repository, findings: Some(&findings), today };
+    let inputs = Inputs { repository: &repository, findings: Some(&findings), branch, today };
     Ok(judge(&inputs, settings))
 }
 

@@ -1,6 +1,7 @@
 //! The nouns of the house: plain values without input, output or knowledge of GitHub.
 
 pub mod branch_name;
+pub mod branch_rules;
 pub mod clock;
 pub mod collected;
 pub mod color;

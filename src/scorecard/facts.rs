@@ -10,6 +10,7 @@ use crate::detectors::activity::{Activities, Activity, activities};
 use crate::detectors::runs::{JobRun, waits_for};
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
+use crate::model::branch_rules::BranchRules;
 use crate::model::finding::Finding;
 use crate::model::repository::{Repository, TextFile, has_ending, name_of};
 use crate::model::scorecard::{Evidence, Verdict};
@@ -23,6 +24,7 @@ pub(super) struct Facts<'model> {
     pub(super) activities: Activities<'model>,
     pub(super) profile: Profile,
     pub(super) findings: Option<&'model [Finding]>,
+    pub(super) branch: Option<&'model BranchRules>,
 }
 
 /// Words in names that say where something is deployed to.
@@ -45,7 +47,14 @@ const PRODUCTION: &[&str] = &["production", "prod", "prd", "live"];
 impl<'model> Facts<'model> {
     pub(super) fn new(inputs: &Inputs<'model>, files: Files<'model>, profile: Profile) -> Self {
         let activities = activities(inputs.repository);
-        Self { repository: inputs.repository, files, activities, profile, findings: inputs.findings }
+        Self {
+            repository: inputs.repository,
+            files,
+            activities,
+            profile,
+            findings: inputs.findings,
+            branch: inputs.branch,
+        }
     }
 
     /// Returns what does any of the kinds of work.

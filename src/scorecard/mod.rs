@@ -2,6 +2,7 @@
 //!
 //! A criterion is data and a function, as a lint rule is; one table holds them all.
 
+use crate::model::branch_rules::BranchRules;
 use crate::model::finding::Finding;
 use crate::model::repository::Repository;
 use crate::model::scorecard::{Category, Effort, Priority, Verdict};
@@ -144,6 +145,8 @@ pub struct Inputs<'input> {
     pub repository: &'input Repository,
     /// What the linter found; `None` when it did not run.
     pub findings: Option<&'input [Finding]>,
+    /// What protects the default branch; `None` when GitHub was not asked.
+    pub branch: Option<&'input BranchRules>,
     /// The day, for attestations that expire.
     pub today: jiff::civil::Date,
 }

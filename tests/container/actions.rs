@@ -280,7 +280,8 @@ fn score_says_how_ready_the_repository_is() {
     let written = std::fs::read_to_string(job.workspace().join("score.json")).unwrap();
     assert!(written.contains("not-ready"), "{written}");
     let forgiven = job.uses("actions/score", &[("fail-below", "9.5"), ("exit-zero", "TRUE")]);
-    assert_eq!((forgiven.code, forgiven.outputs["outcome"].as_str()), (0, "pass"), "{}", forgiven.log);
+    // The step passes; what it came to is there for later ones.
+    assert_eq!((forgiven.code, forgiven.outputs["outcome"].as_str()), (0, "fail"), "{}", forgiven.log);
 }
 
 #[test]

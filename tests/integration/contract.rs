@@ -196,6 +196,8 @@ fn contents(through: &Through<'_>) {
     through.refused(through.client.get(&none), "404: Not Found");
     let reference = through.get(&repository().part("git/ref").text("heads/main").unwrap());
     let branch = json!({"ref": "refs/heads/metrics", "sha": reference["object"]["sha"]});
+    through.get(&repository().part("rules/branches").text("main").unwrap());
+    through.get(&repository().part("branches").text("main").unwrap());
     let references = repository().part("git/refs");
     through.send(Method::Post, &references, &branch);
     through.refused(through.client.send(Method::Post, &references, &branch), "422: Reference already exists");

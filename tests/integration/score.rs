@@ -2,6 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::{Value, json};
+
+use crate::support::fake_github::{FakeGitHub, Repository, TOKEN};
+use crate::support::in_process;
+use crate::support::outside::FakeTime;
 use crate::support::program::{Program, Ran};
 
 fn fixture(name: &str) -> PathBuf {
@@ -28,13 +33,13 @@ fn program(name: &str) -> Program {
     program
 }
 
-fn json(ran: &Ran) -> serde_json::Value {
+fn json(ran: &Ran) -> Value {
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
     serde_json::from_str(&ran.stdout).unwrap()
 }
 
 /// Returns a criterion's status, and why.
-fn status(card: &serde_json::Value, id: &str) -> (String, String) {
+fn status(card: &Value, id: &str) -> (String, String) {
     let categories = card["categories"].as_array().unwrap();
     let mut criteria = categories.iter().flat_map(|category| category["criteria"].as_array().unwrap());
     let found = criteria.find(|criterion| criterion["id"] == id).unwrap_or_else(|| panic!("no criterion {id}"));
@@ -247,4 +252,56 @@ fn broken_files_are_named_and_stop_nothing() {
         card["problems"].as_array().unwrap().iter().map(|problem| problem["path"].as_str().unwrap()).collect();
     assert_eq!(paths, [".github/workflows/broken.yml", "k8s/binary.yaml"]);
     assert_eq!(status(&card, "ci-on-pull-request").0, "partial");
+}
+
+/// Asks the fake GitHub what protects `main`, and returns a criterion's status and reason.
+fn online(rules: Vec<Value>, id: &str) -> (String, String) {
+    let server = FakeGitHub::start(vec![Repository::new("octo/hello").ruled(rules)]);
+    let program = Program::new().env("GITHUB_API_URL", &server.url()).env("GITHUB_TOKEN", TOKEN);
+    let typed = ["score", "--repository", "octo/hello", "--format", "json"];
+    let ran = in_process::run(&program, &FakeTime::default(), &typed);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let scorecard: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let categories = scorecard["categories"].as_array().unwrap().iter();
+    let mut criteria = categories.flat_map(|category| category["criteria"].as_array().unwrap());
+    let criterion = criteria.find(|criterion| criterion["id"] == id).unwrap();
+    let word = |key: &str| criterion[key].as_str().unwrap_or_default().to_owned();
+    (word("status"), word("because"))
+}
+
+#[test]
+fn github_tells_what_protects_the_default_branch() {
+    let reviews =
+        |count: u64| json!({"type": "pull_request", "parameters": {"required_approving_review_count": count}});
+    let status = |rules: Vec<Value>, id: &str| online(rules, id).0;
+    assert_eq!(status(vec![reviews(1)], "branch-protection"), "present");
+    assert_eq!(status(vec![reviews(0)], "branch-protection"), "partial");
+    assert_eq!(status(vec![json!({"type": "deletion"})], "branch-protection"), "partial");
+    assert_eq!(status(vec![], "branch-protection"), "missing");
+    assert_eq!(status(vec![json!({"type": "required_signatures"})], "signed-commits"), "present");
+    assert_eq!(status(vec![reviews(2)], "signed-commits"), "missing");
+}
+
+#[test]
+fn github_is_asked_only_where_that_is_wanted() {
+    let server = FakeGitHub::start(vec![Repository::new("octo/hello").private()]);
+    let program = Program::new().env("GITHUB_API_URL", &server.url());
+    let score = |program: &Program, arguments: &[&str]| {
+        in_process::run(program, &FakeTime::default(), &[&["score"], arguments].concat())
+    };
+    assert_eq!(score(&program, &["--repository", "octo/hello"]).code, 0);
+    assert_eq!(server.seen().len(), 0);
+    let nameless = score(&program, &["--online"]);
+    assert_eq!(nameless.code, 2);
+    assert!(nameless.stderr.contains("--repository OWNER/NAME"), "{}", nameless.stderr);
+    let unseen = score(&program, &["--online", "--repository", "octo/hello"]);
+    assert_eq!(unseen.code, 2);
+    assert!(unseen.stderr.contains("404"), "{}", unseen.stderr);
+    let wrong = program.env("GITHUB_TOKEN", "wrong-token-1234");
+    let refused = score(&wrong, &["--repository", "octo/hello"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("401") && !refused.stderr.contains("wrong-token-1234"), "{}", refused.stderr);
+    let asked = server.seen().len();
+    assert_eq!(score(&wrong, &["--offline", "--repository", "octo/hello"]).code, 0);
+    assert_eq!(server.seen().len(), asked);
 }

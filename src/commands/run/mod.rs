@@ -12,6 +12,7 @@ use clap::ValueEnum;
 
 use super::collect::{self, tables::Store};
 use super::configuration::Configuration;
+pub use super::online::Network;
 use super::step;
 use crate::config::{Config, Permission};
 use crate::error::Failure;
@@ -45,18 +46,6 @@ pub struct Options {
     pub output: Option<PathBuf>,
     /// Where the HTML report goes in addition.
     pub html: Option<PathBuf>,
-}
-
-/// Whether GitHub is asked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Network {
-    /// If there is a token.
-    #[default]
-    WithToken,
-    /// Never.
-    Offline,
-    /// Always.
-    Online,
 }
 
 /// The forms that the output can take.
@@ -124,7 +113,7 @@ fn judgements(plan: &Plan<'_>, results: &mut Results, world: &mut World) -> Resu
         results.lint = Some(report);
     }
     if config.run.score {
-        let scorecard = parts::score(config, &mut results.summary, world)?;
+        let scorecard = parts::score(plan, &mut results.summary, world)?;
         rows.push(crate::pipeline::judgements::score_row(&scorecard, &origin));
         results.score = Some(scorecard);
     }

@@ -40,8 +40,19 @@ pub(super) fn lint(config: &Config, summary: &mut RunSummary, world: &mut World)
 }
 
 /// Scores the repository. The score itself never fails a run: a gate on `score.overall` does.
-pub(super) fn score(config: &Config, summary: &mut RunSummary, world: &mut World) -> Result<Scorecard, Failure> {
-    let scorecard = score::score(None, &config.score, world)?;
+/// What GitHub knows is left out where it cannot be had.
+pub(super) fn score(plan: &Plan<'_>, summary: &mut RunSummary, world: &mut World) -> Result<Scorecard, Failure> {
+    let Plan { options, config, .. } = plan;
+    let asked = score::Online {
+        network: options.network,
+        token: options.token.clone(),
+        repository: options.repository.clone(),
+    };
+    let branch = asked.branch_rules(world).unwrap_or_else(|failure| {
+        summary.left_out("the default branch's rules", told(&failure));
+        None
+    });
+    let scorecard = score::score(None, &config.score, branch.as_ref(), world)?;
     let (verdict, readiness) = match scorecard.readiness {
         Readiness::NotReady => (PartVerdict::Warn, "not ready for production"),
         Readiness::ReadyWithGaps => (PartVerdict::Warn, "ready for production, with gaps"),
@@ -65,7 +76,7 @@ pub(super) fn collect_options(options: &Options, config: &Config, world: &World)
     let run = environment.get("GITHUB_RUN_ID").filter(|_| at_hand).and_then(|run| run.parse().ok());
     let runs = run.is_none().then_some(RUNS);
     let mut online = collect::Online::default();
-    if is_online(options, world) {
+    if options.network.is_asked(options.token.as_ref(), world) {
         online = collect::Online { run, runs, token: options.token.clone(), ..online };
     }
     collect::Options {
@@ -83,23 +94,13 @@ pub(super) fn collect_options(options: &Options, config: &Config, world: &World)
     }
 }
 
-fn is_online(options: &Options, world: &World) -> bool {
-    let has_token = options.token.is_some()
-        || ["GITHUB_TOKEN", "GH_TOKEN"].iter().any(|name| world.environment.get(name).is_some());
-    match options.network {
-        Network::Offline => false,
-        Network::Online => true,
-        Network::WithToken => has_token,
-    }
-}
-
 /// Collects what can be had.
 pub(super) fn collect(plan: &Plan<'_>, summary: &mut RunSummary, world: &mut World) -> Vec<Row> {
     let Plan { options, config, collecting } = plan;
     if !config.run.collect {
         return Vec::new();
     }
-    let online = is_online(options, world);
+    let online = options.network.is_asked(options.token.as_ref(), world);
     if !online {
         let why = match options.network {
             Network::Offline => "this run is offline",

@@ -2,6 +2,7 @@
 
 use crate::detectors::pinning::{all_uses, is_foreign, unpinned, unpinned_in_steps, uses_of};
 use crate::knowledge::tools::Kind;
+use crate::model::branch_rules::BranchRules;
 use crate::model::place::Position;
 use crate::model::repository::name_of;
 use crate::model::scorecard::{Evidence, Verdict};
@@ -160,11 +161,47 @@ pub(super) fn security_policy(facts: &Facts<'_>) -> Verdict {
     }
 }
 
-pub(super) fn signed_commits(_: &Facts<'_>) -> Verdict {
-    not_applicable("needs a token: the repository's rules stand in no file")
+pub(super) fn signed_commits(facts: &Facts<'_>) -> Verdict {
+    let Some(rules) = facts.branch else {
+        return not_applicable("needs a token: the repository's rules stand in no file");
+    };
+    if rules.signatures {
+        let seen = format!("a ruleset of the branch {} asks for signed commits", rules.branch);
+        return present("the default branch takes signed commits only", vec![file(RULES, seen)]);
+    }
+    missing("no ruleset of the default branch asks for signed commits", &["the rule `required_signatures`"])
 }
 
+/// Where GitHub keeps a repository's rules: the page of its settings.
+const RULES: &str = "settings/rules";
+
 pub(super) fn branch_protection(facts: &Facts<'_>) -> Verdict {
+    match facts.branch {
+        Some(rules) => protected_by(rules),
+        None => named_owners(facts),
+    }
+}
+
+fn protected_by(rules: &BranchRules) -> Verdict {
+    let branch = &rules.branch;
+    match rules.reviews {
+        Some(reviews @ 1..) => {
+            let seen = format!("{branch}: {reviews} approving reviews are required");
+            present("the default branch takes reviewed changes only", vec![file(RULES, seen)])
+        }
+        Some(0) => {
+            let seen = format!("{branch}: a pull request is required, but no approving review");
+            partial("changes need a pull request, but no review", vec![file(RULES, seen)])
+        }
+        None if rules.protected => {
+            let seen = format!("{branch} is protected; no ruleset asks for reviews");
+            partial("the default branch is protected, but no ruleset asks for reviews", vec![file(RULES, seen)])
+        }
+        None => missing("everyone who may write can change the default branch", &["rulesets", "branch protection"]),
+    }
+}
+
+fn named_owners(facts: &Facts<'_>) -> Verdict {
     let path = ["CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS"]
         .into_iter()
         .find(|path| facts.repository.paths.contains(*path));

@@ -55,6 +55,8 @@ pub(crate) struct Repository {
     pub(crate) past: BTreeMap<String, BTreeMap<String, Vec<u8>>>,
     /// The check runs.
     pub(crate) checks: Vec<Check>,
+    /// The rules that apply to `main`, as the API shows them.
+    pub(crate) rules: Vec<Value>,
 }
 
 /// A branch: its head and the files there.
@@ -181,7 +183,14 @@ impl Repository {
             commits: vec![head],
             past: BTreeMap::new(),
             checks: Vec::new(),
+            rules: Vec::new(),
         }
+    }
+
+    /// Lets rulesets apply to `main`: each an object with `type` and `parameters`.
+    pub(crate) fn ruled(mut self, rules: Vec<Value>) -> Self {
+        self.rules = rules;
+        self
     }
 
     /// Adds runs, and sorts all newest first.
@@ -261,6 +270,8 @@ fn below_repository(repository: &mut Repository, asked: &Asked<'_>, method: &str
     match (method, rest) {
         (_, ["check-runs", ..]) => checks::answer(repository, asked, rest),
         ("GET", []) => contents::about(repository, asked),
+        ("GET", ["rules", "branches", "main"]) => Reply::json(200, &Value::from(repository.rules.clone())),
+        ("GET", ["rules", "branches", _]) => Reply::json(200, &json!([])),
         (_, ["contents" | "git" | "branches", ..]) => contents::answer(repository, asked, rest),
         _ => Reply::not_found(),
     }
