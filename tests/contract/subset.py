@@ -30,6 +30,7 @@ PATHS = [
     REPOSITORY + "/actions/workflows/{workflow_id}/runs",
     REPOSITORY + "/actions/jobs/{job_id}",
     REPOSITORY + "/branches/{branch}",
+    REPOSITORY + "/rules/branches/{branch}",
     REPOSITORY + "/check-runs",
     REPOSITORY + "/check-runs/{check_run_id}",
     REPOSITORY + "/contents/{path}",
