@@ -16,6 +16,7 @@ pub mod repository;
 pub mod repository_name;
 pub mod run;
 pub mod run_summary;
+pub mod score;
 pub mod scorecard;
 pub mod secret;
 pub mod source_file;

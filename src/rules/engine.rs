@@ -79,6 +79,11 @@ fn walk(check: Check, file: &SourceFile, issues: &[schema::Issue], reporter: &mu
         Check::Schema(topic) => {
             issues.iter().filter(|issue| issue.topic == topic).for_each(|issue| reporter.report_issue(issue));
         }
+        Check::Filter(fault) => {
+            if let Some(workflow) = file.workflow() {
+                reporter.report_filters(workflow, fault);
+            }
+        }
         Check::Workflow(check) => {
             if let Some(workflow) = file.workflow() {
                 check(workflow, reporter);

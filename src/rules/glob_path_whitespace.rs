@@ -1,9 +1,7 @@
 //! See the rule's documentation below.
 
 use super::declare_rule;
-use super::reporter::Reporter;
-use crate::detectors::glob::{self, Fault};
-use crate::model::workflow::Workflow;
+use crate::detectors::glob::Fault;
 
 declare_rule! {
     /// A path pattern has spaces around it and never matches
@@ -42,17 +40,5 @@ declare_rule! {
     since: "0.1.0",
     severity: Error,
     peers: { "actionlint": ["glob"] },
-    checks: [Workflow(check)],
-}
-
-fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
-    for (text, target) in glob::patterns(workflow) {
-        for problem in glob::problems(&text.value, target) {
-            if problem.fault == Fault::PathSpace {
-                let is_whole = problem.range == (0..text.value.len());
-                let place = if is_whole { text.span } else { reporter.inside(&text, problem.range) };
-                reporter.report(place, problem.message);
-            }
-        }
-    }
+    checks: [Filter(Fault::PathSpace)],
 }

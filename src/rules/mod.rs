@@ -10,6 +10,7 @@ mod reading;
 mod reporter;
 mod suppression;
 
+use crate::detectors::glob::Fault;
 use crate::expressions::Site;
 use crate::knowledge::schema::Topic;
 use crate::model::finding::{Confidence, Fixable, Persona, RuleInfo, Severity};
@@ -112,6 +113,8 @@ pub enum Check {
     File(fn(&SourceFile, &mut Reporter<'_>)),
     /// What is wrong with the file's shape; every issue of the topic is a finding.
     Schema(Topic),
+    /// The faults of one kind in the patterns of event filters.
+    Filter(Fault),
     /// A workflow.
     Workflow(fn(&Workflow, &mut Reporter<'_>)),
     /// A job.

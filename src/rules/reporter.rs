@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
+use crate::detectors::glob::{self, Fault};
 use crate::detectors::schema::Issue;
 use crate::expressions::Site;
 use crate::model::finding::{Confidence, Finding, Persona, Related, Severity};
 use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
-use crate::model::workflow::Job;
+use crate::model::workflow::{Job, Workflow};
 use crate::model::yaml::Text;
 
 use super::reading::{Reading, StepIds};
@@ -65,6 +66,21 @@ impl<'file> Reporter<'file> {
     /// Returns the place of a range of a scalar's decoded value.
     pub fn inside(&self, text: &Text, range: std::ops::Range<usize>) -> Span {
         self.reading.locate(self.file, text, range)
+    }
+
+    /// Adds the findings for faults of one kind in the patterns of a workflow's event filters.
+    pub(super) fn report_filters(&mut self, workflow: &Workflow, fault: Fault) {
+        for (text, target) in glob::patterns(workflow) {
+            let problems = glob::problems(&text.value, target).into_iter();
+            for problem in problems.filter(|problem| problem.fault == fault) {
+                self.report(self.place_of(&text, problem.range), problem.message);
+            }
+        }
+    }
+
+    /// Returns the place of a range of a scalar: the scalar with its quotes where it is all of it.
+    fn place_of(&self, text: &Text, range: std::ops::Range<usize>) -> Span {
+        if range == (0..text.value.len()) { text.span } else { self.inside(text, range) }
     }
 
     /// Adds the finding for an issue of the file's shape.
