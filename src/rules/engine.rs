@@ -10,6 +10,7 @@ use super::{Check, RULES, Rule, suppression};
 use crate::detectors::schema;
 use crate::model::finding::{Finding, Persona};
 use crate::model::source_file::SourceFile;
+use crate::model::surroundings::Surroundings;
 
 /// Which rules speak, and to whom.
 #[derive(Clone, Debug)]
@@ -47,9 +48,10 @@ fn names_rule(name: &str, rule: &Rule) -> bool {
     name == rule.id || group == name || group.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// Lints one file: the findings in order of their place, suppressed ones included.
-pub fn lint(file: &SourceFile, choice: &Choice) -> Vec<Finding> {
-    let reading = Reading::new(file);
+/// Lints one file, given what is known of the world around it: the findings in order of their
+/// place, suppressed ones included.
+pub fn lint(file: &SourceFile, choice: &Choice, surroundings: &Surroundings) -> Vec<Finding> {
+    let reading = Reading::new(file, surroundings);
     let issues = schema::issues(file);
     let mut findings = Vec::new();
     for rule in RULES.iter().filter(|rule| choice.takes(rule)) {

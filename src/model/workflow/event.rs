@@ -88,7 +88,13 @@ impl Trigger {
 
     /// Returns the names declared under a mapping such as `inputs`, `secrets` or `outputs`.
     pub fn declared(&self, key: &str) -> Vec<&Text> {
+        self.declarations(key).map(|(name, _)| name).collect()
+    }
+
+    /// Returns what is declared under a mapping such as `inputs`, `secrets` or `outputs`: the names
+    /// and what is said about each.
+    pub fn declarations(&self, key: &str) -> impl Iterator<Item = (&Text, &Node)> {
         let node = self.node.as_ref().and_then(|node| node.get(key));
-        node.map(|node| node.entries().iter().map(|entry| &entry.key).collect()).unwrap_or_default()
+        node.map(Node::entries).unwrap_or_default().iter().map(|entry| (&entry.key, &entry.value))
     }
 }

@@ -49,6 +49,7 @@ fn action_input(entry: &Entry) -> ActionInput {
         name: entry.key.clone(),
         required: text(&entry.value, "required").is_some_and(|required| required.value.eq_ignore_ascii_case("true")),
         default: text(&entry.value, "default"),
+        deprecation: text(&entry.value, "deprecationMessage"),
     }
 }
 

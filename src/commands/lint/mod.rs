@@ -1,11 +1,17 @@
 //! Lints workflows and actions.
 
+#[cfg(test)]
+mod examples;
+mod neighbors;
+
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
+
+use self::neighbors::Neighbors;
 
 use super::configuration::Configuration;
 use super::{deliver, step};
@@ -134,13 +140,15 @@ pub(super) fn lint(paths: &[PathBuf], settings: &Lint, world: &mut World) -> Res
     let excluded = excluded(&settings.exclude)?;
     let threads = ThreadPoolBuilder::new().stack_size(STACK).build().kind(FailureKind::Output)?;
     let root = repository::root(&world.folder);
+    let neighbors = Neighbors::new(&root);
     let mut linted = Linted::default();
     let mut files = Vec::new();
     let whole = [world.folder.clone()];
     for path in if paths.is_empty() { &whole } else { paths } {
         if path.as_os_str() == "-" {
             let text = repository::text(&mut world.stdin).kind(FailureKind::Input)?;
-            let findings = threads.install(|| rules::lint(&workflows::parse("<stdin>".to_owned(), text), choice));
+            let file = workflows::parse("<stdin>".to_owned(), text);
+            let findings = threads.install(|| rules::lint(&file, choice, &neighbors.surroundings(&file)));
             linted.report.findings.extend(findings);
             linted.report.files += 1;
             continue;
@@ -156,7 +164,7 @@ pub(super) fn lint(paths: &[PathBuf], settings: &Lint, world: &mut World) -> Res
     }
     files.sort();
     files.dedup_by(|a, b| a.0 == b.0);
-    let lint = |(path, origin): &(PathBuf, Origin)| (*origin, lint_file(&root, path, choice));
+    let lint = |(path, origin): &(PathBuf, Origin)| (*origin, lint_file(&root, path, choice, &neighbors));
     let read: Vec<_> = threads.install(|| files.par_iter().map(lint).collect());
     for (origin, outcome) in read {
         match outcome {
@@ -189,12 +197,12 @@ enum Origin {
     Found,
 }
 
-fn lint_file(root: &Path, path: &Path, choice: &Choice) -> Result<Vec<Finding>, Problem> {
+fn lint_file(root: &Path, path: &Path, choice: &Choice, neighbors: &Neighbors<'_>) -> Result<Vec<Finding>, Problem> {
     let file = workflows::read(root, path).map_err(|error| {
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
         Problem { path: repository::relative(root, path), message: format!("{error}{cause}") }
     })?;
-    Ok(rules::lint(&file, choice))
+    Ok(rules::lint(&file, choice, &neighbors.surroundings(&file)))
 }
 
 fn render(report: &LintReport, options: &Options, world: &World) -> String {

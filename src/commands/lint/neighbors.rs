@@ -1,0 +1,160 @@
+//! Follows a file's local `uses` to the actions and workflows of the same repository.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::model::finding::{Finding, Persona, Related, Severity};
+use crate::model::interface::{ActionInterface, WorkflowInterface};
+use crate::model::source_file::{Content, SourceFile};
+use crate::model::surroundings::{Absence, Fault, Local, LocalAction, LocalWorkflow, Surroundings};
+use crate::model::workflow::{Action, ActionReference, Runs};
+use crate::model::yaml::Text;
+use crate::rules::{self, Choice};
+use crate::sources::local_uses::{self, Found};
+use crate::sources::{repository, workflows};
+
+/// How deep calls are followed. GitHub allows ten workflows one below the other; one more shows
+/// that there are too many.
+const DEEPEST: usize = 11;
+
+/// The actions and workflows of a repository, each read when a `uses` first leads to it.
+#[derive(Debug)]
+pub(super) struct Neighbors<'root> {
+    root: &'root Path,
+    /// What was read, by its path and, for workflows, by how deep it was called.
+    known: Mutex<BTreeMap<(PathBuf, usize), Arc<Local>>>,
+}
+
+impl<'root> Neighbors<'root> {
+    pub(super) fn new(root: &'root Path) -> Self {
+        Self { root, known: Mutex::default() }
+    }
+
+    /// Gathers what rules may know beside a file.
+    pub(super) fn surroundings(&self, file: &SourceFile) -> Surroundings {
+        Surroundings { local: self.local(file, 1), absent: self.absent(file) }
+    }
+
+    /// Follows the local `uses` of a file that was called so deep.
+    fn local(&self, file: &SourceFile, depth: usize) -> BTreeMap<String, Arc<Local>> {
+        let base = local_uses::base(self.root, &file.path);
+        let mut found = BTreeMap::new();
+        for (uses, target) in uses_of(file) {
+            let place = match target {
+                Target::Action => local_uses::action(&base, uses),
+                Target::Workflow if depth < DEEPEST => local_uses::workflow(&base, uses),
+                Target::Workflow => None,
+            };
+            if let Some(place) = place {
+                found.insert(uses.to_owned(), self.read(place, target, depth));
+            }
+        }
+        found
+    }
+
+    fn read(&self, found: Found, target: Target, depth: usize) -> Arc<Local> {
+        let path = match found {
+            Found::Nothing => return Arc::new(Local::Missing(Absence::Everything)),
+            Found::FolderOnly => return Arc::new(Local::Missing(Absence::Manifest)),
+            Found::File(path) => path,
+        };
+        let key = (path, if target == Target::Workflow { depth } else { 0 });
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(local) = known().get(&key) {
+            return Arc::clone(local);
+        }
+        // Read without the lock, since a workflow may lead to others; twice at worst.
+        let local = Arc::new(self.load(&key.0, depth));
+        known().insert(key, Arc::clone(&local));
+        local
+    }
+
+    /// Reads an action or a workflow.
+    fn load(&self, path: &Path, depth: usize) -> Local {
+        let file = match workflows::read(self.root, path) {
+            Ok(file) => file,
+            Err(error) => {
+                let path = repository::relative(self.root, path);
+                return Local::Unreadable { path, reason: error.to_string() };
+            }
+        };
+        let faults = self.faults(&file);
+        match &file.content {
+            Content::Action(action) => {
+                Local::Action(LocalAction { interface: ActionInterface::of(action), faults, path: file.path })
+            }
+            Content::Workflow(workflow) => Local::Workflow(LocalWorkflow {
+                interface: WorkflowInterface::of(workflow),
+                local: self.local(&file, depth + 1),
+                faults,
+                path: file.path,
+            }),
+            Content::Nothing(_) => {
+                Local::Unreadable { path: file.path, reason: "holds no mapping that could be read".to_owned() }
+            }
+        }
+    }
+
+    /// Lists what is wrong with a file for those that use it: what GitHub would refuse, and what is
+    /// missing.
+    fn faults(&self, file: &SourceFile) -> Vec<Fault> {
+        let groups = ["syntax", "schema", "actions"].map(str::to_owned).to_vec();
+        let choice = Choice { persona: Persona::Regular, select: groups, ignore: Vec::new() };
+        // A workflow's own calls are judged where they are written.
+        let surroundings = Surroundings { local: BTreeMap::new(), absent: self.absent(file) };
+        let findings = rules::lint(file, &choice, &surroundings).into_iter();
+        let counted = findings.filter(|finding| finding.suppressed.is_none() && hits_users(finding));
+        let fault = |finding: Finding| Fault {
+            severity: finding.severity,
+            place: Related { region: finding.region, message: finding.message },
+        };
+        counted.map(fault).collect()
+    }
+
+    /// Lists the files that an action's manifest names and that are not there.
+    fn absent(&self, file: &SourceFile) -> BTreeSet<String> {
+        let Some(action) = file.action() else { return BTreeSet::new() };
+        let manifest = self.root.join(&file.path);
+        let missing = |name: &&Text| !local_uses::exists_beside(&manifest, &name.value);
+        named_files(action).filter(missing).map(|name| name.value.clone()).collect()
+    }
+}
+
+/// Tells whether a finding in an action or a workflow is a matter of those that use it.
+fn hits_users(finding: &Finding) -> bool {
+    finding.severity == Severity::Error || finding.rule == "action-file-missing"
+}
+
+/// Returns the files of its own that an action's manifest names.
+fn named_files(action: &Action) -> impl Iterator<Item = &Text> {
+    let runs = action.node.get("runs");
+    let keys: &[&str] = match &action.runs {
+        Runs::Composite(_) => &[],
+        Runs::Docker { image: Some(image), .. } if image.value.starts_with("docker://") => &[],
+        Runs::Docker { .. } => &["image"],
+        Runs::Other => &["main", "pre", "post"],
+    };
+    let named = keys.iter().filter_map(move |key| runs?.get(key)?.text());
+    named.filter(|name| !name.value.is_empty() && !name.has_expression())
+}
+
+/// What a `uses` may lead to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Target {
+    Action,
+    Workflow,
+}
+
+/// Lists the local `uses` of a file, each with what it may lead to.
+fn uses_of(file: &SourceFile) -> impl Iterator<Item = (&str, Target)> {
+    let jobs = file.workflow().map(|workflow| workflow.jobs.as_slice()).unwrap_or_default();
+    let calls = jobs.iter().filter_map(|job| job.uses.as_ref()).map(|uses| (uses, Target::Workflow));
+    let own = file.action().map(Action::steps).unwrap_or_default();
+    let steps = jobs.iter().flat_map(|job| &job.steps).chain(own).flat_map(|step| step.flatten());
+    let actions = steps.filter_map(|step| step.uses()).map(|uses| (uses, Target::Action));
+    let local = calls.chain(actions).filter(|(uses, _)| !uses.has_expression() && !uses.value.contains('@'));
+    local.map(|(uses, target)| (uses.value.trim(), target)).filter(|(uses, _)| {
+        matches!(ActionReference::parse(uses), ActionReference::Local(_) | ActionReference::SelfRepository(_))
+    })
+}

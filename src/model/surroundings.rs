@@ -1,0 +1,109 @@
+//! What is known of the world around a file, gathered before rules judge it.
+//!
+//! Rules ask nothing of disk or network: what they may know beside the file itself stands here.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::finding::{Related, Severity};
+use super::interface::{ActionInterface, WorkflowInterface};
+
+/// What is known of the world around one file.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// Where the file's local `uses` lead, by the value as written without surrounding blanks. What
+    /// is not listed was not looked up.
+    pub local: BTreeMap<String, Arc<Local>>,
+    /// The files that an action's manifest names as its own, as written, and that are not there.
+    pub absent: BTreeSet<String>,
+}
+
+impl Surroundings {
+    /// Returns where a local `uses` leads, if it was looked up.
+    pub fn local(&self, uses: &str) -> Option<&Arc<Local>> {
+        self.local.get(uses.trim())
+    }
+
+    /// Returns the action that a local `uses` leads to, if it can be read.
+    pub fn action(&self, uses: &str) -> Option<&LocalAction> {
+        match self.local(uses)?.as_ref() {
+            Local::Action(action) => Some(action),
+            Local::Workflow(_) | Local::Missing(_) | Local::Unreadable { .. } => None,
+        }
+    }
+
+    /// Returns the workflow that a local `uses` leads to, if it can be read.
+    pub fn workflow(&self, uses: &str) -> Option<&LocalWorkflow> {
+        match self.local(uses)?.as_ref() {
+            Local::Workflow(workflow) => Some(workflow),
+            Local::Action(_) | Local::Missing(_) | Local::Unreadable { .. } => None,
+        }
+    }
+}
+
+/// Where a local `uses` leads.
+#[derive(Clone, Debug)]
+pub enum Local {
+    /// To an action.
+    Action(LocalAction),
+    /// To a workflow.
+    Workflow(LocalWorkflow),
+    /// To nothing.
+    Missing(Absence),
+    /// To a file that cannot be read as text.
+    Unreadable {
+        /// The file, relative to the repository's root.
+        path: String,
+        /// Why not.
+        reason: String,
+    },
+}
+
+/// What is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absence {
+    /// The file, or the whole folder of an action.
+    Everything,
+    /// The folder is there, but holds neither a manifest nor a Dockerfile.
+    Manifest,
+}
+
+/// An action of the repository.
+#[derive(Clone, Debug)]
+pub struct LocalAction {
+    /// The manifest's path, relative to the repository's root.
+    pub path: String,
+    /// What it offers.
+    pub interface: ActionInterface,
+    /// What is wrong with its manifest.
+    pub faults: Vec<Fault>,
+}
+
+impl LocalAction {
+    /// Tells whether the interface is all that the manifest means to say: an error may hide some.
+    pub fn is_sound(&self) -> bool {
+        self.faults.iter().all(|fault| fault.severity < Severity::Error)
+    }
+}
+
+/// Something wrong with a file that others use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where it is, and what.
+    pub place: Related,
+}
+
+/// A reusable workflow of the repository.
+#[derive(Clone, Debug)]
+pub struct LocalWorkflow {
+    /// The path, relative to the repository's root.
+    pub path: String,
+    /// What it takes and gives; `None` where `workflow_call` does not trigger it.
+    pub interface: Option<WorkflowInterface>,
+    /// What is wrong with the file.
+    pub faults: Vec<Fault>,
+    /// Where its own local `uses` lead, as far as they were followed.
+    pub local: BTreeMap<String, Arc<Local>>,
+}

@@ -1,0 +1,93 @@
+//! See the rule's documentation below.
+
+use super::reporter::Reporter;
+use super::{StepOwner, StepPlace, declare_rule};
+use crate::model::finding::{Confidence, Severity};
+use crate::model::surroundings::{Absence, Fault, Local};
+use crate::model::workflow::{Step, StepKind};
+
+declare_rule! {
+    /// A step uses an action of the repository that GitHub cannot read
+    ///
+    /// ## Why is this bad?
+    /// The job fails at the step, or already when its actions are prepared. The manifest's own
+    /// errors are found where it is written; this finding says who is hit by them.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// - uses: ./.github/actions/no-such-action
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// - uses: actions/checkout@v4
+    ///   with:
+    ///     repository: octo/tools
+    ///     path: tools
+    /// - uses: ./tools/some-action
+    /// ```
+    ///
+    /// ## How to fix
+    /// Correct the path, which counts from the repository's root, or mend the manifest.
+    "local-action-invalid",
+    group: Actions,
+    since: "0.1.0",
+    severity: Error,
+    peers: { "actionlint": ["action"] },
+    checks: [Step(check)],
+}
+
+fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
+    let Some(uses) = place.step.uses() else { return };
+    let Some(local) = reporter.surroundings().local(&uses.value) else { return };
+    match local.as_ref() {
+        Local::Action(action) => {
+            let Some(worst) = action.faults.iter().max_by_key(|fault| fault.severity) else { return };
+            // A file that is missing may be made by a step before.
+            if worst.severity < Severity::Error && !comes_from_the_repository(place) {
+                return;
+            }
+            let message = format!("{} in the action's manifest: {}", summary(&action.faults), worst.place.message);
+            reporter.report(uses.span, message).severity(worst.severity).because_of(&action.faults);
+        }
+        Local::Unreadable { path, reason } => {
+            reporter.report(uses.span, format!("the action's manifest `{path}` {reason}"));
+        }
+        Local::Missing(Absence::Manifest) => {
+            reporter
+                .report(uses.span, "the folder holds neither an `action.yml` nor a `Dockerfile`")
+                .confidence(Confidence::Medium);
+        }
+        Local::Missing(Absence::Everything) if comes_from_the_repository(place) => {
+            // Only `$/` is sure to lead into the repository that holds the file.
+            let is_sure = uses.value.trim().starts_with("$/");
+            let report = reporter
+                .report(uses.span, "there is no such folder in the repository")
+                .help("the path counts from the repository's root, where the job checks it out");
+            if !is_sure {
+                report.severity(Severity::Warning).confidence(Confidence::Medium);
+            }
+        }
+        Local::Missing(Absence::Everything) | Local::Workflow(_) => {}
+    }
+}
+
+/// Counts faults for a message.
+pub(super) fn summary(faults: &[Fault]) -> String {
+    match faults.len() {
+        1 => "a fault".to_owned(),
+        count => format!("{count} faults"),
+    }
+}
+
+/// Tells whether nothing before a step can have put other files than the repository's own into the
+/// workspace: the steps above are plain checkouts alone.
+fn comes_from_the_repository(place: &StepPlace<'_>) -> bool {
+    let StepOwner::Job(..) = place.owner else { return false };
+    place.siblings().iter().take(place.index).all(is_plain_checkout)
+}
+
+fn is_plain_checkout(step: &Step) -> bool {
+    let elsewhere = ["repository", "path", "ref"].iter().any(|input| step.input(input).is_some());
+    matches!(step.kind, StepKind::Uses { .. }) && step.is_action("actions/checkout") && !elsewhere
+}
