@@ -79,7 +79,7 @@ pub struct JobInterface {
 }
 
 /// The permissions that a job asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Asked {
     /// The same level for every scope.
     Every(Grant),

@@ -106,4 +106,16 @@ pub struct LocalWorkflow {
     pub faults: Vec<Fault>,
     /// Where its own local `uses` lead, as far as they were followed.
     pub local: BTreeMap<String, Arc<Local>>,
+    /// How many workflows the longest chain of calls from here has, this one included.
+    pub height: usize,
+}
+
+impl LocalWorkflow {
+    /// Returns the workflow that a job of this one calls, if it was followed.
+    pub fn called(&self, uses: &str) -> Option<&Self> {
+        match self.local.get(uses)?.as_ref() {
+            Local::Workflow(workflow) => Some(workflow),
+            Local::Action(_) | Local::Missing(_) | Local::Unreadable { .. } => None,
+        }
+    }
 }

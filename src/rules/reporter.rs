@@ -6,9 +6,10 @@ use crate::detectors::glob::{self, Fault};
 use crate::detectors::schema::Issue;
 use crate::expressions::Site;
 use crate::model::finding::{Confidence, Finding, Persona, Related, Severity};
-use crate::model::interface::ActionInterface;
+use crate::model::interface::{ActionInterface, WorkflowInterface};
 use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
+use crate::model::suggest::closest;
 use crate::model::surroundings::{self, LocalWorkflow, Surroundings};
 use crate::model::workflow::{Job, Step, Workflow};
 use crate::model::yaml::Text;
@@ -55,6 +56,12 @@ impl<'file> Reporter<'file> {
     /// Returns the workflow of the repository that a job calls, if it can be read.
     pub fn called_workflow(&self, job: &Job) -> Option<&'file LocalWorkflow> {
         self.surroundings().workflow(&job.uses.as_ref()?.value)
+    }
+
+    /// Returns what the workflow of the repository that a job calls takes and gives, if it can be
+    /// called and has no faults.
+    pub fn callable(&self, job: &Job) -> Option<&'file WorkflowInterface> {
+        self.called_workflow(job).filter(|called| called.faults.is_empty())?.interface.as_ref()
     }
 
     /// Returns the file's expressions, in source order.
@@ -164,6 +171,16 @@ impl Report<'_> {
     /// Says what to do.
     pub fn help(self, help: impl Into<String>) -> Self {
         self.with(|finding| finding.help = Some(help.into()))
+    }
+
+    /// Says what an unknown name may have been meant for: a known one that is near, or all of few.
+    pub fn among<'name>(self, name: &str, known: impl IntoIterator<Item = &'name str>) -> Self {
+        let known: Vec<&str> = known.into_iter().collect();
+        match closest(name, known.iter().copied()) {
+            Some(near) => self.help(format!("did you mean `{near}`?")),
+            None if (1..=12).contains(&known.len()) => self.note(format!("it has {}", known.join(", "))),
+            None => self,
+        }
     }
 
     /// Names another place that belongs to it.

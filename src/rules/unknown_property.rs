@@ -4,7 +4,6 @@ use super::declare_rule;
 use super::reporter::{Report, Reporter};
 use crate::expressions::{ContextUse, Site};
 use crate::knowledge::contexts::Context;
-use crate::model::suggest::closest;
 
 declare_rule! {
     /// An expression reads a property that its context does not have
@@ -57,10 +56,5 @@ pub(super) fn report<'name, 'reporter>(
     let before: Vec<&str> = (0..at).filter_map(|at| used.name(at)).collect();
     let span = reporter.inside(site.text, used.ranges.get(at).unwrap_or(&used.range).clone());
     let report = reporter.report(span, format!("`{}` has no `{name}`: the value is always empty", before.join(".")));
-    match closest(name, known.iter().copied()) {
-        Some(near) => report.help(format!("did you mean `{near}`?")),
-        None if known.is_empty() => report,
-        None if known.len() <= 12 => report.note(format!("it has {}", known.join(", "))),
-        None => report,
-    }
+    report.among(name, known.iter().copied())
 }

@@ -84,12 +84,16 @@ impl<'root> Neighbors<'root> {
             Content::Action(action) => {
                 Local::Action(LocalAction { interface: ActionInterface::of(action), faults, path: file.path })
             }
-            Content::Workflow(workflow) => Local::Workflow(LocalWorkflow {
-                interface: WorkflowInterface::of(workflow),
-                local: self.local(&file, depth + 1),
-                faults,
-                path: file.path,
-            }),
+            Content::Workflow(workflow) => {
+                let local = self.local(&file, depth + 1);
+                let called = local.values().filter_map(|local| match local.as_ref() {
+                    Local::Workflow(workflow) => Some(workflow.height),
+                    Local::Action(_) | Local::Missing(_) | Local::Unreadable { .. } => None,
+                });
+                let height = 1 + called.max().unwrap_or(0);
+                let interface = WorkflowInterface::of(workflow);
+                Local::Workflow(LocalWorkflow { interface, faults, path: file.path, local, height })
+            }
             Content::Nothing(_) => {
                 Local::Unreadable { path: file.path, reason: "holds no mapping that could be read".to_owned() }
             }

@@ -98,6 +98,17 @@ pub enum Grant {
     Write,
 }
 
+impl Grant {
+    /// Returns GitHub's word for the level.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
 impl Permissions {
     /// Returns what a scope is granted; a scope that is not listed gets nothing.
     pub fn grant(&self, scope: &str) -> Grant {
