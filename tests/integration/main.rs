@@ -18,6 +18,7 @@ mod github;
 mod hostile;
 mod hygiene;
 mod lint;
+mod lint_local;
 mod report;
 mod rules;
 mod run;

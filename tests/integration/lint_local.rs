@@ -1,0 +1,120 @@
+//! `plimsoll lint` over workflows and actions of one repository that use each other.
+
+use crate::support::program::Program;
+
+const HEAD: &str = "on: push\njobs:\n  a:\n";
+const CALLABLE: &str = "on: workflow_call\njobs:\n  b:\n    runs-on: ubuntu-latest\n    steps: [{run: make}]\n";
+
+/// Lints the repository with rules about local uses alone, and returns rule, path and message.
+fn found(program: &Program) -> Vec<(String, String, String)> {
+    let rules = "local-action-invalid,local-workflow-not-found,local-workflow-not-callable,call-input-undefined,\
+                 call-input-missing-required,call-secret-undefined,call-secret-missing-required,\
+                 call-permissions-exceed-caller,call-nesting-too-deep";
+    let ran = program.run(&["lint", "--format", "json", "--no-config", "--select", rules]);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let word = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap().to_owned();
+    let findings = report["findings"].as_array().unwrap().iter();
+    findings.map(|finding| (word(finding, "rule"), word(finding, "path"), word(finding, "message"))).collect()
+}
+
+fn rules(program: &Program) -> Vec<String> {
+    found(program).into_iter().map(|(rule, ..)| rule).collect()
+}
+
+fn workflow(name: &str) -> String {
+    format!(".github/workflows/{name}.yml")
+}
+
+#[test]
+fn a_nested_call_may_not_ask_for_more_than_the_first_caller_grants() {
+    let caller =
+        |permissions: &str| format!("{HEAD}    permissions: {permissions}\n    uses: ./.github/workflows/b.yml\n");
+    let middle = "on: workflow_call\njobs:\n  m:\n    uses: ./.github/workflows/c.yml\n";
+    let last = CALLABLE.replace("    runs-on", "    permissions: {contents: write}\n    runs-on");
+    let linted = |permissions: &str| {
+        let program = Program::new().file(&workflow("a"), caller(permissions));
+        found(&program.file(&workflow("b"), middle).file(&workflow("c"), &last))
+    };
+    assert_eq!(linted("{contents: write}"), []);
+    assert_eq!(linted("write-all"), []);
+    let [(rule, path, message)] = &linted("read-all")[..] else { panic!("one finding") };
+    assert_eq!((rule.as_str(), path.as_str()), ("call-permissions-exceed-caller", ".github/workflows/a.yml"));
+    assert!(message.contains("the job `b` of `.github/workflows/c.yml` asks for `contents: write`"), "{message}");
+}
+
+#[test]
+fn circles_and_towers_of_calls_are_found_and_end() {
+    let calls = |next: &str| format!("on: workflow_call\njobs:\n  a:\n    uses: ./.github/workflows/{next}.yml\n");
+    let circle = Program::new().file(&workflow("a"), calls("b")).file(&workflow("b"), calls("a"));
+    assert_eq!(rules(&circle), ["call-nesting-too-deep", "call-nesting-too-deep"]);
+    assert!(found(&circle)[0].2.contains("calls itself through"), "{:?}", found(&circle));
+
+    let tower = |levels: usize| {
+        let lower = (1..levels).fold(Program::new(), |program, level| {
+            program.file(&workflow(&format!("w{level}")), calls(&format!("w{}", level + 1)))
+        });
+        lower.file(&workflow(&format!("w{levels}")), CALLABLE)
+    };
+    assert_eq!(rules(&tower(10)), [""; 0]);
+    assert_eq!(rules(&tower(11)), ["call-nesting-too-deep"]);
+}
+
+#[test]
+fn calls_that_fan_out_at_every_level_take_no_longer_for_it() {
+    let next = |level: usize| {
+        let job = |at: usize| format!("  j{at}:\n    uses: ./.github/workflows/w{level}x{at}.yml\n");
+        format!("on: workflow_call\njobs:\n{}", (0..8).map(job).collect::<Vec<_>>().concat())
+    };
+    let mut program = Program::new();
+    for level in 1..10 {
+        for at in 0..8 {
+            program = program.file(&workflow(&format!("w{level}x{at}")), next(level + 1));
+        }
+    }
+    // 8 to the power of 10 paths lead down; each file misses what it calls at the lowest level.
+    assert!(rules(&program).iter().all(|rule| rule == "local-workflow-not-found"));
+}
+
+#[test]
+fn what_lies_outside_the_repository_is_never_read() {
+    let steps = "    runs-on: ubuntu-latest\n    steps:\n      - uses: ./../outside\n      - uses: ./link\n";
+    let program = Program::new().file(&workflow("a"), format!("{HEAD}{steps}"));
+    let outside = tempfile::tempdir().unwrap();
+    std::fs::write(outside.path().join("action.yml"), "runs: [").unwrap();
+    std::os::unix::fs::symlink(outside.path(), program.path("link")).unwrap();
+    assert_eq!(found(&program), []);
+}
+
+#[test]
+fn a_callers_own_github_folder_is_where_its_paths_begin() {
+    let program = Program::new()
+        .file("packages/x/.github/workflows/a.yml", format!("{HEAD}    uses: ./.github/workflows/b.yml\n"))
+        .file("packages/x/.github/workflows/b.yml", CALLABLE);
+    assert_eq!(found(&program), []);
+}
+
+#[test]
+fn an_action_behind_a_build_or_another_checkout_may_be_made_by_it() {
+    let steps = |before: &str| format!("{HEAD}    runs-on: ubuntu-latest\n    steps:\n{before}      - uses: ./made\n");
+    let linted = |before: &str| rules(&Program::new().file(&workflow("a"), steps(before)));
+    assert_eq!(linted(""), ["local-action-invalid"]);
+    assert_eq!(linted("      - uses: actions/checkout@v4\n"), ["local-action-invalid"]);
+    assert_eq!(linted("      - run: make\n"), [""; 0]);
+    assert_eq!(linted("      - uses: actions/checkout@v4\n        with: {repository: o/r, path: made}\n"), [""; 0]);
+}
+
+#[test]
+fn a_broken_action_names_its_faults_where_it_is_used() {
+    let action = "name: x\ndescription: y\nruns:\n  using: node20\n";
+    let program = Program::new()
+        .file(
+            &workflow("a"),
+            format!("{HEAD}    runs-on: ubuntu-latest\n    steps:\n      - uses: ./.github/actions/x\n"),
+        )
+        .file(".github/actions/x/action.yml", action);
+    let ran = program.run(&["lint", "--format", "json", "--no-config", "--select", "local-action-invalid"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let related = &report["findings"][0]["related"][0];
+    assert_eq!(related["path"], ".github/actions/x/action.yml");
+    assert_eq!((ran.code, &related["start"]["line"]), (1, &serde_json::json!(4)), "{}", ran.stdout);
+}
