@@ -8,6 +8,7 @@ pub mod glob;
 pub mod ids;
 pub mod matrix;
 pub mod needs;
+pub mod path_pattern;
 pub mod permissions;
 pub mod pinning;
 pub mod program;

@@ -16,6 +16,8 @@ pub struct Surroundings {
     pub local: BTreeMap<String, Arc<Local>>,
     /// The files that an action's manifest names as its own, as written, and that are not there.
     pub absent: BTreeSet<String>,
+    /// The patterns of the file's path filters, as written, that match no file of the repository.
+    pub unmatched: BTreeSet<String>,
 }
 
 impl Surroundings {

@@ -35,6 +35,11 @@ impl Choice {
         (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
     }
 
+    /// Tells whether a rule is asked for, so that what only it needs is worth gathering.
+    pub fn asks_for(&self, id: &str) -> bool {
+        RULES.iter().any(|rule| rule.id == id && self.takes(rule) && rule.persona <= self.persona)
+    }
+
     /// Returns the names that are neither a rule nor a group.
     pub fn unknown(&self) -> Vec<&str> {
         let known = |name: &&String| RULES.iter().any(|rule| names_rule(name, rule));

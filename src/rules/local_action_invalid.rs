@@ -4,7 +4,7 @@ use super::reporter::Reporter;
 use super::{StepOwner, StepPlace, declare_rule};
 use crate::model::finding::{Confidence, Severity};
 use crate::model::surroundings::{Absence, Fault, Local};
-use crate::model::workflow::{Step, StepKind};
+use crate::model::workflow::Step;
 
 declare_rule! {
     /// A step uses an action of the repository that GitHub cannot read
@@ -44,7 +44,7 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
         Local::Action(action) => {
             let Some(worst) = action.faults.iter().max_by_key(|fault| fault.severity) else { return };
             // A file that is missing may be made by a step before.
-            if worst.severity < Severity::Error && !comes_from_the_repository(place) {
+            if worst.severity < Severity::Error && !comes_from_the_repository(place, reporter) {
                 return;
             }
             let message = format!("{} in the action's manifest: {}", summary(&action.faults), worst.place.message);
@@ -58,7 +58,7 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
                 .report(uses.span, "the folder holds neither an `action.yml` nor a `Dockerfile`")
                 .confidence(Confidence::Medium);
         }
-        Local::Missing(Absence::Everything) if comes_from_the_repository(place) => {
+        Local::Missing(Absence::Everything) if comes_from_the_repository(place, reporter) => {
             // Only `$/` is sure to lead into the repository that holds the file.
             let is_sure = uses.value.trim().starts_with("$/");
             let report = reporter
@@ -81,13 +81,19 @@ pub(super) fn summary(faults: &[Fault]) -> String {
 }
 
 /// Tells whether nothing before a step can have put other files than the repository's own into the
-/// workspace: the steps above are plain checkouts alone.
-fn comes_from_the_repository(place: &StepPlace<'_>) -> bool {
+/// workspace: the steps above are plain checkouts, and actions that build nothing.
+fn comes_from_the_repository(place: &StepPlace<'_>, reporter: &Reporter<'_>) -> bool {
     let StepOwner::Job(..) = place.owner else { return false };
-    place.siblings().iter().take(place.index).all(is_plain_checkout)
+    place.siblings().iter().take(place.index).all(|step| is_plain_checkout(step) || builds_nothing(step, reporter))
 }
 
 fn is_plain_checkout(step: &Step) -> bool {
     let elsewhere = ["repository", "path", "ref"].iter().any(|input| step.input(input).is_some());
-    matches!(step.kind, StepKind::Uses { .. }) && step.is_action("actions/checkout") && !elsewhere
+    step.is_action("actions/checkout") && !elsewhere
+}
+
+/// Tells whether a step uses an action of the repository that fails, or that runs no scripts of its own.
+fn builds_nothing(step: &Step, reporter: &Reporter<'_>) -> bool {
+    let action = step.uses().and_then(|uses| reporter.surroundings().action(&uses.value));
+    action.is_some_and(|action| !action.is_sound() || action.interface.using.starts_with("node"))
 }

@@ -231,6 +231,7 @@ rules! {
     function_not_available,
     github_env_injection,
     glob_invalid_ref_char,
+    glob_matches_no_file,
     glob_path_dot,
     glob_path_whitespace,
     glob_syntax,

@@ -45,8 +45,8 @@ fn lint_example(rule: &Rule, example: &str, root: &Path) -> Vec<Finding> {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
-    let neighbors = Neighbors::new(root);
     let choice = Choice { persona: Persona::Auditor, ..Choice::default() };
+    let neighbors = Neighbors::new(root, &choice);
     let mut found = Vec::new();
     for (path, text) in files {
         let file = workflows::parse(path.to_str().unwrap().to_owned(), text);

@@ -140,7 +140,7 @@ pub(super) fn lint(paths: &[PathBuf], settings: &Lint, world: &mut World) -> Res
     let excluded = excluded(&settings.exclude)?;
     let threads = ThreadPoolBuilder::new().stack_size(STACK).build().kind(FailureKind::Output)?;
     let root = repository::root(&world.folder);
-    let neighbors = Neighbors::new(&root);
+    let neighbors = Neighbors::new(&root, choice);
     let mut linted = Linted::default();
     let mut files = Vec::new();
     let whole = [world.folder.clone()];

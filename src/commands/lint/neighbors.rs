@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use crate::detectors::glob::{self, Target as Matched};
+use crate::detectors::path_pattern::PathPattern;
 use crate::model::finding::{Finding, Persona, Related, Severity};
 use crate::model::interface::{ActionInterface, WorkflowInterface};
 use crate::model::source_file::{Content, SourceFile};
@@ -20,20 +22,23 @@ const DEEPEST: usize = 11;
 
 /// The actions and workflows of a repository, each read when a `uses` first leads to it.
 #[derive(Debug)]
-pub(super) struct Neighbors<'root> {
-    root: &'root Path,
+pub(super) struct Neighbors<'run> {
+    root: &'run Path,
+    choice: &'run Choice,
+    /// The paths of all files, relative to the root, once a rule needs them.
+    files: OnceLock<Vec<String>>,
     /// What was read, by its path and, for workflows, by how deep it was called.
     known: Mutex<BTreeMap<(PathBuf, usize), Arc<Local>>>,
 }
 
-impl<'root> Neighbors<'root> {
-    pub(super) fn new(root: &'root Path) -> Self {
-        Self { root, known: Mutex::default() }
+impl<'run> Neighbors<'run> {
+    pub(super) fn new(root: &'run Path, choice: &'run Choice) -> Self {
+        Self { root, choice, files: OnceLock::new(), known: Mutex::default() }
     }
 
     /// Gathers what rules may know beside a file.
     pub(super) fn surroundings(&self, file: &SourceFile) -> Surroundings {
-        Surroundings { local: self.local(file, 1), absent: self.absent(file) }
+        Surroundings { local: self.local(file, 1), absent: self.absent(file), unmatched: self.unmatched(file) }
     }
 
     /// Follows the local `uses` of a file that was called so deep.
@@ -106,7 +111,7 @@ impl<'root> Neighbors<'root> {
         let groups = ["syntax", "schema", "actions"].map(str::to_owned).to_vec();
         let choice = Choice { persona: Persona::Regular, select: groups, ignore: Vec::new() };
         // A workflow's own calls are judged where they are written.
-        let surroundings = Surroundings { local: BTreeMap::new(), absent: self.absent(file) };
+        let surroundings = Surroundings { absent: self.absent(file), ..Surroundings::default() };
         let findings = rules::lint(file, &choice, &surroundings).into_iter();
         let counted = findings.filter(|finding| finding.suppressed.is_none() && hits_users(finding));
         let fault = |finding: Finding| Fault {
@@ -114,6 +119,33 @@ impl<'root> Neighbors<'root> {
             place: Related { region: finding.region, message: finding.message },
         };
         counted.map(fault).collect()
+    }
+
+    /// Lists the patterns of path filters that match no file below the folder that the workflow is for.
+    fn unmatched(&self, file: &SourceFile) -> BTreeSet<String> {
+        let Some(workflow) = file.workflow().filter(|_| self.choice.asks_for("glob-matches-no-file")) else {
+            return BTreeSet::new();
+        };
+        let patterns = glob::patterns(workflow).into_iter().filter(|(_, target)| *target == Matched::Path);
+        let patterns: BTreeSet<String> = patterns.map(|(text, _)| text.value).collect();
+        if patterns.is_empty() {
+            return patterns;
+        }
+        let base = repository::relative(self.root, &local_uses::base(self.root, &file.path));
+        let prefix = if base.is_empty() { base } else { format!("{base}/") };
+        let files = self.files().iter().filter_map(|path| path.strip_prefix(&prefix));
+        let matches_none = |pattern: &String| {
+            let pattern = PathPattern::new(pattern);
+            !files.clone().any(|path| pattern.matches(path))
+        };
+        patterns.into_iter().filter(matches_none).collect()
+    }
+
+    fn files(&self) -> &[String] {
+        self.files.get_or_init(|| {
+            let files = repository::files(self.root);
+            files.iter().map(|path| repository::relative(self.root, path)).collect()
+        })
     }
 
     /// Lists the files that an action's manifest names and that are not there.
