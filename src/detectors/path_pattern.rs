@@ -53,18 +53,40 @@ impl PathPattern {
 
     /// Tells whether a path matches as a whole. Its cost grows with the product of both lengths.
     pub fn matches(&self, path: &str) -> bool {
-        // The pieces of which the next one may come, of which the last is the pattern's end.
+        // Which pieces may come next; behind the last one stands the pattern's end.
         let mut ready = vec![false; self.pieces.len() + 1];
+        let mut next = ready.clone();
         self.reach(0, &mut ready);
         for character in path.chars() {
-            let mut next = vec![false; ready.len()];
+            next.fill(false);
             let expected = self.pieces.iter().zip(&ready).enumerate().filter(|(_, (_, is_ready))| **is_ready);
             for (at, (piece, _)) in expected.filter(|(_, (piece, _))| piece.what.takes(character)) {
                 self.take(at, piece, character, &mut next);
             }
-            ready = next;
+            std::mem::swap(&mut ready, &mut next);
+            if !ready.contains(&true) {
+                return false;
+            }
         }
         ready.last() == Some(&true)
+    }
+
+    /// Tells whether any of some paths in ascending order matches. Only those that begin as the
+    /// pattern does are looked at.
+    pub fn matches_any<'path>(&self, paths: &'path [impl AsRef<str> + 'path]) -> bool {
+        let prefix = self.prefix();
+        let from = paths.partition_point(|path| path.as_ref() < prefix.as_str());
+        let rest = paths.get(from..).unwrap_or_default().iter().map(AsRef::as_ref);
+        rest.take_while(|path| path.starts_with(&prefix)).any(|path| self.matches(path))
+    }
+
+    /// Returns the characters with which every path that matches begins.
+    fn prefix(&self) -> String {
+        let fixed = self.pieces.iter().map_while(|piece| match piece {
+            Piece { what: What::Character(character), may_be_missing: false, may_repeat: false } => Some(*character),
+            Piece { .. } => None,
+        });
+        fixed.collect()
     }
 
     /// Marks what may follow a piece that took a character.
@@ -157,6 +179,15 @@ mod tests {
         check("[CB]at[0-9]+", &["Cat1", "Bat99"], &["Cat", "cat1"]);
         check("a\\*", &["a*"], &["ab"]);
         check("v?+", &["v", "vv", ""], &["a"]);
+    }
+
+    #[test]
+    fn only_paths_with_the_patterns_beginning_are_looked_at() {
+        let paths = ["a.c", "docs/a.md", "docs/b.txt", "src/a.c"];
+        let any = |pattern| PathPattern::new(pattern).matches_any(&paths);
+        assert!(any("docs/*.txt") && any("**.c") && any("src/**") && any("a?.c") && any("docs+/b.txt"));
+        assert!(!any("docs") && !any("src/*.h") && !any("z*"));
+        assert!(!PathPattern::new("*").matches_any(&[""; 0]));
     }
 
     proptest::proptest! {

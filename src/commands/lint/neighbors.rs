@@ -27,13 +27,15 @@ pub(super) struct Neighbors<'run> {
     choice: &'run Choice,
     /// The paths of all files, relative to the root, once a rule needs them.
     files: OnceLock<Vec<String>>,
+    /// Whether a pattern matches any file below a folder, as far as it was asked.
+    matched: Mutex<BTreeMap<(PathBuf, String), bool>>,
     /// What was read, by its path and, for workflows, by how deep it was called.
     known: Mutex<BTreeMap<(PathBuf, usize), Arc<Local>>>,
 }
 
 impl<'run> Neighbors<'run> {
     pub(super) fn new(root: &'run Path, choice: &'run Choice) -> Self {
-        Self { root, choice, files: OnceLock::new(), known: Mutex::default() }
+        Self { root, choice, files: OnceLock::new(), matched: Mutex::default(), known: Mutex::default() }
     }
 
     /// Gathers what rules may know beside a file.
@@ -131,21 +133,31 @@ impl<'run> Neighbors<'run> {
         if patterns.is_empty() {
             return patterns;
         }
-        let base = repository::relative(self.root, &local_uses::base(self.root, &file.path));
-        let prefix = if base.is_empty() { base } else { format!("{base}/") };
-        let files = self.files().iter().filter_map(|path| path.strip_prefix(&prefix));
-        let matches_none = |pattern: &String| {
-            let pattern = PathPattern::new(pattern);
-            !files.clone().any(|path| pattern.matches(path))
-        };
-        patterns.into_iter().filter(matches_none).collect()
+        let base = local_uses::base(self.root, &file.path);
+        patterns.into_iter().filter(|pattern| !self.matches_any(&base, pattern)).collect()
     }
 
-    fn files(&self) -> &[String] {
-        self.files.get_or_init(|| {
-            let files = repository::files(self.root);
-            files.iter().map(|path| repository::relative(self.root, path)).collect()
-        })
+    /// Tells whether a pattern matches any file below a folder; the same one is looked up once.
+    fn matches_any(&self, base: &Path, pattern: &str) -> bool {
+        let key = (base.to_owned(), pattern.to_owned());
+        let matched = || self.matched.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = matched().get(&key) {
+            return *known;
+        }
+        let files = self.files.get_or_init(|| {
+            let files = repository::files(self.root).into_iter();
+            let mut files: Vec<String> = files.map(|path| repository::relative(self.root, &path)).collect();
+            files.sort_unstable();
+            files
+        });
+        // The files below a folder stand together, in the same order with its path as without.
+        let folder = repository::relative(self.root, base);
+        let prefix = if folder.is_empty() { folder } else { format!("{folder}/") };
+        let from = files.partition_point(|path| path.as_str() < prefix.as_str());
+        let below = files.get(from..).unwrap_or_default().iter().map_while(|path| path.strip_prefix(&prefix));
+        let found = PathPattern::new(pattern).matches_any(&below.collect::<Vec<_>>());
+        matched().insert(key, found);
+        found
     }
 
     /// Lists the files that an action's manifest names and that are not there.
