@@ -99,7 +99,7 @@ impl Builder<'_> {
             Event::Alias(id) => self.alias(id, span),
             Event::UnresolvedAlias(name) => {
                 self.issue(IssueKind::UndefinedAlias, span, format!("no anchor `&{name}` stands before this alias"));
-                self.finish(null(span), 0, NODE_WEIGHT);
+                self.finish(unresolved(span), 0, NODE_WEIGHT);
             }
             // Stream and document marks say nothing about nodes; later events of the parser's
             // non-exhaustive enum would be marks as well.
@@ -162,7 +162,7 @@ impl Builder<'_> {
         }
         let Some(weight) = self.anchored.get(&id).map(|(_, weight)| *weight) else {
             self.issue(IssueKind::RecursiveAlias, span, "this alias stands inside the node it refers to".to_owned());
-            self.finish(null(span), 0, NODE_WEIGHT);
+            self.finish(unresolved(span), 0, NODE_WEIGHT);
             return;
         };
         if !self.afford(weight, span) {
@@ -239,9 +239,10 @@ fn as_key(node: Node) -> Result<Text, Span> {
     }
 }
 
-fn null(span: Span) -> Node {
-    let text = Text { value: String::new(), span, style: Style::Plain };
-    Node { span, alias: None, tag: None, value: Value::Scalar(text) }
+/// Makes the node of an alias that refers to nothing.
+fn unresolved(alias: Span) -> Node {
+    let text = Text { value: String::new(), span: alias, style: Style::Plain };
+    Node { span: alias, alias: Some(alias), tag: None, value: Value::Scalar(text) }
 }
 
 fn style_of(style: ScalarStyle) -> Style {

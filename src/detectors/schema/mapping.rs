@@ -1,25 +1,21 @@
 //! What a mapping may hold.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Slot;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::scalar::help;
 use super::{At, Role, Walk};
-use crate::knowledge::schema::{Key, Keys, Kind, Kinds, Mapping, Names, ToldBy, Topic};
+use crate::knowledge::schema::{Evaluated, Key, Keys, Kind, Kinds, Mapping, Names, ToldBy, Topic};
 use crate::model::place::Span;
-use crate::model::yaml::{Entry, Node, Style, Value};
+use crate::model::yaml::{Entry, Node, Style, Text, Value};
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Case {
-    Matters,
-    Ignored,
-}
-
-impl Walk {
+impl Walk<'_> {
     pub(super) fn mapping(&mut self, entries: &[Entry], place: Span, mapping: &'static Mapping, at: At<'_>) {
         match mapping {
+            Mapping::Keys(keys) if keys.keys.is_empty() && entries.is_empty() => {
+                self.add(Topic::WrongNodeKind, place, format!("{at} takes nothing, not even an empty mapping"));
+            }
             Mapping::Keys(keys) => {
-                self.duplicates(entries, Case::Matters, Topic::DuplicateKey);
                 self.entries(entries, keys, None, at);
                 self.missing(entries, keys, first(entries, at), at);
             }
@@ -30,10 +26,12 @@ impl Walk {
     }
 
     fn entries(&mut self, entries: &[Entry], keys: &'static Keys, kinds: Option<(&Kinds, &Kind)>, at: At<'_>) {
+        let repeated = self.duplicates(entries, Topic::DuplicateKey);
         for entry in entries.iter().filter(|entry| !is_merge(entry)) {
             match keys.find(&entry.key.value) {
-                Some(key) => self.value(entry, key),
-                None if entry.key.has_expression() => self.visit_any(&entry.value),
+                Some(key) => self.value(entry, key, at),
+                None if entry.key.has_expression() => self.dynamic(entry, at),
+                None if repeated.contains(&entry.key.span) => self.visit_any(&entry.value),
                 None => {
                     self.unknown_key(entry, keys, kinds, at);
                     self.visit_any(&entry.value);
@@ -42,12 +40,29 @@ impl Walk {
         }
     }
 
-    fn value(&mut self, entry: &Entry, key: &'static Key) {
-        self.visit(&entry.value, key.shape, At { name: key.name, role: Role::Value, anchor: entry.key.span });
+    fn value(&mut self, entry: &Entry, key: &'static Key, at: At<'_>) {
+        let evaluated = at.below(key.evaluated);
+        self.visit(
+            &entry.value,
+            key.shape,
+            At { name: key.name, role: Role::Value, anchor: entry.key.span, evaluated },
+        );
+    }
+
+    /// Looks at an entry whose key is an expression.
+    fn dynamic(&mut self, entry: &Entry, at: At<'_>) {
+        if at.evaluated != Evaluated::Everywhere {
+            self.refused_key(&entry.key, at);
+        }
+        self.visit_any(&entry.value);
     }
 
     fn unknown_key(&mut self, entry: &Entry, keys: &Keys, kinds: Option<(&Kinds, &Kind)>, at: At<'_>) {
         let (name, place) = (entry.key.value.as_str(), entry.key.span);
+        if name.is_empty() {
+            self.add(Topic::EmptyStringValue, place, format!("a key of {} must not be empty", keys.owner));
+            return;
+        }
         if let Some(filter) = keys.elsewhere.iter().find(|filter| filter.name == name) {
             let message = format!("{at} has no `{name}` filter: it is only for {}", filter.events);
             self.add(filter.topic, place, message);
@@ -64,10 +79,10 @@ impl Walk {
         self.last(|issue| issue.help = Some(help));
     }
 
-    /// Finds the keys that are required and are not there; what a merge key brings is not seen
-    /// here.
+    /// Finds the keys that are required and are not there; what a merge key or an expression
+    /// brings is not seen here.
     fn missing(&mut self, entries: &[Entry], keys: &Keys, place: Span, at: At<'_>) {
-        if entries.iter().any(is_merge) {
+        if entries.iter().any(|entry| is_merge(entry) || entry.key.has_expression()) {
             return;
         }
         let is_there = |name: &str| entries.iter().any(|entry| entry.key.value == name);
@@ -83,17 +98,23 @@ impl Walk {
         if entries.is_empty() {
             self.empty(names.empty, place, at);
         }
-        self.duplicates(entries, Case::Ignored, names.duplicate);
+        self.duplicates(entries, names.duplicate);
         for entry in entries.iter().filter(|entry| !is_merge(entry)) {
             match names.fixed.iter().find(|key| key.name == entry.key.value) {
-                Some(key) => self.value(entry, key),
-                None if entry.key.has_expression() => self.visit_any(&entry.value),
-                None => {
-                    let at = At { name: &entry.key.value, role: Role::Value, anchor: entry.key.span };
-                    self.visit(&entry.value, names.value, at);
-                }
+                Some(key) => self.value(entry, key, at),
+                None if entry.key.has_expression() => self.dynamic(entry, at),
+                None => self.named(entry, names, at),
             }
         }
+    }
+
+    fn named(&mut self, entry: &Entry, names: &'static Names, at: At<'_>) {
+        if entry.key.value.is_empty() {
+            self.add(Topic::EmptyStringValue, entry.key.span, format!("a name in {at} must not be empty"));
+        }
+        let evaluated = at.below(Evaluated::Nowhere);
+        let at = At { name: &entry.key.value, role: Role::Value, anchor: entry.key.span, evaluated };
+        self.visit(&entry.value, names.value, at);
     }
 
     pub(super) fn kinds(&mut self, entries: &[Entry], place: Span, kinds: &'static Kinds, at: At<'_>) {
@@ -106,7 +127,6 @@ impl Walk {
             self.undecided(entries, place, kinds, at);
             return;
         };
-        self.duplicates(entries, Case::Matters, Topic::DuplicateKey);
         self.entries(entries, &kind.keys, Some((kinds, kind)), at);
         // A job is long and is known by its id; the rest is short and known by its first line.
         let place = if kinds.default.is_some() { at.anchor } else { first(entries, at) };
@@ -115,7 +135,7 @@ impl Walk {
 
     /// Says that nothing tells what a mapping is, and still looks at what each kind would have.
     fn undecided(&mut self, entries: &[Entry], place: Span, kinds: &'static Kinds, at: At<'_>) {
-        self.duplicates(entries, Case::Matters, Topic::DuplicateKey);
+        self.duplicates(entries, Topic::DuplicateKey);
         match kinds.told_by {
             ToldBy::FirstKey | ToldBy::LastKey => {
                 let start = entries.first().map_or(Span::new(place.start, place.start), |entry| entry.key.span);
@@ -131,7 +151,7 @@ impl Walk {
         for entry in entries.iter().filter(|entry| !is_merge(entry)) {
             let key = kinds.kinds.iter().find_map(|kind| kind.keys.find(&entry.key.value));
             match (key, kinds.kinds.first()) {
-                (Some(key), _) => self.value(entry, key),
+                (Some(key), _) => self.value(entry, key, at),
                 (None, Some(kind)) => self.entries(std::slice::from_ref(entry), &kind.keys, None, at),
                 (None, None) => {}
             }
@@ -144,38 +164,40 @@ impl Walk {
             Value::Scalar(_) => {}
             Value::Sequence(items) => items.iter().for_each(|item| self.visit_any(item)),
             Value::Mapping(entries) => {
-                self.duplicates(entries, Case::Matters, Topic::DuplicateKey);
+                self.duplicates(entries, Topic::DuplicateKey);
                 entries.iter().for_each(|entry| self.visit_any(&entry.value));
             }
         }
     }
 
-    fn duplicates(&mut self, entries: &[Entry], case: Case, topic: Topic) {
-        let mut seen: BTreeMap<Cow<'_, str>, Span> = BTreeMap::new();
+    /// Finds keys that are given twice, whatever their case, and returns the places of the second.
+    fn duplicates(&mut self, entries: &[Entry], topic: Topic) -> BTreeSet<Span> {
+        let mut seen: BTreeMap<String, &Text> = BTreeMap::new();
+        let mut repeated = BTreeSet::new();
         for entry in entries {
             if is_merge(entry) {
                 self.add(Topic::MergeKey, entry.key.span, "GitHub does not support the merge key `<<`".to_owned());
                 continue;
             }
-            let name = entry.key.value.as_str();
-            let compared = match case {
-                Case::Matters => Cow::Borrowed(name),
-                Case::Ignored => Cow::Owned(name.to_ascii_uppercase()),
-            };
-            match seen.get(&compared).copied() {
-                Some(first) => self.duplicate(entry, first, case, topic),
-                None => {
-                    seen.insert(compared, entry.key.span);
+            match seen.entry(entry.key.value.to_ascii_uppercase()) {
+                Slot::Occupied(first) => {
+                    repeated.insert(entry.key.span);
+                    self.duplicate(&entry.key, first.get(), topic);
+                }
+                Slot::Vacant(slot) => {
+                    slot.insert(&entry.key);
                 }
             }
         }
+        repeated
     }
 
-    fn duplicate(&mut self, entry: &Entry, first: Span, case: Case, topic: Topic) {
-        self.add(topic, entry.key.span, format!("the key `{}` is given twice", entry.key.value));
-        let help = (case == Case::Ignored).then(|| "letter case makes no difference here".to_owned());
+    fn duplicate(&mut self, key: &Text, first: &Text, topic: Topic) {
+        self.add(topic, key.span, format!("the key `{}` is given twice", key.value));
+        let help = (key.value != first.value).then(|| "letter case makes no difference here".to_owned());
+        let related = (first.span, "it is given here first".to_owned());
         self.last(|issue| {
-            issue.related = Some((first, "it is given here first".to_owned()));
+            issue.related = Some(related);
             issue.help = help;
         });
     }

@@ -3,6 +3,7 @@
 //! One walk finds everything; each rule takes the issues of its topic. Nothing hides what is
 //! below it: an unknown key, or a node of the wrong kind, is told and the walk goes on.
 
+mod expression;
 mod issue;
 mod mapping;
 mod scalar;
@@ -11,7 +12,7 @@ use std::fmt;
 
 pub use issue::Issue;
 
-use crate::knowledge::schema::{ACTION, Empty, Mapping, Null, Scalar, Sequence, Shape, Topic, WORKFLOW};
+use crate::knowledge::schema::{ACTION, Empty, Evaluated, Mapping, Null, Scalar, Sequence, Shape, Topic, WORKFLOW};
 use crate::model::place::Span;
 use crate::model::source_file::{Kind, SourceFile};
 use crate::model::yaml::{Node, Text, Value};
@@ -19,7 +20,7 @@ use crate::model::yaml::{Node, Text, Value};
 /// Finds everything in a file that has another shape than GitHub accepts, in source order of
 /// the nodes. A file without a mapping at its top has no shape to speak of.
 pub fn issues(file: &SourceFile) -> Vec<Issue> {
-    let mut walk = Walk::default();
+    let mut walk = Walk { source: &file.text, issues: Vec::new() };
     let Some(root) = &file.document.root else { return Vec::new() };
     if let Value::Mapping(entries) = &root.value {
         let (shape, name) = match file.kind() {
@@ -28,13 +29,13 @@ pub fn issues(file: &SourceFile) -> Vec<Issue> {
         };
         let top = root.place().start;
         let start = entries.first().map_or(Span::new(top, top), |entry| entry.key.span);
-        walk.visit(root, shape, At { name, role: Role::Value, anchor: start });
+        walk.visit(root, shape, At { name, role: Role::Value, anchor: start, evaluated: Evaluated::Nowhere });
     }
     walk.issues
 }
 
-#[derive(Default)]
-struct Walk {
+struct Walk<'file> {
+    source: &'file str,
     issues: Vec<Issue>,
 }
 
@@ -46,6 +47,17 @@ struct At<'tree> {
     role: Role,
     /// The place to show for what has none of its own.
     anchor: Span,
+    evaluated: Evaluated,
+}
+
+impl At<'_> {
+    /// Returns where GitHub evaluates expressions below a place, given what the key there says.
+    fn below(&self, own: Evaluated) -> Evaluated {
+        match self.evaluated {
+            Evaluated::Nowhere => own,
+            Evaluated::Below | Evaluated::Everywhere => Evaluated::Everywhere,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -63,14 +75,18 @@ impl fmt::Display for At<'_> {
     }
 }
 
-impl Walk {
+impl Walk<'_> {
     fn visit(&mut self, node: &Node, shape: &'static Shape, at: At<'_>) {
+        if node.is_unresolved() {
+            return;
+        }
         if matches!(shape.mapping, Some(Mapping::Any)) {
             self.visit_any(node);
             return;
         }
         match &node.value {
             Value::Scalar(text) if text.is_null() => self.null(text, shape, at),
+            Value::Scalar(text) if text.has_expression() => self.expression(text, node.place(), shape, at),
             Value::Scalar(text) => self.scalar(text, node.place(), shape, at),
             Value::Sequence(items) => match shape.sequence {
                 Some(sequence) => self.sequence(items, node.place(), sequence, at),
@@ -88,6 +104,7 @@ impl Walk {
         let place = if text.value.is_empty() { at.anchor } else { text.span };
         match (shape.null, shape.scalar) {
             (Null::Accepted, _) | (Null::Missing, Some(Scalar::Text | Scalar::True)) => {}
+            (Null::Pointless, _) => self.empty(Empty::Pointless, place, at),
             (Null::Mapping, _) => {
                 if let Some(mapping) = shape.mapping {
                     self.mapping(&[], place, mapping, at);
@@ -105,7 +122,6 @@ impl Walk {
         match shape.scalar {
             Some(scalar) if !scalar::accepts(scalar, text) => self.not_a_scalar(scalar, &text.value, place, at),
             Some(_) => {}
-            None if text.has_expression() => {}
             None => {
                 let expected = expected(shape);
                 self.add(Topic::WrongNodeKind, place, format!("{at} must be {expected}, but this is a scalar"));
@@ -120,7 +136,8 @@ impl Walk {
         for item in items {
             let start = item.place().start;
             let anchor = Span::new(start, start);
-            self.visit(item, sequence.item, At { role: Role::Item, anchor, ..at });
+            let evaluated = at.below(Evaluated::Nowhere);
+            self.visit(item, sequence.item, At { role: Role::Item, anchor, evaluated, ..at });
         }
     }
 
@@ -160,7 +177,7 @@ impl Walk {
 /// Says which kinds of node a shape accepts.
 fn expected(shape: &Shape) -> String {
     let scalar = shape.scalar.map(|scalar| match scalar {
-        Scalar::Text | Scalar::Filled(_) => "a text",
+        Scalar::Text | Scalar::Filled(_) | Scalar::Wanted => "a text",
         Scalar::Boolean | Scalar::True => "a boolean",
         Scalar::Number | Scalar::Count => "a number",
         Scalar::Word(_) => "a word",
@@ -277,6 +294,65 @@ jobs:
                 (Topic::InvalidNumber, "'5'", "`timeout-minutes` must be a number, but this is `5`"),
             ],
         );
+    }
+
+    #[test]
+    fn expressions_stand_only_where_they_are_evaluated() {
+        check_workflow(
+            "on: {workflow_dispatch: {inputs: {a: {description: 'as ${{ github.x }}', default: '${{ github.x }}'}}}}
+concurrency: {group: a, queue: '${{ vars.QUEUE }}'}
+jobs:
+  build:
+    needs: ${{ 'plan' }}
+    runs-on: a
+    env: ${{ fromJSON(vars.ENV) }}
+    outputs: ${{ fromJSON(vars.OUTPUTS) }}
+    concurrency: {group: a, queue: 'to-${{ vars.QUEUE }}'}
+    strategy: {matrix: {'${{ insert }}': a}}
+    steps:
+      - {id: '${{ github.x }}', uses: 'a/b@${{ vars.B }}', with: {'${{ insert }}': a}}
+  call:
+    uses: a/b/.github/workflows/c.yml@v1
+    with: {a: '${{ vars.A }}', '${{ insert }}': a}
+",
+            &[
+                (Topic::ExpressionNotAllowed, "${{ github.x }}", "`description` cannot have an expression"),
+                (Topic::ExpressionNotAllowed, "${{ github.x }}", "`default` cannot have an expression"),
+                (Topic::ExpressionNotAllowed, "${{ fromJSON(vars.OUTPUTS) }}", "`outputs` cannot have an expression"),
+                (
+                    Topic::ConcurrencyInvalidQueue,
+                    "'to-${{ vars.QUEUE }}'",
+                    "`queue` names `to-${{ vars.QUEUE }}`, which is no queue that GitHub knows",
+                ),
+                (Topic::ExpressionNotAllowed, "${{ github.x }}", "`id` cannot have an expression"),
+                (Topic::ExpressionNotAllowed, "${{ vars.B }}", "`uses` cannot have an expression"),
+                (Topic::ExpressionNotAllowed, "${{ insert }}", "a key of `with` cannot have an expression"),
+            ],
+        );
+    }
+
+    #[test]
+    fn letter_case_makes_no_second_key() {
+        check_workflow(
+            "on: push
+jobs:
+  build:
+    runs-on: a
+    env: {A: 1, '': 2}
+    steps: [{run: make, RUN: make}]
+    Steps: []
+",
+            &[
+                (Topic::DuplicateKey, "Steps", "the key `Steps` is given twice"),
+                (Topic::EmptyStringValue, "''", "a name in `env` must not be empty"),
+                (Topic::DuplicateKey, "RUN", "the key `RUN` is given twice"),
+            ],
+        );
+    }
+
+    #[test]
+    fn an_alias_to_nothing_is_not_called_empty_too() {
+        check_workflow("on: push\njobs: {a: {runs-on: b, env: *nothing, steps: [*nothing]}}\n", &[]);
     }
 
     #[test]

@@ -1,20 +1,18 @@
 //! What a scalar may be.
 
-use super::{At, Walk};
+use super::{At, Issue, Walk};
 use crate::knowledge::schema::{Scalar, Topic, Words};
 use crate::model::place::Span;
 use crate::model::suggest;
 use crate::model::yaml::{ScalarKind, Text};
 
-/// Tells whether a scalar that is not null is what it may be.
+/// Tells whether a scalar that is neither null nor an expression is what it may be.
 pub(super) fn accepts(scalar: Scalar, text: &Text) -> bool {
     let value = text.value.as_str();
     match scalar {
         Scalar::Text => true,
-        Scalar::Filled(_) => !value.is_empty(),
-        // A word is read before any expression is.
+        Scalar::Filled(_) | Scalar::Wanted => !value.is_empty(),
         Scalar::Word(words) => words.words.contains(&value),
-        Scalar::Boolean | Scalar::True | Scalar::Number | Scalar::Count if text.has_expression() => true,
         Scalar::Boolean => is_boolean(text),
         Scalar::True => is_boolean(text) && value.eq_ignore_ascii_case("true"),
         Scalar::Number => number(text).is_some_and(|number| number > 0.0),
@@ -38,12 +36,16 @@ fn number(text: &Text) -> Option<f64> {
     digits(16, "0x").or_else(|| digits(8, "0o")).or_else(|| text.value.parse().ok())
 }
 
-impl Walk {
+impl Walk<'_> {
     /// Says what is wrong with a scalar; null comes as the empty text.
     pub(super) fn not_a_scalar(&mut self, scalar: Scalar, value: &str, place: Span, at: At<'_>) {
         match scalar {
             Scalar::Text => {}
             Scalar::Filled(topic) => self.add(topic, place, format!("{at} must not be empty")),
+            Scalar::Wanted => {
+                self.add(Topic::EmptyStringValue, place, format!("{at} is empty"));
+                self.last(Issue::pointless);
+            }
             Scalar::Boolean => {
                 self.add(
                     Topic::InvalidBoolean,

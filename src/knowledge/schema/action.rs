@@ -1,6 +1,6 @@
 //! The shapes of action manifests.
 
-use super::{BOOLEAN, ENV, FILLED, TEXT};
+use super::{BOOLEAN, ENV, FILLED, TEXT, WANTED};
 use super::{Empty, Key, Keys, Kind, Kinds, Mapping, Scalar, Sequence, Shape, ToldBy, Topic, Words};
 
 /// An action manifest. GitHub ignores keys that it does not know at the top and in inputs.
@@ -21,21 +21,21 @@ const fn lenient(owner: &'static str, keys: &'static [Key]) -> Mapping {
     Mapping::Keys(Keys { what: "key", owner, keys, unknown: Topic::ActionUnexpectedKey, elsewhere: &[] })
 }
 
-static INPUTS: Shape = Shape::mapping(&Mapping::names(&INPUT)).or_null();
+static INPUTS: Shape = Shape::mapping(&Mapping::names(&INPUT));
 static INPUT: Shape = Shape::mapping(&lenient(
     "an action's input",
     &[
         Key::new("description", &TEXT),
         Key::new("required", &BOOLEAN),
-        Key::new("default", &TEXT),
+        Key::new("default", &TEXT).evaluated(),
         Key::new("deprecationMessage", &TEXT),
     ],
-))
-.or_null();
-static OUTPUTS: Shape = Shape::mapping(&Mapping::names(&OUTPUT)).or_null();
-static OUTPUT: Shape =
-    Shape::mapping(&lenient("an action's output", &[Key::new("description", &TEXT), Key::new("value", &TEXT)]))
-        .or_null();
+));
+static OUTPUTS: Shape = Shape::mapping(&Mapping::names(&OUTPUT));
+static OUTPUT: Shape = Shape::mapping(&Mapping::keys(
+    "an action's output",
+    &[Key::new("description", &TEXT), Key::new("value", &TEXT).evaluated()],
+));
 
 static USING: Shape = Shape::scalar(Scalar::Word(&Words {
     name: "runtime",
@@ -58,9 +58,9 @@ static RUNS: Shape = Shape::mapping(&Mapping::Kinds(Kinds {
                 USING_KEY,
                 Key::or("main", &FILLED, Topic::ActionRunsMissingKey),
                 Key::new("pre", &FILLED),
-                Key::new("pre-if", &TEXT),
+                PRE_IF,
                 Key::new("post", &FILLED),
-                Key::new("post-if", &TEXT),
+                POST_IF,
             ],
         ),
         &runs(
@@ -70,12 +70,12 @@ static RUNS: Shape = Shape::mapping(&Mapping::Kinds(Kinds {
                 USING_KEY,
                 Key::or("image", &FILLED, Topic::ActionRunsMissingKey),
                 Key::new("entrypoint", &FILLED),
-                Key::new("args", &ARGS),
-                Key::new("env", &ENV),
+                Key::new("args", &ARGS).evaluated_below(),
+                Key::new("env", &ENV).evaluated(),
                 Key::new("pre-entrypoint", &FILLED),
-                Key::new("pre-if", &TEXT),
+                PRE_IF,
                 Key::new("post-entrypoint", &FILLED),
-                Key::new("post-if", &TEXT),
+                POST_IF,
             ],
         ),
     ],
@@ -83,8 +83,9 @@ static RUNS: Shape = Shape::mapping(&Mapping::Kinds(Kinds {
     told_by: ToldBy::Value("using"),
     missing: Topic::ActionMissingUsing,
 }));
-static ARGS: Shape =
-    Shape::sequence(&Sequence { item: &Shape::scalar(Scalar::Text), empty: Empty::Accepted }).or_null();
+static ARGS: Shape = Shape::sequence(&Sequence { item: &Shape::scalar(Scalar::Text), empty: Empty::Accepted });
+const PRE_IF: Key = Key::new("pre-if", &TEXT).evaluated();
+const POST_IF: Key = Key::new("post-if", &TEXT).evaluated();
 
 const fn runs(owner: &'static str, markers: &'static [&'static str], keys: &'static [Key]) -> Kind {
     Kind {
@@ -105,17 +106,17 @@ static STEPS: Shape = Shape::sequence(&Sequence {
                     NAME,
                     ID,
                     IF,
-                    Key::required("run", &FILLED),
-                    Key::or("shell", &FILLED, Topic::CompositeStepMissingShell),
+                    Key::required("run", &WANTED).evaluated(),
+                    Key::or("shell", &WANTED, Topic::CompositeStepMissingShell).evaluated(),
                     STEP_ENV,
                     CONTINUE,
-                    Key::new("working-directory", &FILLED),
+                    Key::new("working-directory", &WANTED).evaluated(),
                 ],
             ),
             &step(
                 "a composite step that uses an action",
                 &["uses"],
-                &[NAME, ID, IF, Key::required("uses", &FILLED), Key::new("with", &ENV), STEP_ENV, CONTINUE],
+                &[NAME, ID, IF, Key::required("uses", &FILLED), Key::new("with", &ENV).evaluated(), STEP_ENV, CONTINUE],
             ),
         ],
         default: None,
@@ -124,11 +125,11 @@ static STEPS: Shape = Shape::sequence(&Sequence {
     })),
     empty: Empty::Accepted,
 });
-const NAME: Key = Key::new("name", &TEXT);
+const NAME: Key = Key::new("name", &TEXT).evaluated();
 const ID: Key = Key::new("id", &FILLED);
-const IF: Key = Key::new("if", &TEXT);
-const STEP_ENV: Key = Key::new("env", &ENV);
-const CONTINUE: Key = Key::new("continue-on-error", &BOOLEAN);
+const IF: Key = Key::new("if", &TEXT).evaluated();
+const STEP_ENV: Key = Key::new("env", &ENV).evaluated();
+const CONTINUE: Key = Key::new("continue-on-error", &BOOLEAN).evaluated();
 
 const fn step(owner: &'static str, markers: &'static [&'static str], keys: &'static [Key]) -> Kind {
     Kind {

@@ -1,6 +1,6 @@
 //! The shapes of `on`: events, their filters, and the inputs they declare.
 
-use super::{BOOLEAN, FILLED, FILLED_LIST, FILLED_TEXTS, TEXT};
+use super::{BOOLEAN, FILLED, FILLED_LIST, FILLED_TEXTS, TEXT, WANTED};
 use super::{Empty, Key, Keys, Mapping, Scalar, Sequence, Shape, Topic, Words};
 
 /// A key that filters an event, whatever the event.
@@ -124,7 +124,7 @@ static EVENTS: &[Key] = &[
     event!("push": BRANCHES, BRANCHES_IGNORE, Key::new("tags", &FILLED_TEXTS), Key::new("tags-ignore", &FILLED_TEXTS), PATHS, PATHS_IGNORE),
     event!("registry_package": types!("published", "updated")),
     event!("release": types!("published", "unpublished", "created", "edited", "deleted", "prereleased", "released")),
-    event!("repository_dispatch": Key::new("types", &FILLED_TEXTS)),
+    event!("repository_dispatch": Key::new("types", &Shape::sequence(&FILLED_LIST))),
     Key::new("schedule", &SCHEDULE),
     bare("status"),
     event!("watch": types!("started")),
@@ -154,7 +154,7 @@ static SCHEDULE: Shape = Shape::sequence(&Sequence {
 
 static DISPATCH: Shape =
     Shape::mapping(&Mapping::keys("`workflow_dispatch`", &[Key::new("inputs", &DISPATCH_INPUTS)])).or_null();
-static DISPATCH_INPUTS: Shape = Shape::mapping(&Mapping::names(&DISPATCH_INPUT)).or_null();
+static DISPATCH_INPUTS: Shape = Shape::mapping(&Mapping::names(&DISPATCH_INPUT)).or_pointless_null();
 static DISPATCH_INPUT: Shape = Shape::mapping(&Mapping::keys(
     "a `workflow_dispatch` input",
     &[
@@ -171,21 +171,21 @@ static DISPATCH_TYPE: Shape = Shape::scalar(Scalar::Word(&Words {
     words: &["string", "number", "boolean", "choice", "environment"],
     topic: Topic::DispatchInputInvalidType,
 }));
-static OPTIONS: Shape = Shape::sequence(&FILLED_LIST);
+static OPTIONS: Shape = Shape::sequence(&Sequence { item: &Shape::scalar(Scalar::Wanted), empty: Empty::Pointless });
 
 static CALL: Shape = Shape::mapping(&Mapping::keys(
     "`workflow_call`",
     &[Key::new("inputs", &CALL_INPUTS), Key::new("secrets", &CALL_SECRETS), Key::new("outputs", &CALL_OUTPUTS)],
 ))
 .or_null();
-static CALL_INPUTS: Shape = Shape::mapping(&Mapping::names(&CALL_INPUT)).or_null();
+static CALL_INPUTS: Shape = Shape::mapping(&Mapping::names(&CALL_INPUT)).or_pointless_null();
 static CALL_INPUT: Shape = Shape::mapping(&Mapping::keys(
     "a `workflow_call` input",
     &[
         Key::new("description", &TEXT),
         Key::required("type", &CALL_TYPE),
         Key::new("required", &BOOLEAN),
-        Key::new("default", &TEXT),
+        Key::new("default", &TEXT).evaluated(),
     ],
 ))
 .null_as_mapping();
@@ -194,15 +194,15 @@ static CALL_TYPE: Shape = Shape::scalar(Scalar::Word(&Words {
     words: &["string", "number", "boolean"],
     topic: Topic::CallInputInvalidType,
 }));
-static CALL_SECRETS: Shape = Shape::mapping(&Mapping::names(&CALL_SECRET)).or_null();
+static CALL_SECRETS: Shape = Shape::mapping(&Mapping::names(&CALL_SECRET)).or_pointless_null();
 static CALL_SECRET: Shape = Shape::mapping(&Mapping::keys(
     "a `workflow_call` secret",
     &[Key::new("description", &TEXT), Key::new("required", &BOOLEAN)],
 ))
 .or_null();
-static CALL_OUTPUTS: Shape = Shape::mapping(&Mapping::names(&CALL_OUTPUT)).or_null();
+static CALL_OUTPUTS: Shape = Shape::mapping(&Mapping::names(&CALL_OUTPUT)).or_pointless_null();
 static CALL_OUTPUT: Shape = Shape::mapping(&Mapping::keys(
     "a `workflow_call` output",
-    &[Key::new("description", &TEXT), Key::required("value", &FILLED)],
+    &[Key::new("description", &TEXT), Key::required("value", &WANTED).evaluated()],
 ))
 .null_as_mapping();

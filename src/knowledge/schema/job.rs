@@ -1,7 +1,7 @@
 //! The shapes of jobs and their steps.
 
-use super::workflow::{CONCURRENCY, DEFAULTS, PERMISSIONS};
-use super::{ANY, BOOLEAN, ENV, FILLED, FILLED_LIST, FILLED_TEXTS, NUMBER, TEXT};
+use super::workflow::{CONCURRENCY_KEYS, PERMISSIONS, RUN as DEFAULTS_RUN};
+use super::{ANY, BOOLEAN, ENV, FILLED, FILLED_LIST, FILLED_TEXTS, NUMBER, TEXT, WANTED};
 use super::{Empty, Key, Keys, Kind, Kinds, Mapping, Names, Scalar, Sequence, Shape, ToldBy, Topic, Words};
 
 pub(super) static JOB: Shape = Shape::mapping(&Mapping::Kinds(Kinds {
@@ -16,22 +16,22 @@ static STEPS_JOB: Kind = Kind {
     keys: Keys::of(
         "a job that runs steps",
         &[
-            Key::new("name", &TEXT),
+            NAME,
             Key::new("needs", &FILLED_TEXTS),
-            Key::new("if", &TEXT),
+            IF,
             Key::new("permissions", &PERMISSIONS),
-            Key::required("runs-on", &RUNS_ON),
-            Key::new("environment", &ENVIRONMENT),
-            Key::new("concurrency", &CONCURRENCY),
-            Key::new("outputs", &ENV),
-            Key::new("env", &ENV),
+            Key::required("runs-on", &RUNS_ON).evaluated(),
+            Key::new("environment", &ENVIRONMENT).evaluated(),
+            Key::new("concurrency", &CONCURRENCY).evaluated(),
+            Key::new("outputs", &ENV).evaluated_below(),
+            Key::new("env", &ENV).evaluated(),
             Key::new("defaults", &DEFAULTS),
-            Key::new("strategy", &STRATEGY),
-            Key::new("continue-on-error", &BOOLEAN),
-            Key::new("timeout-minutes", &NUMBER),
-            Key::new("cancel-timeout-minutes", &NUMBER),
-            Key::new("container", &CONTAINER),
-            Key::new("services", &SERVICES),
+            Key::new("strategy", &STRATEGY).evaluated(),
+            CONTINUE,
+            TIMEOUT,
+            Key::new("cancel-timeout-minutes", &NUMBER).evaluated(),
+            Key::new("container", &CONTAINER).evaluated(),
+            Key::new("services", &SERVICES).evaluated(),
             Key::new("snapshot", &SNAPSHOT),
             Key::required("steps", &STEPS),
         ],
@@ -45,20 +45,27 @@ static CALLING_JOB: Kind = Kind {
     keys: Keys::of(
         "a job that calls a reusable workflow",
         &[
-            Key::new("name", &TEXT),
+            NAME,
             Key::required("uses", &FILLED),
-            Key::new("with", &ENV),
-            Key::new("secrets", &SECRETS),
+            Key::new("with", &ENV).evaluated_below(),
+            Key::new("secrets", &SECRETS).evaluated_below(),
             Key::new("needs", &FILLED_TEXTS),
-            Key::new("if", &TEXT),
+            IF,
             Key::new("permissions", &PERMISSIONS),
-            Key::new("concurrency", &CONCURRENCY),
-            Key::new("strategy", &STRATEGY),
+            Key::new("concurrency", &CONCURRENCY).evaluated(),
+            Key::new("strategy", &STRATEGY).evaluated(),
         ],
     ),
     conflict: Topic::JobUsesKeyConflict,
     foreign: Topic::JobUsesKeyConflict,
 };
+
+static CONCURRENCY: Shape = Shape::scalar(Scalar::Filled(Topic::EmptyStringValue)).or_mapping(&CONCURRENCY_KEYS);
+
+static DEFAULTS: Shape = Shape::mapping(&Mapping::keys(
+    "`defaults`",
+    &[Key::or("run", &DEFAULTS_RUN, Topic::DefaultsMissingRun).evaluated()],
+));
 
 static SECRETS: Shape = Shape::scalar(Scalar::Word(&Words {
     name: "set of secrets",
@@ -81,7 +88,7 @@ static ENVIRONMENT: Shape = Shape::scalar(Scalar::Text).or_mapping(&Mapping::key
 
 static SNAPSHOT: Shape = Shape::scalar(Scalar::Filled(Topic::EmptyStringValue)).or_mapping(&Mapping::keys(
     "`snapshot`",
-    &[Key::required("image-name", &FILLED), Key::new("if", &TEXT), Key::new("version", &FILLED)],
+    &[Key::required("image-name", &FILLED), IF, Key::new("version", &FILLED)],
 ));
 
 static STRATEGY: Shape = Shape::mapping(&Mapping::keys(
@@ -134,7 +141,8 @@ static SERVICE: Shape = Shape::scalar(Scalar::Filled(Topic::ContainerImageEmpty)
     ],
 ));
 
-static STEPS: Shape = Shape::sequence(&Sequence { item: &STEP, empty: Empty::Pointless });
+static STEPS: Shape = Shape::sequence(&Sequence { item: &STEP, empty: Empty::Refused });
+static GROUP: Shape = Shape::sequence(&Sequence { item: &STEP, empty: Empty::Pointless });
 static STEP: Shape = Shape::mapping(&Mapping::Kinds(Kinds {
     kinds: &[&RUN, &USES, &WAIT, &CANCEL, &PARALLEL],
     default: None,
@@ -150,10 +158,10 @@ static RUN: Kind = step(
         ID,
         IF,
         TIMEOUT,
-        Key::required("run", &FILLED),
+        Key::required("run", &WANTED).evaluated(),
         CONTINUE,
-        Key::new("env", &ENV),
-        Key::new("working-directory", &FILLED),
+        STEP_ENV,
+        Key::new("working-directory", &WANTED).evaluated(),
         Key::new("shell", &FILLED),
         BACKGROUND,
     ],
@@ -168,8 +176,8 @@ static USES: Kind = step(
         CONTINUE,
         TIMEOUT,
         Key::required("uses", &FILLED),
-        Key::new("with", &ENV),
-        Key::new("env", &ENV),
+        Key::new("with", &ENV).evaluated(),
+        STEP_ENV,
         BACKGROUND,
     ],
 );
@@ -179,16 +187,17 @@ static WAIT: Kind = step(
     &[ID, NAME, CONTINUE, Key::new("wait", &FILLED_TEXTS), Key::new("wait-all", &TRUE)],
 );
 static CANCEL: Kind = step("a step that cancels", &["cancel"], &[ID, NAME, CONTINUE, Key::required("cancel", &FILLED)]);
-static PARALLEL: Kind = step("a group of parallel steps", &["parallel"], &[Key::required("parallel", &STEPS)]);
+static PARALLEL: Kind = step("a group of parallel steps", &["parallel"], &[Key::required("parallel", &GROUP)]);
 
 const fn step(owner: &'static str, markers: &'static [&'static str], keys: &'static [Key]) -> Kind {
     Kind { markers, keys: Keys::of(owner, keys), conflict: Topic::StepKeyNotAllowed, foreign: Topic::StepKeyNotAllowed }
 }
 
 const ID: Key = Key::new("id", &FILLED);
-const NAME: Key = Key::new("name", &TEXT);
-const IF: Key = Key::new("if", &TEXT);
-const CONTINUE: Key = Key::new("continue-on-error", &BOOLEAN);
-const TIMEOUT: Key = Key::new("timeout-minutes", &NUMBER);
+const NAME: Key = Key::new("name", &TEXT).evaluated();
+const IF: Key = Key::new("if", &TEXT).evaluated();
+const CONTINUE: Key = Key::new("continue-on-error", &BOOLEAN).evaluated();
+const TIMEOUT: Key = Key::new("timeout-minutes", &NUMBER).evaluated();
+const STEP_ENV: Key = Key::new("env", &ENV).evaluated();
 const BACKGROUND: Key = Key::new("background", &BOOLEAN);
 static TRUE: Shape = Shape::scalar(Scalar::True);

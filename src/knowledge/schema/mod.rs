@@ -34,17 +34,21 @@ pub enum Null {
     Missing,
     /// For a value that was left out on purpose.
     Accepted,
+    /// For nothing, though GitHub may take it.
+    Pointless,
     /// For a mapping without entries, whose required keys are missing.
     Mapping,
 }
 
-/// What a scalar may be. An expression may stand for each but a word.
+/// What a scalar may be. Where GitHub evaluates expressions, one may stand for each.
 #[derive(Clone, Copy, Debug)]
 pub enum Scalar {
     /// Any text, the empty one included.
     Text,
     /// Any text but an empty one.
     Filled(Topic),
+    /// Any text; GitHub takes an empty one too, which means nothing.
+    Wanted,
     /// `true` or `false`.
     Boolean,
     /// `true` or nothing.
@@ -57,7 +61,7 @@ pub enum Scalar {
     Word(&'static Words),
 }
 
-/// Words of which one must stand as it is: no expression can.
+/// Words of which one must stand as it is.
 #[derive(Debug)]
 pub struct Words {
     /// What the word is, as in "unknown activity type".
@@ -125,6 +129,19 @@ pub struct Key {
     pub shape: &'static Shape,
     /// What its absence is a case of; `None` where it may be left out.
     pub missing: Option<Topic>,
+    /// Whether its value may hold expressions.
+    pub evaluated: Evaluated,
+}
+
+/// Where GitHub evaluates expressions; elsewhere it refuses a file that has any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Evaluated {
+    /// Nowhere, unless a key below says so.
+    Nowhere,
+    /// In everything below the value, but not in its place.
+    Below,
+    /// In the value's place and in everything below.
+    Everywhere,
 }
 
 /// Names that people choose; GitHub compares them without regard to case.
@@ -197,11 +214,13 @@ pub enum Topic {
     ContainerCredentialsIncomplete,
     ContainerImageEmpty,
     DispatchInputInvalidType,
+    DefaultsMissingRun,
     DuplicateKey,
     EmptySection,
     EmptyStringValue,
     EventFilterNotAvailable,
     EventTypesNotSupported,
+    ExpressionNotAllowed,
     InvalidActivityType,
     InvalidBoolean,
     InvalidInteger,
@@ -254,6 +273,10 @@ impl Shape {
         Self { null: Null::Accepted, ..self }
     }
 
+    const fn or_pointless_null(self) -> Self {
+        Self { null: Null::Pointless, ..self }
+    }
+
     const fn null_as_mapping(self) -> Self {
         Self { null: Null::Mapping, ..self }
     }
@@ -261,7 +284,7 @@ impl Shape {
 
 impl Key {
     const fn new(name: &'static str, shape: &'static Shape) -> Self {
-        Self { name, shape, missing: None }
+        Self { name, shape, missing: None, evaluated: Evaluated::Nowhere }
     }
 
     const fn required(name: &'static str, shape: &'static Shape) -> Self {
@@ -270,7 +293,15 @@ impl Key {
 
     /// A required key whose absence has a rule of its own.
     const fn or(name: &'static str, shape: &'static Shape, missing: Topic) -> Self {
-        Self { name, shape, missing: Some(missing) }
+        Self { missing: Some(missing), ..Self::new(name, shape) }
+    }
+
+    const fn evaluated(self) -> Self {
+        Self { evaluated: Evaluated::Everywhere, ..self }
+    }
+
+    const fn evaluated_below(self) -> Self {
+        Self { evaluated: Evaluated::Below, ..self }
     }
 }
 
@@ -298,6 +329,8 @@ impl Mapping {
 static ANY: Shape = Shape::mapping(&Mapping::Any);
 static TEXT: Shape = Shape::scalar(Scalar::Text);
 static FILLED: Shape = Shape::scalar(Scalar::Filled(Topic::EmptyStringValue));
+/// A text that should not be empty, though GitHub takes an empty one.
+static WANTED: Shape = Shape::scalar(Scalar::Wanted);
 static BOOLEAN: Shape = Shape::scalar(Scalar::Boolean);
 static NUMBER: Shape = Shape::scalar(Scalar::Number);
 static FILLED_LIST: Sequence =

@@ -10,11 +10,11 @@ pub static WORKFLOW: Shape = Shape::mapping(&Mapping::keys(
         Key::required("on", &event::ON),
         Key::new("name", &TEXT),
         Key::new("description", &TEXT),
-        Key::new("run-name", &TEXT),
+        Key::new("run-name", &TEXT).evaluated(),
         Key::new("defaults", &DEFAULTS),
-        Key::new("env", &ENV),
+        Key::new("env", &ENV).evaluated(),
         Key::new("permissions", &PERMISSIONS),
-        Key::new("concurrency", &CONCURRENCY),
+        Key::new("concurrency", &CONCURRENCY).evaluated(),
         Key::required("jobs", &JOBS),
     ],
 ));
@@ -26,17 +26,18 @@ static JOBS: Shape = Shape::mapping(&Mapping::Names(Names {
     duplicate: Topic::JobIdDuplicate,
 }));
 
-pub(super) static DEFAULTS: Shape = Shape::mapping(&Mapping::keys("`defaults`", &[Key::required("run", &RUN)]));
-static RUN: Shape = Shape::mapping(&Mapping::keys(
+static DEFAULTS: Shape =
+    Shape::mapping(&Mapping::keys("`defaults`", &[Key::or("run", &RUN, Topic::DefaultsMissingRun)]));
+pub(super) static RUN: Shape = Shape::mapping(&Mapping::keys(
     "`defaults.run`",
     &[Key::new("shell", &FILLED), Key::new("working-directory", &FILLED)],
 ));
 
-pub(super) static CONCURRENCY: Shape =
-    Shape::scalar(Scalar::Filled(Topic::EmptyStringValue)).or_mapping(&Mapping::keys(
-        "`concurrency`",
-        &[Key::required("group", &FILLED), Key::new("cancel-in-progress", &BOOLEAN), Key::new("queue", &QUEUE)],
-    ));
+static CONCURRENCY: Shape = Shape::scalar(Scalar::Wanted).or_mapping(&CONCURRENCY_KEYS);
+pub(super) static CONCURRENCY_KEYS: Mapping = Mapping::keys(
+    "`concurrency`",
+    &[Key::required("group", &FILLED), Key::new("cancel-in-progress", &BOOLEAN), Key::new("queue", &QUEUE)],
+);
 static QUEUE: Shape = Shape::scalar(Scalar::Word(&Words {
     name: "queue",
     words: &["single", "max"],

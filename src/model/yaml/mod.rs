@@ -75,7 +75,7 @@ pub enum IssueKind {
 pub struct Node {
     /// Where the node is written; for an alias, where its anchor's node is written.
     pub span: Span,
-    /// Where the alias stands that stands for this node.
+    /// Where the alias stands that stands for this node; its own place where it refers to nothing.
     pub alias: Option<Span>,
     /// The explicit tag, as written.
     pub tag: Option<String>,
@@ -217,6 +217,11 @@ impl Node {
     /// Returns where a person meets the node: the alias if there is one, else the node itself.
     pub fn place(&self) -> Span {
         self.alias.unwrap_or(self.span)
+    }
+
+    /// Tells whether the node stands for an alias that refers to nothing.
+    pub fn is_unresolved(&self) -> bool {
+        self.alias == Some(self.span)
     }
 
     /// Returns the scalar, unless it is null or no scalar.
