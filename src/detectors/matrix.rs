@@ -1,6 +1,6 @@
 //! Values of matrices, as far as the file itself tells them.
 
-use crate::model::workflow::Job;
+use crate::model::workflow::{Job, Matrix};
 use crate::model::yaml::{Entry, Node, Text, Value};
 
 /// Returns the values that an expression such as `${{ matrix.os }}` can have, or nothing where the
@@ -59,6 +59,40 @@ pub fn is_dynamic(node: &Node) -> bool {
     found
 }
 
+/// Counts the jobs that a matrix makes at least; what the file does not tell is taken for one.
+pub fn fewest(matrix: &Matrix) -> usize {
+    let size = |row: &Node| row.items().len().max(1);
+    let product =
+        |rows: &mut dyn Iterator<Item = usize>| rows.fold(1_usize, |product, size| product.saturating_mul(size));
+    let all = product(&mut matrix.rows.iter().map(|(_, row)| size(row)));
+    let included = matrix.include.as_ref().map(Node::items).unwrap_or_default();
+    if matrix.rows.is_empty() {
+        return included.len();
+    }
+    let removed = matrix.exclude.iter().flat_map(Node::items).map(|excluded| {
+        let fitting = |(name, row): &(Text, Node)| match excluded.get(&name.value) {
+            Some(value) if !is_dynamic(value) && !is_dynamic(row) => {
+                row.items().iter().filter(|item| matches(item, value)).count()
+            }
+            Some(_) | None => size(row),
+        };
+        product(&mut matrix.rows.iter().map(fitting))
+    });
+    let removed: usize = match &matrix.exclude {
+        Some(exclude) if is_dynamic(exclude) => all,
+        Some(_) | None => removed.fold(0, usize::saturating_add),
+    };
+    all.saturating_sub(removed).saturating_add(included.iter().filter(|item| is_new(item, matrix)).count())
+}
+
+/// Tells whether something that is included fits no combination and so makes one of its own.
+fn is_new(included: &Node, matrix: &Matrix) -> bool {
+    matrix.rows.iter().any(|(name, row)| {
+        let value = included.get(&name.value).filter(|value| !is_dynamic(value) && !is_dynamic(row));
+        value.is_some_and(|value| !row.items().is_empty() && !row.items().iter().any(|item| matches(item, value)))
+    })
+}
+
 /// Writes a value in one line.
 pub fn render(node: &Node) -> String {
     match &node.value {
@@ -67,6 +101,33 @@ pub fn render(node: &Node) -> String {
         Value::Mapping(entries) => {
             let entries = entries.iter().map(|entry| format!("{}: {}", entry.key.value, render(&entry.value)));
             format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detectors::testing;
+
+    fn fewest_of(matrix: &str) -> usize {
+        let workflow = testing::workflow(&format!("jobs: {{a: {{strategy: {{matrix: {matrix}}}}}}}\n"));
+        fewest(workflow.jobs[0].strategy.as_ref().unwrap().matrix.as_ref().unwrap())
+    }
+
+    #[test]
+    fn combinations_are_counted_as_far_as_they_are_told() {
+        for (matrix, expected) in [
+            ("{a: [1, 2], b: [1, 2, 3]}", 6),
+            ("{a: [1, 2], b: [1, 2, 3], exclude: [{a: 1}]}", 3),
+            ("{a: [1, 2], b: [1, 2, 3], exclude: [{a: 1, b: 2}, {a: 3}]}", 5),
+            ("{a: [1, 2], include: [{a: 1, c: 1}, {a: 3}, {c: 2}]}", 3),
+            ("{include: [{a: 1}, {a: 2}]}", 2),
+            ("{a: '${{ fromJSON(vars.A) }}', b: [1, 2]}", 2),
+            ("{a: [1, 2], exclude: '${{ fromJSON(vars.A) }}'}", 0),
+            ("'${{ fromJSON(vars.A) }}'", 0),
+        ] {
+            assert_eq!(fewest_of(matrix), expected, "{matrix}");
         }
     }
 }

@@ -2,12 +2,17 @@
 //! something is so. A rule and a criterion that ask the same function never disagree.
 
 pub mod activity;
+pub mod artifacts;
 pub mod concurrency;
 pub mod cron;
+pub mod git_ref;
 pub mod glob;
 pub mod ids;
+pub mod image;
+pub mod limits;
 pub mod matrix;
 pub mod needs;
+pub mod numbers;
 pub mod path_pattern;
 pub mod permissions;
 pub mod pinning;

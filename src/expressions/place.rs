@@ -27,6 +27,7 @@ fn in_workflow(path: &[&str]) -> Key {
 fn in_job(path: &[&str]) -> Key {
     match path {
         ["if"] => Key::JobIf,
+        ["snapshot", "if"] => Key::SnapshotIf,
         ["strategy", ..] => Key::Strategy,
         ["defaults", "run", ..] => Key::JobDefaults,
         ["env", ..] => Key::JobEnv,
@@ -66,6 +67,9 @@ fn in_step(path: &[&str]) -> Key {
 fn in_action(path: &[&str]) -> Key {
     match path {
         ["outputs", _, "value"] => Key::ActionOutput,
+        ["inputs", _, "default"] => Key::ActionInputDefault,
+        ["runs", "args" | "env", ..] => Key::ActionContainer,
+        ["runs", "pre-if" | "post-if"] => Key::ActionHook,
         ["runs", "steps", "-", "if"] => Key::ActionStepIf,
         [
             "runs",
@@ -80,5 +84,5 @@ fn in_action(path: &[&str]) -> Key {
 
 /// Tells whether the key is a condition, which is an expression without `${{ }}` too.
 pub(super) fn is_condition(kind: Kind, path: &[&str]) -> bool {
-    key(kind, path).is_condition() || matches!((kind, path), (Kind::Action, ["runs", "pre-if" | "post-if"]))
+    key(kind, path).is_condition()
 }

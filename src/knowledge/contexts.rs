@@ -136,6 +136,8 @@ pub enum Key {
     JobSetting,
     /// A job's `if`.
     JobIf,
+    /// A job's `snapshot.if`.
+    SnapshotIf,
     /// A job's `strategy`.
     Strategy,
     /// A job's `defaults.run`.
@@ -162,6 +164,12 @@ pub enum Key {
     ActionStep,
     /// `value` of an action's output.
     ActionOutput,
+    /// `default` of an action's input.
+    ActionInputDefault,
+    /// `args` and `env` of a container action.
+    ActionContainer,
+    /// `pre-if` and `post-if` of an action.
+    ActionHook,
     /// A key that is not in GitHub's table.
     Other,
 }
@@ -179,7 +187,7 @@ impl Key {
             Self::RunName | Self::WorkflowConcurrency | Self::CallInputDefault => &[Github, Inputs, Vars],
             Self::WorkflowEnv => &[Github, Inputs, Secrets, Vars],
             Self::CallOutput => &[Github, Inputs, Jobs, Vars],
-            Self::JobSetting => OF_JOBS,
+            Self::JobSetting | Self::SnapshotIf => OF_JOBS,
             Self::JobIf | Self::Strategy => &[Github, Inputs, Needs, Vars],
             Self::JobDefaults => &[Env, Github, Inputs, Matrix, Needs, Strategy, Vars],
             Self::JobEnv | Self::CallSecrets => &[Github, Inputs, Matrix, Needs, Secrets, Strategy, Vars],
@@ -188,18 +196,27 @@ impl Key {
             Self::ContainerCredentials => &[Env, Github, Inputs, Matrix, Needs, Secrets, Strategy, Vars],
             Self::ContainerEnv => OF_CONTAINER_ENV,
             Self::ActionStepIf | Self::ActionStep | Self::ActionOutput => OF_ACTIONS,
+            Self::ActionInputDefault => &[Github, Job, Matrix, Runner, Strategy],
+            Self::ActionContainer => &[Inputs],
+            Self::ActionHook => &[Env, Github, Inputs, Job, Matrix, Runner, Strategy],
             Self::Other => return None,
         })
     }
 
-    /// Tells whether `always()`, `success()` and the like can be called.
+    /// Tells whether the value is a condition, which is an expression without `${{ }}` too.
     pub fn is_condition(self) -> bool {
-        matches!(self, Self::JobIf | Self::StepIf | Self::ActionStepIf)
+        self.takes_status() || self == Self::SnapshotIf
+    }
+
+    /// Tells whether `always()`, `success()` and the like can be called.
+    pub fn takes_status(self) -> bool {
+        matches!(self, Self::JobIf | Self::StepIf | Self::ActionStepIf | Self::ActionHook)
     }
 
     /// Tells whether `hashFiles()` can be called.
-    pub fn is_of_step(self) -> bool {
-        matches!(self, Self::StepIf | Self::Step | Self::ActionStepIf | Self::ActionStep)
+    pub fn takes_files(self) -> bool {
+        let in_steps = matches!(self, Self::StepIf | Self::Step | Self::ActionStepIf | Self::ActionStep);
+        in_steps || matches!(self, Self::ActionOutput | Self::ActionInputDefault | Self::ActionHook)
     }
 }
 
@@ -220,6 +237,6 @@ mod tests {
         assert_eq!(Context::named("SECRETS"), Some(Secrets));
         assert!(!Key::StepIf.contexts().unwrap().contains(&Secrets));
         assert!(Key::Step.contexts().unwrap().contains(&Secrets));
-        assert!(Key::JobIf.is_condition() && !Key::JobIf.is_of_step());
+        assert!(Key::JobIf.takes_status() && !Key::JobIf.takes_files());
     }
 }

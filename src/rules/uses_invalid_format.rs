@@ -39,6 +39,12 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
         ActionReference::Repository(found) if found.reference.is_none_or(str::is_empty) => {
             "it names no branch, tag or commit behind `@`"
         }
+        ActionReference::Repository(found) if found.reference.is_some_and(|name| name.contains('@')) => {
+            "it has more than one `@`"
+        }
+        ActionReference::Local(path) if !path.starts_with("./") && !path.starts_with(".\\") => {
+            "a path of the workspace begins with `./`"
+        }
         ActionReference::SelfRepository(path) if path.trim_matches('/').is_empty() => "no path follows `$/`",
         ActionReference::Unknown => "it names no repository",
         ActionReference::Repository(_)

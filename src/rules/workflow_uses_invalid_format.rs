@@ -44,6 +44,10 @@ fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
         ActionReference::Repository(found) if found.reference.is_none_or(str::is_empty) => {
             "it names no branch, tag or commit behind `@`"
         }
+        ActionReference::Repository(found) if found.reference.is_some_and(|name| name.contains('@')) => {
+            "it has more than one `@`"
+        }
+        ActionReference::Local(path) if !path.starts_with("./") => "a file of the same repository begins with `./`",
         ActionReference::Local(path) if path.contains('@') => "a file of the same repository has no `@`",
         ActionReference::SelfRepository(path) if path.trim_matches('/').is_empty() => "no path follows `$/`",
         ActionReference::Unknown | ActionReference::Docker(_) => "it names no workflow",

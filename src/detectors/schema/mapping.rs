@@ -12,9 +12,6 @@ use crate::model::yaml::{Entry, Node, Style, Text, Value};
 impl Walk<'_> {
     pub(super) fn mapping(&mut self, entries: &[Entry], place: Span, mapping: &'static Mapping, at: At<'_>) {
         match mapping {
-            Mapping::Keys(keys) if keys.keys.is_empty() && entries.is_empty() => {
-                self.add(Topic::WrongNodeKind, place, format!("{at} takes nothing, not even an empty mapping"));
-            }
             Mapping::Keys(keys) => {
                 self.entries(entries, keys, None, at);
                 self.missing(entries, keys, first(entries, at), at);
@@ -76,7 +73,10 @@ impl Walk<'_> {
         self.add(keys.unknown, place, format!("unknown {} `{name}` in {}", keys.what, keys.owner));
         let known: Vec<&str> = keys.keys.iter().map(|key| key.name).collect();
         let help = help(name, &known);
-        self.last(|issue| issue.help = Some(help));
+        self.last(|issue| {
+            issue.help = Some(help);
+            issue.is_pointless = keys.ignores_unknown;
+        });
     }
 
     /// Finds the keys that are required and are not there; what a merge key or an expression
@@ -161,7 +161,7 @@ impl Walk<'_> {
     /// Looks for what is wrong whatever a node means: keys given twice and merge keys.
     pub(super) fn visit_any(&mut self, node: &Node) {
         match &node.value {
-            Value::Scalar(_) => {}
+            Value::Scalar(text) => self.number(text, node.place()),
             Value::Sequence(items) => items.iter().for_each(|item| self.visit_any(item)),
             Value::Mapping(entries) => {
                 self.duplicates(entries, Topic::DuplicateKey);

@@ -119,6 +119,9 @@ impl Walk<'_> {
     }
 
     fn scalar(&mut self, text: &Text, place: Span, shape: &'static Shape, at: At<'_>) {
+        if matches!(shape.scalar, Some(Scalar::Text | Scalar::Filled(_) | Scalar::Wanted)) {
+            self.number(text, place);
+        }
         match shape.scalar {
             Some(scalar) if !scalar::accepts(scalar, text) => self.not_a_scalar(scalar, &text.value, place, at),
             Some(_) => {}

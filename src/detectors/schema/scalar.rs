@@ -1,6 +1,7 @@
 //! What a scalar may be.
 
 use super::{At, Issue, Walk};
+use crate::detectors::numbers::{self, Reading};
 use crate::knowledge::schema::{Scalar, Topic, Words};
 use crate::model::place::Span;
 use crate::model::suggest;
@@ -59,6 +60,22 @@ impl Walk<'_> {
             Scalar::Number | Scalar::Count => self.not_a_number(scalar, value, place, at),
             Scalar::Word(words) => self.unknown_word(words, value, place, at),
         }
+    }
+
+    /// Tells of a number that GitHub reads as another text than it is written.
+    pub(super) fn number(&mut self, text: &Text, place: Span) {
+        let value = &text.value;
+        match numbers::reading(text) {
+            Reading::AsWritten => return,
+            Reading::OutOfRange => {
+                let message = format!("`{value}` has more than the 32 bits of a number that GitHub reads");
+                self.add(Topic::NumberOutOfRange, place, message);
+            }
+            Reading::Otherwise(read) => {
+                self.add(Topic::NumberRewritten, place, format!("`{value}` arrives as `{read}`"));
+            }
+        }
+        self.last(|issue| issue.help = Some(format!("put it in quotes: \"{value}\"")));
     }
 
     fn not_a_number(&mut self, scalar: Scalar, value: &str, place: Span, at: At<'_>) {

@@ -1,6 +1,6 @@
 //! The shapes of `on`: events, their filters, and the inputs they declare.
 
-use super::{BOOLEAN, FILLED, FILLED_LIST, FILLED_TEXTS, TEXT, WANTED};
+use super::{BOOLEAN, FILLED, FILLED_TEXTS, TEXT, WANTED};
 use super::{Empty, Key, Keys, Mapping, Scalar, Sequence, Shape, Topic, Words};
 
 /// A key that filters an event, whatever the event.
@@ -40,6 +40,7 @@ pub(super) static ON: Shape = Shape::scalar(Scalar::Word(&EVENT))
         owner: "`on`",
         keys: EVENTS,
         unknown: Topic::UnknownEvent,
+        ignores_unknown: false,
         elsewhere: &[],
     }));
 
@@ -80,7 +81,7 @@ macro_rules! event {
 }
 
 const fn keys(event: &'static str, keys: &'static [Key]) -> Mapping {
-    Mapping::Keys(Keys { what: "key", owner: event, keys, unknown: Topic::UnexpectedKey, elsewhere: FILTERS })
+    Mapping::Keys(Keys { what: "key", owner: event, keys, unknown: Topic::UnexpectedKey, ignores_unknown: false, elsewhere: FILTERS })
 }
 
 const fn bare(name: &'static str) -> Key {
@@ -124,7 +125,7 @@ static EVENTS: &[Key] = &[
     event!("push": BRANCHES, BRANCHES_IGNORE, Key::new("tags", &FILLED_TEXTS), Key::new("tags-ignore", &FILLED_TEXTS), PATHS, PATHS_IGNORE),
     event!("registry_package": types!("published", "updated")),
     event!("release": types!("published", "unpublished", "created", "edited", "deleted", "prereleased", "released")),
-    event!("repository_dispatch": Key::new("types", &Shape::sequence(&FILLED_LIST))),
+    event!("repository_dispatch": Key::new("types", &FILLED_TEXTS)),
     Key::new("schedule", &SCHEDULE),
     bare("status"),
     event!("watch": types!("started")),
@@ -152,8 +153,11 @@ static SCHEDULE: Shape = Shape::sequence(&Sequence {
     empty: Empty::Refused,
 });
 
-static DISPATCH: Shape =
-    Shape::mapping(&Mapping::keys("`workflow_dispatch`", &[Key::new("inputs", &DISPATCH_INPUTS)])).or_null();
+static DISPATCH: Shape = Shape::mapping(&Mapping::Keys(Keys {
+    ignores_unknown: true,
+    ..Keys::of("`workflow_dispatch`", &[Key::new("inputs", &DISPATCH_INPUTS)])
+}))
+.or_null();
 static DISPATCH_INPUTS: Shape = Shape::mapping(&Mapping::names(&DISPATCH_INPUT)).or_pointless_null();
 static DISPATCH_INPUT: Shape = Shape::mapping(&Mapping::keys(
     "a `workflow_dispatch` input",
@@ -178,7 +182,7 @@ static CALL: Shape = Shape::mapping(&Mapping::keys(
     &[Key::new("inputs", &CALL_INPUTS), Key::new("secrets", &CALL_SECRETS), Key::new("outputs", &CALL_OUTPUTS)],
 ))
 .or_null();
-static CALL_INPUTS: Shape = Shape::mapping(&Mapping::names(&CALL_INPUT)).or_pointless_null();
+static CALL_INPUTS: Shape = Shape::mapping(&Mapping::names(&CALL_INPUT));
 static CALL_INPUT: Shape = Shape::mapping(&Mapping::keys(
     "a `workflow_call` input",
     &[
@@ -194,13 +198,13 @@ static CALL_TYPE: Shape = Shape::scalar(Scalar::Word(&Words {
     words: &["string", "number", "boolean"],
     topic: Topic::CallInputInvalidType,
 }));
-static CALL_SECRETS: Shape = Shape::mapping(&Mapping::names(&CALL_SECRET)).or_pointless_null();
+static CALL_SECRETS: Shape = Shape::mapping(&Mapping::names(&CALL_SECRET));
 static CALL_SECRET: Shape = Shape::mapping(&Mapping::keys(
     "a `workflow_call` secret",
     &[Key::new("description", &TEXT), Key::new("required", &BOOLEAN)],
 ))
 .or_null();
-static CALL_OUTPUTS: Shape = Shape::mapping(&Mapping::names(&CALL_OUTPUT)).or_pointless_null();
+static CALL_OUTPUTS: Shape = Shape::mapping(&Mapping::names(&CALL_OUTPUT));
 static CALL_OUTPUT: Shape = Shape::mapping(&Mapping::keys(
     "a `workflow_call` output",
     &[Key::new("description", &TEXT), Key::required("value", &WANTED).evaluated()],

@@ -32,7 +32,7 @@ static STEPS_JOB: Kind = Kind {
             Key::new("cancel-timeout-minutes", &NUMBER).evaluated(),
             Key::new("container", &CONTAINER).evaluated(),
             Key::new("services", &SERVICES).evaluated(),
-            Key::new("snapshot", &SNAPSHOT),
+            Key::new("snapshot", &SNAPSHOT).evaluated(),
             Key::required("steps", &STEPS),
         ],
     ),
@@ -99,12 +99,17 @@ static COUNT: Shape = Shape::scalar(Scalar::Count);
 static MATRIX: Shape = Shape::mapping(&Mapping::Names(Names {
     value: &ROW,
     fixed: &[Key::new("include", &COMBINATIONS), Key::new("exclude", &COMBINATIONS)],
-    empty: Empty::Accepted,
+    empty: Empty::Refused,
     duplicate: Topic::DuplicateKey,
 }));
 static ROW: Shape = Shape::sequence(&Sequence { item: &ANY, empty: Empty::Refused });
-static COMBINATIONS: Shape =
-    Shape::sequence(&Sequence { item: &Shape::mapping(&Mapping::names(&ANY)), empty: Empty::Pointless });
+static COMBINATIONS: Shape = Shape::sequence(&Sequence { item: &COMBINATION, empty: Empty::Pointless });
+static COMBINATION: Shape = Shape::mapping(&Mapping::Names(Names {
+    value: &ANY,
+    fixed: &[],
+    empty: Empty::Refused,
+    duplicate: Topic::DuplicateKey,
+}));
 
 static IMAGE: Shape = Shape::scalar(Scalar::Filled(Topic::ContainerImageEmpty));
 static CREDENTIALS: Shape = Shape::mapping(&Mapping::keys(

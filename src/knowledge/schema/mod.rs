@@ -1,8 +1,10 @@
 //! What GitHub accepts in workflows and action manifests, as tables of shapes.
 //!
 //! The facts are those of `workflow-v1.0.json` and `action-v1.0.json` in GitHub's npm package
-//! `@actions/workflow-parser` 0.3.61 (read on 2026-11-21). A shape says what each kind of YAML
-//! node may hold, because that is how GitHub tells its alternatives apart.
+//! `@actions/workflow-parser` 0.3.61 (read on 2026-11-21), and of the parser and the tables in
+//! `src/Sdk/WorkflowParser` of `actions/runner`, which take more where the two differ (read on
+//! 2026-11-26). A shape says what each kind of YAML node may hold, because that is how GitHub
+//! tells its alternatives apart.
 
 mod action;
 mod event;
@@ -116,6 +118,8 @@ pub struct Keys {
     pub keys: &'static [Key],
     /// What another key is a case of.
     pub unknown: Topic,
+    /// Whether GitHub ignores other keys instead of refusing them.
+    pub ignores_unknown: bool,
     /// Keys that only others of its kind have.
     pub elsewhere: &'static [Filter],
 }
@@ -230,6 +234,8 @@ pub enum Topic {
     JobWithWithoutUses,
     MergeKey,
     MissingRequiredKey,
+    NumberOutOfRange,
+    NumberRewritten,
     PermissionInvalidLevel,
     PermissionInvalidShorthand,
     PermissionUnknownScope,
@@ -307,7 +313,7 @@ impl Key {
 
 impl Keys {
     const fn of(owner: &'static str, keys: &'static [Key]) -> Self {
-        Self { what: "key", owner, keys, unknown: Topic::UnexpectedKey, elsewhere: &[] }
+        Self { what: "key", owner, keys, unknown: Topic::UnexpectedKey, ignores_unknown: false, elsewhere: &[] }
     }
 
     /// Finds a key by its name.
