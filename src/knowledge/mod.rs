@@ -4,6 +4,7 @@ pub mod actions;
 pub mod caches;
 pub mod contexts;
 pub mod functions;
+pub mod payloads;
 pub mod runners;
 pub mod schema;
 pub mod sinks;
