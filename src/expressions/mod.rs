@@ -5,9 +5,11 @@
 
 mod contexts;
 mod infer;
+mod literals;
 mod place;
 mod read;
 mod scan;
+mod scope;
 mod types;
 
 use std::ops::Range;
@@ -17,9 +19,10 @@ pub use github_actions_expressions::call::{Call, Function};
 pub use github_actions_expressions::literal::Literal;
 pub use github_actions_expressions::op::{BinExpr, BinOp, UnOp};
 pub use github_actions_expressions::{Evaluation, Expr, SpannedExpr};
-pub use infer::{Mismatch, infer};
+pub use infer::{Inference, Mismatch, MismatchKind, infer};
 pub use read::read;
-pub use types::Type;
+pub use scope::Scope;
+pub use types::{Object, Type};
 
 use crate::knowledge::contexts::Key;
 use crate::model::workflow::{Job, Step};
@@ -37,6 +40,8 @@ fn is_too_long(source: &str) -> bool {
 /// An expression and where it stands.
 #[derive(Debug)]
 pub struct Site<'file> {
+    /// The position among the file's expressions.
+    pub index: usize,
     /// The scalar that holds it.
     pub text: &'file Text,
     /// The expression inside the scalar's decoded value, without `${{` and `}}`.

@@ -125,6 +125,7 @@ impl<'file> Reader<'file> {
         let key = place::key(self.kind, &self.path);
         let (outer, path) = (fence.outer, self.path.clone());
         self.sites.push(Site {
+            index: self.sites.len(),
             text,
             range,
             outer,

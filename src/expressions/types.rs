@@ -3,9 +3,9 @@
 //! What is not known for certain is `Any`, and nothing is ever said about that.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::{Call, Expr, Function, Literal};
-use crate::model::yaml::{Node, ScalarKind, Value};
+use crate::knowledge::payloads::{Kind, Shape};
 
 /// What an expression yields.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,17 +21,64 @@ pub enum Type {
     /// A text.
     String,
     /// A list of values of one type.
-    Array(Box<Type>),
-    /// An object that has just these properties; keys are in lower case.
-    Object(BTreeMap<String, Type>),
-    /// An object that has these properties and perhaps others.
-    Partial(BTreeMap<String, Type>),
+    Array(Arc<Type>),
+    /// What `.*` yields: a list that stands for its items, so that a property of it is the list of
+    /// theirs.
+    Filtered(Arc<Type>),
+    /// An object.
+    Object(Object),
+}
+
+/// An object as far as it is known; names of properties are in lower case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Object {
+    /// An object whose properties are listed.
+    Listed(Arc<Properties>),
+    /// A part of `github.event` that has one of these shapes.
+    Payload(Arc<[Shape]>),
+}
+
+/// The properties of an object.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Properties {
+    /// Those that are listed.
+    pub named: BTreeMap<String, Type>,
+    /// What every other property is; `None` where there are no others.
+    pub others: Option<Type>,
 }
 
 impl Type {
-    /// Returns an object of which nothing is known.
-    pub fn object() -> Self {
-        Self::Partial(BTreeMap::new())
+    /// Returns an object that has just these properties.
+    pub fn closed(named: BTreeMap<String, Self>) -> Self {
+        Properties { named, others: None }.into()
+    }
+
+    /// Returns an object of which every property that is not listed is of one type.
+    pub fn with_others(named: BTreeMap<String, Self>, others: Self) -> Self {
+        Properties { named, others: Some(others) }.into()
+    }
+
+    /// Returns an object of which every property is of one type.
+    pub fn map(others: Self) -> Self {
+        Self::with_others(BTreeMap::new(), others)
+    }
+
+    /// Returns an array.
+    pub fn array(element: Self) -> Self {
+        Self::Array(Arc::new(element))
+    }
+
+    /// Returns the type of a part of `github.event`.
+    pub fn of_kind(kind: Kind) -> Self {
+        match kind {
+            Kind::Any => Self::Any,
+            Kind::Boolean => Self::Boolean,
+            Kind::Number => Self::Number,
+            Kind::String => Self::String,
+            Kind::Array(item) => Self::array(Self::of_kind(item.kind())),
+            Kind::Open => Self::map(Self::Any),
+            Kind::Object(shape) => Self::Object(Object::Payload(Arc::new([shape]))),
+        }
     }
 
     /// Returns the type's name with its article, for people.
@@ -42,8 +89,8 @@ impl Type {
             Self::Boolean => "a boolean",
             Self::Number => "a number",
             Self::String => "a string",
-            Self::Array(_) => "an array",
-            Self::Object(_) | Self::Partial(_) => "an object",
+            Self::Array(_) | Self::Filtered(_) => "an array",
+            Self::Object(_) => "an object",
         }
     }
 
@@ -52,79 +99,125 @@ impl Type {
         matches!(self, Self::Boolean | Self::Number | Self::String)
     }
 
+    /// Tells whether the value is a list.
+    pub fn is_array(&self) -> bool {
+        matches!(self, Self::Array(_) | Self::Filtered(_))
+    }
+
+    /// Tells whether the value is an object.
+    pub fn is_object(&self) -> bool {
+        matches!(self, Self::Object(_))
+    }
+
     /// Tells whether the value is a list or an object.
     pub fn is_collection(&self) -> bool {
-        matches!(self, Self::Array(_) | Self::Object(_) | Self::Partial(_))
+        self.is_array() || self.is_object()
     }
 
     /// Returns the type of what may be either.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         match (self, other) {
-            (Self::Array(left), Self::Array(right)) => Self::Array(Box::new(left.or(*right))),
-            (Self::Object(mut left), Self::Object(right)) => {
-                for (key, value) in right {
-                    // A property that only one of them has may be missing.
-                    let both = left.remove(&key).map_or(Self::Any, |known| known.or(value));
-                    left.insert(key, both);
-                }
-                Self::Object(left)
-            }
             (left, right) if left == right => left,
+            (Self::Array(left), Self::Array(right)) => Self::array((*left).clone().or((*right).clone())),
+            (Self::Filtered(left), Self::Filtered(right)) => {
+                Self::Filtered(Arc::new((*left).clone().or((*right).clone())))
+            }
+            (Self::Object(left), Self::Object(right)) => left.or(&right),
             _ => Self::Any,
-        }
-    }
-
-    /// Returns the type of a value written in YAML.
-    pub fn of_node(node: &Node) -> Self {
-        // A tag may change how GitHub reads the value.
-        if node.tag.is_some() {
-            return Self::Any;
-        }
-        match &node.value {
-            Value::Scalar(text) if text.has_expression() => Self::of_constant(&text.value),
-            Value::Scalar(text) => match text.kind() {
-                ScalarKind::Null => Self::Null,
-                ScalarKind::Boolean => Self::Boolean,
-                ScalarKind::Number => Self::Number,
-                ScalarKind::String => Self::String,
-            },
-            Value::Sequence(items) => Self::Array(Box::new(Self::either(items.iter().map(Self::of_node)))),
-            Value::Mapping(entries) => {
-                let property = |key: &str, value: &Node| (key.to_ascii_lowercase(), Self::of_node(value));
-                Self::Object(entries.iter().map(|entry| property(entry.key.as_str(), &entry.value)).collect())
-            }
-        }
-    }
-
-    /// Returns the type of `${{ fromJSON('…') }}` with a JSON text; of any other expression, any.
-    fn of_constant(text: &str) -> Self {
-        let inner = text.trim().strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}"));
-        let inner = inner.filter(|inner| !super::is_too_long(inner));
-        let Some(Ok(expression)) = inner.map(Expr::parse) else { return Self::Any };
-        let Expr::Call(Call { func: Function::FromJSON, args }) = &expression.inner else { return Self::Any };
-        let Some(Expr::Literal(Literal::String(json))) = args.first().map(|argument| &argument.inner) else {
-            return Self::Any;
-        };
-        serde_json::from_str(json).map_or(Self::Any, |value| Self::of_json(&value))
-    }
-
-    /// Returns the type of a value written in JSON.
-    pub fn of_json(value: &serde_json::Value) -> Self {
-        match value {
-            serde_json::Value::Null => Self::Null,
-            serde_json::Value::Bool(_) => Self::Boolean,
-            serde_json::Value::Number(_) => Self::Number,
-            serde_json::Value::String(_) => Self::String,
-            serde_json::Value::Array(items) => Self::Array(Box::new(Self::either(items.iter().map(Self::of_json)))),
-            serde_json::Value::Object(entries) => {
-                Self::Object(entries.iter().map(|(key, value)| (key.to_lowercase(), Self::of_json(value))).collect())
-            }
         }
     }
 
     /// Returns the type of what may be any of them; of nothing, any.
     pub fn either(types: impl Iterator<Item = Self>) -> Self {
         types.reduce(Self::or).unwrap_or(Self::Any)
+    }
+}
+
+impl From<Properties> for Type {
+    fn from(properties: Properties) -> Self {
+        Self::Object(Object::Listed(Arc::new(properties)))
+    }
+}
+
+impl Object {
+    /// Returns the type of a property, whatever the name's case; `None` where there is none.
+    pub fn property(&self, name: &str) -> Option<Type> {
+        let name = name.to_ascii_lowercase();
+        match self {
+            Self::Listed(properties) => properties.named.get(&name).or(properties.others.as_ref()).cloned(),
+            Self::Payload(shapes) => {
+                let found = shapes.iter().filter_map(|shape| match shape.property(&name) {
+                    None if shape.is_open() => Some(Type::Any),
+                    known => known.map(Type::of_kind),
+                });
+                found.reduce(Type::or)
+            }
+        }
+    }
+
+    /// Returns the names that are known.
+    pub fn names(&self) -> Vec<&str> {
+        match self {
+            Self::Listed(properties) => properties.named.keys().map(String::as_str).collect(),
+            Self::Payload(shapes) => shapes.iter().flat_map(|shape| shape.names()).collect(),
+        }
+    }
+
+    /// Tells whether there may be properties that are not known.
+    pub fn is_open(&self) -> bool {
+        match self {
+            Self::Listed(properties) => properties.others.is_some(),
+            Self::Payload(shapes) => shapes.iter().any(|shape| shape.is_open()),
+        }
+    }
+
+    /// Tells whether it is a part of `github.event`.
+    pub fn is_payload(&self) -> bool {
+        matches!(self, Self::Payload(_))
+    }
+
+    /// Returns the type of any of its properties.
+    pub fn element(&self) -> Type {
+        match self {
+            Self::Listed(properties) => {
+                Type::either(properties.named.values().chain(properties.others.as_ref()).cloned())
+            }
+            Self::Payload(_) => Type::Any,
+        }
+    }
+
+    fn or(&self, other: &Self) -> Type {
+        match (self, other) {
+            (Self::Listed(left), Self::Listed(right)) => left.or(right).into(),
+            (Self::Payload(left), Self::Payload(right)) => {
+                let mut shapes: Vec<Shape> = left.iter().chain(right.iter()).copied().collect();
+                shapes.sort_unstable();
+                shapes.dedup();
+                Type::Object(Self::Payload(shapes.into()))
+            }
+            _ => Type::map(Type::Any),
+        }
+    }
+}
+
+impl Properties {
+    /// Returns the properties of what may be either. One that only one of them has keeps its type:
+    /// elsewhere it is null, which fits everything.
+    fn or(&self, other: &Self) -> Self {
+        let mut named = self.named.clone();
+        for (name, right) in &other.named {
+            let left = named.remove(name).or_else(|| self.others.clone());
+            named.insert(name.clone(), left.map_or_else(|| right.clone(), |left| left.or(right.clone())));
+        }
+        if let Some(others) = &other.others {
+            let missing = named.iter_mut().filter(|(name, _)| !other.named.contains_key(*name));
+            missing.for_each(|(_, kind)| *kind = kind.clone().or(others.clone()));
+        }
+        let others = match (self.others.clone(), other.others.clone()) {
+            (Some(left), Some(right)) => Some(left.or(right)),
+            (left, right) => left.or(right),
+        };
+        Self { named, others }
     }
 }

@@ -1,6 +1,8 @@
 //! The contexts of `${{ … }}`: which there are, what they hold, and where each can be used
 //! (<https://docs.github.com/actions/reference/workflows-and-actions/contexts>, read 2026-11).
 
+use super::payloads::Kind;
+
 use Context::{Env, Github, Inputs, Job, Jobs, Matrix, Needs, Runner, Secrets, Steps, Strategy, Vars};
 
 macro_rules! contexts {
@@ -43,8 +45,9 @@ impl Context {
         Self::ALL.iter().copied().find(|context| context.name().eq_ignore_ascii_case(name))
     }
 
-    /// Returns the properties of a context whose properties are the same in every workflow.
-    pub fn properties(self) -> Option<&'static [&'static str]> {
+    /// Returns the properties of a context whose properties are the same in every workflow, and
+    /// what they hold.
+    pub fn properties(self) -> Option<&'static [(&'static str, Kind)]> {
         match self {
             Github => Some(GITHUB),
             Runner => Some(RUNNER),
@@ -55,68 +58,82 @@ impl Context {
     }
 }
 
-const GITHUB: &[&str] = &[
-    "action",
-    "action_path",
-    "action_ref",
-    "action_repository",
-    "action_status",
-    "actor",
-    "actor_id",
-    "api_url",
-    "artifact_cache_size_limit",
-    "base_ref",
-    "env",
-    "event",
-    "event_name",
-    "event_path",
-    "graphql_url",
-    "head_ref",
-    "job",
-    "job_workflow_sha",
-    "output",
-    "path",
-    "ref",
-    "ref_name",
-    "ref_protected",
-    "ref_type",
-    "repository",
-    "repository_id",
-    "repository_owner",
-    "repository_owner_id",
-    "repository_visibility",
-    "repositoryurl",
-    "retention_days",
-    "run_attempt",
-    "run_id",
-    "run_number",
-    "secret_source",
-    "server_url",
-    "sha",
-    "state",
-    "step_summary",
-    "token",
-    "triggering_actor",
-    "workflow",
-    "workflow_ref",
-    "workflow_sha",
-    "workspace",
+const GITHUB: &[(&str, Kind)] = &[
+    ("action", Kind::String),
+    ("action_path", Kind::String),
+    ("action_ref", Kind::String),
+    ("action_repository", Kind::String),
+    ("action_status", Kind::String),
+    ("actor", Kind::String),
+    ("actor_id", Kind::String),
+    ("api_url", Kind::String),
+    ("artifact_cache_size_limit", Kind::Any),
+    ("base_ref", Kind::String),
+    ("env", Kind::String),
+    ("event", Kind::Any),
+    ("event_name", Kind::String),
+    ("event_path", Kind::String),
+    ("graphql_url", Kind::String),
+    ("head_ref", Kind::String),
+    ("job", Kind::String),
+    ("job_workflow_sha", Kind::String),
+    ("output", Kind::String),
+    ("path", Kind::String),
+    ("ref", Kind::String),
+    ("ref_name", Kind::String),
+    ("ref_protected", Kind::Boolean),
+    ("ref_type", Kind::String),
+    ("repository", Kind::String),
+    ("repository_id", Kind::String),
+    ("repository_owner", Kind::String),
+    ("repository_owner_id", Kind::String),
+    ("repository_visibility", Kind::String),
+    ("repositoryurl", Kind::String),
+    ("retention_days", Kind::String),
+    ("run_attempt", Kind::String),
+    ("run_id", Kind::String),
+    ("run_number", Kind::String),
+    ("secret_source", Kind::String),
+    ("server_url", Kind::String),
+    ("sha", Kind::String),
+    ("state", Kind::String),
+    ("step_summary", Kind::String),
+    ("token", Kind::String),
+    ("triggering_actor", Kind::String),
+    ("workflow", Kind::String),
+    ("workflow_ref", Kind::String),
+    ("workflow_sha", Kind::String),
+    ("workspace", Kind::String),
 ];
 
-const RUNNER: &[&str] = &["arch", "debug", "environment", "name", "os", "temp", "tool_cache", "workspace"];
-
-const JOB: &[&str] = &[
-    "check_run_id",
-    "container",
-    "services",
-    "status",
-    "workflow_file_path",
-    "workflow_ref",
-    "workflow_repository",
-    "workflow_sha",
+const RUNNER: &[(&str, Kind)] = &[
+    ("arch", Kind::String),
+    ("debug", Kind::String),
+    ("environment", Kind::String),
+    ("name", Kind::String),
+    ("os", Kind::String),
+    ("temp", Kind::String),
+    ("tool_cache", Kind::String),
+    ("workspace", Kind::String),
 ];
 
-const STRATEGY: &[&str] = &["fail-fast", "job-index", "job-total", "max-parallel"];
+const JOB: &[(&str, Kind)] = &[
+    ("check_run_id", Kind::Any),
+    ("container", Kind::Any),
+    ("services", Kind::Any),
+    ("status", Kind::String),
+    ("workflow_file_path", Kind::String),
+    ("workflow_ref", Kind::String),
+    ("workflow_repository", Kind::String),
+    ("workflow_sha", Kind::String),
+];
+
+const STRATEGY: &[(&str, Kind)] = &[
+    ("fail-fast", Kind::Boolean),
+    ("job-index", Kind::Number),
+    ("job-total", Kind::Number),
+    ("max-parallel", Kind::Number),
+];
 
 /// The key whose value an expression stands in, as far as it decides what the expression may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -228,7 +245,7 @@ mod tests {
     fn names_and_properties_are_in_order() {
         assert!(Context::ALL.iter().map(|context| context.name()).is_sorted());
         for properties in Context::ALL.iter().filter_map(|context| context.properties()) {
-            assert!(properties.is_sorted(), "{properties:?}");
+            assert!(properties.is_sorted_by_key(|(name, _)| *name), "{properties:?}");
         }
     }
 

@@ -70,7 +70,7 @@ impl Shape {
 
     /// Tells whether there may be other properties.
     pub fn is_open(self) -> bool {
-        self.line().starts_with('*')
+        self.line().split(' ').next() == Some("*")
     }
 
     fn fields(self) -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -154,6 +154,8 @@ mod tests {
         assert!(matches!(label.kind(), Kind::Object(shape) if shape.property("name") == Some(Kind::String)));
         assert!(of(Event::PullRequest, &["labeled"]).unwrap().iter().all(|shape| shape.property("label").is_some()));
         assert!(of(Event::Push, &[]).unwrap().iter().all(|shape| shape.property("pull_request").is_none()));
+        let [dispatch] = of(Event::WorkflowDispatch, &[]).unwrap().try_into().unwrap();
+        assert!(dispatch.property("inputs") == Some(Kind::Open) && !dispatch.is_open());
     }
 
     #[test]

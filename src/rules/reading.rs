@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::{StepOwner, StepPlace};
-use crate::expressions::{self, Site};
+use crate::expressions::{self, Inference, Scope, Site};
 use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
 use crate::model::surroundings::Surroundings;
@@ -68,6 +68,10 @@ pub(super) struct Reading<'file> {
     pub(super) surroundings: &'file Surroundings,
     /// The expressions, in source order.
     pub(super) sites: Vec<Site<'file>>,
+    /// The types of the contexts.
+    pub(super) scope: Scope<'file>,
+    /// The types in each expression, in the same order, once a rule has asked.
+    inferences: Vec<OnceCell<Inference>>,
     /// The steps, parallel ones included, in source order.
     pub(super) steps: Vec<StepPlace<'file>>,
     /// The positions of the expressions in `sites` by the scalar that holds them.
@@ -89,6 +93,8 @@ impl<'file> Reading<'file> {
         }
         Self {
             surroundings,
+            scope: Scope::new(file),
+            inferences: sites.iter().map(|_| OnceCell::new()).collect(),
             sites,
             steps: steps(file),
             by_text,
@@ -102,6 +108,12 @@ impl<'file> Reading<'file> {
     pub(super) fn sites_in(&self, text: &Text) -> impl Iterator<Item = &Site<'file>> + use<'_, 'file> {
         let indices = self.by_text.get(&text.span).map(Vec::as_slice).unwrap_or_default();
         indices.iter().filter_map(|index| self.sites.get(*index))
+    }
+
+    /// Returns the types in an expression, by its position among those of the file.
+    pub(super) fn inference(&self, site: usize) -> Option<&Inference> {
+        let (site, known) = self.sites.get(site).zip(self.inferences.get(site))?;
+        Some(known.get_or_init(|| expressions::infer(site, &self.scope)))
     }
 
     /// Returns the commands of a script, which is read when the first rule asks.

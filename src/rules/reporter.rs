@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::detectors::glob::{self, Fault};
 use crate::detectors::schema::Issue;
-use crate::expressions::Site;
+use crate::expressions::{Inference, MismatchKind, Scope, Site};
 use crate::model::finding::{Confidence, Finding, Persona, Related, Severity};
 use crate::model::interface::{ActionInterface, WorkflowInterface};
 use crate::model::place::Span;
@@ -67,6 +67,27 @@ impl<'file> Reporter<'file> {
     /// Returns the file's expressions, in source order.
     pub fn sites(&self) -> &'file [Site<'file>] {
         &self.reading.sites
+    }
+
+    /// Returns the types of the contexts in the file.
+    pub fn scope(&self) -> &'file Scope<'file> {
+        &self.reading.scope
+    }
+
+    /// Returns the types in an expression of the file.
+    pub fn inference(&self, site: &Site<'_>) -> Option<&'file Inference> {
+        self.reading.inference(site.index)
+    }
+
+    /// Adds the findings for what does not fit together in an expression, of one kind.
+    pub(super) fn report_mismatches(&mut self, site: &Site<'_>, kind: MismatchKind) {
+        let mismatches = self.inference(site).map(|inference| inference.mismatches.as_slice()).unwrap_or_default();
+        for mismatch in mismatches.iter().filter(|mismatch| mismatch.kind == kind) {
+            let report = self.report(self.inside(site.text, mismatch.range.clone()), mismatch.message.clone());
+            if let Some(help) = &mismatch.help {
+                report.help(help.clone());
+            }
+        }
     }
 
     /// Returns the file's steps, in source order.

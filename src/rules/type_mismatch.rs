@@ -2,34 +2,31 @@
 
 use super::declare_rule;
 use super::reporter::Reporter;
-use crate::expressions::{Site, Type, infer};
+use crate::expressions::{MismatchKind, Site};
 
 declare_rule! {
-    /// Two values in an expression do not fit together
+    /// A value in an expression is read as something that it is not
     ///
     /// ## Why is this bad?
-    /// GitHub turns values into numbers or gives nothing, without any message: an object is never
-    /// equal to a string, a string has no properties, and an object in a text is the word `Object`.
+    /// GitHub gives nothing, without any message: a string has no properties, an array has no
+    /// names, and functions take nothing out of an object.
     ///
     /// ## Bad
     /// ```yaml
-    /// - if: github.event == 'push'
+    /// - run: echo ${{ github.repository.owner }}
+    /// - if: contains(github.event, 'push')
     ///   run: make
-    /// - run: echo ${{ env }}
     /// ```
     ///
     /// ## Good
     /// ```yaml
-    /// - if: github.event_name == 'push'
+    /// - run: echo ${{ github.repository_owner }}
+    /// - if: contains(github.event_name, 'push')
     ///   run: make
-    /// - run: echo "$ALL"
-    ///   env:
-    ///     ALL: ${{ toJSON(env) }}
     /// ```
     ///
     /// ## How to fix
-    /// Compare values of the same kind, name the property that is meant, and use `toJSON()` for
-    /// objects and arrays in texts.
+    /// Name the value that is meant: `.*.name` reads a property of every element of an array.
     "type-mismatch",
     group: Expressions,
     since: "0.1.0",
@@ -39,22 +36,5 @@ declare_rule! {
 }
 
 fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
-    let (whole, mismatches) = infer(site, reporter.file());
-    for mismatch in mismatches {
-        let span = reporter.inside(site.text, mismatch.range);
-        reporter.report(span, mismatch.message);
-    }
-    if (whole.is_collection() || whole == Type::Null) && becomes_text(site) {
-        let span = reporter.inside(site.text, site.outer.clone());
-        reporter.report(span, format!("{} becomes part of a text", whole.name())).help("use `toJSON()`, or name the property that is meant");
-    }
-}
-
-/// Tells whether the value is put into a text, where objects and arrays have no form.
-fn becomes_text(site: &Site<'_>) -> bool {
-    if site.is_key || site.key.is_condition() {
-        return false;
-    }
-    let among_text = site.outer != (0..site.text.value.len());
-    among_text || matches!(site.path.as_slice(), [.., "run" | "name" | "run-name" | "working-directory"] | [.., "env", _])
+    reporter.report_mismatches(site, MismatchKind::Type);
 }

@@ -2,8 +2,7 @@
 
 use super::declare_rule;
 use super::reporter::{Report, Reporter};
-use crate::expressions::{ContextUse, Site};
-use crate::knowledge::contexts::Context;
+use crate::expressions::{ContextUse, MismatchKind, Site};
 
 declare_rule! {
     /// An expression reads a property that its context does not have
@@ -24,7 +23,9 @@ declare_rule! {
     ///
     /// ## How to fix
     /// Correct the name; see
-    /// <https://docs.github.com/actions/reference/workflows-and-actions/contexts>.
+    /// <https://docs.github.com/actions/reference/workflows-and-actions/contexts>. What
+    /// `github.event` holds depends on the events that start the workflow; where none of them has
+    /// the property, add the event or drop the expression.
     "unknown-property",
     group: Expressions,
     since: "0.1.0",
@@ -34,14 +35,7 @@ declare_rule! {
 }
 
 fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
-    for used in &site.contexts {
-        let context = Context::named(used.root());
-        let Some(properties) = context.and_then(Context::properties) else { continue };
-        let Some(name) = used.name(1) else { continue };
-        if !properties.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-            report(site, used, 1, properties, reporter);
-        }
-    }
+    reporter.report_mismatches(site, MismatchKind::Property);
 }
 
 /// Reports a part of a context that is none of the known names.

@@ -1,0 +1,68 @@
+//! Comparisons. GitHub compares values of different types as numbers, and what is no number is
+//! never equal to anything; objects and arrays are equal only to themselves.
+
+use super::{Inferrer, MismatchKind};
+use crate::expressions::types::Type;
+use crate::expressions::{BinOp, Expr, Literal, SpannedExpr};
+
+/// A comparison: left, operator, right.
+type Comparison<'part, 'file> = (&'part SpannedExpr<'file>, &'part BinOp, &'part SpannedExpr<'file>);
+
+impl Inferrer<'_, '_> {
+    pub(super) fn compare(&mut self, whole: &SpannedExpr<'_>, comparison: Comparison<'_, '_>) -> Type {
+        let (lhs, op, rhs) = comparison;
+        let (left, right) = (self.of(lhs), self.of(rhs));
+        let is_equality = matches!(op, BinOp::Eq | BinOp::Neq);
+        let fits = if is_equality { can_be_equal(&left, &right) } else { is_ordered(&left) && is_ordered(&right) };
+        if !fits {
+            let message = format!("{} and {} cannot be compared in a way that means anything", left.name(), right.name());
+            self.say(MismatchKind::Comparison, whole, message);
+        } else if let Some((kind, literal)) = never_a_number((&left, rhs), (&right, lhs)) {
+            let outcome = if is_equality { "never equal to" } else { "neither more nor less than" };
+            self.say(MismatchKind::Comparison, whole, format!("{} is {outcome} {literal}", kind.name()));
+            self.help(advice(kind, literal));
+        }
+        Type::Boolean
+    }
+}
+
+fn is_ordered(side: &Type) -> bool {
+    matches!(side, Type::Any | Type::Number | Type::String)
+}
+
+fn can_be_equal(left: &Type, right: &Type) -> bool {
+    match (left, right) {
+        (Type::Array(left) | Type::Filtered(left), Type::Array(right) | Type::Filtered(right)) => {
+            can_be_equal(left, right)
+        }
+        (collection, other) | (other, collection) if collection.is_collection() => {
+            (collection.is_object() && other.is_object()) || matches!(other, Type::Any | Type::Null)
+        }
+        _ => true,
+    }
+}
+
+/// Finds a literal that is no number beside a value that GitHub compares by its number, or `true`
+/// beside a text, which would have to be `1`.
+fn never_a_number<'part>(
+    left: (&'part Type, &'part SpannedExpr<'_>),
+    right: (&'part Type, &'part SpannedExpr<'_>),
+) -> Option<(&'part Type, &'part str)> {
+    [left, right].into_iter().find_map(|(kind, beside)| match (kind, &beside.inner) {
+        (Type::Boolean | Type::Number, Expr::Literal(Literal::String(text))) => {
+            let is_number = text.trim().is_empty() || text.trim().parse::<f64>().is_ok() || text.contains("0x");
+            (!is_number).then_some((kind, beside.origin.raw))
+        }
+        (Type::String, Expr::Literal(Literal::Boolean(true))) => Some((kind, beside.origin.raw)),
+        _ => None,
+    })
+}
+
+fn advice(kind: &Type, literal: &str) -> String {
+    let word = literal.trim_matches('\'').to_ascii_lowercase();
+    match kind {
+        Type::Boolean if matches!(word.as_str(), "true" | "false") => format!("write {word} without quotes"),
+        Type::String => format!("put it in quotes: '{word}'"),
+        _ => "values of different types are compared as numbers".to_owned(),
+    }
+}
