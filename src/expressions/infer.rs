@@ -31,6 +31,8 @@ pub struct Mismatch {
     pub message: String,
     /// What to do, or what else there is to know.
     pub help: Option<String>,
+    /// Whether another value stands in for it: `a` in `a || b`.
+    pub has_fallback: bool,
 }
 
 /// The kinds of what does not fit together.
@@ -38,6 +40,8 @@ pub struct Mismatch {
 pub enum MismatchKind {
     /// An object does not have a property.
     Property,
+    /// No event that starts the workflow sends a property.
+    Payload,
     /// A value is read, or handed to a function, as something that it is not.
     Type,
     /// A comparison that comes out the same whatever the values are.
@@ -48,14 +52,14 @@ pub enum MismatchKind {
 
 /// Finds the type of an expression, and what does not fit together in it.
 pub fn infer(site: &Site<'_>, scope: &Scope<'_>) -> Inference {
-    let mut inferrer = Inferrer { scope, job: site.job, offset: site.range.start, mismatches: Vec::new() };
+    let mut inferrer = Inferrer::new(scope, site.job, site.range.start);
     let whole = site.expression().map_or(Type::Any, |expression| inferrer.of(expression));
     Inference { whole, mismatches: inferrer.mismatches }
 }
 
 /// Returns the type of an expression that stands outside jobs, or in a job's matrix.
 pub(super) fn of_expression(expression: &SpannedExpr<'_>, scope: &Scope<'_>) -> Type {
-    Inferrer { scope, job: None, offset: 0, mismatches: Vec::new() }.of(expression)
+    Inferrer::new(scope, None, 0).of(expression)
 }
 
 struct Inferrer<'run, 'file> {
@@ -63,13 +67,19 @@ struct Inferrer<'run, 'file> {
     job: Option<&'run Job>,
     /// Where the expression begins in its scalar.
     offset: usize,
+    /// Whether what is looked at stands left of `||`.
+    has_fallback: bool,
     mismatches: Vec<Mismatch>,
 }
 
-impl Inferrer<'_, '_> {
+impl<'run, 'file> Inferrer<'run, 'file> {
+    fn new(scope: &'run Scope<'file>, job: Option<&'run Job>, offset: usize) -> Self {
+        Self { scope, job, offset, has_fallback: false, mismatches: Vec::new() }
+    }
+
     fn say(&mut self, kind: MismatchKind, part: &SpannedExpr<'_>, message: String) {
         let range = self.offset + part.origin.span.start..self.offset + part.origin.span.end;
-        self.mismatches.push(Mismatch { range, kind, message, help: None });
+        self.mismatches.push(Mismatch { range, kind, message, help: None, has_fallback: self.has_fallback });
     }
 
     /// Says what to do about what was said last.
@@ -103,6 +113,7 @@ impl Inferrer<'_, '_> {
 
     /// Of `a || b` and `x && a || b`, the condition `x` is never the result where it is false.
     fn either(&mut self, left: &SpannedExpr<'_>, right: &SpannedExpr<'_>) -> Type {
+        let outer = std::mem::replace(&mut self.has_fallback, true);
         let left = match &left.inner {
             Expr::BinExpr(BinExpr { lhs, op: BinOp::And, rhs }) => {
                 self.of(lhs);
@@ -117,8 +128,9 @@ impl Inferrer<'_, '_> {
             | Expr::BinExpr(_)
             | Expr::UnExpr { .. } => self.of(left),
         };
-        // Null is false, so it gives way to what follows.
+        self.has_fallback = outer;
         let right = self.of(right);
+        // Null is false, so it gives way to what follows.
         if left == Type::Null { right } else { left.or(right) }
     }
 }

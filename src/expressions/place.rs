@@ -36,8 +36,8 @@ fn in_job(path: &[&str]) -> Key {
         ["secrets", ..] => Key::CallSecrets,
         ["container", rest @ ..] | ["services", _, rest @ ..] => in_container(rest),
         [
-            "name" | "runs-on" | "environment" | "services" | "concurrency" | "timeout-minutes" | "continue-on-error"
-            | "snapshot" | "with",
+            "name" | "runs-on" | "environment" | "services" | "concurrency" | "timeout-minutes"
+            | "cancel-timeout-minutes" | "continue-on-error" | "snapshot" | "with",
             ..,
         ] => Key::JobSetting,
         ["steps", "-", rest @ ..] => in_step(rest),
@@ -66,10 +66,10 @@ fn in_step(path: &[&str]) -> Key {
 
 fn in_action(path: &[&str]) -> Key {
     match path {
-        ["outputs", _, "value"] => Key::ActionOutput,
         ["inputs", _, "default"] => Key::ActionInputDefault,
+        ["outputs", _, "value"] => Key::ActionOutput,
         ["runs", "args" | "env", ..] => Key::ActionContainer,
-        ["runs", "pre-if" | "post-if"] => Key::ActionHook,
+        ["runs", "pre-if" | "post-if"] => Key::ActionRunsIf,
         ["runs", "steps", "-", "if"] => Key::ActionStepIf,
         [
             "runs",
@@ -80,9 +80,4 @@ fn in_action(path: &[&str]) -> Key {
         ] => Key::ActionStep,
         _ => Key::Other,
     }
-}
-
-/// Tells whether the key is a condition, which is an expression without `${{ }}` too.
-pub(super) fn is_condition(kind: Kind, path: &[&str]) -> bool {
-    key(kind, path).is_condition()
 }

@@ -89,7 +89,7 @@ impl<'file> Reader<'file> {
     fn scalar(&mut self, text: &'file Text) {
         if text.opens_expression() {
             self.fenced(text, Position::Value);
-        } else if !text.value.trim().is_empty() && place::is_condition(self.kind, &self.path) {
+        } else if !text.value.trim().is_empty() && place::key(self.kind, &self.path).is_condition() {
             let range = 0..text.value.len();
             let fence = Fence { outer: range.clone(), inner: Some(range) };
             self.site(text, fence, Position::Value);
@@ -109,11 +109,17 @@ impl<'file> Reader<'file> {
         let is_key = position == Position::Key;
         let range = fence.inner.clone().unwrap_or_else(|| fence.outer.clone());
         let source = text.value.get(range.clone()).unwrap_or_default();
-        // `${{ insert }}` as a key is a directive, and `*` of a filter has no meaning of its own.
-        if is_key && source.trim() == "insert" {
+        // `${{ insert }}` as a key is a directive.
+        let is_directive = source.trim() == "insert";
+        if is_key && is_directive {
             return;
         }
         let parsed = match fence.inner {
+            Some(_) if is_directive => Err(Fault {
+                kind: FaultKind::Syntax,
+                range: range.clone(),
+                message: "`insert` stands in the place of a key and takes a mapping, not in a value".to_owned(),
+            }),
             Some(_) => parse(source, range.start),
             None => Err(Fault {
                 kind: FaultKind::Syntax,

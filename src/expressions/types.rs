@@ -172,11 +172,6 @@ impl Object {
         }
     }
 
-    /// Tells whether it is a part of `github.event`.
-    pub fn is_payload(&self) -> bool {
-        matches!(self, Self::Payload(_))
-    }
-
     /// Returns the type of any of its properties.
     pub fn element(&self) -> Type {
         match self {

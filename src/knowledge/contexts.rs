@@ -183,10 +183,10 @@ pub enum Key {
     ActionOutput,
     /// `default` of an action's input.
     ActionInputDefault,
-    /// `args` and `env` of a container action.
+    /// `args` and `env` of an action that runs in a container.
     ActionContainer,
     /// `pre-if` and `post-if` of an action.
-    ActionHook,
+    ActionRunsIf,
     /// A key that is not in GitHub's table.
     Other,
 }
@@ -215,31 +215,32 @@ impl Key {
             Self::ActionStepIf | Self::ActionStep | Self::ActionOutput => OF_ACTIONS,
             Self::ActionInputDefault => &[Github, Job, Matrix, Runner, Strategy],
             Self::ActionContainer => &[Inputs],
-            Self::ActionHook => &[Env, Github, Inputs, Job, Matrix, Runner, Strategy],
+            Self::ActionRunsIf => &[Env, Github, Inputs, Job, Matrix, Runner, Strategy],
             Self::Other => return None,
         })
     }
 
     /// Tells whether the value is a condition, which is an expression without `${{ }}` too.
     pub fn is_condition(self) -> bool {
-        self.takes_status() || self == Self::SnapshotIf
+        self.has_status() || self == Self::SnapshotIf
     }
 
     /// Tells whether `always()`, `success()` and the like can be called.
-    pub fn takes_status(self) -> bool {
-        matches!(self, Self::JobIf | Self::StepIf | Self::ActionStepIf | Self::ActionHook)
+    pub fn has_status(self) -> bool {
+        matches!(self, Self::JobIf | Self::StepIf | Self::ActionStepIf | Self::ActionRunsIf)
     }
 
     /// Tells whether `hashFiles()` can be called.
-    pub fn takes_files(self) -> bool {
-        let in_steps = matches!(self, Self::StepIf | Self::Step | Self::ActionStepIf | Self::ActionStep);
-        in_steps || matches!(self, Self::ActionOutput | Self::ActionInputDefault | Self::ActionHook)
+    pub fn has_files(self) -> bool {
+        let of_steps = matches!(self, Self::StepIf | Self::Step | Self::ActionStepIf | Self::ActionStep);
+        of_steps || matches!(self, Self::ActionInputDefault | Self::ActionRunsIf)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::knowledge::facts;
 
     #[test]
     fn names_and_properties_are_in_order() {
@@ -254,6 +255,65 @@ mod tests {
         assert_eq!(Context::named("SECRETS"), Some(Secrets));
         assert!(!Key::StepIf.contexts().unwrap().contains(&Secrets));
         assert!(Key::Step.contexts().unwrap().contains(&Secrets));
-        assert!(Key::JobIf.takes_status() && !Key::JobIf.takes_files());
+        assert!(Key::JobIf.has_status() && !Key::JobIf.has_files());
+    }
+
+    /// GitHub's names for what its schemas say about each key; what stands inside a container is
+    /// read with the container's contexts too.
+    const DEFINITIONS: &[(&str, &str, Key)] = &[
+        ("workflow", "run-name", Key::RunName),
+        ("workflow", "workflow-concurrency", Key::WorkflowConcurrency),
+        ("workflow", "workflow-env", Key::WorkflowEnv),
+        ("workflow", "workflow-call-input-default", Key::CallInputDefault),
+        ("workflow", "workflow-output-context", Key::CallOutput),
+        ("workflow", "runs-on", Key::JobSetting),
+        ("workflow", "container", Key::JobSetting),
+        ("workflow", "services", Key::JobSetting),
+        ("workflow", "job-concurrency", Key::JobSetting),
+        ("workflow", "job-environment", Key::JobSetting),
+        ("workflow", "scalar-needs-context", Key::JobSetting),
+        ("workflow", "snapshot-if", Key::SnapshotIf),
+        ("workflow", "job-if", Key::JobIf),
+        ("workflow", "strategy", Key::Strategy),
+        ("workflow", "job-defaults-run", Key::JobDefaults),
+        ("workflow", "job-env", Key::JobEnv),
+        ("workflow", "string-runner-context-no-secrets", Key::EnvironmentUrl),
+        ("workflow", "string-runner-context", Key::JobOutput),
+        ("workflow", "scalar-needs-context-with-secrets", Key::CallSecrets),
+        ("workflow", "step-if", Key::StepIf),
+        ("workflow", "step-env", Key::Step),
+        ("action", "step-if", Key::ActionStepIf),
+        ("action", "step-env", Key::ActionStep),
+        ("action", "output-value", Key::ActionOutput),
+        ("action", "input-default-context", Key::ActionInputDefault),
+        ("action", "container-runs-env", Key::ActionContainer),
+        ("action", "runs-if", Key::ActionRunsIf),
+    ];
+
+    #[test]
+    fn contexts_and_functions_are_offered_as_githubs_schemas_say() {
+        for (file, definition, key) in DEFINITIONS {
+            let offered = facts::of(&format!("available {file} {definition}"));
+            let offered: Vec<&str> = offered.iter().map(|word| word.split('(').next().unwrap()).collect();
+            let has = |name: &str| offered.contains(&name);
+            let ours = key.contexts().unwrap();
+            for context in Context::ALL {
+                assert_eq!(ours.contains(context), has(context.name()), "{definition}: {}", context.name());
+            }
+            assert_eq!((key.has_status(), key.has_files()), (has("always"), has("hashFiles")), "{definition}");
+        }
+        let known = facts::starting_with("available").len();
+        assert_eq!(known, 49, "a definition came or went: is a key to be added?");
+    }
+
+    #[test]
+    fn properties_are_those_that_github_describes() {
+        for context in [Github, Job, Runner, Strategy] {
+            let ours: Vec<&str> = context.properties().unwrap().iter().map(|(name, _)| *name).collect();
+            for line in facts::starting_with(&format!("property {}", context.name())) {
+                let name = line.last().unwrap();
+                assert!(ours.contains(name), "{} lacks {name}", context.name());
+            }
+        }
     }
 }

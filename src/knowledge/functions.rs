@@ -44,3 +44,17 @@ pub const ALL: &[Function] = &[
 pub fn named(name: &str) -> Option<&'static Function> {
     ALL.iter().find(|function| function.name.eq_ignore_ascii_case(name))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::facts;
+
+    #[test]
+    fn functions_are_those_that_github_knows() {
+        let lines = facts::starting_with("function");
+        assert!(lines.iter().all(|line| named(line[1]).is_some()), "{lines:?}");
+        let everywhere = ALL.iter().filter(|function| function.reach == Reach::Everywhere);
+        assert_eq!(everywhere.count(), lines.len());
+    }
+}

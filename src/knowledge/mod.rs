@@ -3,6 +3,8 @@
 pub mod actions;
 pub mod caches;
 pub mod contexts;
+#[cfg(test)]
+pub(crate) mod facts;
 pub mod functions;
 pub mod payloads;
 pub mod runners;

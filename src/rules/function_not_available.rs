@@ -45,8 +45,8 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
         let Some(function) = functions::named(&format!("{:?}", call.func)) else { return };
         let (offered, home) = match function.reach {
             Reach::Everywhere => return,
-            Reach::Conditions => (site.key.takes_status(), "in `if` of jobs and steps"),
-            Reach::Steps => (site.key.takes_files(), "in steps"),
+            Reach::Conditions => (site.key.has_status(), "in `if` of jobs and steps"),
+            Reach::Steps => (site.key.has_files(), "in steps"),
         };
         if !offered {
             let range = site.range_of(part);

@@ -2,7 +2,9 @@
 
 use super::declare_rule;
 use super::reporter::Reporter;
+use crate::detectors::schema;
 use crate::expressions::{MismatchKind, Site, Type};
+use crate::model::source_file::Kind;
 
 declare_rule! {
     /// An object, an array or null becomes part of a text
@@ -36,7 +38,7 @@ declare_rule! {
 fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
     reporter.report_mismatches(site, MismatchKind::Text);
     let Some(whole) = reporter.inference(site).map(|inference| &inference.whole) else { return };
-    if (whole.is_collection() || *whole == Type::Null) && becomes_text(site) {
+    if (whole.is_collection() || *whole == Type::Null) && becomes_text(site, reporter.file().kind()) {
         let span = reporter.inside(site.text, site.outer.clone());
         reporter
             .report(span, format!("{} becomes part of a text", whole.name()))
@@ -45,11 +47,12 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
 }
 
 /// Tells whether the value is put into a text, where objects and arrays have no form.
-fn becomes_text(site: &Site<'_>) -> bool {
+fn becomes_text(site: &Site<'_>, kind: Kind) -> bool {
     if site.is_key || site.key.is_condition() {
         return false;
     }
+    let shape = schema::shape(kind, &site.path);
     let among_text = site.outer != (0..site.text.value.len());
-    among_text
-        || matches!(site.path.as_slice(), [.., "run" | "name" | "run-name" | "working-directory"] | [.., "env", _])
+    // Where no text may stand at all, another rule asks for one expression and nothing else.
+    shape.is_some_and(|shape| shape.is_text() || (among_text && shape.takes_text()))
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::detectors::glob::{self, Fault};
 use crate::detectors::schema::Issue;
-use crate::expressions::{Inference, MismatchKind, Scope, Site};
+use crate::expressions::{Inference, Mismatch, MismatchKind, Scope, Site};
 use crate::model::finding::{Confidence, Finding, Persona, Related, Severity};
 use crate::model::interface::{ActionInterface, WorkflowInterface};
 use crate::model::place::Span;
@@ -83,10 +83,16 @@ impl<'file> Reporter<'file> {
     pub(super) fn report_mismatches(&mut self, site: &Site<'_>, kind: MismatchKind) {
         let mismatches = self.inference(site).map(|inference| inference.mismatches.as_slice()).unwrap_or_default();
         for mismatch in mismatches.iter().filter(|mismatch| mismatch.kind == kind) {
-            let report = self.report(self.inside(site.text, mismatch.range.clone()), mismatch.message.clone());
-            if let Some(help) = &mismatch.help {
-                report.help(help.clone());
-            }
+            self.report_mismatch(site, mismatch);
+        }
+    }
+
+    /// Adds the finding for something that does not fit together in an expression.
+    pub(super) fn report_mismatch(&mut self, site: &Site<'_>, mismatch: &Mismatch) -> Report<'_> {
+        let report = self.report(self.inside(site.text, mismatch.range.clone()), mismatch.message.clone());
+        match &mismatch.help {
+            Some(help) => report.help(help.clone()),
+            None => report,
         }
     }
 

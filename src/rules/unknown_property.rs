@@ -3,6 +3,7 @@
 use super::declare_rule;
 use super::reporter::{Report, Reporter};
 use crate::expressions::{ContextUse, MismatchKind, Site};
+use crate::model::finding::{Persona, Severity};
 
 declare_rule! {
     /// An expression reads a property that its context does not have
@@ -35,7 +36,20 @@ declare_rule! {
 }
 
 fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
-    reporter.report_mismatches(site, MismatchKind::Property);
+    let mismatches = reporter.inference(site).map(|inference| inference.mismatches.as_slice()).unwrap_or_default();
+    for mismatch in mismatches {
+        match mismatch.kind {
+            // People copy `github.event.pull_request.number || github.ref` from workflow to workflow,
+            // and it does no harm.
+            MismatchKind::Payload if mismatch.has_fallback => {
+                reporter.report_mismatch(site, mismatch).severity(Severity::Info).persona(Persona::Pedantic);
+            }
+            MismatchKind::Payload | MismatchKind::Property => {
+                reporter.report_mismatch(site, mismatch);
+            }
+            MismatchKind::Type | MismatchKind::Comparison | MismatchKind::Text => {}
+        }
+    }
 }
 
 /// Reports a part of a context that is none of the known names.

@@ -5,12 +5,14 @@
 
 mod expression;
 mod issue;
+mod lookup;
 mod mapping;
 mod scalar;
 
 use std::fmt;
 
 pub use issue::Issue;
+pub use lookup::shape;
 
 use crate::knowledge::schema::{ACTION, Empty, Evaluated, Mapping, Null, Scalar, Sequence, Shape, Topic, WORKFLOW};
 use crate::model::place::Span;

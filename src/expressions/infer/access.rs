@@ -88,8 +88,11 @@ impl Inferrer<'_, '_> {
     /// Says that an object has no such property.
     fn missing(&mut self, object: &Object, path: Option<&str>, name: &str, part: &SpannedExpr<'_>) {
         let subject = path.map_or_else(|| "this object".to_owned(), |path| format!("`{path}`"));
-        let when = if object.is_payload() { self.scope.events() } else { String::new() };
-        self.say(MismatchKind::Property, part, format!("{subject} has no `{name}`{when}: the value is always empty"));
+        let (kind, when) = match object {
+            Object::Payload(_) => (MismatchKind::Payload, self.scope.events()),
+            Object::Listed(_) => (MismatchKind::Property, String::new()),
+        };
+        self.say(kind, part, format!("{subject} has no `{name}`{when}: the value is always empty"));
         let mut names = object.names();
         names.sort_unstable();
         names.dedup();
