@@ -13,15 +13,10 @@ impl Type {
         }
         match &node.value {
             Value::Scalar(text) => Self::of_text(text, computed),
-            Value::Sequence(items) => {
-                Self::array(Self::either(items.iter().map(|item| Self::of_node(item, computed))))
-            }
-            Value::Mapping(entries) if entries.iter().any(|entry| entry.key.opens_expression()) => {
-                Self::map(Self::Any)
-            }
+            Value::Sequence(items) => Self::array(Self::either(items.iter().map(|item| Self::of_node(item, computed)))),
+            Value::Mapping(entries) if entries.iter().any(|entry| entry.key.opens_expression()) => Self::map(Self::Any),
             Value::Mapping(entries) => {
-                let property =
-                    |key: &str, value: &Node| (key.to_ascii_lowercase(), Self::of_node(value, computed));
+                let property = |key: &str, value: &Node| (key.to_ascii_lowercase(), Self::of_node(value, computed));
                 Self::closed(entries.iter().map(|entry| property(entry.key.as_str(), &entry.value)).collect())
             }
         }

@@ -36,8 +36,16 @@ fn in_job(path: &[&str]) -> Key {
         ["secrets", ..] => Key::CallSecrets,
         ["container", rest @ ..] | ["services", _, rest @ ..] => in_container(rest),
         [
-            "name" | "runs-on" | "environment" | "services" | "concurrency" | "timeout-minutes"
-            | "cancel-timeout-minutes" | "continue-on-error" | "snapshot" | "with",
+            "name"
+            | "runs-on"
+            | "environment"
+            | "services"
+            | "concurrency"
+            | "timeout-minutes"
+            | "cancel-timeout-minutes"
+            | "continue-on-error"
+            | "snapshot"
+            | "with",
             ..,
         ] => Key::JobSetting,
         ["steps", "-", rest @ ..] => in_step(rest),

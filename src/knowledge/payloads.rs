@@ -136,10 +136,19 @@ mod tests {
             known.contains(&item) || item.parse().is_ok_and(|line: usize| line < TABLE.objects.len())
         };
         for line in &TABLE.objects {
-            assert!(line.split(' ').all(|field| field == "*" || field.split_once(':').is_some_and(|(code, _)| is_known(code))), "{line}");
+            assert!(
+                line.split(' ')
+                    .all(|field| field == "*" || field.split_once(':').is_some_and(|(code, _)| is_known(code))),
+                "{line}"
+            );
         }
         assert!(TABLE.payloads.len() > 100);
-        assert!(TABLE.payloads.iter().all(|(event, _, shape)| Event::named(event).is_some() && shape.0 < TABLE.objects.len()));
+        assert!(
+            TABLE
+                .payloads
+                .iter()
+                .all(|(event, _, shape)| Event::named(event).is_some() && shape.0 < TABLE.objects.len())
+        );
     }
 
     #[test]

@@ -4,7 +4,9 @@
 //! read as well as it can be; reading never fails, and every range lies inside the script.
 
 mod commands;
+mod outputs;
 mod tokens;
 
 pub use commands::{Command, commands};
+pub use outputs::{Language, Outputs, outputs};
 pub use tokens::Word;

@@ -24,11 +24,7 @@ impl Inferrer<'_, '_> {
                 return of_json(call);
             }
             Function::Case => return self.case(&arguments),
-            Function::ToJSON
-            | Function::Success
-            | Function::Always
-            | Function::Cancelled
-            | Function::Failure => {}
+            Function::ToJSON | Function::Success | Function::Always | Function::Cancelled | Function::Failure => {}
         }
         match call.func {
             Function::Format | Function::Join | Function::ToJSON | Function::HashFiles => Type::String,

@@ -15,7 +15,8 @@ impl Inferrer<'_, '_> {
         let is_equality = matches!(op, BinOp::Eq | BinOp::Neq);
         let fits = if is_equality { can_be_equal(&left, &right) } else { is_ordered(&left) && is_ordered(&right) };
         if !fits {
-            let message = format!("{} and {} cannot be compared in a way that means anything", left.name(), right.name());
+            let message =
+                format!("{} and {} cannot be compared in a way that means anything", left.name(), right.name());
             self.say(MismatchKind::Comparison, whole, message);
         } else if let Some((kind, literal)) = never_a_number((&left, rhs), (&right, lhs)) {
             let outcome = if is_equality { "never equal to" } else { "neither more nor less than" };
