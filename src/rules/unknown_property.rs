@@ -14,12 +14,12 @@ declare_rule! {
     ///
     /// ## Bad
     /// ```yaml
-    /// - run: echo ${{ github.events.number }}
+    /// - run: echo ${{ github.events.ref }}
     /// ```
     ///
     /// ## Good
     /// ```yaml
-    /// - run: echo ${{ github.event.number }}
+    /// - run: echo ${{ github.event.ref }}
     /// ```
     ///
     /// ## How to fix
