@@ -1,5 +1,6 @@
 //! What GitHub documents, as data: contexts, functions, and who controls which value.
 
+pub mod action_interfaces;
 pub mod actions;
 pub mod caches;
 pub mod contexts;
@@ -7,6 +8,7 @@ pub mod contexts;
 pub(crate) mod facts;
 pub mod functions;
 pub mod payloads;
+pub mod releases;
 pub mod runners;
 pub mod schema;
 pub mod sinks;
