@@ -49,6 +49,12 @@ impl BaseAddress {
         Err(AddressError::ClearText(self.authority.host().to_owned()))
     }
 
+    /// Tells whether this is a server that may take actions from github.com which it does not have
+    /// itself: one of somebody's own, whose API stands below a path, or one of `ghe.com`.
+    pub fn may_borrow_actions(&self) -> bool {
+        !self.prefix.is_empty() || self.authority.host().to_ascii_lowercase().ends_with(".ghe.com")
+    }
+
     /// Returns the host, for messages.
     pub fn host(&self) -> &str {
         self.authority.host()
@@ -141,6 +147,16 @@ mod tests {
         }
         let refused = address("http://ghe.example/api/v3").check_confidential();
         assert_eq!(refused, Err(AddressError::ClearText("ghe.example".to_owned())));
+    }
+
+    #[test]
+    fn only_github_com_has_every_action_itself() {
+        for all in ["https://api.github.com", "http://127.0.0.1:8080/"] {
+            assert!(!address(all).may_borrow_actions(), "{all}");
+        }
+        for some in ["https://ghe.example/api/v3", "https://api.octo.GHE.com"] {
+            assert!(address(some).may_borrow_actions(), "{some}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::{Endpoint, LimitKind, RequestError};
 use super::limits::{RateLimit, retry_after};
+use crate::model::remote::CommitHash;
 
 /// The longest message of others that is passed on.
 const LONGEST_MESSAGE: usize = 400;
@@ -33,9 +34,10 @@ struct Complaint {
 }
 
 impl Answer {
-    /// Passes a success on and turns everything else into the error it stands for.
+    /// Passes a success on and turns everything else into the error it stands for. That nothing has
+    /// changed is a success: only who knows the answer asks for it.
     pub(super) fn into_success(self, now: Timestamp) -> Result<Self, RequestError> {
-        if self.status.is_success() {
+        if self.status.is_success() || self.status == StatusCode::NOT_MODIFIED {
             return Ok(self);
         }
         let message = self.message();
@@ -51,6 +53,15 @@ impl Answer {
         serde_json::from_slice(&self.body).map_err(|error| {
             let reason = if self.is_json() { error.to_string() } else { self.not_json() };
             RequestError::Unreadable { endpoint: self.endpoint.clone(), reason }
+        })
+    }
+
+    /// Reads a body that is a commit's hash and nothing else.
+    pub(super) fn read_hash(&self) -> Result<CommitHash, RequestError> {
+        let text = std::str::from_utf8(&self.body).unwrap_or_default().trim();
+        CommitHash::new(text).ok_or_else(|| RequestError::Unreadable {
+            endpoint: self.endpoint.clone(),
+            reason: format!("it is {}, not a commit's hash", self.kind()),
         })
     }
 
@@ -88,13 +99,17 @@ impl Answer {
     }
 
     fn is_json(&self) -> bool {
-        let kind = self.headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        kind.is_some_and(|kind| kind.contains("json"))
+        self.kind().contains("json")
     }
 
     fn not_json(&self) -> String {
+        format!("it is {}, not JSON", self.kind())
+    }
+
+    /// Returns what the other side says the body is.
+    fn kind(&self) -> &str {
         let kind = self.headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        format!("it is {}, not JSON", kind.unwrap_or("of no stated kind"))
+        kind.unwrap_or("of no stated kind")
     }
 }
 

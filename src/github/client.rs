@@ -7,8 +7,8 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
-use http::{HeaderValue, Request, Uri};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, USER_AGENT};
+use http::{HeaderValue, Request, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Limited};
 use octocrab::{OctoBody, Octocrab};
 use serde::Serialize;
@@ -22,6 +22,7 @@ use super::limits::RateLimit;
 use super::route::Route;
 use super::{network, pages, retry};
 use crate::model::clock::{Clock, Random, Sleeper};
+use crate::model::remote::CommitHash;
 use crate::model::secret::Secret;
 
 /// The largest answer that is read: lists of a hundred jobs with a hundred steps are below 5 MB.
@@ -35,6 +36,10 @@ const OBJECT: &str = "application/vnd.github+json";
 
 /// What is accepted where a file's bytes are read.
 const RAW: &str = "application/vnd.github.raw+json";
+
+/// What is accepted where nothing but a commit's hash is wanted: the whole object of a commit may
+/// hold megabytes of changes.
+const HASH: &str = "application/vnd.github.sha";
 
 /// Whom to ask, and as whom.
 #[derive(Clone, Debug, Default)]
@@ -91,6 +96,25 @@ pub struct Usage {
     pub limit: Option<RateLimit>,
 }
 
+impl Usage {
+    /// Adds what another client has cost that goes by the same limit.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        // Of two answers the one that leaves less is the later one.
+        let least = self.limit.into_iter().chain(other.limit).min_by_key(|limit| limit.remaining);
+        Self { requests: self.requests.saturating_add(other.requests), limit: least }
+    }
+}
+
+/// What a commit is called, and the mark by which GitHub can tell whether that is still so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedCommit {
+    /// The full hash.
+    pub hash: CommitHash,
+    /// The answer's `ETag`.
+    pub etag: Option<String>,
+}
+
 /// A connection to one API.
 ///
 /// Its functions return when the answer is complete: GitHub asks for requests one after the
@@ -113,6 +137,8 @@ struct Call {
     method: http::Method,
     accept: &'static str,
     address: Uri,
+    /// The mark of the answer that is known already.
+    known: Option<HeaderValue>,
     body: Option<Vec<u8>>,
     endpoint: Endpoint,
 }
@@ -168,6 +194,24 @@ impl Client {
         Ok(self.exchange(&call)?.body)
     }
 
+    /// Reads which commit a branch, a tag or a hash stands for. Given the mark of an earlier answer,
+    /// nothing comes back where it still holds, and GitHub does not count the question against a
+    /// token's limit.
+    ///
+    /// # Errors
+    /// See [`RequestError`].
+    pub fn commit(&self, route: &Route, known: Option<&str>) -> Result<Option<NamedCommit>, RequestError> {
+        let mut call = self.call(http::Method::GET, route, None)?;
+        call.accept = HASH;
+        call.known = known.and_then(|etag| HeaderValue::from_str(etag).ok());
+        let answer = self.exchange(&call)?;
+        if answer.status == StatusCode::NOT_MODIFIED && call.known.is_some() {
+            return Ok(None);
+        }
+        let etag = answer.headers.get(ETAG).and_then(|etag| etag.to_str().ok()).map(str::to_owned);
+        Ok(Some(NamedCommit { hash: answer.read_hash()?, etag }))
+    }
+
     /// Reads a list page by page, until it ends or `each` breaks.
     ///
     /// # Errors
@@ -218,7 +262,7 @@ impl Client {
         let address = format!("{}{}", self.address, route.path_and_query());
         let address = address.parse().map_err(|error: http::uri::InvalidUri| RequestError::Setup(error.to_string()))?;
         let endpoint = Endpoint::new(method.as_str(), route.path());
-        Ok(Call { method, accept: OBJECT, address, body, endpoint })
+        Ok(Call { method, accept: OBJECT, address, known: None, body, endpoint })
     }
 
     /// Follows a list only within the API that was asked, and not in circles.
@@ -280,6 +324,9 @@ impl Client {
         let headers = request.headers_mut();
         headers.insert(ACCEPT, HeaderValue::from_static(call.accept));
         headers.insert("x-github-api-version", HeaderValue::from_static(API_VERSION));
+        if let Some(known) = &call.known {
+            headers.insert(IF_NONE_MATCH, known.clone());
+        }
         if call.body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }

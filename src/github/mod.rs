@@ -5,8 +5,8 @@
 //! and what can be [done about it](Advice). Repeating, waiting and paging happen here and nowhere
 //! else; requests that change something are sent once.
 //!
-//! Invariants: the token goes to the API's own origin only, appears in no text, and requests go
-//! out one after the other, as GitHub asks.
+//! Invariants: the token goes to the API's own origin only, appears in no text, and a client's
+//! requests go out one after the other, as GitHub asks.
 
 mod address;
 mod answer;
@@ -20,7 +20,7 @@ mod retry;
 mod route;
 
 pub use address::{AddressError, BaseAddress};
-pub use client::{Client, Method, Outside, Settings, Timeouts, Usage};
+pub use client::{Client, Method, NamedCommit, Outside, Settings, Timeouts, Usage};
 pub use error::{Advice, Endpoint, LimitKind, NetworkTrouble, RequestError};
 pub use limits::RateLimit;
 pub use route::{Route, RouteError};

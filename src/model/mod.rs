@@ -12,6 +12,7 @@ pub mod history;
 pub mod interface;
 pub mod origin;
 pub mod place;
+pub mod remote;
 pub mod report;
 pub mod repository;
 pub mod repository_name;

@@ -4,7 +4,7 @@
 usage: subset.py IN.json OUT.json
 
 IN is `generated/api.github.com.json` of the npm package @octokit/openapi (13 MB, over 800 paths); OUT is what
-`prism proxy` starts with in seconds. Four things are changed on the way:
+`prism proxy` starts with in seconds. Five things are changed on the way:
 
 - GitHub answers `application/vnd.github+json` with the bodies of `application/json`, but the description does not say
   so, and Prism would answer 406: the media type is added.
@@ -12,6 +12,7 @@ IN is `generated/api.github.com.json` of the npm package @octokit/openapi (13 MB
   field is refused instead of passed over.
 - Where a refusal may be one of two shapes, each fits both, since neither requires a field, and no answer could be
   exactly one of them: `oneOf` becomes `anyOf`.
+- A commit can be had as its hash alone, says the endpoint's text; the media type is added.
 - The parameter `created` is described as one moment in its schema and as a range in its text; the text is right.
 
 A path that is wanted but not described any more is an error.
@@ -33,11 +34,12 @@ PATHS = [
     REPOSITORY + "/rules/branches/{branch}",
     REPOSITORY + "/check-runs",
     REPOSITORY + "/check-runs/{check_run_id}",
+    REPOSITORY + "/commits/{ref}",
     REPOSITORY + "/contents/{path}",
     REPOSITORY + "/git/ref/{ref}",
     REPOSITORY + "/git/refs",
 ]
-JSON, GITHUB_JSON = "application/json", "application/vnd.github+json"
+JSON, GITHUB_JSON, HASH = "application/json", "application/vnd.github+json", "application/vnd.github.sha"
 OPERATIONS = {"get", "post", "put", "patch", "delete"}
 
 
@@ -67,6 +69,12 @@ def add_media_type(responses):
             content.setdefault(GITHUB_JSON, content[JSON])
 
 
+def add_hash(operation):
+    assert HASH in operation["description"], HASH
+    schema = {"type": "string", "pattern": "^([0-9a-f]{40}|[0-9a-f]{64})$"}
+    operation["responses"]["200"]["content"][HASH] = {"schema": schema}
+
+
 def allow_overlap(responses):
     for status, response in responses.items():
         for body in response.get("content", {}).values() if status.startswith("4") else ():
@@ -94,6 +102,7 @@ def main(source, target):
             add_media_type(operation["responses"])
             close_body(operation)
     add_media_type(components.get("responses", {}))
+    add_hash(paths[REPOSITORY + "/commits/{ref}"]["get"])
     # Fails once the description is mended, and this line can go.
     del components["parameters"]["created"]["schema"]["format"]
     cut = {"openapi": spec["openapi"], "info": spec["info"], "servers": spec["servers"]}

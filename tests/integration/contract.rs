@@ -143,6 +143,7 @@ fn requests_and_answers_keep_to_the_description() {
     runs(&through);
     contents(&through);
     checks(&through);
+    commits(&through);
     the_program(&server, &prism);
     the_proxy_would_tell(&through);
     println!("{} requests went through", server.seen().len());
@@ -221,6 +222,20 @@ fn checks(through: &Through<'_>) {
     let changed = through.send(Method::Patch, &one, &done);
     assert_eq!((&changed["output"]["annotations_count"], &changed["status"]), (&json!(100), &json!("completed")));
     through.get(&one);
+}
+
+/// Reads a commit as an object and as its hash, by names of every form.
+fn commits(through: &Through<'_>) {
+    let commit = |name: &str| repository().part("commits").text(name).unwrap();
+    let head = through.server.look(NAME, |repository| repository.branches["main"].head.clone());
+    for name in ["main", "heads/main", "refs/heads/main", head.as_str()] {
+        assert_eq!(through.get(&commit(name))["sha"], json!(head), "{name}");
+        let named = through.fine(through.client.commit(&commit(name), None)).unwrap();
+        assert_eq!(named.hash.to_string(), head, "{name}");
+    }
+    let none = "f".repeat(40);
+    let words = format!("422: No commit found for SHA: {none}");
+    through.refused(through.client.get(&commit(&none)), &words);
 }
 
 /// Collects through the proxy: what the program itself asks for is described.

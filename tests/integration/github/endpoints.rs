@@ -6,7 +6,7 @@ use plimsoll::github::{Method, RequestError, Route};
 use serde_json::{Value, json};
 
 use super::{Bench, NAME, repository};
-use crate::support::fake_github::{FakeGitHub, seed};
+use crate::support::fake_github::{FakeGitHub, Repository, commit_id, seed};
 
 fn numbers(bench: &Bench, route: &Route, list: &str, field: &str) -> Vec<u64> {
     let mut found = Vec::new();
@@ -136,4 +136,38 @@ fn annotations_add_up_fifty_at_a_time() {
     assert_eq!(changed["output"]["annotations_count"], 53);
     let refused = bench.client.send::<_, Value>(Method::Patch, &one, &body(51)).unwrap_err();
     assert_eq!(refused.status(), Some(422));
+}
+
+#[test]
+fn a_commit_is_known_by_every_name_of_it() {
+    let released = commit_id("released");
+    let bench = Bench::of(FakeGitHub::start(vec![Repository::new(NAME).tagged("v1/x", &released)]));
+    let route = |name: &str| repository().part("commits").text(name).unwrap();
+    for name in ["v1/x", "tags/v1/x", "refs/tags/v1/x", released.as_str()] {
+        let named = bench.client.commit(&route(name), None).unwrap().unwrap();
+        assert_eq!(named.hash.to_string(), released, "{name}");
+    }
+    let seen = bench.server.seen().remove(0);
+    assert_eq!(
+        (seen.path.as_str(), seen.header("accept")),
+        ("/repos/octo/hello/commits/v1%2Fx", "application/vnd.github.sha")
+    );
+    let whole: Value = bench.client.get(&route("v1/x")).unwrap();
+    assert_eq!(whole["sha"], json!(released));
+    let none = bench.client.commit(&route("v2"), None).unwrap_err();
+    assert_eq!(none.to_string(), "GET /repos/octo/hello/commits/v2: 422: No commit found for SHA: v2");
+}
+
+#[test]
+fn a_commit_that_is_still_the_same_costs_nothing() {
+    let bench = Bench::of(FakeGitHub::start(vec![Repository::new(NAME).tagged("v1", &commit_id("old"))]));
+    let route = repository().part("commits").text("v1").unwrap();
+    let remaining = || bench.client.usage().limit.unwrap().remaining;
+    let first = bench.client.commit(&route, None).unwrap().unwrap();
+    let before = remaining();
+    assert_eq!(bench.client.commit(&route, first.etag.as_deref()).unwrap(), None);
+    assert_eq!(remaining(), before);
+    bench.server.tag(NAME, "v1", &commit_id("new"));
+    let moved = bench.client.commit(&route, first.etag.as_deref()).unwrap().unwrap();
+    assert_eq!(moved.hash.to_string(), commit_id("new"));
 }

@@ -7,6 +7,7 @@
 
 mod actions;
 mod checks;
+mod commits;
 mod contents;
 mod listing;
 mod reply;
@@ -23,7 +24,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-pub(crate) use state::{Job, Limit, Repository, Run};
+pub(crate) use state::{Job, Limit, Repository, Run, commit_id};
 
 /// The token the server knows.
 pub(crate) const TOKEN: &str = "ghs_0123456789abcdefghijklmnopqrstuvwxyz";
@@ -155,6 +156,12 @@ impl FakeGitHub {
     pub(crate) fn put(&self, name: &str, branch: &str, path: &str, content: &[u8]) {
         let mut state = lock(&self.shared.state);
         state.repository_mut(name).unwrap().put(branch, path, content);
+    }
+
+    /// Moves a tag, as its owner would, or makes it.
+    pub(crate) fn tag(&self, name: &str, tag: &str, commit: &str) {
+        let mut state = lock(&self.shared.state);
+        state.repository_mut(name).unwrap().tag(tag, commit);
     }
 
     /// Looks at a repository's state.

@@ -65,6 +65,12 @@ impl Reply {
         Self { status: 200, headers, body }
     }
 
+    /// Answers with a text of a media type.
+    pub(super) fn text(kind: &str, body: &str) -> Self {
+        let headers = vec![("content-type".to_owned(), format!("{kind}; charset=utf-8"))];
+        Self { status: 200, headers, body: body.as_bytes().to_vec() }
+    }
+
     /// Answers with a web page.
     pub(super) fn page(body: &str) -> Self {
         let headers = vec![("content-type".to_owned(), "text/html".to_owned())];

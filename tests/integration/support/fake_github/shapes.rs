@@ -234,33 +234,38 @@ impl Shapes<'_> {
 
     /// Writes a branch.
     pub(super) fn branch(&self, name: &str, commit: &str) -> Value {
-        let url = format!("{}/commits/{commit}", self.url());
-        let person = json!({"name": "Octo Cat", "email": "octocat@github.com", "date": "2026-01-01T00:00:00Z"});
         let itself = format!("{}/branches/{name}", self.url());
         json!({
             "name": name,
-            "commit": {
-                "sha": commit,
-                "node_id": format!("C_{commit}"),
-                "url": url,
-                "html_url": self.html(&format!("/commit/{commit}")),
-                "comments_url": format!("{url}/comments"),
-                "commit": {
-                    "author": person,
-                    "committer": person,
-                    "message": "Change",
-                    "comment_count": 0,
-                    "tree": {"sha": commit, "url": format!("{}/git/trees/{commit}", self.url())},
-                    "url": format!("{}/git/commits/{commit}", self.url()),
-                },
-                "author": self.user("octocat"),
-                "committer": self.user("octocat"),
-                "parents": [],
-            },
+            "commit": self.commit(commit),
             "_links": {"self": itself, "html": self.html(&format!("/tree/{name}"))},
             "protected": false,
             "protection": {"enabled": false},
             "protection_url": format!("{itself}/protection"),
+        })
+    }
+
+    /// Writes a commit.
+    pub(super) fn commit(&self, commit: &str) -> Value {
+        let url = format!("{}/commits/{commit}", self.url());
+        let person = json!({"name": "Octo Cat", "email": "octocat@github.com", "date": "2026-01-01T00:00:00Z"});
+        json!({
+            "sha": commit,
+            "node_id": format!("C_{commit}"),
+            "url": url,
+            "html_url": self.html(&format!("/commit/{commit}")),
+            "comments_url": format!("{url}/comments"),
+            "commit": {
+                "author": person,
+                "committer": person,
+                "message": "Change",
+                "comment_count": 0,
+                "tree": {"sha": commit, "url": format!("{}/git/trees/{commit}", self.url())},
+                "url": format!("{}/git/commits/{commit}", self.url()),
+            },
+            "author": self.user("octocat"),
+            "committer": self.user("octocat"),
+            "parents": [],
         })
     }
 

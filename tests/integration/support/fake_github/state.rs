@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::reply::{Asked, Reply, hexadecimal};
 use super::shapes::blob_id;
-use super::{actions, checks, contents};
+use super::{actions, checks, commits, contents};
 
 /// Everything.
 pub(super) struct State {
@@ -49,8 +49,10 @@ pub(crate) struct Repository {
     pub(crate) runs: Vec<Run>,
     /// The branches by name.
     pub(crate) branches: BTreeMap<String, Branch>,
-    /// Every commit that was ever a branch's head.
+    /// Every commit that was ever a branch's head, or that a tag is at.
     pub(crate) commits: Vec<String>,
+    /// The commits of the tags by name.
+    pub(crate) tags: BTreeMap<String, String>,
     /// The files at commits that are no branch's head any more.
     pub(crate) past: BTreeMap<String, BTreeMap<String, Vec<u8>>>,
     /// The check runs.
@@ -181,6 +183,7 @@ impl Repository {
             runs: Vec::new(),
             branches: BTreeMap::from([("main".to_owned(), Branch { head: head.clone(), files })]),
             commits: vec![head],
+            tags: BTreeMap::new(),
             past: BTreeMap::new(),
             checks: Vec::new(),
             rules: Vec::new(),
@@ -207,6 +210,18 @@ impl Repository {
         branch.files.insert(path.to_owned(), content.to_vec());
         branch.head = commit_id(&format!("{}{path}{}", branch.head, blob_id(content)));
         self.commits.push(branch.head.clone());
+    }
+
+    /// Adds a tag at a commit.
+    pub(crate) fn tagged(mut self, name: &str, commit: &str) -> Self {
+        self.tag(name, commit);
+        self
+    }
+
+    /// Puts a tag at a commit; one that is there moves.
+    pub(super) fn tag(&mut self, name: &str, commit: &str) {
+        self.tags.insert(name.to_owned(), commit.to_owned());
+        self.commits.push(commit.to_owned());
     }
 
     /// Makes it visible only with the token.
@@ -270,6 +285,7 @@ fn below_repository(repository: &mut Repository, asked: &Asked<'_>, method: &str
     match (method, rest) {
         (_, ["check-runs", ..]) => checks::answer(repository, asked, rest),
         ("GET", []) => contents::about(repository, asked),
+        ("GET", ["commits", name @ ..]) => commits::answer(repository, asked, &name.join("/")),
         ("GET", ["rules", "branches", "main"]) => Reply::json(200, &Value::from(repository.rules.clone())),
         ("GET", ["rules", "branches", _]) => Reply::json(200, &json!([])),
         (_, ["contents" | "git" | "branches", ..]) => contents::answer(repository, asked, rest),
