@@ -420,6 +420,8 @@ mod tests {
         };
         let reason = Some("on purpose".to_owned());
         assert_eq!(lint("# plimsoll: ignore[workflow-empty] on purpose\n"), [("workflow-empty", reason.clone())]);
+        let behind = "# v4.2.2 # plimsoll: ignore[workflow-empty] on purpose\n";
+        assert_eq!(lint(behind), [("workflow-empty", reason.clone())]);
         assert_eq!(lint("\n\n# plimsoll: ignore-file[workflow-empty]: on purpose\n"), [("workflow-empty", reason)]);
         assert_eq!(
             lint("# plimsoll: ignore[workflow-emty] typo\n"),

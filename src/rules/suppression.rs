@@ -116,11 +116,7 @@ impl Suppression {
 }
 
 fn parse(file: &SourceFile, comment: &Comment) -> Option<Suppression> {
-    let text = comment.text.trim();
-    let (dialect, rest) = match text.strip_prefix("plimsoll:") {
-        Some(rest) => (Dialect::Plimsoll, rest),
-        None => (Dialect::Zizmor, text.strip_prefix("zizmor:")?),
-    };
+    let (dialect, rest) = addressed(&comment.text)?;
     let rest = rest.trim().strip_prefix("ignore")?;
     let (whole_file, rest) = match rest.strip_prefix("-file") {
         Some(rest) => (true, rest),
@@ -135,4 +131,14 @@ fn parse(file: &SourceFile, comment: &Comment) -> Option<Suppression> {
     let scope = if whole_file { Scope::File } else { Scope::Line { first: line, last } };
     let reason = reason.trim().trim_start_matches(['-', ':']).trim();
     Some(Suppression { names, reason: reason.to_owned(), dialect, scope })
+}
+
+/// Returns what a comment says to us, or to zizmor: from its beginning, or behind another `#`, as in
+/// `# v4.2.2 # plimsoll: …`.
+fn addressed(comment: &str) -> Option<(Dialect, &str)> {
+    let behind = comment.match_indices('#').filter_map(|(at, _)| comment.get(at + 1..));
+    std::iter::once(comment).chain(behind).map(str::trim_start).find_map(|part| {
+        let ours = part.strip_prefix("plimsoll:").map(|rest| (Dialect::Plimsoll, rest));
+        ours.or_else(|| Some((Dialect::Zizmor, part.strip_prefix("zizmor:")?)))
+    })
 }
