@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{configuration, words};
-use crate::commands::lint::{Format, Options};
+use crate::commands::lint::{Answers, Format, Online, Options};
 use crate::config::FailOn;
 use crate::model::finding::Persona;
+use crate::model::secret::Secret;
 
 /// Find what GitHub would refuse, what would go wrong at run time, and what is insecure
 #[derive(Args, Debug)]
@@ -44,13 +45,39 @@ pub(super) struct Arguments {
     configuration: configuration::Arguments,
 
     /// Ask nothing of the network [default]
-    #[arg(long)]
+    #[arg(long, conflicts_with = "online")]
     offline: bool,
+
+    /// Ask GitHub about the actions and workflows of other repositories
+    #[arg(long)]
+    online: bool,
+
+    /// Ask GitHub with this token [default: that of `GITHUB_TOKEN` or `GH_TOKEN`]
+    #[arg(long)]
+    token: Option<Secret>,
+
+    /// Make at most so many requests [default: 500, and 50 without a token]
+    #[arg(long, value_name = "REQUESTS")]
+    online_budget: Option<usize>,
+
+    /// Ask everything anew, and keep no answers for the next time
+    #[arg(long)]
+    no_cache: bool,
+}
+
+impl Arguments {
+    /// Returns how GitHub is asked, if it is.
+    fn online(&self) -> Option<Online> {
+        let answers = if self.no_cache { Answers::Fresh } else { Answers::Kept };
+        let asks = self.online && !self.offline;
+        asks.then(|| Online { token: self.token.clone(), budget: self.online_budget, answers })
+    }
 }
 
 impl From<Arguments> for Options {
     fn from(arguments: Arguments) -> Self {
         Self {
+            online: arguments.online(),
             paths: arguments.paths,
             configuration: arguments.configuration.into(),
             format: arguments.format,

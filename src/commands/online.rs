@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use crate::error::{Failure, FailureContext as _, FailureKind};
-use crate::github::{Advice, BaseAddress, Client, Outside, RequestError, Settings, Timeouts};
+use crate::github::{Advice, BaseAddress, Client, Outside, RequestError, Settings, Timeouts, Usage};
 use crate::model::secret::Secret;
+use crate::outputs::formats::totals;
 use crate::sources::certificates;
 use crate::world::{Environment, World};
 
@@ -35,15 +36,29 @@ impl Network {
 /// that of `GITHUB_TOKEN` or `GH_TOKEN`.
 pub(super) fn connect(token: Option<&Secret>, world: &World) -> Result<Client, Failure> {
     check_certificates(&world.environment, &world.folder)?;
-    let address = match world.environment.get("GITHUB_API_URL") {
-        Some(address) => address
-            .parse()
-            .map_err(|error| Failure::new(FailureKind::Usage, error).hint("the address comes from GITHUB_API_URL"))?,
-        None => BaseAddress::default(),
-    };
-    let settings = Settings { address, token: token_of(token, world), timeouts: Timeouts::default() };
+    let settings = Settings { address: address(world)?, token: token_of(token, world), timeouts: Timeouts::default() };
     let outside = Outside { clock: world.clock.clone(), sleeper: world.sleeper.clone(), random: world.random.clone() };
     Client::new(settings, outside).map_err(|error| failure(error, token, world))
+}
+
+/// Returns the API's address that the environment names, or GitHub's.
+pub(super) fn address(world: &World) -> Result<BaseAddress, Failure> {
+    let Some(address) = world.environment.get("GITHUB_API_URL") else { return Ok(BaseAddress::default()) };
+    address
+        .parse()
+        .map_err(|error| Failure::new(FailureKind::Usage, error).hint("the address comes from GITHUB_API_URL"))
+}
+
+/// Says what requests have cost.
+pub(super) fn cost(host: &str, usage: Usage) -> String {
+    let requests = usize::try_from(usage.requests).unwrap_or(usize::MAX);
+    let spent = format!("{} to {host}", totals::number(requests, "request"));
+    match usage.limit {
+        Some(limit) => {
+            format!("{spent}; {} of {} an hour are left until {}", limit.remaining, limit.limit, limit.reset)
+        }
+        None => spent,
+    }
 }
 
 /// Explains a failed request to the person who asked for it.

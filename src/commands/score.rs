@@ -138,7 +138,7 @@ pub(super) fn score(
         return Err(Failure::message(FailureKind::Input, message).hint("name a repository's folder"));
     }
     let outer = repository::root(&world.folder);
-    let linted = lint::lint(std::slice::from_ref(&root), &Lint::default(), world)?;
+    let linted = lint::lint(std::slice::from_ref(&root), &Lint::default(), None, world)?;
     let mut findings = linted.report.findings;
     for finding in &mut findings {
         // The linter counts paths from the repository around us, the scorecard from its own root.

@@ -17,6 +17,7 @@ pub mod path_pattern;
 pub mod permissions;
 pub mod pinning;
 pub mod program;
+pub mod remote;
 pub mod runners;
 pub mod runs;
 pub mod schema;

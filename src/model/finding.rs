@@ -165,6 +165,17 @@ pub struct Problem {
     pub message: String,
 }
 
+/// What rules could not check, since GitHub was not asked about it or gave no answer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NotChecked {
+    /// The rules.
+    pub rules: Vec<&'static str>,
+    /// The action or workflow, as `owner/repo@ref`; `None` for all of them.
+    pub uses: Option<String>,
+    /// Why not.
+    pub reason: String,
+}
+
 /// What a linter run came to: findings in order of path and place, suppressed ones included.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LintReport {
@@ -174,6 +185,8 @@ pub struct LintReport {
     pub findings: Vec<Finding>,
     /// The files that could not be read.
     pub problems: Vec<Problem>,
+    /// What the rules that ask GitHub did not check.
+    pub not_checked: Vec<NotChecked>,
 }
 
 impl LintReport {

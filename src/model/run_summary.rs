@@ -12,7 +12,8 @@ pub struct RunSummary {
 /// What one part came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// The verb: `lint`, `score`, `collect`, `gate`, `report` or `commit`.
+    /// The verb: `lint`, `score`, `collect`, `gate`, `report` or `commit`; `lint --online` where only
+    /// the part that asks GitHub could not be done.
     pub name: &'static str,
     /// The verdict.
     pub verdict: PartVerdict,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::finding::{Related, Severity};
 use super::interface::{ActionInterface, WorkflowInterface};
+use super::remote::{CommitHash, RemoteReference, RemoteReferences};
 
 /// What is known of the world around one file.
 #[derive(Clone, Debug, Default)]
@@ -18,12 +19,20 @@ pub struct Surroundings {
     pub absent: BTreeSet<String>,
     /// The patterns of the file's path filters, as written, that match no file of the repository.
     pub unmatched: BTreeSet<String>,
+    /// What GitHub says about the actions and workflows of other repositories; `None` where it was
+    /// not asked.
+    pub remote: Option<Arc<RemoteReferences>>,
 }
 
 impl Surroundings {
     /// Returns where a local `uses` leads, if it was looked up.
     pub fn local(&self, uses: &str) -> Option<&Arc<Local>> {
         self.local.get(uses.trim())
+    }
+
+    /// Returns the commit that a reference of another repository leads to, if GitHub was asked.
+    pub fn commit(&self, reference: &RemoteReference) -> Option<&CommitHash> {
+        self.remote.as_ref()?.commit(reference)
     }
 
     /// Returns the action that a local `uses` leads to, if it can be read.

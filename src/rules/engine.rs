@@ -40,6 +40,12 @@ impl Choice {
         RULES.iter().any(|rule| rule.id == id && self.takes(rule) && rule.persona <= self.persona)
     }
 
+    /// Returns the rules that are asked for and need GitHub's answers.
+    pub fn online(&self) -> Vec<&'static str> {
+        let rules = RULES.iter().filter(|rule| rule.network && rule.persona <= self.persona && self.takes(rule));
+        rules.map(|rule| rule.id).collect()
+    }
+
     /// Returns the names that are neither a rule nor a group.
     pub fn unknown(&self) -> Vec<&str> {
         let known = |name: &&String| RULES.iter().any(|rule| names_rule(name, rule));

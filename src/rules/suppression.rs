@@ -2,12 +2,15 @@
 //! the line above it, `# plimsoll: ignore-file[rule] why` anywhere, and `# zizmor: ignore[audit]`,
 //! which is understood for the rules that report the same thing.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::reading::Reading;
 use super::{Choice, RULES, Rule, unused_suppression};
+use crate::detectors::remote::remote_uses;
 use crate::model::finding::Finding;
 use crate::model::source_file::SourceFile;
+use crate::model::surroundings::Surroundings;
 use crate::model::yaml::Comment;
 
 /// A suppression comment.
@@ -48,6 +51,7 @@ pub(super) fn apply<'file>(
     findings: &mut Vec<Finding>,
 ) {
     let mut unused = Vec::new();
+    let answered = LazyCell::new(|| is_answered(file, reading.surroundings));
     let mut by_rule: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, finding) in findings.iter().enumerate() {
         by_rule.entry(finding.rule).or_default().push(at);
@@ -69,7 +73,8 @@ pub(super) fn apply<'file>(
                 marked.count() > 0
             }
         };
-        if !used && suppression.dialect == Dialect::Plimsoll {
+        let is_judged = || !suppression.asks() || suppression.unknown_name().is_some() || *answered;
+        if !used && suppression.dialect == Dialect::Plimsoll && is_judged() {
             unused.push((comment, suppression));
         }
     }
@@ -89,6 +94,11 @@ impl Suppression {
     pub(super) fn unknown_name(&self) -> Option<&str> {
         let known = |name: &String| RULES.iter().any(|rule| rule.id == name);
         self.names.iter().find(|name| !known(name)).map(String::as_str)
+    }
+
+    /// Tells whether one of its rules asks GitHub.
+    fn asks(&self) -> bool {
+        self.names.iter().any(|name| RULES.iter().any(|rule| rule.network && rule.id == name))
     }
 
     /// Switches findings off that are not yet; tells whether there was any.
@@ -113,6 +123,17 @@ impl Suppression {
             Dialect::Zizmor => rule.peers.iter().any(|(peer, names)| *peer == "zizmor" && names.contains(&name)),
         }
     }
+}
+
+/// Tells whether GitHub answered all that the file's rules wanted to know: where it did not, they
+/// have nothing to say, and a comment for them may be needed the next time.
+fn is_answered(file: &SourceFile, surroundings: &Surroundings) -> bool {
+    surroundings.remote.as_ref().is_some_and(|remote| {
+        remote_uses(file).iter().all(|found| {
+            let claimed = found.claim.as_ref().is_none_or(|claim| remote.is_checked(&claim.remote));
+            claimed && remote.is_checked(&found.remote)
+        })
+    })
 }
 
 fn parse(file: &SourceFile, comment: &Comment) -> Option<Suppression> {

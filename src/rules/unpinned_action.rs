@@ -3,6 +3,7 @@
 use super::reporter::Reporter;
 use super::{StepPlace, declare_rule};
 use crate::detectors::pinning::{UnpinnedTarget, unpinned};
+use crate::model::remote::{CommitHash, RemoteReference};
 use crate::model::workflow::RepositoryReference;
 use crate::model::yaml::Text;
 
@@ -49,13 +50,21 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
 /// Reports a reference to a repository that is not pinned to a commit.
 pub(super) fn report(uses: &Text, reference: &RepositoryReference<'_>, what: &str, reporter: &mut Reporter<'_>) {
     let name = reference.name();
+    let hash = commit(reference, reporter).map_or_else(|| "<full commit hash>".to_owned(), ToString::to_string);
     match reference.reference {
         Some(tag) => reporter
             .report(uses.span, format!("{what} `{name}` is not pinned to a commit"))
             .note(format!("whoever can move `{tag}` in {}/{} decides what runs here", reference.owner, reference.repository))
-            .help(format!("write `{name}@<full commit hash> # {tag}`")),
+            .help(format!("write `{name}@{hash} # {tag}`")),
         None => reporter
             .report(uses.span, format!("{what} `{name}` has no version"))
             .help(format!("write `{name}@<full commit hash>`")),
     };
+}
+
+/// Returns the commit that a tag or a branch is now, if GitHub was asked.
+fn commit<'file>(reference: &RepositoryReference<'_>, reporter: &Reporter<'file>) -> Option<&'file CommitHash> {
+    let repository = format!("{}/{}", reference.owner, reference.repository).parse().ok()?;
+    let reference = reference.reference?.to_owned();
+    reporter.surroundings().commit(&RemoteReference { repository, reference })
 }

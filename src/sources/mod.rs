@@ -10,6 +10,7 @@ pub mod history;
 pub mod inventory;
 pub mod local_uses;
 pub mod recorded;
+pub mod remote_references;
 pub mod repository;
 pub mod runs;
 pub mod workflows;

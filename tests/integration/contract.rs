@@ -238,7 +238,7 @@ fn commits(through: &Through<'_>) {
     through.refused(through.client.get(&commit(&none)), &words);
 }
 
-/// Collects through the proxy: what the program itself asks for is described.
+/// Collects and lints through the proxy: what the program itself asks for is described.
 fn the_program(server: &FakeGitHub, prism: &Prism) {
     let program = Program::new().env("GITHUB_API_URL", &prism.address).env("GITHUB_TOKEN", TOKEN);
     for chosen in [["--runs", "25"], ["--since", "2026-01-09"], ["--run", "20000000400"], ["--workflow", "ci.yml"]] {
@@ -247,6 +247,11 @@ fn the_program(server: &FakeGitHub, prism: &Prism) {
         assert_eq!(ran.code, 0, "{}\n{}", ran.stderr, prism.log());
     }
     assert!(server.seen().len() > 100);
+    let workflow =
+        format!("on: push\njobs:\n  a:\n    runs-on: x\n    steps: [{{uses: {NAME}@main}}, {{uses: {NAME}@v9}}]\n");
+    let program = program.file(".github/workflows/ci.yml", workflow);
+    let ran = in_process::run(&program, &FakeTime::default(), &["lint", "--online", "--select", "action-not-found"]);
+    assert_eq!((ran.code, ran.stdout.matches("error[").count()), (1, 1), "{}\n{}", ran.stderr, prism.log());
 }
 
 /// The proxy sees a wrong request and a wrong answer: silence would mean something.

@@ -19,6 +19,7 @@ mod hostile;
 mod hygiene;
 mod lint;
 mod lint_local;
+mod lint_online;
 mod report;
 mod rules;
 mod run;

@@ -1,9 +1,8 @@
 //! Runs from the API, and what reading them cost.
 
 use super::Options;
-use crate::commands::online::{connect, failure};
+use crate::commands::online::{connect, cost, failure};
 use crate::error::{Failure, FailureContext as _, FailureKind};
-use crate::github::Usage;
 use crate::model::repository_name::RepositoryName;
 use crate::model::run::Runs;
 use crate::model::secret::Secret;
@@ -75,15 +74,4 @@ fn repository(options: &Options, world: &World) -> Result<RepositoryName, Failur
             ));
     };
     name.parse().kind(FailureKind::Usage)
-}
-
-fn cost(host: &str, usage: Usage) -> String {
-    let requests = usage.requests;
-    let spent = format!("{requests} {} to {host}", if requests == 1 { "request" } else { "requests" });
-    match usage.limit {
-        Some(limit) => {
-            format!("{spent}; {} of {} an hour are left until {}", limit.remaining, limit.limit, limit.reset)
-        }
-        None => spent,
-    }
 }

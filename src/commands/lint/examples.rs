@@ -2,22 +2,27 @@
 //! is clean.
 //!
 //! An example that begins with a step stands for a whole workflow around it. A line
-//! `# file: PATH` begins another file of the repository, which the example's first file can use.
+//! `# file: PATH` begins another file of the repository, which the example's first file can use. A line
+//! `# online: OWNER/REPO@REF -> COMMIT` says what GitHub answers about a reference; it can also be
+//! `no such reference` or `no such repository`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::neighbors::Neighbors;
 use crate::model::finding::{Finding, Persona};
+use crate::model::remote::{CommitHash, RemoteReference, RemoteReferences, Resolution};
 use crate::rules::{Choice, RULES, Rule, lint};
 use crate::sources::workflows;
 
-const MARK: &str = "# file: ";
+const FILE: &str = "# file: ";
+const ONLINE: &str = "# online: ";
 
 /// The files of an example, the first one named by what it is.
 fn files(example: &str) -> Vec<(PathBuf, String)> {
     let mut files: Vec<(PathBuf, Vec<&str>)> = vec![(PathBuf::new(), Vec::new())];
-    for line in example.lines() {
-        match line.strip_prefix(MARK) {
+    for line in example.lines().filter(|line| !line.starts_with(ONLINE)) {
+        match line.strip_prefix(FILE) {
             Some(path) => files.push((PathBuf::from(path.trim()), Vec::new())),
             None => files.last_mut().unwrap().1.push(line),
         }
@@ -36,6 +41,24 @@ fn files(example: &str) -> Vec<(PathBuf, String)> {
     texts
 }
 
+/// What GitHub answers, if the example says so.
+fn remote(example: &str) -> Option<Arc<RemoteReferences>> {
+    let mut references = RemoteReferences::default();
+    for line in example.lines().filter_map(|line| line.strip_prefix(ONLINE)) {
+        let (uses, answer) = line.split_once(" -> ").unwrap();
+        let (repository, reference) = uses.split_once('@').unwrap();
+        let reference = RemoteReference { repository: repository.parse().unwrap(), reference: reference.to_owned() };
+        let resolution = match answer {
+            "no such reference" => Resolution::NoReference,
+            "no such repository" => Resolution::NoRepository,
+            commit => Resolution::Commit(CommitHash::new(commit).unwrap()),
+        };
+        references.insert(reference, resolution);
+    }
+    let is_online = references.iter().next().is_some();
+    is_online.then(|| Arc::new(references))
+}
+
 /// Lints the files of an example with one rule alone.
 #[expect(clippy::disallowed_methods, reason = "an example's files are written for the test alone")]
 fn lint_example(rule: &Rule, example: &str, root: &Path) -> Vec<Finding> {
@@ -46,7 +69,7 @@ fn lint_example(rule: &Rule, example: &str, root: &Path) -> Vec<Finding> {
         std::fs::write(path, text).unwrap();
     }
     let choice = Choice { persona: Persona::Auditor, ..Choice::default() };
-    let neighbors = Neighbors::new(root, &choice);
+    let neighbors = Neighbors::new(root, &choice).with_remote(remote(example));
     let mut found = Vec::new();
     for (path, text) in files {
         let file = workflows::parse(path.to_str().unwrap().to_owned(), text);

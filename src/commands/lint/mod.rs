@@ -2,22 +2,28 @@
 
 #[cfg(test)]
 mod examples;
+mod inputs;
 mod neighbors;
+mod online;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::ValueEnum;
-use globset::{Glob, GlobSet, GlobSetBuilder};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
+use self::inputs::{Inputs, Origin};
 use self::neighbors::Neighbors;
+use self::online::Wanted;
+pub use self::online::{Answers, Online};
 
 use super::configuration::Configuration;
 use super::{deliver, step};
 use crate::config::{Config, FailOn, Lint};
 use crate::error::{Failure, FailureContext as _, FailureKind};
-use crate::model::finding::{Finding, LintReport, Persona, Problem, Severity};
+use crate::model::finding::{Finding, LintReport, NotChecked, Persona, Problem, Severity};
+use crate::model::remote::{RemoteReferences, Resolution};
 use crate::model::suggest;
 use crate::outcome::Outcome;
 use crate::outputs::formats::github::room::Room;
@@ -49,6 +55,8 @@ pub struct Options {
     pub select: Vec<String>,
     /// The ids and groups of rules to leave out.
     pub ignore: Vec<String>,
+    /// How GitHub is asked, if it is.
+    pub online: Option<Online>,
 }
 
 /// The forms that findings can take.
@@ -71,7 +79,7 @@ pub enum Format {
 /// Lints and writes the findings.
 pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
     let settings = settings(options, &options.configuration.load(&world.folder)?)?;
-    let linted = lint(&options.paths, &settings, world)?;
+    let linted = lint(&options.paths, &settings, options.online.as_ref(), world)?;
     let rendered = render(&linted.report, options, world);
     deliver::write(&rendered, options.output.as_deref(), world)?;
     tell_job(&linted.report, world)?;
@@ -135,37 +143,49 @@ impl Linted {
 }
 
 /// Lints the named files and folders, or the repository around the world's folder.
-pub(super) fn lint(paths: &[PathBuf], settings: &Lint, world: &mut World) -> Result<Linted, Failure> {
+///
+/// GitHub is asked before any rule speaks, so that rules have all they may know.
+pub(super) fn lint(
+    paths: &[PathBuf],
+    settings: &Lint,
+    online: Option<&Online>,
+    world: &mut World,
+) -> Result<Linted, Failure> {
     let choice = &choice(settings);
-    let excluded = excluded(&settings.exclude)?;
     let threads = ThreadPoolBuilder::new().stack_size(STACK).build().kind(FailureKind::Output)?;
     let root = repository::root(&world.folder);
-    let neighbors = Neighbors::new(&root, choice);
-    let mut linted = Linted::default();
-    let mut files = Vec::new();
-    let whole = [world.folder.clone()];
-    for path in if paths.is_empty() { &whole } else { paths } {
-        if path.as_os_str() == "-" {
-            let text = repository::text(&mut world.stdin).kind(FailureKind::Input)?;
-            let file = workflows::parse("<stdin>".to_owned(), text);
-            let findings = threads.install(|| rules::lint(&file, choice, &neighbors.surroundings(&file)));
-            linted.report.findings.extend(findings);
-            linted.report.files += 1;
-            continue;
+    let inputs = Inputs::gather(paths, &settings.exclude, &root, world)?;
+    let rules = choice.online();
+    let remote = match online.filter(|_| !rules.is_empty()) {
+        Some(online) => {
+            let wanted = threads.install(|| references(&inputs, &root));
+            Some(Arc::new(online.resolve(&wanted, world)?))
         }
-        let full = world.folder.join(path);
-        if full.is_dir() {
-            let found = workflows::find(&full).into_iter();
-            let found = found.filter(|file| !excluded.is_match(repository::relative(&root, file)));
-            files.extend(found.map(|file| (file, Origin::Found)));
-        } else {
-            files.push((full, Origin::Named));
-        }
+        None => None,
+    };
+    let neighbors = Neighbors::new(&root, choice).with_remote(remote.clone());
+    let mut linted = threads.install(|| lint_all(&inputs, choice, &neighbors));
+    if linted.report.files > 0 {
+        linted.report.not_checked = not_checked(&rules, remote.as_deref());
     }
-    files.sort();
-    files.dedup_by(|a, b| a.0 == b.0);
-    let lint = |(path, origin): &(PathBuf, Origin)| (*origin, lint_file(&root, path, choice, &neighbors));
-    let read: Vec<_> = threads.install(|| files.par_iter().map(lint).collect());
+    Ok(linted)
+}
+
+/// Lists the references of all files. Those that cannot be read have their turn later.
+fn references(inputs: &Inputs, root: &Path) -> Vec<Wanted> {
+    let of_file = |(path, _): &(PathBuf, Origin)| workflows::read(root, path).map(|file| online::wanted(&file));
+    let of_files: Vec<Vec<Wanted>> = inputs.files.par_iter().map(|file| of_file(file).unwrap_or_default()).collect();
+    inputs.texts.iter().map(online::wanted).chain(of_files).flatten().collect()
+}
+
+fn lint_all(inputs: &Inputs, choice: &Choice, neighbors: &Neighbors<'_>) -> Linted {
+    let mut linted = Linted::default();
+    for file in &inputs.texts {
+        linted.report.files += 1;
+        linted.report.findings.extend(rules::lint(file, choice, &neighbors.surroundings(file)));
+    }
+    let lint = |(path, origin): &(PathBuf, Origin)| (*origin, lint_file(path, choice, neighbors));
+    let read: Vec<_> = inputs.files.par_iter().map(lint).collect();
     for (origin, outcome) in read {
         match outcome {
             Ok(findings) => {
@@ -178,26 +198,27 @@ pub(super) fn lint(paths: &[PathBuf], settings: &Lint, world: &mut World) -> Res
             }
         }
     }
-    Ok(linted)
+    linted
 }
 
-/// Builds the set of globs that leave out files which were found by walking.
-fn excluded(globs: &[String]) -> Result<GlobSet, Failure> {
-    let mut set = GlobSetBuilder::new();
-    for glob in globs {
-        set.add(Glob::new(glob).kind(FailureKind::Configuration)?);
+/// Says what the rules that ask GitHub could not check.
+fn not_checked(rules: &[&'static str], remote: Option<&RemoteReferences>) -> Vec<NotChecked> {
+    let rules = rules.to_vec();
+    match remote {
+        _ if rules.is_empty() => Vec::new(),
+        None => vec![NotChecked { rules, uses: None, reason: "offline".to_owned() }],
+        Some(remote) => {
+            let unknown = remote.iter().filter_map(|(reference, resolution)| match resolution {
+                Resolution::NotChecked(reason) => Some((reference.to_string(), reason.clone())),
+                Resolution::Commit(_) | Resolution::NoReference | Resolution::NoRepository => None,
+            });
+            unknown.map(|(uses, reason)| NotChecked { rules: rules.clone(), uses: Some(uses), reason }).collect()
+        }
     }
-    set.build().kind(FailureKind::Configuration)
 }
 
-/// Whether a file was named, or found by walking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Origin {
-    Named,
-    Found,
-}
-
-fn lint_file(root: &Path, path: &Path, choice: &Choice, neighbors: &Neighbors<'_>) -> Result<Vec<Finding>, Problem> {
+fn lint_file(path: &Path, choice: &Choice, neighbors: &Neighbors<'_>) -> Result<Vec<Finding>, Problem> {
+    let root = neighbors.root();
     let file = workflows::read(root, path).map_err(|error| {
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
         Problem { path: repository::relative(root, path), message: format!("{error}{cause}") }

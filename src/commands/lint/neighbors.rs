@@ -8,6 +8,7 @@ use crate::detectors::glob::{self, Target as Matched};
 use crate::detectors::path_pattern::PathPattern;
 use crate::model::finding::{Finding, Persona, Related, Severity};
 use crate::model::interface::{ActionInterface, WorkflowInterface};
+use crate::model::remote::RemoteReferences;
 use crate::model::source_file::{Content, SourceFile};
 use crate::model::surroundings::{Absence, Fault, Local, LocalAction, LocalWorkflow, Surroundings};
 use crate::model::workflow::{Action, ActionReference, Runs};
@@ -31,16 +32,33 @@ pub(super) struct Neighbors<'run> {
     matched: Mutex<BTreeMap<(PathBuf, String), bool>>,
     /// What was read, by its path and, for workflows, by how deep it was called.
     known: Mutex<BTreeMap<(PathBuf, usize), Arc<Local>>>,
+    /// What GitHub has said, if it was asked.
+    remote: Option<Arc<RemoteReferences>>,
 }
 
 impl<'run> Neighbors<'run> {
     pub(super) fn new(root: &'run Path, choice: &'run Choice) -> Self {
-        Self { root, choice, files: OnceLock::new(), matched: Mutex::default(), known: Mutex::default() }
+        Self { root, choice, files: OnceLock::new(), matched: Mutex::default(), known: Mutex::default(), remote: None }
+    }
+
+    /// Adds what GitHub has said about the actions and workflows of other repositories.
+    pub(super) fn with_remote(self, remote: Option<Arc<RemoteReferences>>) -> Self {
+        Self { remote, ..self }
+    }
+
+    /// Returns the repository's root.
+    pub(super) fn root(&self) -> &'run Path {
+        self.root
     }
 
     /// Gathers what rules may know beside a file.
     pub(super) fn surroundings(&self, file: &SourceFile) -> Surroundings {
-        Surroundings { local: self.local(file, 1), absent: self.absent(file), unmatched: self.unmatched(file) }
+        Surroundings {
+            local: self.local(file, 1),
+            absent: self.absent(file),
+            unmatched: self.unmatched(file),
+            remote: self.remote.clone(),
+        }
     }
 
     /// Follows the local `uses` of a file that was called so deep.
@@ -112,7 +130,7 @@ impl<'run> Neighbors<'run> {
     fn faults(&self, file: &SourceFile) -> Vec<Fault> {
         let groups = ["syntax", "schema", "actions"].map(str::to_owned).to_vec();
         let choice = Choice { persona: Persona::Regular, select: groups, ignore: Vec::new() };
-        // A workflow's own calls are judged where they are written.
+        // A file's own calls, and what it uses of others, are judged where they are written.
         let surroundings = Surroundings { absent: self.absent(file), ..Surroundings::default() };
         let findings = rules::lint(file, &choice, &surroundings).into_iter();
         let counted = findings.filter(|finding| finding.suppressed.is_none() && hits_users(finding));

@@ -108,7 +108,7 @@ fn judgements(plan: &Plan<'_>, results: &mut Results, world: &mut World) -> Resu
     let origin = collect::origin::of(options.repository.as_deref(), None, world);
     let mut rows = Vec::new();
     if config.run.lint {
-        let report = parts::lint(config, &mut results.summary, world)?;
+        let report = parts::lint(plan, &mut results.summary, world)?;
         rows.extend(crate::pipeline::judgements::lint_rows(&report, &origin));
         results.lint = Some(report);
     }

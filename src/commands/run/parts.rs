@@ -13,7 +13,7 @@ use crate::model::run_summary::{PartVerdict, RunSummary};
 use crate::model::scorecard::{Readiness, Scorecard};
 use crate::model::verdict::{GateReport, Verdict};
 use crate::outcome::Outcome;
-use crate::outputs::formats::{quantity, totals};
+use crate::outputs::formats::{not_checked, quantity, totals};
 use crate::reports::{self, Scope};
 use crate::sources::repository;
 use crate::world::World;
@@ -21,12 +21,23 @@ use crate::world::World;
 /// How many runs are read outside of a job and in a scheduled one.
 const RUNS: usize = 30;
 
-/// Lints the repository.
-pub(super) fn lint(config: &Config, summary: &mut RunSummary, world: &mut World) -> Result<LintReport, Failure> {
-    let root = repository::root(&world.folder);
+/// Lints the repository. GitHub is asked only where somebody said so: a token is there for other
+/// things. Where it gives no answers, the rules that need none have their say all the same.
+pub(super) fn lint(plan: &Plan<'_>, summary: &mut RunSummary, world: &mut World) -> Result<LintReport, Failure> {
+    let Plan { options, config, .. } = plan;
+    let root = [repository::root(&world.folder)];
     let settings = lint::settings(&lint::Options::default(), config)?;
-    let linted = lint::lint(&[root], &settings, world)?;
-    let report = linted.report;
+    let asked = options.network == Network::Online;
+    let online = asked.then(|| lint::Online { token: options.token.clone(), ..lint::Online::default() });
+    let report = match lint::lint(&root, &settings, online.as_ref(), world) {
+        Err(failure) if asked => {
+            summary.part("lint --online", PartVerdict::Unknown, told(&failure));
+            let offline = lint::lint(&root, &settings, None, world)?.report;
+            // Why nothing was checked is told already, and more than that it was offline.
+            LintReport { not_checked: Vec::new(), ..offline }
+        }
+        linted => linted?.report,
+    };
     let fails = report.active().any(|finding| settings.fail_on.is_failed_by(finding.severity));
     let verdict = if fails {
         PartVerdict::Fail
@@ -36,6 +47,9 @@ pub(super) fn lint(config: &Config, summary: &mut RunSummary, world: &mut World)
         PartVerdict::Pass
     };
     summary.part("lint", verdict, totals::sentence(&report));
+    for (what, why) in not_checked::listed(&report) {
+        summary.left_out(what, why);
+    }
     Ok(report)
 }
 

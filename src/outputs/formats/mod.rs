@@ -8,6 +8,7 @@ pub mod human;
 pub mod json;
 pub mod junit;
 pub mod markdown;
+pub mod not_checked;
 pub mod quantity;
 pub mod sarif;
 pub mod totals;

@@ -80,7 +80,7 @@ pub(super) fn report() -> LintReport {
         ..finding(Severity::Error, region(path, 5, (13, 18)), "`test` and `build` need each other")
     };
     let suppressed = Finding { suppressed: Some("our own action".to_owned()), ..warning(30) };
-    LintReport { files: 1, findings: vec![cycle, warning(9), warning(14), suppressed], problems: Vec::new() }
+    LintReport { files: 1, findings: vec![cycle, warning(9), warning(14), suppressed], ..LintReport::default() }
 }
 
 /// A run whose every text tries to break out of where it is put.
@@ -96,5 +96,5 @@ pub(super) fn hostile() -> LintReport {
     };
     let suppressed = Finding { suppressed: Some(nasty.to_owned()), ..hostile.clone() };
     let problems = vec![Problem { path: path.to_owned(), message: nasty.to_owned() }];
-    LintReport { files: 1, findings: vec![hostile, suppressed], problems }
+    LintReport { files: 1, findings: vec![hostile, suppressed], problems, not_checked: Vec::new() }
 }

@@ -1,5 +1,6 @@
 //! The one sentence that sums up a linter run, the same in every format for people.
 
+use super::not_checked;
 use crate::model::finding::{LintReport, Severity};
 
 /// Says how many findings of each severity count, in how many files, and what was left out.
@@ -16,6 +17,9 @@ pub fn sentence(report: &LintReport) -> String {
     }
     if let Some(problems) = counted(report.problems.len(), "file") {
         text = format!("{text}; {problems} not checked");
+    }
+    if let Some(references) = counted(not_checked::count(report), "reference") {
+        text = format!("{text}; {references} not looked up");
     }
     text
 }
@@ -41,7 +45,7 @@ pub fn number(count: usize, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::finding::Problem;
+    use crate::model::finding::{NotChecked, Problem};
     use crate::outputs::formats::samples;
 
     #[test]
@@ -51,5 +55,13 @@ mod tests {
         let problems = vec![Problem { path: "a".to_owned(), message: "b".to_owned() }];
         let report = LintReport { problems, ..samples::report() };
         assert_eq!(sentence(&report), "1 error, 2 warnings in 1 file; 1 suppressed; 1 file not checked");
+        let entry = |uses: Option<&str>| NotChecked {
+            rules: vec!["action-not-found"],
+            uses: uses.map(str::to_owned),
+            reason: "spent".to_owned(),
+        };
+        let report =
+            LintReport { files: 1, not_checked: vec![entry(Some("a/b@v1")), entry(None)], ..LintReport::default() };
+        assert_eq!(sentence(&report), "no findings in 1 file; 1 reference not looked up");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::room::{Kind, Room};
 use crate::model::finding::{Finding, LintReport, Problem, Region, Severity};
-use crate::outputs::formats::{escape, totals};
+use crate::outputs::formats::{escape, not_checked, totals};
 
 /// The runner cuts a message after so many characters.
 const LONGEST: usize = 4096;
@@ -29,6 +29,10 @@ pub fn render(report: &LintReport, room: &mut Room) -> String {
         let are = if plain == 1 { "1 of these is" } else { &format!("{plain} of these are") };
         out.push_str(are);
         out.push_str(" only in this log: GitHub keeps 10 annotations of a kind for a step\n");
+    }
+    for (what, why) in not_checked::missing(report) {
+        out.push_str(&escape::log_line(&escape::terminal(&format!("not checked: {what}: {why}"))));
+        out.push('\n');
     }
     out.push_str(&totals::sentence(report));
     out.push('\n');
@@ -141,7 +145,7 @@ mod tests {
             (1..=12).map(move |line| samples::finding(severity, samples::region(path, line, (1, 2)), "::add-mask::x"))
         };
         let findings = many(Severity::Info).chain(many(Severity::Error)).collect();
-        let text = render(&LintReport { files: 1, findings, problems: Vec::new() }, &mut Room::default());
+        let text = render(&LintReport { files: 1, findings, ..LintReport::default() }, &mut Room::default());
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[..10].iter().all(|line| line.starts_with("::error file=a.yml,line=")), "{text}");
         assert_eq!(lines[10], "error[unpinned-action] a.yml:11:1: ::add-mask::x");
@@ -154,7 +158,7 @@ mod tests {
     fn columns_are_left_out_when_the_lines_differ() {
         let mut finding = samples::finding(Severity::Info, samples::region("a.yml", 3, (5, 1)), "x");
         finding.region.end.line = 4;
-        let report = LintReport { files: 1, findings: vec![finding], problems: Vec::new() };
+        let report = LintReport { files: 1, findings: vec![finding], ..LintReport::default() };
         assert!(
             render(&report, &mut Room::default())
                 .starts_with("::notice file=a.yml,line=3,endLine=4,title=unpinned-action::x\n")
@@ -165,7 +169,7 @@ mod tests {
     fn long_messages_are_cut_where_the_runner_would() {
         let finding = samples::finding(Severity::Error, samples::region("a.yml", 1, (1, 2)), &"ü".repeat(5000));
         let text =
-            render(&LintReport { files: 1, findings: vec![finding], problems: Vec::new() }, &mut Room::default());
+            render(&LintReport { files: 1, findings: vec![finding], ..LintReport::default() }, &mut Room::default());
         let message = text.lines().next().unwrap().rsplit("::").next().unwrap();
         assert_eq!((message.chars().count(), message.ends_with('…')), (LONGEST, true));
     }

@@ -6,7 +6,7 @@ use super::snippet::Snippet;
 use super::text::{Tone, flat, paint, wrap};
 use crate::model::color::Color;
 use crate::model::finding::{Confidence, Finding, LintReport, Region};
-use crate::outputs::formats::totals;
+use crate::outputs::formats::{not_checked, totals};
 
 /// Renders the findings that count, file by file, then what could not be read, then the totals.
 ///
@@ -23,11 +23,24 @@ pub fn render(report: &LintReport, width: usize, color: Color) -> String {
         let label = paint("not checked", Tone::Warning, color);
         page.hanging(&mut out, &format!("{label}: "), "  ", &format!("{}: {}", problem.path, problem.message));
     }
-    if !report.problems.is_empty() {
+    let missing = not_checked::missing(report);
+    for (what, why) in &missing {
+        let label = paint("not checked", Tone::Warning, color);
+        page.hanging(&mut out, &format!("{label}: "), "  ", &format!("{what}: {why}"));
+    }
+    if !report.problems.is_empty() || !missing.is_empty() {
         out.push('\n');
     }
     out.push_str(&paint(&totals::sentence(report), Tone::Strong, color));
     out.push('\n');
+    if let Some((rules, why)) = not_checked::offline(report) {
+        page.hanging(
+            &mut out,
+            &format!("{}: ", paint("not checked", Tone::Faint, color)),
+            "  ",
+            &format!("{rules}: {why}"),
+        );
+    }
     out
 }
 
@@ -139,6 +152,7 @@ fn place(region: &Region) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::finding::NotChecked;
     use crate::outputs::formats::samples;
 
     #[test]
@@ -163,6 +177,27 @@ mod tests {
            = also at: 14:15
 
         1 error, 2 warnings in 1 file; 1 suppressed
+        ");
+    }
+
+    #[test]
+    fn what_was_not_checked_is_told_with_the_reason() {
+        let entry = |uses: Option<&str>, reason: &str| NotChecked {
+            rules: vec!["action-not-found", "ref-version-mismatch"],
+            uses: uses.map(str::to_owned),
+            reason: reason.to_owned(),
+        };
+        let show =
+            |not_checked| render(&LintReport { files: 1, not_checked, ..LintReport::default() }, 100, Color::Never);
+        insta::assert_snapshot!(show(vec![entry(Some("a/b@v1"), "the budget is spent"), entry(Some("c/d@v1"), "404")]), @r"
+        not checked: c/d@v1: 404
+        not checked: a/b@v1: the budget is spent
+
+        no findings in 1 file; 2 references not looked up
+        ");
+        insta::assert_snapshot!(show(vec![entry(None, "offline")]), @r"
+        no findings in 1 file
+        not checked: action-not-found, ref-version-mismatch: offline; `--online` asks GitHub
         ");
     }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::finding::{Finding, LintReport, Region, Related};
+use crate::model::finding::{Finding, LintReport, NotChecked, Region, Related};
 use crate::model::place::Position;
 
 /// Renders the whole report, suppressed findings included. Lines and columns count from 1, and
@@ -15,6 +15,7 @@ pub fn render(report: &LintReport) -> String {
         files: report.files,
         findings: report.findings.iter().map(Found::from).collect(),
         problems: problems.collect(),
+        not_checked: report.not_checked.iter().map(Unchecked::from).collect(),
     })
 }
 
@@ -25,6 +26,7 @@ struct Document<'report> {
     files: usize,
     findings: Vec<Found<'report>>,
     problems: Vec<Unread<'report>>,
+    not_checked: Vec<Unchecked<'report>>,
 }
 
 #[derive(Serialize)]
@@ -74,6 +76,21 @@ enum Fix {}
 struct Unread<'report> {
     path: &'report str,
     message: &'report str,
+}
+
+/// What rules could not check: all that they look at where `uses` is null.
+#[derive(Serialize)]
+struct Unchecked<'report> {
+    rules: &'report [&'static str],
+    uses: Option<&'report str>,
+    reason: &'report str,
+}
+
+impl<'report> From<&'report NotChecked> for Unchecked<'report> {
+    fn from(entry: &'report NotChecked) -> Self {
+        let NotChecked { rules, uses, reason } = entry;
+        Self { rules, uses: uses.as_deref(), reason }
+    }
 }
 
 impl<'report> From<&'report Finding> for Found<'report> {
@@ -136,8 +153,22 @@ mod tests {
             "suppressed": null,
         });
         let tool = json!({"name": "plimsoll", "version": env!("CARGO_PKG_VERSION")});
-        let expected = json!({"version": 1, "tool": tool, "files": 1, "findings": [finding], "problems": []});
+        let expected = json!({"version": 1, "tool": tool, "files": 1, "findings": [finding], "problems": [],
+                              "not_checked": []});
         assert_eq!(document, expected);
+    }
+
+    #[test]
+    fn what_was_not_checked_is_listed() {
+        let entry = |uses: Option<&str>| NotChecked {
+            rules: vec!["action-not-found"],
+            uses: uses.map(str::to_owned),
+            reason: "why".to_owned(),
+        };
+        let report = LintReport { not_checked: vec![entry(None), entry(Some("a/b@v1"))], ..LintReport::default() };
+        let document: Value = serde_json::from_str(&render(&report)).unwrap();
+        let listed = |uses: Value| json!({"rules": ["action-not-found"], "uses": uses, "reason": "why"});
+        assert_eq!(document["not_checked"], json!([listed(Value::Null), listed(json!("a/b@v1"))]));
     }
 
     #[test]

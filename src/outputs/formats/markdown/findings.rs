@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::table::{self, Align};
 use crate::model::finding::{Confidence, Finding, LintReport, Region, Severity};
 use crate::outputs::formats::escape::{markdown_code, markdown_sentence};
-use crate::outputs::formats::totals;
+use crate::outputs::formats::{not_checked, totals};
 
 /// GitHub drops a step's summary above 1 MiB as a whole; other tools may write to it as well.
 const LARGEST: usize = 900 * 1024;
@@ -28,11 +28,13 @@ pub fn render(report: &LintReport) -> String {
     let detailed = findings.iter().filter(|finding| has_details(finding)).map(|finding| details(finding));
     page.collapsed("Notes and help", detailed.collect());
     page.collapsed("Suppressed", report.findings.iter().filter_map(suppressed).collect());
-    if !report.problems.is_empty() {
+    let missing = not_checked::missing(report);
+    if !report.problems.is_empty() || !missing.is_empty() {
         page.text.push_str("\n**Not checked**\n\n");
-        let problems = report.problems.iter();
-        let line = |path: &str, message: &str| format!("- {}: {}\n", markdown_code(path), markdown_sentence(message));
-        page.list(problems.map(|problem| line(&problem.path, &problem.message)), LARGEST);
+        let problems = report.problems.iter().map(|problem| (&problem.path, &problem.message));
+        let missing = missing.iter().map(|(what, why)| (what, why));
+        let line = |(what, why): (&String, &String)| format!("- {}: {}\n", markdown_code(what), markdown_sentence(why));
+        page.list(problems.chain(missing).map(line), LARGEST);
     }
     page.text
 }
@@ -193,7 +195,7 @@ mod tests {
     fn a_summary_never_outgrows_what_github_takes() {
         let finding = samples::report().findings.remove(0);
         let findings = vec![finding; 12_000];
-        let text = render(&LintReport { files: 1, findings, problems: Vec::new() });
+        let text = render(&LintReport { files: 1, findings, ..LintReport::default() });
         assert!(text.len() <= LARGEST + 1024, "{}", text.len());
         assert_eq!(text.matches("** did not fit here").count(), 2);
         assert!(text.ends_with("</details>\n"));

@@ -8,7 +8,7 @@ use super::document::{
     Part, PhysicalLocation, Rule, RuleProperties, Run, Suppression, Text, Tool,
 };
 use crate::model::finding::{Finding as Found, LintReport, Problem, Region, RuleInfo, Severity};
-use crate::outputs::formats::escape;
+use crate::outputs::formats::{escape, not_checked};
 
 /// GitHub refuses a run with more results, and shows the first 5,000 of them by severity.
 const MOST_RESULTS: usize = 25_000;
@@ -28,6 +28,11 @@ pub fn render(report: &LintReport, rules: &[RuleInfo]) -> String {
 fn at_most(most: usize, report: &LintReport, rules: &[RuleInfo]) -> String {
     let mut findings: Vec<&Found> = report.findings.iter().collect();
     let mut notifications: Vec<Notification> = report.problems.iter().map(unread).collect();
+    notifications.extend(not_checked::missing(report).into_iter().map(|(what, why)| Notification {
+        level: "note",
+        message: Text { text: format!("not checked: {what}: {why}") },
+        locations: Vec::new(),
+    }));
     if findings.len() > most {
         findings.sort_by_key(|finding| (finding.suppressed.is_some(), Reverse(finding.severity)));
         let missing = findings.len() - most;
@@ -260,7 +265,7 @@ mod tests {
             (1..=count).map(move |line| samples::finding(severity, samples::region("a.yml", line, (1, 2)), "x"))
         };
         let findings = many(Severity::Info, 5).chain(many(Severity::Error, 3)).collect();
-        let log = at_most(5, &LintReport { files: 1, findings, problems: Vec::new() }, samples::RULES);
+        let log = at_most(5, &LintReport { files: 1, findings, ..LintReport::default() }, samples::RULES);
         let run = serde_json::from_str::<Value>(&log).unwrap()["runs"][0].clone();
         let levels: Vec<&str> =
             run["results"].as_array().unwrap().iter().map(|result| result["level"].as_str().unwrap()).collect();
