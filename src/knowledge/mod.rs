@@ -9,6 +9,7 @@ pub(crate) mod facts;
 pub mod functions;
 pub mod payloads;
 pub mod releases;
+pub mod permission_needs;
 pub mod runners;
 pub mod schema;
 pub mod sinks;

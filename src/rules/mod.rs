@@ -286,6 +286,7 @@ rules! {
     parallel_step_not_allowed,
     permission_invalid_level,
     permission_invalid_shorthand,
+    permission_missing,
     permission_unknown_scope,
     permissions_missing_job,
     permissions_missing_workflow,
