@@ -37,7 +37,11 @@ fn name_fault(name: &str) -> Option<String> {
         is_end(bytes.first()) && is_end(bytes.last()) && bytes.iter().all(is_inner)
     };
     let wrong = path.split('/').find(|part| !is_part(part))?;
-    Some(if wrong.is_empty() { "a part of its name is empty".to_owned() } else { format!("`{wrong}` is no part of a name") })
+    Some(if wrong.is_empty() {
+        "a part of its name is empty".to_owned()
+    } else {
+        format!("`{wrong}` is no part of a name")
+    })
 }
 
 fn tag_fault(tag: &str) -> Option<String> {

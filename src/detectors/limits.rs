@@ -19,7 +19,10 @@ pub fn exceeded(file: &SourceFile) -> Vec<(Span, String)> {
     let mut found = Vec::new();
     // As many UTF-16 units as .NET counts; no text has more of them than bytes.
     if file.text.len() > MOST_CHARACTERS && file.text.encode_utf16().nth(MOST_CHARACTERS).is_some() {
-        found.push((Span::default(), format!("the file is longer than the {MOST_CHARACTERS} characters that GitHub reads")));
+        found.push((
+            Span::default(),
+            format!("the file is longer than the {MOST_CHARACTERS} characters that GitHub reads"),
+        ));
     }
     let Some(root) = &file.document.root else { return found };
     let mut count = Count { nodes: 0, too_deep: None };

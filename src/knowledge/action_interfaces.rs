@@ -335,7 +335,9 @@ mod tests {
 
     #[test]
     fn what_was_looked_at_long_ago_may_have_moved_on() {
-        let block = small("o/r\n*moving\tseen 2020-01-01\n@1.0.0\n:node12\n+a!\n@1.1.0\n+b\n~b\tc\n@2.0.0\n+c!\n@2.3.0\n=main\n");
+        let block = small(
+            "o/r\n*moving\tseen 2020-01-01\n@1.0.0\n:node12\n+a!\n@1.1.0\n+b\n~b\tc\n@2.0.0\n+c!\n@2.3.0\n=main\n",
+        );
         let at = |reference: &str| {
             let interface = block.of_reference(reference)?;
             assert_eq!(interface.using.is_empty(), interface.openness.inputs && interface.openness.outputs);
@@ -373,7 +375,10 @@ mod tests {
         assert_eq!(inputs("v4.1.0"), Some(true));
         assert_eq!(inputs("v4"), Some(true));
         assert_eq!(inputs("main"), None);
-        assert_eq!(ask("actions/checkout@v4.0.0", Some("v4.1.0")).map(|found| found.inputs.contains_key("filter")), Some(false));
+        assert_eq!(
+            ask("actions/checkout@v4.0.0", Some("v4.1.0")).map(|found| found.inputs.contains_key("filter")),
+            Some(false)
+        );
     }
 
     #[test]
@@ -390,7 +395,8 @@ mod tests {
 
     #[test]
     fn the_table_is_in_order_and_can_be_read() {
-        let header: Vec<&str> = include_str!("data/actions.tsv").lines().take_while(|line| line.starts_with('#')).collect();
+        let header: Vec<&str> =
+            include_str!("data/actions.tsv").lines().take_while(|line| line.starts_with('#')).collect();
         for fact in ["# source: ", "# date: 20"] {
             assert!(header.iter().any(|line| line.starts_with(fact)), "{fact}");
         }

@@ -78,7 +78,9 @@ mod tests {
 
     #[test]
     fn other_names_are_no_versions() {
-        for name in ["", "v", "main", "v4-beta", "v1.2.3.4.5", "v+4", "v1..2", "v99999999999", "x1", "vv1", ".x", "v1.2.3-rc.1"] {
+        for name in
+            ["", "v", "main", "v4-beta", "v1.2.3.4.5", "v+4", "v1..2", "v99999999999", "x1", "vv1", ".x", "v1.2.3-rc.1"]
+        {
             assert_eq!(read(name), None, "{name}");
         }
     }

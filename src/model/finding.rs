@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::excerpt::Excerpt;
+use super::fix::Fix;
 use super::place::Position;
 
 /// How bad a finding is when it is right.
@@ -45,9 +46,18 @@ pub enum Fixable {
     /// By hand only.
     #[default]
     No,
-    /// Yes, and the meaning stays the same.
+    /// Yes, at least some of them; nobody needs to look at the result.
     Safe,
     /// Yes when asked for all fixes; the result wants a look.
+    Unsafe,
+}
+
+/// Whether somebody should look at what a fix made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Safety {
+    /// The file does what it did, or at last what it says.
+    Safe,
+    /// The file may do something else; somebody should look at it.
     Unsafe,
 }
 
@@ -86,6 +96,7 @@ pub(crate) use words;
 words!(Severity { "info" => Self::Info, "warning" => Self::Warning, "error" => Self::Error });
 words!(Confidence { "low" => Self::Low, "medium" => Self::Medium, "high" => Self::High });
 words!(Persona { "regular" => Self::Regular, "pedantic" => Self::Pedantic, "auditor" => Self::Auditor });
+words!(Safety { "safe" => Self::Safe, "unsafe" => Self::Unsafe });
 words!(Fixable { "no" => Self::No, "safe" => Self::Safe, "unsafe" => Self::Unsafe });
 
 /// A word that is none of those known for its place.
@@ -140,6 +151,8 @@ pub struct Finding {
     pub help: Option<String>,
     /// Other places that belong to it.
     pub related: Vec<Related>,
+    /// How the program can mend it.
+    pub fix: Option<Fix>,
     /// A hash that stays the same when lines move: of rule, path, the line's text, and how many
     /// equal ones stand before it.
     pub fingerprint: String,

@@ -8,6 +8,7 @@ pub mod color;
 pub mod committed;
 pub mod excerpt;
 pub mod finding;
+pub mod fix;
 pub mod history;
 pub mod interface;
 pub mod origin;

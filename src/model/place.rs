@@ -70,7 +70,7 @@ impl LineIndex {
     /// end gives the end; one inside a character gives that character.
     pub fn position(&self, text: &str, offset: usize) -> Position {
         let offset = offset.min(text.len());
-        let line = self.starts.partition_point(|start| *start <= offset);
+        let line = self.number(offset);
         let start = self.start(line);
         let characters = if offset - start <= STRIDE {
             count(text.as_bytes().get(start..offset).unwrap_or_default())
@@ -87,9 +87,21 @@ impl LineIndex {
         known + count(text.as_bytes().get(stride * STRIDE..offset).unwrap_or_default())
     }
 
+    /// Returns the line of a byte, from 1.
+    pub fn number(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset)
+    }
+
     /// Returns the first byte of a line, from 1; of a line that does not exist, the start.
     pub fn start(&self, line: usize) -> usize {
         line.checked_sub(1).and_then(|at| self.starts.get(at)).copied().unwrap_or(0)
+    }
+
+    /// Returns the line break of the text's first line, and `\n` where there is none.
+    pub fn line_break(&self, text: &str) -> &'static str {
+        let second = self.starts.get(1).copied().unwrap_or(0);
+        let first = text.get(..second).unwrap_or_default();
+        if first.ends_with("\r\n") { "\r\n" } else { "\n" }
     }
 
     /// Returns the text of a line, from 1, without its line break.

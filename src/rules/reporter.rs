@@ -5,14 +5,15 @@ use std::rc::Rc;
 use crate::detectors::glob::{self, Fault};
 use crate::detectors::schema::Issue;
 use crate::expressions::{Inference, Mismatch, MismatchKind, Scope, Site};
-use crate::model::finding::{Confidence, Finding, Persona, Related, Severity};
+use crate::model::finding::{Confidence, Finding, Persona, Related, Safety, Severity};
+use crate::model::fix::{Edit, Fix};
 use crate::model::interface::{ActionInterface, WorkflowInterface};
 use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
 use crate::model::suggest::closest;
 use crate::model::surroundings::{self, LocalWorkflow, Surroundings};
 use crate::model::workflow::{Job, Step, Workflow};
-use crate::model::yaml::Text;
+use crate::model::yaml::{Draft, Layout, Text};
 
 use super::reading::{Reading, StepIds};
 use super::{Rule, StepPlace};
@@ -39,6 +40,11 @@ impl<'file> Reporter<'file> {
     /// Returns the file that is looked at.
     pub fn file(&self) -> &'file SourceFile {
         self.file
+    }
+
+    /// Returns the file's text, to draft fixes.
+    pub fn layout(&self) -> Layout<'file> {
+        Layout::new(&self.file.text)
     }
 
     /// Returns what is known of the world around the file.
@@ -167,6 +173,7 @@ impl<'file> Reporter<'file> {
             notes: Vec::new(),
             help: None,
             related: Vec::new(),
+            fix: None,
             fingerprint: String::new(),
             suppressed: None,
         });
@@ -221,6 +228,13 @@ impl Report<'_> {
         self.with(|finding| finding.related.extend(faults.iter().map(|fault| fault.place.clone())))
     }
 
+    /// Offers to mend it, where the file is written in a way that a program can change. The title is
+    /// an order: "add a timeout".
+    pub fn fix(self, safety: Safety, title: impl Into<String>, draft: Option<Draft>) -> Self {
+        let edits = draft.and_then(|draft| edits(self.file, draft));
+        self.with(|finding| finding.fix = edits.map(|edits| Fix { safety, title: title.into(), edits }))
+    }
+
     /// Sets another severity than the rule's.
     pub fn severity(self, severity: Severity) -> Self {
         self.with(|finding| finding.severity = severity)
@@ -235,4 +249,23 @@ impl Report<'_> {
     pub fn persona(self, persona: Persona) -> Self {
         self.with(|finding| finding.persona = persona)
     }
+}
+
+/// Turns a draft into edits, with the file's own line breaks; nothing where it changes nothing or
+/// its parts do not fit together.
+fn edits(file: &SourceFile, mut draft: Draft) -> Option<Vec<Edit>> {
+    draft.sort();
+    let apart =
+        draft.windows(2).all(|pair| matches!(pair, [(one, _), (other, _)] if one.end <= other.start && one != other));
+    let written = |span: &Span| file.text.get(span.start..span.end);
+    let fits = draft.iter().all(|(span, _)| written(span).is_some());
+    let changes = draft.iter().any(|(span, text)| written(span) != Some(text.as_str()));
+    let has_crlf = file.lines.line_break(&file.text) == "\r\n";
+    let edit = |(span, text): (Span, String)| Edit {
+        span,
+        start: file.lines.position(&file.text, span.start),
+        end: file.lines.position(&file.text, span.end),
+        text: if has_crlf { text.replace("\r\n", "\n").replace('\n', "\r\n") } else { text },
+    };
+    (apart && fits && changes).then(|| draft.into_iter().map(edit).collect())
 }

@@ -81,7 +81,14 @@ macro_rules! event {
 }
 
 const fn keys(event: &'static str, keys: &'static [Key]) -> Mapping {
-    Mapping::Keys(Keys { what: "key", owner: event, keys, unknown: Topic::UnexpectedKey, ignores_unknown: false, elsewhere: FILTERS })
+    Mapping::Keys(Keys {
+        what: "key",
+        owner: event,
+        keys,
+        unknown: Topic::UnexpectedKey,
+        ignores_unknown: false,
+        elsewhere: FILTERS,
+    })
 }
 
 const fn bare(name: &'static str) -> Key {

@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use super::place::Span;
 
+mod layout;
 mod offsets;
 
+pub use layout::{Draft, Layout};
 pub use offsets::Locator;
 
 /// One YAML document with what is not a node: comments and anchors.

@@ -1,9 +1,10 @@
 //! Reports that the tests of all formats render: an ordinary one, and one full of hostile text.
 
 use crate::model::finding::{
-    Confidence, Finding, Fixable, LintReport, Persona, Problem, Region, Related, RuleInfo, Severity,
+    Confidence, Finding, Fixable, LintReport, Persona, Problem, Region, Related, RuleInfo, Safety, Severity,
 };
-use crate::model::place::Position;
+use crate::model::fix::{Edit, Fix};
+use crate::model::place::{Position, Span};
 
 /// A rule of each kind that the findings below name.
 pub(super) const RULES: &[RuleInfo] = &[
@@ -41,6 +42,13 @@ pub(super) fn region(path: &str, line: usize, (from, to): (usize, usize)) -> Reg
     Region { path: path.to_owned(), start: at(from), end: at(to) }
 }
 
+/// A fix that writes a text in place of a line's part.
+pub(super) fn fix(safety: Safety, title: &str, line: usize, (from, to): (usize, usize), text: &str) -> Fix {
+    let at = |column| Position { line, column };
+    let edit = Edit { span: Span::new(from, to), start: at(from), end: at(to), text: text.to_owned() };
+    Fix { safety, title: title.to_owned(), edits: vec![edit] }
+}
+
 /// A finding without notes, help or related places.
 pub(super) fn finding(severity: Severity, region: Region, message: &str) -> Finding {
     Finding {
@@ -55,6 +63,7 @@ pub(super) fn finding(severity: Severity, region: Region, message: &str) -> Find
         notes: Vec::new(),
         help: None,
         related: Vec::new(),
+        fix: None,
         fingerprint: "0123abcd".to_owned(),
         suppressed: None,
     }
@@ -67,7 +76,8 @@ pub(super) fn report() -> LintReport {
     let warning = |line| {
         let message = "`actions/checkout@v4` is not pinned to a commit";
         let finding = finding(Severity::Warning, region(path, line, (15, 34)), message);
-        Finding { help: Some("pin it: `plimsoll lint --fix`".to_owned()), ..finding }
+        let pin = fix(Safety::Safe, "pin it", line, (32, 34), "3df4ab1 # v4");
+        Finding { help: Some("pin it: `plimsoll lint --fix`".to_owned()), fix: Some(pin), ..finding }
     };
     let cycle = Finding {
         rule: "needs-cycle",
@@ -77,6 +87,7 @@ pub(super) fn report() -> LintReport {
         notes: vec!["GitHub refuses the whole workflow".to_owned()],
         help: Some("remove one of the two".to_owned()),
         related: vec![Related { region: region(path, 20, (5, 11)), message: "`build` needs `test` here".to_owned() }],
+        fix: Some(fix(Safety::Unsafe, "remove `build`", 5, (13, 18), "")),
         ..finding(Severity::Error, region(path, 5, (13, 18)), "`test` and `build` need each other")
     };
     let suppressed = Finding { suppressed: Some("our own action".to_owned()), ..warning(30) };
@@ -92,6 +103,7 @@ pub(super) fn hostile() -> LintReport {
         notes: vec![nasty.to_owned()],
         help: Some(nasty.to_owned()),
         related: vec![Related { region: region(path, 1, (1, 2)), message: nasty.to_owned() }],
+        fix: Some(fix(Safety::Safe, nasty, 3, (1, 4), nasty)),
         ..finding(Severity::Error, region(path, 3, (1, 4)), nasty)
     };
     let suppressed = Finding { suppressed: Some(nasty.to_owned()), ..hostile.clone() };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::snippet::Snippet;
 use super::text::{Tone, flat, paint, wrap};
 use crate::model::color::Color;
-use crate::model::finding::{Confidence, Finding, LintReport, Region};
+use crate::model::finding::{Confidence, Finding, LintReport, Region, Safety};
 use crate::outputs::formats::{not_checked, totals};
 
 /// Renders the findings that count, file by file, then what could not be read, then the totals.
@@ -33,6 +33,9 @@ pub fn render(report: &LintReport, width: usize, color: Color) -> String {
     }
     out.push_str(&paint(&totals::sentence(report), Tone::Strong, color));
     out.push('\n');
+    if let Some(line) = mendable(&active) {
+        page.hanging(&mut out, "", "  ", &line);
+    }
     if let Some((rules, why)) = not_checked::offline(report) {
         page.hanging(
             &mut out,
@@ -101,6 +104,9 @@ impl Page {
         {
             remark("help", help);
         }
+        if let Some(fix) = &finding.fix {
+            remark("fix", &format!("{} ({})", fix.title, command(fix.safety)));
+        }
         if finding.confidence != Confidence::High {
             remark("confidence", finding.confidence.word());
         }
@@ -144,6 +150,25 @@ fn grouped<'report>(findings: &[&'report Finding]) -> Vec<(&'report Finding, Vec
     groups
 }
 
+/// Returns what has to be typed for a fix to be made.
+fn command(safety: Safety) -> &'static str {
+    match safety {
+        Safety::Safe => "`--fix`",
+        Safety::Unsafe => "`--fix all`",
+    }
+}
+
+/// Says how many findings can be mended; nothing where there is none.
+fn mendable(findings: &[&Finding]) -> Option<String> {
+    let of = |safety| {
+        let fixes = findings.iter().filter_map(|finding| finding.fix.as_ref());
+        let count = fixes.filter(|fix| fix.safety == safety).count();
+        (count > 0).then(|| format!("{count} with {}", command(safety)))
+    };
+    let told: Vec<String> = [Safety::Safe, Safety::Unsafe].into_iter().filter_map(of).collect();
+    (!told.is_empty()).then(|| format!("can be mended: {}", told.join(", ")))
+}
+
 /// Writes a place as editors and terminals understand it.
 fn place(region: &Region) -> String {
     format!("{}:{}:{}", region.path, region.start.line, region.start.column)
@@ -166,6 +191,7 @@ mod tests {
            = at .github/workflows/ci.yml:20:5: `build` needs `test` here
            = note: GitHub refuses the whole workflow
            = help: remove one of the two
+           = fix: remove `build` (`--fix all`)
            = confidence: medium
 
         warning[unpinned-action]: `actions/checkout@v4` is not pinned to a commit
@@ -174,9 +200,11 @@ mod tests {
         9 |       - uses: actions/checkout@v4
           |               ^^^^^^^^^^^^^^^^^^^
            = help: pin it: `plimsoll lint --fix`
+           = fix: pin it (`--fix`)
            = also at: 14:15
 
         1 error, 2 warnings in 1 file; 1 suppressed
+        can be mended: 2 with `--fix`, 1 with `--fix all`
         ");
     }
 

@@ -48,7 +48,7 @@ struct Found<'report> {
     notes: &'report [String],
     help: Option<&'report str>,
     related: Vec<Place<'report>>,
-    fix: Option<Fix>,
+    fix: Option<Mending<'report>>,
     fingerprint: &'report str,
     suppressed: Option<&'report str>,
 }
@@ -67,10 +67,11 @@ struct Place<'report> {
     message: &'report str,
 }
 
-/// How a finding can be mended. Nothing makes one yet: the key is there so that readers need not
-/// tell its absence from null.
 #[derive(Serialize)]
-enum Fix {}
+struct Mending<'report> {
+    safety: &'static str,
+    title: &'report str,
+}
 
 #[derive(Serialize)]
 struct Unread<'report> {
@@ -108,7 +109,7 @@ impl<'report> From<&'report Finding> for Found<'report> {
             notes: &finding.notes,
             help: finding.help.as_deref(),
             related: finding.related.iter().map(Place::from).collect(),
-            fix: None,
+            fix: finding.fix.as_ref().map(|fix| Mending { safety: fix.safety.word(), title: &fix.title }),
             fingerprint: &finding.fingerprint,
             suppressed: finding.suppressed.as_deref(),
         }
@@ -149,7 +150,8 @@ mod tests {
             "rule": "needs-cycle", "severity": "error", "confidence": "medium", "persona": "regular",
             "path": path, "start": place(5, 13), "end": place(5, 18),
             "message": "`test` and `build` need each other", "notes": ["GitHub refuses the whole workflow"],
-            "help": "remove one of the two", "related": [related], "fix": null, "fingerprint": "0123abcd",
+            "help": "remove one of the two", "related": [related],
+            "fix": {"safety": "unsafe", "title": "remove `build`"}, "fingerprint": "0123abcd",
             "suppressed": null,
         });
         let tool = json!({"name": "plimsoll", "version": env!("CARGO_PKG_VERSION")});
@@ -181,6 +183,7 @@ mod tests {
         assert_eq!(finding["message"], report.findings[1].message);
         assert_eq!(finding["path"], report.findings[1].region.path);
         assert_eq!(finding["suppressed"], report.findings[1].message);
+        assert_eq!(finding["fix"]["title"], report.findings[1].message);
         assert_eq!(document["findings"][0]["suppressed"], Value::Null);
         assert_eq!(document["problems"][0]["path"], report.problems[0].path);
     }

@@ -1,6 +1,6 @@
 //! A linter run as `JUnit` XML: a suite a file, a test case a finding.
 
-use crate::model::finding::{Finding, LintReport, Problem, Region};
+use crate::model::finding::{Finding, LintReport, Problem, Region, Related};
 use crate::outputs::formats::escape::xml;
 use crate::outputs::formats::totals;
 
@@ -85,6 +85,10 @@ fn body(finding: &Finding) -> String {
     ];
     lines.extend(finding.notes.iter().map(|note| format!("note: {note}")));
     lines.extend(finding.help.iter().map(|help| format!("help: {help}")));
+    lines.extend(finding.fix.iter().map(|fix| format!("fix ({}): {}", fix.safety, fix.title)));
+    lines.extend(finding.related.iter().map(|Related { region: Region { path, start, .. }, message }| {
+        format!("{path}:{}:{}: {message}", start.line, start.column)
+    }));
     lines.join("\n")
 }
 
@@ -109,13 +113,13 @@ mod tests {
         <testsuites name="plimsoll" tests="4" failures="3" errors="0">
           <testsuite name=".github/workflows/ci.yml" tests="4" failures="3" errors="0" skipped="1">
             <testcase classname="needs-cycle" name="needs-cycle at .github/workflows/ci.yml:5:13" file=".github/workflows/ci.yml" line="5">
-              <failure type="error" message="`test` and `build` need each other">error[needs-cycle]: `test` and `build` need each other&#10;.github/workflows/ci.yml:5:13&#10;    needs: [build]&#10;note: GitHub refuses the whole workflow&#10;help: remove one of the two</failure>
+              <failure type="error" message="`test` and `build` need each other">error[needs-cycle]: `test` and `build` need each other&#10;.github/workflows/ci.yml:5:13&#10;    needs: [build]&#10;note: GitHub refuses the whole workflow&#10;help: remove one of the two&#10;fix (unsafe): remove `build`&#10;.github/workflows/ci.yml:20:5: `build` needs `test` here</failure>
             </testcase>
             <testcase classname="unpinned-action" name="unpinned-action at .github/workflows/ci.yml:9:15" file=".github/workflows/ci.yml" line="9">
-              <failure type="warning" message="`actions/checkout@v4` is not pinned to a commit">warning[unpinned-action]: `actions/checkout@v4` is not pinned to a commit&#10;.github/workflows/ci.yml:9:15&#10;      - uses: actions/checkout@v4&#10;help: pin it: `plimsoll lint --fix`</failure>
+              <failure type="warning" message="`actions/checkout@v4` is not pinned to a commit">warning[unpinned-action]: `actions/checkout@v4` is not pinned to a commit&#10;.github/workflows/ci.yml:9:15&#10;      - uses: actions/checkout@v4&#10;help: pin it: `plimsoll lint --fix`&#10;fix (safe): pin it</failure>
             </testcase>
             <testcase classname="unpinned-action" name="unpinned-action at .github/workflows/ci.yml:14:15" file=".github/workflows/ci.yml" line="14">
-              <failure type="warning" message="`actions/checkout@v4` is not pinned to a commit">warning[unpinned-action]: `actions/checkout@v4` is not pinned to a commit&#10;.github/workflows/ci.yml:14:15&#10;      - uses: actions/checkout@v4&#10;help: pin it: `plimsoll lint --fix`</failure>
+              <failure type="warning" message="`actions/checkout@v4` is not pinned to a commit">warning[unpinned-action]: `actions/checkout@v4` is not pinned to a commit&#10;.github/workflows/ci.yml:14:15&#10;      - uses: actions/checkout@v4&#10;help: pin it: `plimsoll lint --fix`&#10;fix (safe): pin it</failure>
             </testcase>
             <testcase classname="unpinned-action" name="unpinned-action at .github/workflows/ci.yml:30:15" file=".github/workflows/ci.yml" line="30"><skipped message="our own action"/></testcase>
           </testsuite>

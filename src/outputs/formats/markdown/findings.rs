@@ -87,7 +87,7 @@ fn place(region: &Region) -> String {
 }
 
 fn has_details(finding: &Finding) -> bool {
-    !finding.notes.is_empty() || finding.help.is_some() || !finding.related.is_empty()
+    !finding.notes.is_empty() || finding.help.is_some() || finding.fix.is_some() || !finding.related.is_empty()
 }
 
 fn details(finding: &Finding) -> String {
@@ -100,6 +100,7 @@ fn details(finding: &Finding) -> String {
     lines.extend(related.map(|other| format!("  - {}: {}", place(&other.region), markdown_sentence(&other.message))));
     lines.extend(finding.notes.iter().map(|note| format!("  - note: {}", markdown_sentence(note))));
     lines.extend(finding.help.iter().map(|help| format!("  - help: {}", markdown_sentence(help))));
+    lines.extend(finding.fix.iter().map(|fix| format!("  - fix ({}): {}", fix.safety, markdown_sentence(&fix.title))));
     if finding.confidence != Confidence::High {
         lines.push(format!("  - confidence: {}", finding.confidence));
     }
@@ -140,13 +141,16 @@ mod tests {
           - `.github/workflows/ci.yml:20:5`: `build` needs `test` here
           - note: GitHub refuses the whole workflow
           - help: remove one of the two
+          - fix (unsafe): remove `build`
           - confidence: medium
         - `unpinned-action` at `.github/workflows/ci.yml:9:15`: `actions/checkout@v4` is not pinned to a commit
           - source: `- uses: actions/checkout@v4`
           - help: pin it: `plimsoll lint --fix`
+          - fix (safe): pin it
         - `unpinned-action` at `.github/workflows/ci.yml:14:15`: `actions/checkout@v4` is not pinned to a commit
           - source: `- uses: actions/checkout@v4`
           - help: pin it: `plimsoll lint --fix`
+          - fix (safe): pin it
 
         </details>
 

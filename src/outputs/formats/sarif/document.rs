@@ -106,7 +106,41 @@ pub(super) struct Finding<'report> {
     pub(super) partial_fingerprints: BTreeMap<&'static str, &'report str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) suppressions: Option<Vec<Suppression<'report>>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) fixes: Vec<Fix<'report>>,
     pub(super) properties: FindingProperties,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Fix<'report> {
+    pub(super) description: Text,
+    pub(super) artifact_changes: [Change<'report>; 1],
+    pub(super) properties: FixProperties,
+}
+
+#[derive(Serialize)]
+pub(super) struct FixProperties {
+    pub(super) safety: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Change<'report> {
+    pub(super) artifact_location: Artifact,
+    pub(super) replacements: Vec<Replacement<'report>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Replacement<'report> {
+    pub(super) deleted_region: Part,
+    pub(super) inserted_content: Inserted<'report>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Inserted<'report> {
+    pub(super) text: &'report str,
 }
 
 #[derive(Serialize)]

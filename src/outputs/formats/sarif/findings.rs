@@ -4,10 +4,13 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::document::{
-    Artifact, Base, Configuration, Driver, Finding, FindingProperties, Help, Invocation, Location, Log, Notification,
-    Part, PhysicalLocation, Rule, RuleProperties, Run, Suppression, Text, Tool,
+    Artifact, Base, Change, Configuration, Driver, Finding, FindingProperties, Fix, FixProperties, Help, Inserted,
+    Invocation, Location, Log, Notification, Part, PhysicalLocation, Replacement, Rule, RuleProperties, Run,
+    Suppression, Text, Tool,
 };
 use crate::model::finding::{Finding as Found, LintReport, Problem, Region, RuleInfo, Severity};
+use crate::model::fix::Fix as Mending;
+use crate::model::place::Position;
 use crate::outputs::formats::{escape, not_checked};
 
 /// GitHub refuses a run with more results, and shows the first 5,000 of them by severity.
@@ -130,7 +133,20 @@ fn result(finding: &Found) -> Finding<'_> {
         related_locations: related.collect(),
         partial_fingerprints: BTreeMap::from([("plimsoll/v1", finding.fingerprint.as_str())]),
         suppressions: None,
+        fixes: finding.fix.iter().map(|mending| fix(mending, &finding.region.path)).collect(),
         properties: FindingProperties { confidence: finding.confidence.word(), persona: finding.persona.word() },
+    }
+}
+
+fn fix<'report>(fix: &'report Mending, path: &str) -> Fix<'report> {
+    let replacements = fix.edits.iter().map(|edit| Replacement {
+        deleted_region: part(edit.start, edit.end),
+        inserted_content: Inserted { text: &edit.text },
+    });
+    Fix {
+        description: text(&fix.title),
+        artifact_changes: [Change { artifact_location: artifact(path), replacements: replacements.collect() }],
+        properties: FixProperties { safety: fix.safety.word() },
     }
 }
 
@@ -141,9 +157,12 @@ fn suppressions(finding: &Found) -> Vec<Suppression<'_>> {
 
 fn location(region: &Region) -> Location {
     let Region { path, start, end } = region;
-    let part = Part { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column };
-    let place = PhysicalLocation { artifact_location: artifact(path), region: Some(part) };
+    let place = PhysicalLocation { artifact_location: artifact(path), region: Some(part(*start, *end)) };
     Location { id: None, place, message: None }
+}
+
+fn part(start: Position, end: Position) -> Part {
+    Part { start_line: start.line, start_column: start.column, end_line: end.line, end_column: end.column }
 }
 
 fn artifact(path: &str) -> Artifact {
@@ -234,6 +253,14 @@ mod tests {
             "relatedLocations": [related],
             "partialFingerprints": {"plimsoll/v1": "0123abcd"},
             "suppressions": [],
+            "fixes": [{
+                "description": {"text": "remove `build`"},
+                "artifactChanges": [{
+                    "artifactLocation": place(5, 13, 18)["artifactLocation"],
+                    "replacements": [{"deletedRegion": place(5, 13, 18)["region"], "insertedContent": {"text": ""}}],
+                }],
+                "properties": {"safety": "unsafe"},
+            }],
             "properties": {"confidence": "medium", "persona": "regular"},
         });
         assert_eq!(run["results"][0], result);
