@@ -80,16 +80,14 @@ fn is_reference(name: &str) -> bool {
     parts_stand && !name.contains("..") && !name.contains("${{") && !name.contains(forbidden)
 }
 
-/// Finds the comment behind a `uses` on its line, and in it the version.
+/// Returns the version that a comment behind a `uses` says it is.
+pub fn claimed_version<'file>(file: &'file SourceFile, uses: &Text) -> Option<&'file str> {
+    let comment = comment(file, uses)?;
+    comment.text.get(version(comment)?)
+}
+
 fn claim(file: &SourceFile, uses: &Text, pin: &RemoteReference) -> Option<Claim> {
-    let comments = &file.document.comments;
-    let at = comments.partition_point(|comment| comment.span.start < uses.span.end);
-    let comment = comments.get(at)?;
-    let between = file.text.get(uses.span.end..comment.span.start)?;
-    let closes = |letter: char| matches!(letter, ' ' | '\t' | '}' | ']' | ',' | '"' | '\'');
-    if !between.chars().all(closes) {
-        return None;
-    }
+    let comment = comment(file, uses)?;
     let version = version(comment)?;
     let name = comment.text.get(version.clone())?;
     let remote = RemoteReference { repository: pin.repository.clone(), reference: name.to_owned() };
@@ -99,29 +97,48 @@ fn claim(file: &SourceFile, uses: &Text, pin: &RemoteReference) -> Option<Claim>
     Some(Claim { remote, span, exactness: exactness(name) })
 }
 
-/// Finds the version that a comment begins with, in the ways that people and their tools write it:
-/// `v4.2.2`, `tag=v4.2.2`, `version: 4.2.2`, `pin@v4.2.2`, `ratchet:owner/repo@v4`.
+/// Finds the comment right behind a `uses` on its line.
+fn comment<'file>(file: &'file SourceFile, uses: &Text) -> Option<&'file Comment> {
+    let comments = &file.document.comments;
+    let at = comments.partition_point(|comment| comment.span.start < uses.span.end);
+    let comment = comments.get(at)?;
+    let between = file.text.get(uses.span.end..comment.span.start)?;
+    let closes = |letter: char| matches!(letter, ' ' | '\t' | '}' | ']' | ',' | '"' | '\'');
+    between.chars().all(closes).then_some(comment)
+}
+
+/// Finds the version that a comment, or one behind it on the same line, begins with.
 fn version(comment: &Comment) -> Option<Range<usize>> {
     let text = comment.text.as_str();
-    let mut words = text.split([' ', '\t', '#', '(', ',', ';']).filter(|word| !word.is_empty());
+    let name = text.split('#').find_map(first_version)?;
+    // It is a part of the text, so its place in it can be told.
+    let start = name.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+    Some(start..start + name.len())
+}
+
+/// Reads the version that a text begins with, in the ways that people and their tools write it:
+/// `v4.2.2`, `tag=v4.2.2`, `version: 4.2.2`, `pin@v4.2.2`, `ratchet:owner/repo@v4`.
+fn first_version(text: &str) -> Option<&str> {
+    let mut words = text.split([' ', '\t', '(', ',', ';']).filter(|word| !word.is_empty());
     let first = words.next()?;
     let bare = first.trim_end_matches([':', '=']);
     let word = if bare.len() < first.len() && is_label(bare) { words.next()? } else { first };
     let unlabelled = word.split_once(['=', ':']).filter(|(label, _)| is_label(label)).map_or(word, |(_, rest)| rest);
     let name = unlabelled.rsplit_once('@').map_or(unlabelled, |(_, version)| version);
-    // All of these are parts of the one text, so their places in it can be told.
-    let start = name.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
-    is_version(name).then_some(start..start + name.len())
+    is_version(name).then_some(name)
 }
 
 fn is_label(word: &str) -> bool {
     ["tag", "version", "ver", "ratchet", "pin"].iter().any(|label| word.eq_ignore_ascii_case(label))
 }
 
-/// Tells whether a word is a version: digits behind an optional `v`, in the last part of a path.
+/// Tells whether a word is a version: digits behind an optional `v`, in the last part of a path. A
+/// lone number could count anything.
 fn is_version(word: &str) -> bool {
     let letters = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_' | '+' | '/');
-    is_reference(word) && word.chars().all(letters) && core(word).starts_with(|first: char| first.is_ascii_digit())
+    let is_number = word.chars().all(|letter| letter.is_ascii_digit());
+    let begins = core(word).starts_with(|first: char| first.is_ascii_digit());
+    is_reference(word) && word.chars().all(letters) && begins && !is_number
 }
 
 /// Returns a version without the path and the `v` before its digits.
@@ -189,6 +206,7 @@ mod tests {
             " pin@v4.2.2",
             " ratchet:o/r/p@v4.2.2",
             " v4.2.2 # zizmor: ignore[unpinned-uses]",
+            " zizmor: ignore[unpinned-uses] # v4.2.2",
             " v4.2.2 (source v4)",
         ] {
             assert_eq!(claimed(exact).as_deref(), Some("v4.2.2 Exact"), "{exact}");
@@ -206,7 +224,7 @@ mod tests {
 
     #[test]
     fn other_comments_name_no_version() {
-        for comment in ["", " ", " main", " some comment", " see v4", " tag:", " v", " plimsoll: x", " v1:2", " ü1"] {
+        for comment in ["", " ", " main", " some comment", " see v4", " tag:", " v", " plimsoll: x", " v1:2", " ü1", " 3 times"] {
             assert_eq!(claimed(comment), None, "{comment}");
         }
     }

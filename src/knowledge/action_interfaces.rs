@@ -5,24 +5,59 @@
 //! are looked up when that action is asked for, and a release's interface is put together when that
 //! release is: a run pays for what its files use.
 
+use std::collections::BTreeSet;
 use std::sync::{LazyLock, OnceLock};
 
+use super::action_commits::{Identity, identify};
+use super::blocks::blocks;
 use super::releases::{Release, Releases};
 use crate::model::interface::{ActionInterface, InputInterface, Openness};
 use crate::model::workflow::RepositoryReference;
 
-static TABLE: LazyLock<Vec<Block>> = LazyLock::new(|| blocks(include_str!("data/actions.tsv")));
+static TABLE: LazyLock<Vec<Block>> =
+    LazyLock::new(|| blocks(include_str!("data/actions.tsv")).map(Block::new).collect());
 
 /// Returns what an action takes and gives at what its `uses` names, if that is known.
 ///
-/// A commit says nothing by itself: `version` is what a comment behind it claims that it is, and of
-/// no account for other references. What is newer than the table is not known.
+/// `version` is what a comment behind a commit claims that it is. It counts for a commit that is not
+/// known as a release itself, and for no other reference. What is newer than the table is not known.
 pub fn interface(reference: &RepositoryReference<'_>, version: Option<&str>) -> Option<&'static ActionInterface> {
+    let block = find(reference)?;
+    if !reference.is_pinned() {
+        return block.of_reference(reference.reference?);
+    }
+    // In repositories of several actions, tags begin with one's name.
+    let version = version.map(|version| version.rsplit('/').next().unwrap_or(version));
+    match identify(reference, version) {
+        Identity::Release(release) => block.of_commit(release),
+        Identity::Unknown => block.of_commit(version?),
+        Identity::Other => None,
+    }
+}
+
+/// Tells whether a reference is to a release that is known as such: by its numbers, or its commit.
+pub fn is_release(reference: &RepositoryReference<'_>) -> bool {
+    let releases = reference.reference.and_then(Releases::read);
+    releases.is_some_and(|releases| !releases.is_line()) || matches!(identify(reference, None), Identity::Release(_))
+}
+
+/// Returns the major version of an action from which on its newest releases run on something that a
+/// test accepts.
+pub fn major_since(reference: &RepositoryReference<'_>, accepts: impl Fn(&str) -> bool) -> Option<u32> {
+    let block = find(reference)?;
+    let majors: BTreeSet<u32> = block.states().iter().filter_map(State::major).collect();
+    let is_accepted = |major: &u32| {
+        let newest = block.among(Releases::of_major(*major)).pop();
+        newest.and_then(|state| block.interface(state)).is_some_and(|interface| accepts(&interface.using))
+    };
+    majors.into_iter().rev().take_while(is_accepted).last()
+}
+
+fn find(reference: &RepositoryReference<'_>) -> Option<&'static Block> {
     let name = reference.name().to_ascii_lowercase();
     let name = name.trim_end_matches('/');
     let at = TABLE.binary_search_by(|block| block.name.cmp(name)).ok()?;
-    let block = TABLE.get(at)?;
-    if reference.is_pinned() { block.of_commit(version?) } else { block.of_reference(reference.reference?) }
+    TABLE.get(at)
 }
 
 /// An action's part of the table.
@@ -54,13 +89,11 @@ enum Place {
     Branch(&'static str),
 }
 
-fn blocks(table: &'static str) -> Vec<Block> {
-    let texts = table.split("\n\n").filter(|text| !text.starts_with('#'));
-    let name = |text: &'static str| text.split(['\t', '\n']).next().unwrap_or_default();
-    texts.map(|text| Block { name: name(text), text, states: OnceLock::new() }).collect()
-}
-
 impl Block {
+    fn new((name, text): (&'static str, &'static str)) -> Self {
+        Self { name, text, states: OnceLock::new() }
+    }
+
     /// Returns the interface at a tag or a branch.
     fn of_reference(&self, reference: &str) -> Option<&ActionInterface> {
         let is_named = |state: &&State| matches!(state.place, Place::Branch(name) if name == reference);
@@ -162,6 +195,13 @@ impl Place {
 impl State {
     fn new(place: Place, lines: usize) -> Self {
         Self { place, lines, interface: OnceLock::new(), line: OnceLock::new(), later: OnceLock::new() }
+    }
+
+    fn major(&self) -> Option<u32> {
+        match self.place {
+            Place::Release([major, ..]) => Some(major),
+            Place::Branch(_) => None,
+        }
     }
 }
 
@@ -278,7 +318,7 @@ mod tests {
     }
 
     fn small(text: &'static str) -> Block {
-        blocks(text).pop().unwrap()
+        blocks(text).map(Block::new).next().unwrap()
     }
 
     const SMALL: &str = "o/r\tTitle\n*outputs\twhy\n@1.0.0\n:node12\n+a!\n+b\n~b\ta c\n>x\n@1.2.0\n-a\n+c!\n@1.5.0\n:node16\n~c\t-\n@2.0.0\n%\n@2.1.0\n<x\n>y\n=v1\n+d\n=main\n~d\t\n";
@@ -369,12 +409,37 @@ mod tests {
     }
 
     #[test]
+    fn the_first_version_with_a_runtime_is_told() {
+        let since = |uses: &str, runtime: &str| match ActionReference::parse(uses) {
+            ActionReference::Repository(reference) => major_since(&reference, |using| using == runtime),
+            _ => None,
+        };
+        assert_eq!(since("actions/checkout@v2", "node24"), Some(5));
+        assert_eq!(since("actions/checkout@v2", "node20"), None);
+        assert_eq!(since("actions/unheard-of@v2", "node24"), None);
+    }
+
+    #[test]
+    fn only_numbers_name_a_release() {
+        let is = |uses: &str| matches!(ActionReference::parse(uses), ActionReference::Repository(reference) if is_release(&reference));
+        assert!(is("a/b@v1.2.3") && is("a/b@1.2.3.4"));
+        assert!(!is("a/b@v1.2") && !is("a/b@v1") && !is("a/b@main") && !is("a/b") && !is(&format!("a/b@{COMMIT}")));
+        assert!(is("actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683"));
+    }
+
+    #[test]
     fn the_comment_tells_the_release_of_a_commit() {
         let inputs = |version| of_commit("actions/checkout", version).map(|found| found.inputs.contains_key("filter"));
-        assert_eq!(inputs("v4.0.0"), Some(false));
-        assert_eq!(inputs("v4.1.0"), Some(true));
         assert_eq!(inputs("v4"), Some(true));
+        assert_eq!(inputs("checkout/v4"), Some(true));
         assert_eq!(inputs("main"), None);
+        // Releases whose commits are known, and are others.
+        assert_eq!(inputs("v4.1.0"), None);
+        let old = |version| of_commit("actions/checkout", version).map(|found| found.using.as_str());
+        assert_eq!(old("v2.3.0"), Some("node12"));
+        let exact = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683";
+        assert_eq!(ask(exact, Some("v1.0.0")).map(|found| found.using.as_str()), Some("node20"));
+        assert_eq!(ask(exact, None), ask("actions/checkout@v4.2.2", None));
         assert_eq!(
             ask("actions/checkout@v4.0.0", Some("v4.1.0")).map(|found| found.inputs.contains_key("filter")),
             Some(false)
@@ -401,7 +466,7 @@ mod tests {
             assert!(header.iter().any(|line| line.starts_with(fact)), "{fact}");
         }
         assert!(TABLE.is_sorted_by(|one, other| one.name < other.name), "names must be unique and in order");
-        assert!(TABLE.len() >= 800, "{}", TABLE.len());
+        assert!(TABLE.len() >= 750, "{}", TABLE.len());
         for block in TABLE.iter() {
             let lines = block.text.lines().skip(1);
             let marks = lines.map(|line| line.chars().next().unwrap_or('?')).collect::<String>();

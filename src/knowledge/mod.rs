@@ -1,7 +1,9 @@
 //! What GitHub documents, as data: contexts, functions, and who controls which value.
 
+pub mod action_commits;
 pub mod action_interfaces;
 pub mod actions;
+mod blocks;
 pub mod caches;
 pub mod contexts;
 #[cfg(test)]
@@ -11,6 +13,7 @@ pub mod payloads;
 pub mod permission_needs;
 pub mod releases;
 pub mod runners;
+pub mod runtimes;
 pub mod schema;
 pub mod sinks;
 pub mod timezones;

@@ -1,5 +1,6 @@
 //! See the rule's documentation below.
 
+use crate::knowledge::runtimes::{Support, support};
 use crate::model::workflow::Action;
 use super::declare_rule;
 use super::reporter::Reporter;
@@ -39,11 +40,8 @@ declare_rule! {
     checks: [Action(check)],
 }
 
-/// The versions that are gone from runners.
-const RETIRED: &[&str] = &["node12", "node16"];
-
 fn check(action: &Action, reporter: &mut Reporter<'_>) {
-    if let Some(using) = action.using.as_ref().filter(|using| RETIRED.contains(&using.as_str())) {
+    if let Some(using) = action.using.as_ref().filter(|using| support(using.as_str()) == Some(Support::Gone)) {
         reporter.report(using.span, format!("runners no longer have `{}`", using.value)).help("write `node24`");
     }
 }

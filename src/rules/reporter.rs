@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use crate::detectors::glob::{self, Fault};
 use crate::detectors::schema::Issue;
+use crate::detectors::remote::claimed_version;
 use crate::expressions::{Inference, Mismatch, MismatchKind, Scope, Site};
+use crate::knowledge::action_interfaces;
 use crate::model::finding::{Confidence, Finding, Persona, Related, Safety, Severity};
 use crate::model::fix::{Edit, Fix};
 use crate::model::interface::{ActionInterface, WorkflowInterface};
@@ -12,7 +14,7 @@ use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
 use crate::model::suggest::closest;
 use crate::model::surroundings::{self, LocalWorkflow, Surroundings};
-use crate::model::workflow::{Job, Step, Workflow};
+use crate::model::workflow::{ActionReference, Job, Step, Workflow};
 use crate::model::yaml::{Draft, Layout, Text};
 
 use super::reading::{Reading, StepIds};
@@ -56,7 +58,19 @@ impl<'file> Reporter<'file> {
     /// and has no faults, or one that is known.
     pub fn interface(&self, step: &Step) -> Option<&'file ActionInterface> {
         let uses = step.uses().filter(|uses| !uses.has_expression())?;
+        if let ActionReference::Repository(reference) = ActionReference::parse(&uses.value) {
+            return action_interfaces::interface(&reference, claimed_version(self.file, uses));
+        }
         self.surroundings().action(&uses.value).filter(|action| action.is_sound()).map(|action| &action.interface)
+    }
+
+    /// Tells how sure it is what a step's action offers: what a branch or a moving tag stands for can
+    /// have changed, and a comment can be wrong.
+    pub fn certainty(&self, step: &Step) -> Confidence {
+        match step.reference() {
+            Some(ActionReference::Repository(reference)) if !action_interfaces::is_release(&reference) => Confidence::Medium,
+            _ => Confidence::High,
+        }
     }
 
     /// Returns the workflow of the repository that a job calls, if it can be read.

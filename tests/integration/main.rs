@@ -18,6 +18,7 @@ mod github;
 mod hostile;
 mod hygiene;
 mod lint;
+mod lint_actions;
 mod lint_local;
 mod lint_online;
 mod report;

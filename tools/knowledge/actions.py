@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Write what actions take and give as one table, from a folder of their manifests.
+"""Write what actions take and give, and which commits their releases are, from a folder of manifests.
 
-usage: actions.py MANIFESTS TABLE
+usage: actions.py MANIFESTS DATA
 
-MANIFESTS is what manifests.py has gathered; TABLE is the program's `src/knowledge/data/actions.tsv`,
-whose header explains it. An action's versions stand in order, each with what it changes against the
-line before, so that every release costs no more than what is new in it.
+MANIFESTS is what manifests.py has gathered; DATA is the program's `src/knowledge/data`, where
+`actions.tsv` and `action_commits.tsv` are written, whose headers explain them. An action's versions
+stand in order, each with what it changes against the line before, so that every release costs no
+more than what is new in it.
 """
 import collections
 import datetime
@@ -22,7 +23,6 @@ DEFAULT_BRANCHES = ("main", "master")
 NOT_OFFERED = re.compile(
     r"(^|/)(\.github|node_modules|dist|src|misc|examples?|tests?|testdata|__tests__|self-test|local-.*)(/|$)"
 )
-OFFERED_ANYWAY = {"slsa-framework/slsa-github-generator"}
 NAME = re.compile(r"[A-Za-z_][\w. -]*$", re.ASCII)
 FUTILE = re.compile(
     r"no longer (required|used|needed|has any effect)|not (used|needed)|no effect|does nothing|not do anything"
@@ -50,6 +50,18 @@ HEADER = """\
 #   <  an output that is gone
 #   %  there is no manifest that could be read, up to the next release or branch
 """
+
+COMMITS_HEADER = """\
+# The commits of the releases of widely used actions, of the last {years} years.
+# source: the tags of the actions' public repositories, gathered by tools/knowledge/manifests.py
+# date: {date}
+#
+# Written by tools/knowledge/actions.py. Blocks are separated by an empty line and stand in the order of
+# their names: the repository's name in lower case, and a line for each release: its numbers, and the
+# first {digits} digits of its commit.
+"""
+COMMIT_YEARS = 4
+COMMIT_DIGITS = 7
 
 Interface = collections.namedtuple("Interface", "title using inputs outputs")
 Input = collections.namedtuple("Input", "name needed deprecated")
@@ -206,7 +218,7 @@ def repository(folder, notes, dates):
         action = path.rpartition("/")[0]
         complete[reference] = reference
         newest = max(newest, date)
-        if NOT_OFFERED.search(action) and owner_and_name not in OFFERED_ANYWAY:
+        if NOT_OFFERED.search(action):
             continue
         if blob not in texts:
             texts[blob] = read((folder / f"{blob}.yml").read_text("utf-8", "replace"))
@@ -239,27 +251,45 @@ def read_notes():
     return notes
 
 
+def commits(folder, since):
+    """Returns the block of a repository's releases and their commits. Of several tags of a commit, the one
+    that says most counts."""
+    numbers = {}
+    for row in (folder / "refs.tsv").read_text().splitlines():
+        reference, commit, date, _, _ = row.split("\t")
+        found = version(reference)
+        if found and date >= since:
+            numbers[commit] = max(numbers.get(commit, ()), found, key=lambda numbers: (len(numbers), numbers))
+    if not numbers:
+        return None
+    lines = sorted((padded(found), found, commit) for commit, found in numbers.items())
+    shown = (f"{'.'.join(map(str, found))} {commit[:COMMIT_DIGITS]}" for _, found, commit in lines)
+    return "\n".join([f"{folder.parent.name}/{folder.name}".lower(), *shown])
+
+
+def write(table, header, blocks):
+    table.write_text(header + "\n" + "\n\n".join(blocks[name] for name in sorted(blocks)) + "\n")
+    print(f"{table.name}: {len(blocks)} blocks, {table.stat().st_size} bytes")
+
+
 def main():
-    manifests, table = map(pathlib.Path, sys.argv[1:])
+    manifests, data = map(pathlib.Path, sys.argv[1:])
     notes, blocks = read_notes(), {}
     folders = sorted(path.parent for path in manifests.glob("*/*/refs.tsv"))
     dates = {folder: (folder / "date").read_text().strip() for folder in folders}
+    newest = max(dates.values())
     for folder in folders:
         blocks.update(repository(folder, notes, dates))
     names = [name.removesuffix("*").rstrip("/") for name in notes]
     unknown = [name for name in names if not any(f"{block}/".startswith(f"{name}/") for block in blocks)]
     if unknown:
         sys.exit(f"action_notes.tsv names what is not there: {', '.join(unknown)}")
-    header = HEADER.format(date=max(dates.values()))
-    ordered = [blocks[name] for name in sorted(blocks)]
-    table.parent.mkdir(parents=True, exist_ok=True)
-    table.write_text(header + "\n" + "\n\n".join(ordered) + "\n")
-    repositories = {"/".join(name.split("/")[:2]) for name in blocks}
-    marks = collections.Counter(line[0] for text in ordered for line in text.splitlines()[1:])
-    print(
-        f"{len(blocks)} actions of {len(repositories)} repositories, {marks['@']} releases and {marks['=']} branches,"
-        f" {table.stat().st_size} bytes"
-    )
+    data.mkdir(parents=True, exist_ok=True)
+    write(data / "actions.tsv", HEADER.format(date=newest), blocks)
+    since = f"{int(newest[:4]) - COMMIT_YEARS}{newest[4:]}"
+    released = {f"{folder.parent.name}/{folder.name}".lower(): commits(folder, since) for folder in folders}
+    header = COMMITS_HEADER.format(date=newest, years=COMMIT_YEARS, digits=COMMIT_DIGITS)
+    write(data / "action_commits.tsv", header, {name: block for name, block in released.items() if block})
 
 
 if __name__ == "__main__":

@@ -49,7 +49,15 @@ fn action_input(entry: &Entry) -> ActionInput {
         name: entry.key.clone(),
         required: text(&entry.value, "required").is_some_and(|required| required.value.eq_ignore_ascii_case("true")),
         default: text(&entry.value, "default"),
-        deprecation: text(&entry.value, "deprecationMessage"),
+        deprecation: deprecation(&entry.value),
+    }
+}
+
+/// Reads why an input is deprecated; without a reason it is all the same.
+fn deprecation(input: &Node) -> Option<Text> {
+    match &input.get("deprecationMessage")?.value {
+        Value::Scalar(reason) => Some(reason.clone()),
+        Value::Sequence(_) | Value::Mapping(_) => None,
     }
 }
 

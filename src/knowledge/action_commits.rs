@@ -1,0 +1,98 @@
+//! Which commits the releases of widely used actions are: `data/action_commits.tsv`.
+
+use std::sync::LazyLock;
+
+use super::blocks::blocks;
+use super::releases::Releases;
+use crate::model::workflow::RepositoryReference;
+
+/// The repositories' parts of the table, by their names in lower case.
+static TABLE: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| blocks(include_str!("data/action_commits.tsv")).collect());
+
+/// What is known of a commit and the version that it is said to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Identity {
+    /// It is this release.
+    Release(&'static str),
+    /// The version is another commit.
+    Other,
+    /// Neither is known.
+    Unknown,
+}
+
+/// Tells what release a pinned reference is, or else whether it can be a version.
+pub fn identify(reference: &RepositoryReference<'_>, version: Option<&str>) -> Identity {
+    let Some(commit) = reference.reference.filter(|_| reference.is_pinned()) else { return Identity::Unknown };
+    let commit = commit.to_ascii_lowercase();
+    if let Some((release, _)) = releases(reference).find(|(_, start)| commit.starts_with(start)) {
+        return Identity::Release(release);
+    }
+    let claimed = version.and_then(Releases::read).filter(|claimed| !claimed.is_line());
+    let is_known = |claimed| releases(reference).any(|(release, _)| Releases::read(release) == Some(claimed));
+    if claimed.is_some_and(is_known) { Identity::Other } else { Identity::Unknown }
+}
+
+/// Returns a repository's releases: their numbers, and the start of their commits.
+fn releases(reference: &RepositoryReference<'_>) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let name = format!("{}/{}", reference.owner, reference.repository).to_ascii_lowercase();
+    let at = TABLE.binary_search_by(|(known, _)| (*known).cmp(name.as_str())).ok();
+    let text = at.and_then(|at| TABLE.get(at)).map_or("", |(_, text)| *text);
+    text.lines().skip(1).filter_map(|line| line.split_once(' '))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::workflow::ActionReference;
+
+    const CHECKOUT_4_2_2: &str = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683";
+
+    fn ask(uses: &str, version: Option<&str>) -> Identity {
+        let ActionReference::Repository(reference) = ActionReference::parse(uses) else { return Identity::Unknown };
+        identify(&reference, version)
+    }
+
+    #[test]
+    fn the_commit_says_more_than_its_comment() {
+        assert_eq!(ask(CHECKOUT_4_2_2, None), Identity::Release("4.2.2"));
+        assert_eq!(ask(CHECKOUT_4_2_2, Some("v6.0.2")), Identity::Release("4.2.2"));
+        assert_eq!(
+            ask(&CHECKOUT_4_2_2.replace("actions/checkout", "Actions/Checkout/path"), None),
+            Identity::Release("4.2.2")
+        );
+        assert_eq!(ask("actions/checkout@11BD71901BBE5B1630CEEA73D27597364C9AF683", None), Identity::Release("4.2.2"));
+    }
+
+    #[test]
+    fn a_release_is_no_other_commit() {
+        let other = "actions/checkout@0123456789012345678901234567890123456789";
+        assert_eq!(ask(other, Some("v4.2.2")), Identity::Other);
+        for unknown in [None, Some("v4"), Some("v4.2"), Some("v4.2.99"), Some("main"), Some("")] {
+            assert_eq!(ask(other, unknown), Identity::Unknown, "{unknown:?}");
+        }
+    }
+
+    #[test]
+    fn only_commits_are_asked_for() {
+        assert_eq!(ask("actions/checkout@v4.2.2", Some("v4.2.2")), Identity::Unknown);
+        assert_eq!(ask("actions/checkout@11bd719", Some("v4.2.2")), Identity::Unknown);
+        assert_eq!(ask("actions/checkout", None), Identity::Unknown);
+        assert_eq!(
+            ask("actions/unheard-of@11bd71901bbe5b1630ceea73d27597364c9af683", Some("v4.2.2")),
+            Identity::Unknown
+        );
+    }
+
+    #[test]
+    fn the_table_is_in_order_and_can_be_read() {
+        assert!(TABLE.is_sorted_by(|(one, _), (other, _)| one < other), "names must be unique and in order");
+        assert!(TABLE.len() >= 400, "{}", TABLE.len());
+        for (name, text) in TABLE.iter() {
+            let lines: Vec<_> = text.lines().skip(1).map(|line| line.split_once(' ').unwrap()).collect();
+            let firsts = lines.iter().map(|(release, _)| Releases::read(release).unwrap().first);
+            assert!(firsts.is_sorted(), "{name}");
+            let is_commit = |start: &str| start.len() == 7 && start.bytes().all(|byte| byte.is_ascii_hexdigit());
+            assert!(lines.iter().all(|(_, start)| is_commit(start)), "{name}");
+        }
+    }
+}
