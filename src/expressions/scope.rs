@@ -75,6 +75,14 @@ impl<'file> Scope<'file> {
         })
     }
 
+    /// Tells whether an input is declared, whatever the name's case.
+    pub fn has_input(&self, name: &str) -> bool {
+        match self.inputs() {
+            Type::Object(Object::Listed(properties)) => properties.named.contains_key(&name.to_ascii_lowercase()),
+            _ => false,
+        }
+    }
+
     fn github(&self) -> &Type {
         self.github.get_or_init(|| {
             let mut named = known(Context::Github);

@@ -1,8 +1,11 @@
 //! See the rule's documentation below.
 
+use super::call_input_type_mismatch::type_of;
 use super::declare_rule;
 use super::reporter::Reporter;
+use crate::expressions::Type;
 use crate::model::workflow::{Event, Input, Workflow};
+use crate::model::yaml::Text;
 
 declare_rule! {
     /// The default of a `workflow_call` input does not fit its type
@@ -46,7 +49,7 @@ declare_rule! {
     group: Events,
     since: "0.1.0",
     severity: Error,
-    peers: { "actionlint": ["events"] },
+    peers: { "actionlint": ["events", "expression"] },
     checks: [Workflow(check)],
 }
 
@@ -57,9 +60,25 @@ fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
 }
 
 fn check_input(input: &Input<'_>, reporter: &mut Reporter<'_>) {
-    let Some(default) = input.default().filter(|default| !default.has_expression()) else { return };
-    if let Some(wanted) = input.unfit(default) {
+    let Some(default) = input.default() else { return };
+    if default.opens_expression() {
+        check_expression(input, default, reporter);
+    } else if let Some(wanted) = input.unfit(default) {
         let message = format!("the default `{}` of `{}` is not {wanted}", default.value, input.name.value);
+        reporter.report(default.span, message);
+    }
+}
+
+fn check_expression(input: &Input<'_>, default: &Text, reporter: &mut Reporter<'_>) {
+    let given = type_of(default, reporter);
+    let fits = match (input.kind(), &given) {
+        (_, Type::Any | Type::Null) | (Some("boolean"), Type::Boolean) | (Some("number"), Type::Number) => true,
+        (Some("boolean" | "number"), _) => false,
+        _ => true,
+    };
+    if !fits {
+        let kind = input.kind().unwrap_or_default();
+        let message = format!("the default of `{}` is {}, not a {kind}", input.name.value, given.name());
         reporter.report(default.span, message);
     }
 }

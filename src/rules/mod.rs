@@ -6,9 +6,11 @@
 
 mod declare;
 mod engine;
+mod names;
 mod reading;
 mod reporter;
 mod suppression;
+mod variables;
 
 use crate::detectors::glob::Fault;
 use crate::expressions::Site;
@@ -196,12 +198,14 @@ rules! {
     app_token_no_revoke,
     archived_action,
     block_scalar_chomping,
+    block_line_break,
     bot_actor_condition,
     cache_poisoning,
     call_input_default_type_mismatch,
     call_input_invalid_type,
     call_input_missing_required,
     call_input_required_with_default,
+    call_input_type_mismatch,
     call_input_undefined,
     call_nesting_too_deep,
     call_permissions_exceed_caller,
@@ -209,11 +213,13 @@ rules! {
     call_secret_undefined,
     composite_step_invalid_key,
     composite_step_missing_shell,
+    computed_index,
     concurrency_invalid_queue,
     concurrency_missing,
     concurrency_no_cancel,
     concurrency_queue_cancel_conflict,
     concurrency_self_deadlock,
+    condition_type,
     constant_expression,
     container_credentials_incomplete,
     container_image_empty,
@@ -303,6 +309,7 @@ rules! {
     ref_name_invalid,
     ref_version_mismatch,
     reusable_workflow_in_step,
+    run_output_typo,
     runner_group_invalid,
     runner_label_conflict,
     runner_label_unknown,
@@ -327,6 +334,7 @@ rules! {
     template_injection,
     text_around_expression,
     type_mismatch,
+    undefined_env,
     undocumented_permission,
     unexpected_key,
     unknown_context,
@@ -337,7 +345,9 @@ rules! {
     unknown_matrix_key,
     unknown_need,
     unknown_property,
+    unknown_secret,
     unknown_step,
+    unknown_step_output,
     unpinned_action,
     unpinned_container_image,
     unpinned_docker_uses,
@@ -353,6 +363,7 @@ rules! {
     uses_invalid_format,
     uses_short_sha,
     value_must_be_positive,
+    variable_name_invalid,
     wait_unknown_step,
     with_is_expression,
     workflow_empty,

@@ -2,64 +2,24 @@
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::names::Names;
+use super::variables::Variables;
 use super::{StepOwner, StepPlace};
+use crate::detectors::step_outputs;
 use crate::expressions::{self, Inference, Scope, Site};
 use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
 use crate::model::surroundings::Surroundings;
-use crate::model::workflow::{Job, Step};
+use crate::model::workflow::{Script, Step};
 use crate::model::yaml::{Locator, Text};
-use crate::shell::{self, Command};
+use crate::shell::{self, Command, Outputs};
 
 /// The bytes from which on a scalar gets a [`Locator`].
 const LONG: usize = 1 << 10;
-
-/// The ids of a job's or an action's steps.
-#[derive(Debug)]
-pub struct StepIds<'file> {
-    /// The position of the first step with an id, or of its group, and the id, by the id in lower case.
-    first: BTreeMap<String, (usize, &'file Text)>,
-    /// All ids, in source order.
-    all: Vec<&'file str>,
-    /// The positions of the groups of parallel steps.
-    groups: BTreeSet<usize>,
-}
-
-impl<'file> StepIds<'file> {
-    fn new(steps: &'file [Step]) -> Self {
-        let mut ids = Self { first: BTreeMap::new(), all: Vec::new(), groups: BTreeSet::new() };
-        for (index, step) in steps.iter().enumerate() {
-            let flat = step.flatten();
-            if flat.len() > 1 {
-                ids.groups.insert(index);
-            }
-            for id in flat.into_iter().filter_map(|step| step.id.as_ref()) {
-                ids.first.entry(id.value.to_ascii_lowercase()).or_insert((index, id));
-                ids.all.push(id.as_str());
-            }
-        }
-        ids
-    }
-
-    /// Returns the first step with an id, whatever its case: its position, or its group's, and the id.
-    pub fn find(&self, name: &str) -> Option<(usize, &'file Text)> {
-        self.first.get(&name.to_ascii_lowercase()).copied()
-    }
-
-    /// Returns all ids, in source order.
-    pub fn all(&self) -> &[&'file str] {
-        &self.all
-    }
-
-    /// Tells whether a position is that of a group of parallel steps.
-    pub fn is_group(&self, index: usize) -> bool {
-        self.groups.contains(&index)
-    }
-}
 
 /// The expressions of a file, and its scripts as far as rules have asked for them.
 #[derive(Debug)]
@@ -77,10 +37,12 @@ pub(super) struct Reading<'file> {
     /// The positions of the expressions in `sites` by the scalar that holds them.
     by_text: BTreeMap<Span, Vec<usize>>,
     scripts: RefCell<BTreeMap<Span, Rc<[Command]>>>,
+    /// The outputs that scripts set.
+    outputs: RefCell<BTreeMap<Span, Rc<Outputs>>>,
     /// The long scalar in which a place was asked for last.
     locator: RefCell<Option<Locator<'file>>>,
-    /// The ids of the steps of each job, by the place of the job's id, and of an action, without one.
-    step_ids: OnceCell<BTreeMap<Option<Span>, StepIds<'file>>>,
+    names: OnceCell<Names<'file>>,
+    variables: OnceCell<Variables>,
 }
 
 impl<'file> Reading<'file> {
@@ -99,8 +61,10 @@ impl<'file> Reading<'file> {
             steps: steps(file),
             by_text,
             scripts: RefCell::default(),
+            outputs: RefCell::default(),
             locator: RefCell::default(),
-            step_ids: OnceCell::new(),
+            names: OnceCell::new(),
+            variables: OnceCell::new(),
         }
     }
 
@@ -128,6 +92,13 @@ impl<'file> Reading<'file> {
         Rc::clone(scripts.entry(script.span).or_insert_with(read))
     }
 
+    /// Returns the outputs that a script sets, which is read when the first rule asks.
+    pub(super) fn outputs(&self, script: &Script) -> Rc<Outputs> {
+        let mut outputs = self.outputs.borrow_mut();
+        let read = || Rc::new(step_outputs::of_script(script));
+        Rc::clone(outputs.entry(script.text.span).or_insert_with(read))
+    }
+
     /// Returns the place of a range of a scalar's decoded value.
     pub(super) fn locate(&self, file: &'file SourceFile, text: &Text, range: Range<usize>) -> Span {
         if text.value.len() < LONG {
@@ -138,15 +109,14 @@ impl<'file> Reading<'file> {
         last.insert(known.unwrap_or_else(|| Locator::new(text, &file.text))).locate(text, range)
     }
 
-    /// Returns the ids of the steps of a job or, without one, of the action.
-    pub(super) fn step_ids(&self, file: &'file SourceFile, job: Option<&Job>) -> Option<&StepIds<'file>> {
-        let read = || {
-            let jobs = file.workflow().map(|workflow| workflow.jobs.as_slice()).unwrap_or_default();
-            let of_jobs = jobs.iter().map(|job| (Some(job.id.span), StepIds::new(&job.steps)));
-            let of_action = file.action().map(|action| (None, StepIds::new(action.steps())));
-            of_jobs.chain(of_action).collect()
-        };
-        self.step_ids.get_or_init(read).get(&job.map(|job| job.id.span))
+    /// Returns the names that the file gives to its parts.
+    pub(super) fn names(&self, file: &'file SourceFile) -> &Names<'file> {
+        self.names.get_or_init(|| Names::new(file))
+    }
+
+    /// Returns the variables that the file sets.
+    pub(super) fn variables(&self, file: &'file SourceFile) -> &Variables {
+        self.variables.get_or_init(|| Variables::new(file))
     }
 }
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::detectors::glob::{self, Fault};
 use crate::detectors::schema::Issue;
 use crate::detectors::remote::claimed_version;
+use crate::detectors::step_outputs::StepOutputs;
 use crate::expressions::{Inference, Mismatch, MismatchKind, Scope, Site};
 use crate::knowledge::action_interfaces;
 use crate::model::finding::{Confidence, Finding, Persona, Related, Safety, Severity};
@@ -17,7 +18,9 @@ use crate::model::surroundings::{self, LocalWorkflow, Surroundings};
 use crate::model::workflow::{ActionReference, Job, Step, Workflow};
 use crate::model::yaml::{Draft, Layout, Text};
 
-use super::reading::{Reading, StepIds};
+use super::names::{Names, StepIds};
+use super::reading::Reading;
+use super::variables::Variables;
 use super::{Rule, StepPlace};
 use crate::shell::Command;
 
@@ -126,6 +129,14 @@ impl<'file> Reporter<'file> {
         self.reading.commands(script)
     }
 
+    /// Returns the outputs of a step, as far as they are known.
+    pub fn step_outputs(&self, step: &Step) -> StepOutputs {
+        match step.script() {
+            Some(script) => StepOutputs::of_run(&self.reading.outputs(script)),
+            None => self.interface(step).map(StepOutputs::of_action).unwrap_or_default(),
+        }
+    }
+
     /// Returns the expressions in a scalar.
     pub fn sites_in(&self, text: &Text) -> impl Iterator<Item = &'file Site<'file>> + use<'file> {
         self.reading.sites_in(text)
@@ -133,7 +144,17 @@ impl<'file> Reporter<'file> {
 
     /// Returns the ids of the steps of a job or, without one, of the action.
     pub fn step_ids(&self, job: Option<&Job>) -> Option<&'file StepIds<'file>> {
-        self.reading.step_ids(self.file, job)
+        self.names().steps(job)
+    }
+
+    /// Returns the names that the file gives to its parts.
+    pub fn names(&self) -> &'file Names<'file> {
+        self.reading.names(self.file)
+    }
+
+    /// Returns the variables that the file sets.
+    pub fn variables(&self) -> &'file Variables {
+        self.reading.variables(self.file)
     }
 
     /// Returns the place of a range of a scalar's decoded value.

@@ -3,11 +3,11 @@
 use super::declare_rule;
 use super::reporter::Reporter;
 use super::unknown_property::report;
-use crate::expressions::Site;
+use crate::expressions::{ContextUse, Site};
+use crate::knowledge::contexts::Key;
 use crate::model::finding::Severity;
 use crate::model::source_file::SourceFile;
-use crate::model::workflow::{Event, Workflow};
-use crate::model::yaml::Text;
+use crate::model::workflow::Event;
 
 declare_rule! {
     /// An expression reads an input that is not declared
@@ -42,35 +42,62 @@ declare_rule! {
 }
 
 fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
-    let file = reporter.file();
     for used in &site.contexts {
-        let (at, known) = if used.is("inputs") {
-            (1, declared(file))
-        } else if used.name(1).is_some_and(|name| name == "event") && used.name(2).is_some_and(|name| name == "inputs") {
-            (3, file.workflow().and_then(|workflow| inputs_of(workflow, &[Event::WorkflowDispatch])))
-        } else {
-            continue;
-        };
-        let Some((known, name)) = known.zip(used.name(at)) else { continue };
-        if !known.iter().any(|input| input.eq_ignore_ascii_case(name)) {
-            // Without a trigger that has inputs it may be a default for all ways to start.
-            let severity = if known.is_empty() { Severity::Warning } else { Severity::Error };
-            report(site, used, at, &known, reporter).severity(severity);
+        if used.is("inputs") {
+            check_input(site, used, reporter);
+        } else if used.is("github") && used.name(1).is_some_and(is("event")) && used.name(2).is_some_and(is("inputs")) {
+            check_event(site, used, reporter);
         }
     }
 }
 
-/// Returns the inputs of a file; a workflow that nobody calls or starts by hand has none.
-fn declared(file: &SourceFile) -> Option<Vec<&str>> {
-    if let Some(action) = file.action() {
-        return Some(action.inputs.iter().map(|input| input.name.as_str()).collect());
-    }
-    let events = [Event::WorkflowDispatch, Event::WorkflowCall];
-    file.workflow().map(|workflow| inputs_of(workflow, &events).unwrap_or_default())
+fn is(word: &str) -> impl Fn(&str) -> bool {
+    move |name| name.eq_ignore_ascii_case(word)
 }
 
-fn inputs_of<'file>(workflow: &'file Workflow, events: &[Event]) -> Option<Vec<&'file str>> {
-    let triggers: Vec<_> = events.iter().filter_map(|event| workflow.trigger(*event)).collect();
-    let inputs = triggers.iter().flat_map(|trigger| trigger.declared("inputs")).map(Text::as_str);
-    (!triggers.is_empty()).then(|| inputs.collect())
+/// Checks a use of `inputs`, which holds what is declared for a start by hand and for a call.
+fn check_input(site: &Site<'_>, used: &ContextUse<'_>, reporter: &mut Reporter<'_>) {
+    let Some(name) = used.name(1) else { return };
+    if reporter.scope().has_input(name) {
+        check_order(site, used, name, reporter);
+        return;
+    }
+    let known = declared(reporter.file());
+    // Without a trigger that has inputs it may be a default for all ways to start.
+    let severity = if known.is_empty() { Severity::Warning } else { Severity::Error };
+    report(site, used, 1, &known, reporter).severity(severity);
+}
+
+/// In the default of an input, only those above it are there.
+fn check_order(site: &Site<'_>, used: &ContextUse<'_>, name: &str, reporter: &mut Reporter<'_>) {
+    let Some(declared) = reporter.names().call_input(name).filter(|_| site.key == Key::CallInputDefault) else { return };
+    let current = site.path.iter().rev().nth(1).and_then(|current| reporter.names().call_input(current));
+    if current.is_some_and(|current| declared >= current) {
+        let span = reporter.inside(site.text, used.ranges.get(1).unwrap_or(&used.range).clone());
+        reporter
+            .report(span, format!("the input `{name}` has no value yet: it is not declared above this one"))
+            .severity(Severity::Warning);
+    }
+}
+
+/// Checks a use of `github.event.inputs`, which holds what is given when started by hand.
+fn check_event(site: &Site<'_>, used: &ContextUse<'_>, reporter: &mut Reporter<'_>) {
+    let Some(workflow) = reporter.file().workflow() else { return };
+    let (true, Some(name)) = (workflow.is_triggered_by(Event::WorkflowDispatch), used.name(3)) else { return };
+    // An event of the caller may bring other inputs.
+    if workflow.is_reusable() || reporter.scope().has_input(name) {
+        return;
+    }
+    let known: Vec<&str> = workflow.inputs(Event::WorkflowDispatch).map(|input| input.name.as_str()).collect();
+    report(site, used, 3, &known, reporter);
+}
+
+/// Returns the inputs of a file; a workflow that nobody calls or starts by hand has none.
+fn declared(file: &SourceFile) -> Vec<&str> {
+    if let Some(action) = file.action() {
+        return action.inputs.iter().map(|input| input.name.as_str()).collect();
+    }
+    let events = [Event::WorkflowDispatch, Event::WorkflowCall].into_iter();
+    let inputs = events.flat_map(|event| file.workflow().into_iter().flat_map(move |workflow| workflow.inputs(event)));
+    inputs.map(|input| input.name.as_str()).collect()
 }

@@ -42,7 +42,7 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
     let Some(workflow) = reporter.file().workflow() else { return };
     for used in site.contexts.iter().filter(|used| used.is("jobs")) {
         let Some(name) = used.name(1) else { continue };
-        if let Some(job) = workflow.job(name) {
+        if let Some(job) = reporter.names().job(name) {
             check_outputs(job, site, used, reporter);
         } else {
             let names: Vec<&str> = workflow.jobs.iter().map(|job| job.id.as_str()).collect();

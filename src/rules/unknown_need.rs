@@ -1,10 +1,11 @@
 //! See the rule's documentation below.
 
 use super::declare_rule;
+use super::names::JobNames;
 use super::reporter::Reporter;
 use super::unknown_property::report;
 use crate::expressions::{ContextUse, Site};
-use crate::model::workflow::{Job, Workflow};
+use crate::model::workflow::Job;
 
 declare_rule! {
     /// An expression reads a job that is not in `needs`, or an output that the job does not have
@@ -61,43 +62,54 @@ declare_rule! {
 }
 
 fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
-    let Some((workflow, job)) = reporter.file().workflow().zip(site.job) else { return };
+    let Some(job) = site.job.filter(|_| reporter.file().workflow().is_some()) else { return };
     for used in site.contexts.iter().filter(|used| used.is("needs")) {
-        check_use(workflow, job, site, used, reporter);
+        check_use(job, site, used, reporter);
     }
 }
 
-fn check_use(workflow: &Workflow, job: &Job, site: &Site<'_>, used: &ContextUse<'_>, reporter: &mut Reporter<'_>) {
+fn check_use(job: &Job, site: &Site<'_>, used: &ContextUse<'_>, reporter: &mut Reporter<'_>) {
     let Some(name) = used.name(1) else { return };
-    if !job.needs.iter().any(|need| need.value.eq_ignore_ascii_case(name)) {
+    let named = reporter.names().job(name);
+    if reporter.names().of_job(job).is_some_and(|names| !names.needs(name)) {
         let span = reporter.inside(site.text, used.ranges.get(1).unwrap_or(&used.range).clone());
-        let found = reporter.report(span, format!("the job `{}` does not need `{name}`: the value is always empty", job.id.value));
-        if workflow.job(name).is_some() {
+        let message = format!("the job `{}` does not need `{name}`: the value is always empty", job.id.value);
+        let found = reporter.report(span, message);
+        if named.is_some() {
             found.help(format!("add `{name}` to `needs` of `{}`", job.id.value));
         } else {
             found.note(format!("the workflow has no job `{name}`"));
         }
-        return;
-    }
-    if let Some(needed) = workflow.job(name) {
+    } else if let Some(needed) = named {
         check_outputs(needed, site, used, reporter);
     }
 }
 
 /// Checks what is read of a job: `outputs` or `result`, and declared outputs.
-pub(super) fn check_outputs(read: &Job, site: &Site<'_>, used: &ContextUse<'_>, reporter: &mut Reporter<'_>) {
+pub(super) fn check_outputs(read: &JobNames<'_>, site: &Site<'_>, used: &ContextUse<'_>, reporter: &mut Reporter<'_>) {
     let Some(property) = used.name(2) else { return };
     if !["outputs", "result"].iter().any(|known| known.eq_ignore_ascii_case(property)) {
         report(site, used, 2, &["outputs", "result"], reporter);
         return;
     }
-    // The outputs of a called workflow stand in its own file.
-    let Some(output) = used.name(3).filter(|_| read.uses.is_none()) else { return };
-    if read.node.get("outputs").is_some_and(|outputs| outputs.entries().is_empty() && !outputs.is_null()) {
+    let Some(output) = used.name(3).filter(|_| property.eq_ignore_ascii_case("outputs")) else { return };
+    if read.job.uses.is_some() {
+        check_called(read.job, output, site, used, reporter);
         return;
     }
-    let names: Vec<&str> = read.outputs.iter().map(|(name, _)| name.as_str()).collect();
-    if !names.iter().any(|known| known.eq_ignore_ascii_case(output)) {
+    let outputs = read.job.node.get("outputs");
+    let is_computed = outputs.is_some_and(|outputs| outputs.entries().is_empty() && !outputs.is_null());
+    if !is_computed && !read.has_output(output) {
+        let names: Vec<&str> = read.job.outputs.iter().map(|(name, _)| name.as_str()).collect();
         report(site, used, 3, &names, reporter);
+    }
+}
+
+/// Checks an output of a job that calls a workflow of the repository.
+fn check_called(read: &Job, output: &str, site: &Site<'_>, used: &ContextUse<'_>, reporter: &mut Reporter<'_>) {
+    let Some(called) = reporter.callable(read) else { return };
+    if !called.outputs.contains_key(&output.to_ascii_lowercase()) {
+        let names: Vec<&str> = called.outputs.values().map(String::as_str).collect();
+        report(site, used, 3, &names, reporter).note("the outputs are those of the called workflow's `on.workflow_call.outputs`");
     }
 }

@@ -1,7 +1,7 @@
 //! See the rule's documentation below.
 
 use super::declare_rule;
-use super::reading::StepIds;
+use super::names::StepIds;
 use super::reporter::Reporter;
 use super::unknown_property::report;
 use crate::expressions::{ContextUse, Site};

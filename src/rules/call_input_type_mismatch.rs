@@ -1,0 +1,111 @@
+//! See the rule's documentation below.
+
+use super::declare_rule;
+use super::reporter::Reporter;
+use crate::expressions::Type;
+use crate::model::interface::InputInterface;
+use crate::model::workflow::{Job, Workflow};
+use crate::model::yaml::Text;
+
+declare_rule! {
+    /// A called workflow gets an input of another type than it declares
+    ///
+    /// ## Why is this bad?
+    /// GitHub makes a text of anything, but never a number or a boolean of a text: it stops with
+    /// "Unexpected value". Outputs, variables and whatever stands in quotes are texts.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// # file: .github/workflows/ci.yml
+    /// on: push
+    /// jobs:
+    ///   test:
+    ///     uses: ./.github/workflows/test.yml
+    ///     with:
+    ///       retries: "3"
+    /// # file: .github/workflows/test.yml
+    /// on:
+    ///   workflow_call:
+    ///     inputs:
+    ///       retries:
+    ///         type: number
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make test
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// # file: .github/workflows/ci.yml
+    /// on: push
+    /// jobs:
+    ///   test:
+    ///     uses: ./.github/workflows/test.yml
+    ///     with:
+    ///       retries: 3
+    /// # file: .github/workflows/test.yml
+    /// on:
+    ///   workflow_call:
+    ///     inputs:
+    ///       retries:
+    ///         type: number
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make test
+    /// ```
+    ///
+    /// ## How to fix
+    /// Write the value without quotes, or turn a text into what it says with `fromJSON()`.
+    "call-input-type-mismatch",
+    group: Actions,
+    since: "0.1.0",
+    severity: Error,
+    peers: { "actionlint": ["expression"] },
+    checks: [Job(check)],
+}
+
+fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
+    // What else may be wrong with the called file changes nothing about an input that is there.
+    let Some(called) = reporter.called_workflow(job).and_then(|called| called.interface.as_ref()) else { return };
+    for (name, value) in &job.with {
+        if let Some(input) = called.inputs.get(&name.value.to_ascii_lowercase()) {
+            check_input(input, value, reporter);
+        }
+    }
+}
+
+fn check_input(input: &InputInterface, value: &Text, reporter: &mut Reporter<'_>) {
+    let given = type_of(value, reporter);
+    let fits = match (input.kind.as_str(), &given) {
+        (_, Type::Any) | ("boolean", Type::Boolean) | ("number", Type::Number) => true,
+        ("boolean" | "number", _) => false,
+        ("string", kind) => !kind.is_collection(),
+        _ => true,
+    };
+    if fits {
+        return;
+    }
+    let message = format!("the input `{}` is a {}, but this is {}", input.name, input.kind, given.name());
+    let report = reporter.report(value.span, message);
+    match given {
+        Type::String if value.opens_expression() => report.help("`fromJSON()` makes of a text what it says"),
+        Type::String => report.help("write the value without quotes"),
+        _ => report,
+    };
+}
+
+/// Returns the type of a value: of a scalar, of the one expression, or of a text with expressions.
+pub(super) fn type_of(value: &Text, reporter: &Reporter<'_>) -> Type {
+    Type::of_text(value, &|text| {
+        let mut sites = reporter.sites_in(text);
+        let site = sites.next().filter(|site| site.outer == (0..text.value.len()));
+        match site {
+            Some(site) => reporter.inference(site).map_or(Type::Any, |inference| inference.whole.clone()),
+            None => Type::String,
+        }
+    })
+}

@@ -1,0 +1,139 @@
+//! The names that a file gives to its parts, for rules that ask whether one exists.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::source_file::SourceFile;
+use crate::model::workflow::{Event, Job, Step};
+use crate::model::yaml::Text;
+
+/// The names in a file, each found in time that does not grow with their number.
+#[derive(Debug)]
+pub struct Names<'file> {
+    /// The ids of the steps of each job, by where the job's id begins, and of an action, without one.
+    steps: BTreeMap<Option<usize>, StepIds<'file>>,
+    /// The jobs by where their ids begin.
+    jobs: BTreeMap<usize, JobNames<'file>>,
+    /// Where the first job with an id begins, by the id in lower case.
+    by_id: BTreeMap<String, usize>,
+    /// Where the inputs of `workflow_call` are declared, by their names in lower case.
+    call_inputs: BTreeMap<String, usize>,
+}
+
+impl<'file> Names<'file> {
+    pub(super) fn new(file: &'file SourceFile) -> Self {
+        let jobs = file.workflow().map(|workflow| workflow.jobs.as_slice()).unwrap_or_default();
+        let place = |job: &Job| job.id.span.start;
+        let of_jobs = jobs.iter().map(|job| (Some(place(job)), StepIds::new(&job.steps)));
+        let of_action = file.action().map(|action| (None, StepIds::new(action.steps())));
+        let inputs = file.workflow().into_iter().flat_map(|workflow| workflow.inputs(Event::WorkflowCall));
+        let mut by_id = BTreeMap::new();
+        for job in jobs {
+            by_id.entry(job.id.value.to_ascii_lowercase()).or_insert_with(|| place(job));
+        }
+        Self {
+            steps: of_jobs.chain(of_action).collect(),
+            jobs: jobs.iter().map(|job| (place(job), JobNames::new(job))).collect(),
+            by_id,
+            call_inputs: inputs.map(|input| (input.name.value.to_ascii_lowercase(), input.name.span.start)).collect(),
+        }
+    }
+
+    /// Returns the ids of the steps of a job or, without one, of the action.
+    pub fn steps(&self, job: Option<&Job>) -> Option<&StepIds<'file>> {
+        self.steps.get(&job.map(|job| job.id.span.start))
+    }
+
+    /// Returns the names of a job.
+    pub fn of_job(&self, job: &Job) -> Option<&JobNames<'file>> {
+        self.jobs.get(&job.id.span.start)
+    }
+
+    /// Finds the first job with an id, whatever its case.
+    pub fn job(&self, id: &str) -> Option<&JobNames<'file>> {
+        self.jobs.get(self.by_id.get(&id.to_ascii_lowercase())?)
+    }
+
+    /// Returns where an input of `workflow_call` is declared.
+    pub fn call_input(&self, name: &str) -> Option<usize> {
+        self.call_inputs.get(&name.to_ascii_lowercase()).copied()
+    }
+}
+
+/// The names of a job.
+#[derive(Debug)]
+pub struct JobNames<'file> {
+    /// The job.
+    pub job: &'file Job,
+    needs: BTreeSet<String>,
+    outputs: BTreeSet<String>,
+}
+
+impl<'file> JobNames<'file> {
+    fn new(job: &'file Job) -> Self {
+        let lower = |text: &Text| text.value.to_ascii_lowercase();
+        Self {
+            job,
+            needs: job.needs.iter().map(lower).collect(),
+            outputs: job.outputs.iter().map(|(name, _)| lower(name)).collect(),
+        }
+    }
+
+    /// Tells whether the job needs another, whatever the id's case.
+    pub fn needs(&self, id: &str) -> bool {
+        self.needs.contains(&id.to_ascii_lowercase())
+    }
+
+    /// Tells whether the job declares an output, whatever the name's case.
+    pub fn has_output(&self, name: &str) -> bool {
+        self.outputs.contains(&name.to_ascii_lowercase())
+    }
+}
+
+/// The ids of a job's or an action's steps.
+#[derive(Debug)]
+pub struct StepIds<'file> {
+    /// The position of the first step with an id, or of its group, the id, and the step, by the id in
+    /// lower case.
+    first: BTreeMap<String, (usize, &'file Text, &'file Step)>,
+    /// All ids, in source order.
+    all: Vec<&'file str>,
+    /// The positions of the groups of parallel steps.
+    groups: BTreeSet<usize>,
+}
+
+impl<'file> StepIds<'file> {
+    fn new(steps: &'file [Step]) -> Self {
+        let mut ids = Self { first: BTreeMap::new(), all: Vec::new(), groups: BTreeSet::new() };
+        for (index, step) in steps.iter().enumerate() {
+            let flat = step.flatten();
+            if flat.len() > 1 {
+                ids.groups.insert(index);
+            }
+            for (id, step) in flat.into_iter().filter_map(|step| step.id.as_ref().zip(Some(step))) {
+                ids.first.entry(id.value.to_ascii_lowercase()).or_insert((index, id, step));
+                ids.all.push(id.as_str());
+            }
+        }
+        ids
+    }
+
+    /// Returns the first step with an id, whatever its case: its position, or its group's, and the id.
+    pub fn find(&self, name: &str) -> Option<(usize, &'file Text)> {
+        self.first.get(&name.to_ascii_lowercase()).map(|(index, id, _)| (*index, *id))
+    }
+
+    /// Returns the first step with an id, whatever its case.
+    pub fn step(&self, name: &str) -> Option<&'file Step> {
+        self.first.get(&name.to_ascii_lowercase()).map(|(_, _, step)| *step)
+    }
+
+    /// Returns all ids, in source order.
+    pub fn all(&self) -> &[&'file str] {
+        &self.all
+    }
+
+    /// Tells whether a position is that of a group of parallel steps.
+    pub fn is_group(&self, index: usize) -> bool {
+        self.groups.contains(&index)
+    }
+}
