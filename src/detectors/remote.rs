@@ -224,7 +224,9 @@ mod tests {
 
     #[test]
     fn other_comments_name_no_version() {
-        for comment in ["", " ", " main", " some comment", " see v4", " tag:", " v", " plimsoll: x", " v1:2", " ü1", " 3 times"] {
+        for comment in
+            ["", " ", " main", " some comment", " see v4", " tag:", " v", " plimsoll: x", " v1:2", " ü1", " 3 times"]
+        {
             assert_eq!(claimed(comment), None, "{comment}");
         }
     }

@@ -1,6 +1,5 @@
 //! See the rule's documentation below.
 
-use crate::model::finding::Severity;
 use crate::model::workflow::{Action, Runs};
 use crate::model::yaml::{Node, Value};
 use super::declare_rule;
@@ -49,7 +48,7 @@ declare_rule! {
     "action-output-value",
     group: Actions,
     since: "0.1.0",
-    severity: Error,
+    severity: Warning,
     checks: [Action(check)],
 }
 
@@ -67,8 +66,7 @@ fn check(action: &Action, reporter: &mut Reporter<'_>) {
             (Runs::Docker { .. } | Runs::Other, Some(value)) => {
                 reporter
                     .report(value.key.span, format!("the `value` of `{}` is ignored", name.value))
-                    .note("only a composite action gives its outputs a value here")
-                    .severity(Severity::Warning);
+                    .note("only a composite action gives its outputs a value here");
             }
             (Runs::Composite(_), Some(_)) | (Runs::Docker { .. } | Runs::Other, None) => {}
         }

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use crate::detectors::glob::{self, Fault};
-use crate::detectors::schema::Issue;
 use crate::detectors::remote::claimed_version;
+use crate::detectors::schema::Issue;
 use crate::detectors::step_outputs::StepOutputs;
 use crate::expressions::{Inference, Mismatch, MismatchKind, Scope, Site};
 use crate::knowledge::action_interfaces;
@@ -71,7 +71,9 @@ impl<'file> Reporter<'file> {
     /// have changed, and a comment can be wrong.
     pub fn certainty(&self, step: &Step) -> Confidence {
         match step.reference() {
-            Some(ActionReference::Repository(reference)) if !action_interfaces::is_release(&reference) => Confidence::Medium,
+            Some(ActionReference::Repository(reference)) if !action_interfaces::is_release(&reference) => {
+                Confidence::Medium
+            }
             _ => Confidence::High,
         }
     }

@@ -1,17 +1,19 @@
 //! See the rule's documentation below.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use super::declare_rule;
 use super::reporter::Reporter;
+use crate::model::finding::Severity;
 use crate::model::suggest;
-use crate::model::workflow::{Job, Workflow};
+use crate::model::workflow::{Job, Step, Workflow};
 use crate::model::yaml::{Node, Text};
 
 declare_rule! {
     /// A step waits for or cancels what is no earlier background step
     ///
     /// ## Why is this bad?
-    /// GitHub refuses the workflow.
+    /// GitHub refuses a workflow with an id of no step above. Another step has ended already, so
+    /// there is nothing to wait for or to cancel.
     ///
     /// ## Bad
     /// ```yaml
@@ -39,27 +41,52 @@ declare_rule! {
 }
 
 fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
-    let mut background: BTreeSet<String> = BTreeSet::new();
+    let mut earlier: BTreeMap<String, Runs> = BTreeMap::new();
     for step in &job.steps {
         for key in ["wait", "cancel"] {
             for name in step.node.get(key).map(Node::texts).unwrap_or_default() {
-                let is_known = background.contains(&name.value.to_ascii_lowercase());
-                if !is_known && !name.has_expression() && !name.value.is_empty() {
-                    unknown(key, &name, &background, reporter);
+                if !name.has_expression() && !name.value.is_empty() {
+                    check_name(key, &name, &earlier, reporter);
                 }
             }
         }
-        let runs_behind = step.node.get("background").and_then(Node::text);
-        if runs_behind.is_some_and(|value| value.value.eq_ignore_ascii_case("true") || value.has_expression()) {
-            background.extend(step.id.as_ref().map(|id| id.value.to_ascii_lowercase()));
+        if let Some(id) = &step.id {
+            earlier.insert(id.value.to_ascii_lowercase(), Runs::of(step));
         }
     }
 }
 
-fn unknown(key: &str, name: &Text, background: &BTreeSet<String>, reporter: &mut Reporter<'_>) {
-    let message = format!("`{key}` names `{}`, which is no background step above", name.value);
-    let report = reporter.report(name.span, message);
-    if let Some(meant) = suggest::closest(&name.value, background.iter().map(String::as_str)) {
-        report.help(format!("did you mean `{meant}`?"));
+/// How a step runs beside those that follow it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Runs {
+    InBackground,
+    ToItsEnd,
+}
+
+impl Runs {
+    fn of(step: &Step) -> Self {
+        let background = step.node.get("background").and_then(Node::text);
+        match background.is_some_and(|value| value.value.eq_ignore_ascii_case("true")) {
+            true => Self::InBackground,
+            false => Self::ToItsEnd,
+        }
+    }
+}
+
+fn check_name(key: &str, name: &Text, earlier: &BTreeMap<String, Runs>, reporter: &mut Reporter<'_>) {
+    match earlier.get(&name.value.to_ascii_lowercase()) {
+        Some(Runs::InBackground) => {}
+        Some(Runs::ToItsEnd) => {
+            reporter
+                .report(name.span, format!("`{key}` names `{}`, which has ended before the next step begins", name.value))
+                .help("set `background: true` there, or delete this step")
+                .severity(Severity::Warning);
+        }
+        None => {
+            let report = reporter.report(name.span, format!("`{key}` names `{}`, which is no step above", name.value));
+            if let Some(meant) = suggest::closest(&name.value, earlier.keys().map(String::as_str)) {
+                report.help(format!("did you mean `{meant}`?"));
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::declare_rule;
 use super::reporter::Reporter;
+use crate::model::finding::Severity;
 use crate::model::source_file::SourceFile;
 use crate::model::yaml::IssueKind;
 
@@ -32,8 +33,17 @@ declare_rule! {
 
 fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {
     for issue in &file.document.issues {
-        if matches!(issue.kind, IssueKind::Syntax | IssueKind::AliasBomb | IssueKind::ComplexKey) {
-            reporter.report(issue.span, issue.message.clone());
+        match issue.kind {
+            IssueKind::Syntax | IssueKind::AliasBomb | IssueKind::ComplexKey | IssueKind::SecondDocument => {
+                reporter.report(issue.span, issue.message.clone());
+            }
+            IssueKind::LaxIndentation => {
+                reporter
+                    .report(issue.span, issue.message.clone())
+                    .note("GitHub reads it all the same; its editor and other programs do not")
+                    .severity(Severity::Warning);
+            }
+            IssueKind::UndefinedAlias | IssueKind::RecursiveAlias => {}
         }
     }
 }

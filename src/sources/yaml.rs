@@ -1,8 +1,9 @@
 //! Reads YAML text into a tree with places, and bounds what aliases may unfold to.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use granit_parser::{Event, Parser, ScalarStyle, Span as Marks, options};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span as Marks, options};
 
 use crate::model::place::Span;
 use crate::model::yaml::{Anchor, Comment, Document, Entry, Issue, IssueKind, Node, Style, Text, Value};
@@ -14,29 +15,67 @@ const MOST_ALIASED_BYTES: usize = 32 << 20;
 /// What a node weighs beside its text, in bytes.
 const NODE_WEIGHT: usize = 160;
 
+/// The lines that may be indented less than YAML asks for; each costs another reading.
+const MOST_LAX_LINES: usize = 64;
+
 /// Reads the first document of a text. Defects are listed in the document's `issues`; after a
 /// syntax error the tree is missing, since half a tree would raise false alarms.
+///
+/// GitHub's reader takes a quoted scalar whose later lines are indented less than YAML asks for,
+/// so the line break before such a line is read as a blank.
 pub fn parse(text: &str) -> Document {
+    let mut read = Cow::Borrowed(text);
+    let mut lax = Vec::new();
+    let (mut document, mut line) = attempt(text, &read);
+    while let Some((at, next)) =
+        line.filter(|_| lax.len() < MOST_LAX_LINES).and_then(|at| Some((at, joined(&read, at)?)))
+    {
+        lax.push(at);
+        read = Cow::Owned(next);
+        (document, line) = attempt(text, &read);
+    }
+    document.issues.extend(lax.into_iter().map(|at| Issue {
+        kind: IssueKind::LaxIndentation,
+        span: Span::new(at, at),
+        message: "this line of a quoted text is indented less than YAML asks for".to_owned(),
+    }));
+    document
+}
+
+/// Reads a document, and returns the line at which its indentation stopped the parser, if it did.
+/// What is read may differ from the source in blanks, and has every byte in its place.
+fn attempt(source: &str, read: &str) -> (Document, Option<usize>) {
     let options =
         options! { emit_unresolved_aliases: true, emit_anchor_events: true, max_buffered_comment_events: 1_000_000 };
-    let mut builder = Builder { source: text, ..Builder::default() };
-    let mut parser = Parser::new_from_str_with_options(text, options);
+    let mut builder = Builder { source, ..Builder::default() };
+    let mut parser = Parser::new_from_str_with_options(read, options);
     while let Some(next) = parser.next_event() {
         match next {
             Ok((Event::DocumentEnd, _)) => builder.first_document_ended = true,
             Ok((event, marks)) => builder.take(event, marks),
             Err(error) => {
-                let at = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
+                let at = error.marker().byte_offset().unwrap_or(source.len()).min(source.len());
                 builder.issue(IssueKind::Syntax, Span::new(at, at), error.info());
                 builder.document.root = None;
-                break;
+                let is_lax = matches!(error.kind(), ErrorKind::InvalidQuotedScalarIndent);
+                return (builder.document, is_lax.then_some(at));
             }
         }
         if builder.gave_up {
             break;
         }
     }
-    builder.document
+    (builder.document, None)
+}
+
+/// Makes a blank of the last line break before a place.
+fn joined(text: &str, at: usize) -> Option<String> {
+    let (before, after) = text.split_at_checked(at)?;
+    let (first, last) = before.rsplit_once('\n')?;
+    Some(match first.strip_suffix('\r') {
+        Some(first) => format!("{first}  {last}{after}"),
+        None => format!("{first} {last}{after}"),
+    })
 }
 
 #[derive(Default)]
@@ -76,6 +115,10 @@ impl Builder<'_> {
             return;
         }
         if self.first_document_ended {
+            if matches!(event, Event::DocumentStart(..)) {
+                let message = "a second document begins here, but GitHub reads files with one only";
+                self.issue(IssueKind::SecondDocument, span, message.to_owned());
+            }
             return;
         }
         match event {
@@ -310,7 +353,23 @@ mod tests {
         assert_eq!(kinds("a: &a [*a]\n"), [IssueKind::RecursiveAlias]);
         assert_eq!(kinds("? [a]\n: b\nc: d\n"), [IssueKind::ComplexKey]);
         assert_eq!(kinds("a: [\n"), [IssueKind::Syntax]);
+        assert_eq!(kinds("---\na: 1\n---\nb: 2\n"), [IssueKind::SecondDocument]);
+        assert_eq!(kinds("---\na: 1\n...\n"), []);
         assert_eq!(kinds(""), []);
+    }
+
+    #[test]
+    fn quoted_lines_that_github_reads_are_read() {
+        let text = "a:\n  b: 'one\n  two\r\n\n  three'\n  c: \"x\ny\"\nd: 1\n";
+        let document = parse(text);
+        let places: Vec<usize> = document.issues.iter().map(|issue| issue.span.start).collect();
+        assert!(document.issues.iter().all(|issue| issue.kind == IssueKind::LaxIndentation));
+        let find = |word| text.find(word).unwrap();
+        assert_eq!(places, [find("two"), find("three"), find("y\"")]);
+        let root = document.root.unwrap();
+        assert_eq!(scalar(&root, "d").span, Span::new(text.len() - 2, text.len() - 1));
+        let words: Vec<&str> = scalar(root.get("a").unwrap(), "b").value.split_whitespace().collect();
+        assert_eq!(words, ["one", "two", "three"]);
     }
 
     #[test]

@@ -71,6 +71,6 @@ function report(disagreements, service) {
   for (const [kind, group, number] of count(chosen)) console.log(`${String(number).padStart(6)}  ${kind}: ${group}`);
   if (!options.details) return;
   for (const { kind, path, line, column, message, rule } of chosen) {
-    console.log(`${path}:${line}:${column}: [${kind}] ${rule ? `${rule}: ` : ""}${message}`);
+    console.log(`${path}:${line}:${column}: [${kind}] ${rule ? `${rule}: ` : ""}${message.split("\n")[0]}`);
   }
 }

@@ -73,10 +73,7 @@ impl Walk<'_> {
         self.add(keys.unknown, place, format!("unknown {} `{name}` in {}", keys.what, keys.owner));
         let known: Vec<&str> = keys.keys.iter().map(|key| key.name).collect();
         let help = help(name, &known);
-        self.last(|issue| {
-            issue.help = Some(help);
-            issue.is_pointless = keys.ignores_unknown;
-        });
+        self.last(|issue| issue.help = Some(help));
     }
 
     /// Finds the keys that are required and are not there; what a merge key or an expression

@@ -18,14 +18,7 @@ pub static ACTION: Shape = Shape::mapping(&lenient(
 ));
 
 const fn lenient(owner: &'static str, keys: &'static [Key]) -> Mapping {
-    Mapping::Keys(Keys {
-        what: "key",
-        owner,
-        keys,
-        unknown: Topic::ActionUnexpectedKey,
-        ignores_unknown: true,
-        elsewhere: &[],
-    })
+    Mapping::Keys(Keys { what: "key", owner, keys, unknown: Topic::ActionUnexpectedKey, elsewhere: &[] })
 }
 
 static INPUTS: Shape = Shape::mapping(&Mapping::names(&INPUT));
@@ -97,14 +90,7 @@ const POST_IF: Key = Key::new("post-if", &TEXT).evaluated();
 const fn runs(owner: &'static str, markers: &'static [&'static str], keys: &'static [Key]) -> Kind {
     Kind {
         markers,
-        keys: Keys {
-            what: "key",
-            owner,
-            keys,
-            unknown: Topic::ActionRunsInvalidKey,
-            ignores_unknown: false,
-            elsewhere: &[],
-        },
+        keys: Keys { what: "key", owner, keys, unknown: Topic::ActionRunsInvalidKey, elsewhere: &[] },
         conflict: Topic::ActionRunsInvalidKey,
         foreign: Topic::ActionRunsInvalidKey,
     }
@@ -148,14 +134,7 @@ const CONTINUE: Key = Key::new("continue-on-error", &BOOLEAN).evaluated();
 const fn step(owner: &'static str, markers: &'static [&'static str], keys: &'static [Key]) -> Kind {
     Kind {
         markers,
-        keys: Keys {
-            what: "key",
-            owner,
-            keys,
-            unknown: Topic::CompositeStepInvalidKey,
-            ignores_unknown: false,
-            elsewhere: &[],
-        },
+        keys: Keys { what: "key", owner, keys, unknown: Topic::CompositeStepInvalidKey, elsewhere: &[] },
         conflict: Topic::CompositeStepInvalidKey,
         foreign: Topic::CompositeStepInvalidKey,
     }

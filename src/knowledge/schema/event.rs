@@ -40,7 +40,7 @@ pub(super) static ON: Shape = Shape::scalar(Scalar::Word(&EVENT))
         owner: "`on`",
         keys: EVENTS,
         unknown: Topic::UnknownEvent,
-        ignores_unknown: false,
+
         elsewhere: &[],
     }));
 
@@ -81,14 +81,7 @@ macro_rules! event {
 }
 
 const fn keys(event: &'static str, keys: &'static [Key]) -> Mapping {
-    Mapping::Keys(Keys {
-        what: "key",
-        owner: event,
-        keys,
-        unknown: Topic::UnexpectedKey,
-        ignores_unknown: false,
-        elsewhere: FILTERS,
-    })
+    Mapping::Keys(Keys { what: "key", owner: event, keys, unknown: Topic::UnexpectedKey, elsewhere: FILTERS })
 }
 
 const fn bare(name: &'static str) -> Key {
@@ -160,11 +153,8 @@ static SCHEDULE: Shape = Shape::sequence(&Sequence {
     empty: Empty::Refused,
 });
 
-static DISPATCH: Shape = Shape::mapping(&Mapping::Keys(Keys {
-    ignores_unknown: true,
-    ..Keys::of("`workflow_dispatch`", &[Key::new("inputs", &DISPATCH_INPUTS)])
-}))
-.or_null();
+static DISPATCH: Shape =
+    Shape::mapping(&Mapping::keys("`workflow_dispatch`", &[Key::new("inputs", &DISPATCH_INPUTS)])).or_null();
 static DISPATCH_INPUTS: Shape = Shape::mapping(&Mapping::names(&DISPATCH_INPUT)).or_pointless_null();
 static DISPATCH_INPUT: Shape = Shape::mapping(&Mapping::keys(
     "a `workflow_dispatch` input",

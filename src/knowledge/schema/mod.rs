@@ -118,8 +118,6 @@ pub struct Keys {
     pub keys: &'static [Key],
     /// What another key is a case of.
     pub unknown: Topic,
-    /// Whether GitHub ignores other keys instead of refusing them.
-    pub ignores_unknown: bool,
     /// Keys that only others of its kind have.
     pub elsewhere: &'static [Filter],
 }
@@ -313,7 +311,7 @@ impl Key {
 
 impl Keys {
     const fn of(owner: &'static str, keys: &'static [Key]) -> Self {
-        Self { what: "key", owner, keys, unknown: Topic::UnexpectedKey, ignores_unknown: false, elsewhere: &[] }
+        Self { what: "key", owner, keys, unknown: Topic::UnexpectedKey, elsewhere: &[] }
     }
 
     /// Finds a key by its name.

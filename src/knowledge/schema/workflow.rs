@@ -78,7 +78,7 @@ pub(super) static PERMISSIONS: Shape = Shape {
             Key::new("vulnerability-alerts", &READ_OR_NONE),
         ],
         unknown: Topic::PermissionUnknownScope,
-        ignores_unknown: false,
+
         elsewhere: &[],
     })),
 };

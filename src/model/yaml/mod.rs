@@ -70,6 +70,10 @@ pub enum IssueKind {
     AliasBomb,
     /// A mapping key is a sequence or a mapping.
     ComplexKey,
+    /// A second document begins.
+    SecondDocument,
+    /// A line of a quoted scalar is indented less than YAML asks for, which GitHub takes.
+    LaxIndentation,
 }
 
 /// A node and its place.
