@@ -63,20 +63,23 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
         let ActionReference::Repository(reference) = ActionReference::parse(&uses.value) else { return };
         let need = permission_needs::of_action(&reference.name());
         let need = need.filter(|need| arises(need, |name| place.step.input(name)));
-        if let Some(need) = need {
-            report(need, &format!("`{}`", need.name), uses.span, granted, token, reporter);
+        if let Some(missing) = need.and_then(|need| missing(need, granted, token)) {
+            report(uses.span, &missing, granted, reporter);
         }
     } else if let Some(script) = place.step.script() {
         for command in reporter.commands(&script.text).iter() {
-            let Some(need) = of_command(command) else { continue };
-            let name = need.name.trim_start_matches("$ ");
-            let span = reporter.inside(&script.text, command.range.clone());
             // The command line of GitHub has no token but the one it is given.
-            if token != Token::None || !name.starts_with("gh ") {
-                report(need, &format!("`{name}`"), span, granted, token, reporter);
+            let need = of_command(command).filter(|need| token != Token::None || !need.name.starts_with("$ gh "));
+            if let Some(missing) = need.and_then(|need| missing(need, granted, token)) {
+                let span = reporter.inside(&script.text, command.range.clone());
+                report(span, &missing, granted, reporter);
             }
         }
     }
+}
+
+fn report(span: Span, missing: &str, granted: &Permissions, reporter: &mut Reporter<'_>) {
+    reporter.report(span, missing).related(granted.key, "the token's permissions are stated here");
 }
 
 /// Tells whether an action's need arises from the inputs that it is given.
@@ -125,14 +128,8 @@ fn is_own(value: &Text) -> bool {
     })
 }
 
-fn report(
-    need: &Need,
-    what: &str,
-    span: Span,
-    granted: &Permissions,
-    token: Token,
-    reporter: &mut Reporter<'_>,
-) {
+/// Says which permissions that are needed are not granted, if any.
+fn missing(need: &Need, granted: &Permissions, token: Token) -> Option<String> {
     let is_granted = |(scope, level): &Permission| {
         granted.grant(scope) >= *level || token == Token::Other && !OF_THE_JOB_ALONE.contains(scope)
     };
@@ -140,8 +137,7 @@ fn report(
     let word = |(scope, level): &Permission| format!("`{scope}: {}`", level.word());
     let named: Vec<String> =
         missing.map(|alternatives| alternatives.iter().map(word).collect::<Vec<_>>().join(" or ")).collect();
-    if !named.is_empty() {
-        let message = format!("{what} needs {}, which the job's token is not granted", named.join(" and "));
-        reporter.report(span, message).related(granted.key, "the token's permissions are stated here");
-    }
+    let what = need.name.trim_start_matches("$ ");
+    let is_missing = !named.is_empty();
+    is_missing.then(|| format!("`{what}` needs {}, which the job's token is not granted", named.join(" and ")))
 }
