@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{configuration, words};
 use crate::commands::lint::{Answers, Format, Online, Options};
-use crate::config::FailOn;
+use crate::config::{FailOn, Program};
 use crate::model::finding::Persona;
 use crate::model::secret::Secret;
 
@@ -40,6 +40,16 @@ pub(super) struct Arguments {
     /// Leave out these rules or groups of rules
     #[arg(long, value_name = "RULE|GROUP", value_delimiter = ',')]
     ignore: Vec<String>,
+
+    /// Check scripts for bash and sh with ShellCheck: auto where it is installed, off, or this
+    /// program [default: auto]
+    #[arg(long, value_name = "auto|off|PATH")]
+    shellcheck: Option<Program>,
+
+    /// Check scripts for Python with Pyflakes: auto where it is installed, off, or this program
+    /// [default: auto]
+    #[arg(long, value_name = "auto|off|PATH")]
+    pyflakes: Option<Program>,
 
     #[command(flatten)]
     configuration: configuration::Arguments,
@@ -86,6 +96,8 @@ impl From<Arguments> for Options {
             fail_on: arguments.fail_on,
             select: arguments.select,
             ignore: arguments.ignore,
+            shellcheck: arguments.shellcheck,
+            pyflakes: arguments.pyflakes,
         }
     }
 }

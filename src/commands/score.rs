@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::configuration::Configuration;
 use super::online::{self, Network};
 use super::{deliver, lint, step};
-use crate::config::Lint;
+use crate::config::{Lint, Program};
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::github::RequestError;
 use crate::model::branch_rules::BranchRules;
@@ -138,7 +138,9 @@ pub(super) fn score(
         return Err(Failure::message(FailureKind::Input, message).hint("name a repository's folder"));
     }
     let outer = repository::root(&world.folder);
-    let linted = lint::lint(std::slice::from_ref(&root), &Lint::default(), None, world)?;
+    // A score must not depend on what is installed where it is made.
+    let rules = Lint { shellcheck: Program::Off, pyflakes: Program::Off, ..Lint::default() };
+    let linted = lint::lint(std::slice::from_ref(&root), &rules, None, world)?;
     let mut findings = linted.report.findings;
     for finding in &mut findings {
         // The linter counts paths from the repository around us, the scorecard from its own root.

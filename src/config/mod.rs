@@ -26,7 +26,7 @@ mod section;
 
 pub use collect::Collect;
 pub use commit::{Commit, Permission};
-pub use lint::{FailOn, Lint};
+pub use lint::{FailOn, Lint, Program};
 pub use preset::Preset;
 pub use problem::{Problem, Problems};
 pub use report::Report;

@@ -21,6 +21,7 @@ pub mod remote;
 pub mod runners;
 pub mod runs;
 pub mod schema;
+pub mod shells;
 pub mod step_outputs;
 pub mod targets;
 pub mod timeouts;

@@ -21,6 +21,7 @@ pub use github_actions_expressions::op::{BinExpr, BinOp, UnOp};
 pub use github_actions_expressions::{Evaluation, Expr, SpannedExpr};
 pub use infer::{Inference, Mismatch, MismatchKind, infer};
 pub use read::read;
+pub use scan::ranges;
 pub use scope::Scope;
 pub use types::{Object, Type};
 

@@ -29,6 +29,12 @@ pub(super) fn fences(text: &str) -> Vec<Fence> {
     found
 }
 
+/// Returns the range of every `${{ … }}` of a text, from `${{` to behind `}}`; nothing where one has
+/// no end.
+pub fn ranges(text: &str) -> Option<Vec<Range<usize>>> {
+    fences(text).into_iter().map(|fence| fence.inner.map(|_| fence.outer)).collect()
+}
+
 /// Finds the `}}` that ends an expression.
 fn end(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();

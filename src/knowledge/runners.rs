@@ -83,6 +83,25 @@ pub fn system(label: &str) -> Option<System> {
     }
 }
 
+/// Tells from a label which system its runners have, also where it is somebody's own and a system is
+/// only a part of it, as in `depot-ubuntu-24.04-4`.
+pub fn likely_system(label: &str) -> Option<System> {
+    let label = label.to_ascii_lowercase();
+    let parts = label.split(|character: char| !character.is_ascii_alphabetic());
+    let named = parts.filter_map(|part| match part {
+        "linux" | "ubuntu" | "debian" => Some(System::Linux),
+        "macos" | "xcode" => Some(System::MacOs),
+        "windows" => Some(System::Windows),
+        _ => None,
+    });
+    let mut named = named.collect::<Vec<_>>();
+    named.dedup();
+    match named.as_slice() {
+        [system] => Some(*system),
+        _ => None,
+    }
+}
+
 /// Tells whether GitHub hosts runners with the label, or self-hosted ones have it by themselves.
 /// The names of larger runners end with the number of their cores by custom.
 pub fn is_known(label: &str) -> bool {

@@ -13,6 +13,7 @@ pub mod history;
 pub mod interface;
 pub mod origin;
 pub mod place;
+pub mod remark;
 pub mod remote;
 pub mod report;
 pub mod repository;

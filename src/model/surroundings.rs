@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::finding::{Related, Severity};
 use super::interface::{ActionInterface, WorkflowInterface};
+use super::remark::Remark;
 use super::remote::{CommitHash, RemoteReference, RemoteReferences};
 
 /// What is known of the world around one file.
@@ -22,6 +23,8 @@ pub struct Surroundings {
     /// What GitHub says about the actions and workflows of other repositories; `None` where it was
     /// not asked.
     pub remote: Option<Arc<RemoteReferences>>,
+    /// What programs that check scripts say about the file's.
+    pub remarks: Vec<Remark>,
 }
 
 impl Surroundings {

@@ -1,12 +1,18 @@
-//! Scripts of POSIX-like shells as commands, with the places of their words.
+//! Scripts: which program reads them, and those of POSIX-like shells as commands, with the places of
+//! their words.
 //!
 //! Nothing is expanded or run: a variable stays as it is written. What a shell would refuse is
 //! read as well as it can be; reading never fails, and every range lies inside the script.
 
 mod commands;
+mod interpreter;
 mod outputs;
+mod plain;
+pub mod remarks;
 mod tokens;
 
 pub use commands::{Command, commands};
+pub use interpreter::{Interpreter, Origin, Shell};
 pub use outputs::{Language, Outputs, outputs};
+pub use plain::PlainScript;
 pub use tokens::Word;

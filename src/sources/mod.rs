@@ -9,6 +9,7 @@ pub mod git_head;
 pub mod history;
 pub mod inventory;
 pub mod local_uses;
+pub mod programs;
 pub mod recorded;
 pub mod remote_references;
 pub mod repository;

@@ -30,7 +30,8 @@ fn lint(what: &str, content: &str, format: &str) -> Ran {
     // With a second file the work is done by threads, whose stacks are small.
     let program = Program::new().file(WORKFLOW, content).file(".github/workflows/other.yml", CLEAN);
     let started = Instant::now();
-    let ran = program.run(&["lint", "--format", format]);
+    // How long others take is not ours to say.
+    let ran = program.run(&["lint", "--format", format, "--shellcheck", "off", "--pyflakes", "off"]);
     let took = started.elapsed();
     assert!(matches!(ran.code, 0 | 1), "{what}: {} {}", ran.code, ran.stderr);
     assert!(took < LONGEST, "{what}: {took:?}");

@@ -1,5 +1,6 @@
 //! Lints workflows and actions.
 
+mod checkers;
 #[cfg(test)]
 mod examples;
 mod inputs;
@@ -13,6 +14,7 @@ use clap::ValueEnum;
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
+use self::checkers::Checkers;
 use self::inputs::{Inputs, Origin};
 use self::neighbors::Neighbors;
 use self::online::Wanted;
@@ -20,7 +22,7 @@ pub use self::online::{Answers, Online};
 
 use super::configuration::Configuration;
 use super::{deliver, step};
-use crate::config::{Config, FailOn, Lint};
+use crate::config::{Config, FailOn, Lint, Program};
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::finding::{Finding, LintReport, NotChecked, Persona, Problem, Severity};
 use crate::model::remote::{RemoteReferences, Resolution};
@@ -57,6 +59,10 @@ pub struct Options {
     pub ignore: Vec<String>,
     /// How GitHub is asked, if it is.
     pub online: Option<Online>,
+    /// The program that checks scripts for bash and sh.
+    pub shellcheck: Option<Program>,
+    /// The program that checks scripts for Python.
+    pub pyflakes: Option<Program>,
 }
 
 /// The forms that findings can take.
@@ -97,6 +103,8 @@ pub(super) fn settings(options: &Options, config: &Config) -> Result<Lint, Failu
         select: typed_or(&options.select, &config.lint.select),
         ignore: typed_or(&options.ignore, &config.lint.ignore),
         exclude: config.lint.exclude.clone(),
+        shellcheck: options.shellcheck.clone().unwrap_or_else(|| config.lint.shellcheck.clone()),
+        pyflakes: options.pyflakes.clone().unwrap_or_else(|| config.lint.pyflakes.clone()),
     };
     match choice(&settings).unknown().first() {
         None => Ok(settings),
@@ -128,7 +136,7 @@ fn tell_job(report: &LintReport, world: &mut World) -> Result<(), Failure> {
 pub(super) struct Linted {
     /// Findings and problems.
     pub(super) report: LintReport,
-    /// Whether a file or folder that was named could not be read.
+    /// Whether a file or folder that was named could not be read, or a program not be used.
     named_unreadable: bool,
 }
 
@@ -152,6 +160,7 @@ pub(super) fn lint(
     world: &mut World,
 ) -> Result<Linted, Failure> {
     let choice = &choice(settings);
+    let checkers = Checkers::new(settings, choice, &world.environment, &world.folder)?;
     let threads = ThreadPoolBuilder::new().stack_size(STACK).build().kind(FailureKind::Output)?;
     let root = repository::root(&world.folder);
     let inputs = Inputs::gather(paths, &settings.exclude, &root, world)?;
@@ -163,7 +172,7 @@ pub(super) fn lint(
         }
         None => None,
     };
-    let neighbors = Neighbors::new(&root, choice).with_remote(remote.clone());
+    let neighbors = Neighbors::new(&root, choice).with_remote(remote.clone()).with_checkers(checkers);
     let mut linted = threads.install(|| lint_all(&inputs, choice, &neighbors));
     if linted.report.files > 0 {
         linted.report.not_checked = not_checked(&rules, remote.as_deref());
@@ -198,6 +207,9 @@ fn lint_all(inputs: &Inputs, choice: &Choice, neighbors: &Neighbors<'_>) -> Lint
             }
         }
     }
+    let checkers = neighbors.checkers();
+    linted.report.problems.extend(checkers.problems());
+    linted.named_unreadable |= checkers.named_failed();
     linted
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use super::checkers::Checkers;
 use crate::detectors::glob::{self, Target as Matched};
 use crate::detectors::path_pattern::PathPattern;
 use crate::model::finding::{Finding, Persona, Related, Severity};
@@ -34,16 +35,36 @@ pub(super) struct Neighbors<'run> {
     known: Mutex<BTreeMap<(PathBuf, usize), Arc<Local>>>,
     /// What GitHub has said, if it was asked.
     remote: Option<Arc<RemoteReferences>>,
+    /// The programs that check scripts.
+    checkers: Checkers,
 }
 
 impl<'run> Neighbors<'run> {
     pub(super) fn new(root: &'run Path, choice: &'run Choice) -> Self {
-        Self { root, choice, files: OnceLock::new(), matched: Mutex::default(), known: Mutex::default(), remote: None }
+        Self {
+            root,
+            choice,
+            files: OnceLock::new(),
+            matched: Mutex::default(),
+            known: Mutex::default(),
+            remote: None,
+            checkers: Checkers::default(),
+        }
     }
 
     /// Adds what GitHub has said about the actions and workflows of other repositories.
     pub(super) fn with_remote(self, remote: Option<Arc<RemoteReferences>>) -> Self {
         Self { remote, ..self }
+    }
+
+    /// Adds the programs that check scripts.
+    pub(super) fn with_checkers(self, checkers: Checkers) -> Self {
+        Self { checkers, ..self }
+    }
+
+    /// Returns the programs that check scripts.
+    pub(super) fn checkers(&self) -> &Checkers {
+        &self.checkers
     }
 
     /// Returns the repository's root.
@@ -58,6 +79,7 @@ impl<'run> Neighbors<'run> {
             absent: self.absent(file),
             unmatched: self.unmatched(file),
             remote: self.remote.clone(),
+            remarks: self.checkers.remarks(file),
         }
     }
 

@@ -73,7 +73,8 @@ impl Program {
         std::fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
-    /// Runs the program. The environment holds what was set and the path to the system's programs.
+    /// Runs the program. The environment holds what was set and, unless that is among it, the path to
+    /// the system's programs.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         self.run_in("", arguments)
     }
@@ -82,7 +83,7 @@ impl Program {
     pub(crate) fn run_in(&self, folder: &str, arguments: &[&str]) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
         command.args(arguments).current_dir(self.folder().join(folder)).env_clear().envs(&self.environment);
-        if let Some(path) = std::env::var_os("PATH") {
+        if let Some(path) = std::env::var_os("PATH").filter(|_| !self.environment.contains_key("PATH")) {
             command.env("PATH", path);
         }
         let streams = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

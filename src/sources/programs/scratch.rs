@@ -1,0 +1,81 @@
+//! A folder of our own for files that other programs read.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// How many names are tried for the folder.
+const MOST_TRIES: usize = 100;
+
+/// A folder that nobody else can enter, and that is gone with all that is in it when it is dropped.
+#[derive(Debug)]
+pub(super) struct Scratch {
+    folder: PathBuf,
+}
+
+impl Scratch {
+    /// Makes the folder below another one. A name that somebody has taken already is not used, so
+    /// it makes no difference that names can be guessed.
+    pub(super) fn below(parent: &Path) -> io::Result<Self> {
+        let mut builder = DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
+        for number in 0..MOST_TRIES {
+            let folder = parent.join(format!("plimsoll-{}-{number}", std::process::id()));
+            match builder.create(&folder) {
+                Ok(()) => return Ok(Self { folder }),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(last)
+    }
+
+    /// Returns the folder.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Writes a new file.
+    pub(super) fn write(&self, name: &str, content: &str) -> io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create_new(true).open(self.folder.join(name))?;
+        file.write_all(content.as_bytes())
+    }
+
+    /// Removes a file again.
+    pub(super) fn remove(&self, name: &str) {
+        // What stays behind is gone with the folder.
+        drop(std::fs::remove_file(self.folder.join(name)));
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // Nothing can be done about a folder that cannot be removed.
+        drop(std::fs::remove_dir_all(&self.folder));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_our_own_and_leave_nothing_behind() {
+        let parent = tempfile::tempdir().unwrap();
+        let entries = || std::fs::read_dir(parent.path()).unwrap().count();
+        let (one, two) = (Scratch::below(parent.path()).unwrap(), Scratch::below(parent.path()).unwrap());
+        assert_ne!(one.folder(), two.folder());
+        one.write("0", "content").unwrap();
+        assert_eq!(one.write("0", "other").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        one.remove("0");
+        one.write("0", "other").unwrap();
+        #[cfg(unix)]
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&one.folder().metadata().unwrap().permissions()) & 0o77, 0);
+        assert_eq!(entries(), 2);
+        drop((one, two));
+        assert_eq!(entries(), 0);
+        assert!(Scratch::below(&parent.path().join("nowhere")).is_err());
+    }
+}
