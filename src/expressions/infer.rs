@@ -235,4 +235,20 @@ mod tests {
             assert_eq!(said, Vec::<String>::new(), "{condition}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn inferring_never_panics_and_ranges_stay_inside(
+            expression in "(github|event|matrix|os|inputs|on|env|steps|job|contains|format|fromJSON|case|join|toJSON|'a'|'\\[1\\]'|1|true|null|ü|[.*()\\[\\],!&|=<> ]){1,24}"
+        ) {
+            let text = format!("on: [push, workflow_dispatch]\nrun-name: |\n  ü ${{{{ {expression} }}}}\n");
+            let file = workflows::parse(".github/workflows/a.yml".to_owned(), text);
+            let scope = Scope::new(&file);
+            for site in crate::expressions::read(&file) {
+                for mismatch in infer(&site, &scope).mismatches {
+                    assert!(site.text.value.get(mismatch.range).is_some());
+                }
+            }
+        }
+    }
 }
