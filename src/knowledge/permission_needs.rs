@@ -35,8 +35,9 @@ pub fn of_action(name: &str) -> Option<&'static Need> {
 /// Returns what a command needs, given its words, the program's name first.
 pub fn of_command(words: &[&str]) -> Option<&'static Need> {
     NEEDS.iter().find(|need| {
-        let wanted = need.name.strip_prefix("$ ").map(|command| command.split(' ').collect::<Vec<_>>());
-        wanted.is_some_and(|wanted| words.starts_with(&wanted))
+        let mut given = words.iter();
+        let is_next = |wanted: &str| given.next() == Some(&wanted);
+        need.name.strip_prefix("$ ").is_some_and(|command| command.split(' ').all(is_next))
     })
 }
 

@@ -57,7 +57,7 @@ impl LineIndex {
     /// Finds the line starts of a text.
     pub fn new(text: &str) -> Self {
         let mut starts = vec![0];
-        starts.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1));
+        starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
         let mut total = 0;
         let counted = text.as_bytes().chunks(STRIDE).map(|chunk| {
             total += count(chunk);

@@ -39,7 +39,7 @@ const COMMANDS: &[(&str, &str, &str)] = &[
 ];
 
 fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
-    let Some(script) = place.step.script() else { return };
+    let Some(script) = place.step.script().filter(|script| script.text.value.contains("::")) else { return };
     let mut offset = 0;
     for line in script.text.value.split_inclusive('\n') {
         for (text, name, instead) in COMMANDS {

@@ -43,8 +43,8 @@ fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {
 fn walk(node: &Node, reporter: &mut Reporter<'_>) {
     for entry in node.entries() {
         let name = entry.key.as_str();
-        let on = entry.value.text().is_some_and(|text| !matches!(text.as_str(), "" | "false" | "0"));
-        if name == "ACTIONS_ALLOW_UNSECURE_COMMANDS" && on {
+        let is_on = |text: &Text| !matches!(text.as_str(), "" | "false" | "0");
+        if name == "ACTIONS_ALLOW_UNSECURE_COMMANDS" && entry.value.text().is_some_and(is_on) {
             reporter
                 .report(entry.key.span, "what steps print can set variables and the path")
                 .help("delete the variable, and write to `$GITHUB_ENV` and `$GITHUB_PATH`");

@@ -76,15 +76,14 @@ fn action(step: &Step) -> Option<Span> {
 }
 
 /// Returns the registry that a command publishes to.
-fn publishes(words: &[&str]) -> Option<&'static str> {
-    let plain: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with(['-', '+'])).collect();
+fn publishes<'word>(words: &[&'word str]) -> Option<&'static str> {
     let dry = words.iter().any(|word| matches!(*word, "--dry-run" | "-n" | "--help"));
     if dry {
         return None;
     }
-    let name = |word: &str| word.rsplit('/').next().unwrap_or_default().trim_end_matches(".exe").to_owned();
-    let names: Vec<String> = plain.iter().map(|word| name(word)).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let name = |word: &'word str| word.rsplit('/').next().unwrap_or_default().trim_end_matches(".exe");
+    let plain = words.iter().filter(|word| !word.starts_with(['-', '+']));
+    let names: Vec<&str> = plain.map(|word| name(word)).collect();
     match names.as_slice() {
         ["cargo", "publish", ..] => Some("crates.io"),
         ["gem", "push", ..] | ["bundle", "exec", "gem", "push", ..] => Some("RubyGems"),

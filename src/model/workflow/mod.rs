@@ -16,7 +16,7 @@ pub use event::{Event, Trigger};
 pub use input::Input;
 pub use job::{Concurrency, Container, Grant, Job, Matrix, Permissions, RunsOn, Strategy};
 pub use reference::{ActionReference, RepositoryReference};
-pub use step::{Script, Step, StepKind};
+pub use step::{Flattened, Script, Step, StepKind};
 
 use super::place::Span;
 use super::yaml::{Node, Text};

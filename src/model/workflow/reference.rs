@@ -80,7 +80,9 @@ impl RepositoryReference<'_> {
 
     /// Tells whether the reference is to this name, without regard to case.
     pub fn name_is(&self, name: &str) -> bool {
-        self.name().eq_ignore_ascii_case(name)
+        let mut parts = name.splitn(3, '/');
+        let mut is_next = |part: &str| parts.next().unwrap_or_default().eq_ignore_ascii_case(part);
+        is_next(self.owner) && is_next(self.repository) && is_next(self.path)
     }
 }
 

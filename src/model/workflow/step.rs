@@ -1,5 +1,7 @@
 //! Steps of jobs and of composite actions.
 
+use std::slice;
+
 use super::{ActionReference, Pair};
 use crate::model::yaml::{Node, Text};
 
@@ -78,7 +80,11 @@ impl Step {
     /// Tells whether the step uses an action by its name, `owner/repo` or `owner/repo/path`,
     /// whatever its version and case.
     pub fn is_action(&self, name: &str) -> bool {
-        matches!(self.reference(), Some(ActionReference::Repository(reference)) if reference.name_is(name))
+        let version = self.uses().and_then(|uses| {
+            let (start, rest) = uses.value.trim().split_at_checked(name.len())?;
+            start.eq_ignore_ascii_case(name).then_some(rest)
+        });
+        version.is_some_and(|version| version.is_empty() || version.starts_with('@'))
     }
 
     /// Returns the inputs of an action step.
@@ -99,14 +105,39 @@ impl Step {
         self.condition.as_ref().is_some_and(super::job::is_false)
     }
 
-    /// Returns the step and, for a parallel group, the steps inside it.
-    pub fn flatten(&self) -> Vec<&Self> {
-        match &self.kind {
-            StepKind::Parallel(steps) => {
-                let inner = steps.iter().flat_map(Self::flatten);
-                std::iter::once(self).chain(inner).collect()
+    /// Returns the step and, for a parallel group, the steps inside it, in source order.
+    pub fn flatten(&self) -> Flattened<'_> {
+        Flattened { steps: slice::from_ref(self).iter(), outer: Vec::new() }
+    }
+
+    /// Tells whether the step is a group of parallel steps.
+    pub fn is_group(&self) -> bool {
+        matches!(self.kind, StepKind::Parallel(_))
+    }
+}
+
+/// The steps of [`Step::flatten`].
+#[derive(Clone, Debug)]
+pub struct Flattened<'step> {
+    /// The steps that come next.
+    steps: slice::Iter<'step, Step>,
+    /// The steps behind the groups that are gone through, the outermost first.
+    outer: Vec<slice::Iter<'step, Step>>,
+}
+
+impl<'step> Iterator for Flattened<'step> {
+    type Item = &'step Step;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let Some(step) = self.steps.next() else {
+                self.steps = self.outer.pop()?;
+                continue;
+            };
+            if let StepKind::Parallel(inner) = &step.kind {
+                self.outer.push(std::mem::replace(&mut self.steps, inner.iter()));
             }
-            StepKind::Run(_) | StepKind::Uses { .. } | StepKind::Other => vec![self],
+            return Some(step);
         }
     }
 }

@@ -168,7 +168,7 @@ impl Text {
             return ScalarKind::String;
         }
         match self.value.as_str() {
-            "" | "~" | "null" | "Null" | "NULL" => ScalarKind::Null,
+            text if is_null(text) => ScalarKind::Null,
             "true" | "True" | "TRUE" | "false" | "False" | "FALSE" => ScalarKind::Boolean,
             text if is_number(text) => ScalarKind::Number,
             _ => ScalarKind::String,
@@ -177,7 +177,7 @@ impl Text {
 
     /// Tells whether the scalar is null.
     pub fn is_null(&self) -> bool {
-        self.kind() == ScalarKind::Null
+        self.style == Style::Plain && is_null(&self.value)
     }
 
     /// Tells whether the value holds a `${{ … }}` expression.
@@ -193,8 +193,8 @@ impl Text {
 
     /// Finds the first `${{`. Few values hold even a dollar sign, and that is quick to tell.
     fn opening(&self) -> Option<usize> {
-        let dollar = self.value.find('$')?;
-        self.value.get(dollar..)?.find("${{").map(|at| dollar + at)
+        let bytes = self.value.as_bytes();
+        memchr::memchr_iter(b'$', bytes).find(|at| bytes.get(at + 1..at + 3) == Some(b"{{"))
     }
 
     /// Returns the place in the file of a range of the decoded value, whatever the scalar's
@@ -202,6 +202,10 @@ impl Text {
     pub fn locate(&self, source: &str, range: std::ops::Range<usize>) -> Span {
         offsets::locate(self, source, range)
     }
+}
+
+fn is_null(text: &str) -> bool {
+    matches!(text, "" | "~" | "null" | "Null" | "NULL")
 }
 
 fn is_number(text: &str) -> bool {
