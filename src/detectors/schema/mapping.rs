@@ -9,6 +9,9 @@ use crate::knowledge::schema::{Evaluated, Key, Keys, Kind, Kinds, Mapping, Names
 use crate::model::place::Span;
 use crate::model::yaml::{Entry, Node, Style, Text, Value};
 
+/// The keys up to which comparing each with each is quicker than sorting them.
+const FEW: usize = 16;
+
 impl Walk<'_> {
     pub(super) fn mapping(&mut self, entries: &[Entry], place: Span, mapping: &'static Mapping, at: At<'_>) {
         match mapping {
@@ -79,12 +82,13 @@ impl Walk<'_> {
     /// Finds the keys that are required and are not there; what a merge key or an expression
     /// brings is not seen here.
     fn missing(&mut self, entries: &[Entry], keys: &Keys, place: Span, at: At<'_>) {
-        if entries.iter().any(|entry| is_merge(entry) || entry.key.has_expression()) {
+        let is_there = |name: &str| entries.iter().any(|entry| entry.key.value == name);
+        let required = keys.keys.iter().filter_map(|key| Some((key, key.missing?)));
+        let missing: Vec<_> = required.filter(|(key, _)| !is_there(key.name)).collect();
+        if missing.is_empty() || entries.iter().any(|entry| is_merge(entry) || entry.key.has_expression()) {
             return;
         }
-        let is_there = |name: &str| entries.iter().any(|entry| entry.key.value == name);
-        for key in keys.keys.iter().filter(|key| !is_there(key.name)) {
-            let Some(topic) = key.missing else { continue };
+        for (key, topic) in missing {
             self.add(topic, place, format!("{at} lacks the key `{}`", key.name));
             let related = (place != at.anchor).then(|| (at.anchor, format!("{at} begins here")));
             self.last(|issue| issue.related = related);
@@ -171,6 +175,9 @@ impl Walk<'_> {
     fn duplicates(&mut self, entries: &[Entry], topic: Topic) -> BTreeSet<Span> {
         let mut seen: BTreeMap<String, &Text> = BTreeMap::new();
         let mut repeated = BTreeSet::new();
+        if are_few_and_distinct(entries) {
+            return repeated;
+        }
         for entry in entries {
             if is_merge(entry) {
                 self.add(Topic::MergeKey, entry.key.span, "GitHub does not support the merge key `<<`".to_owned());
@@ -198,6 +205,15 @@ impl Walk<'_> {
             issue.help = help;
         });
     }
+}
+
+/// Tells, without making copies of them, that the keys of most mappings differ and merge nothing.
+fn are_few_and_distinct(entries: &[Entry]) -> bool {
+    let is_new = |(at, entry): (usize, &Entry)| {
+        let mut before = entries.iter().take(at);
+        !is_merge(entry) && !before.any(|other| other.key.value.eq_ignore_ascii_case(&entry.key.value))
+    };
+    entries.len() <= FEW && entries.iter().enumerate().all(is_new)
 }
 
 fn is_merge(entry: &Entry) -> bool {
