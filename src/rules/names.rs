@@ -105,11 +105,10 @@ impl<'file> StepIds<'file> {
     fn new(steps: &'file [Step]) -> Self {
         let mut ids = Self { first: BTreeMap::new(), all: Vec::new(), groups: BTreeSet::new() };
         for (index, step) in steps.iter().enumerate() {
-            let flat = step.flatten();
-            if flat.len() > 1 {
+            if step.is_group() {
                 ids.groups.insert(index);
             }
-            for (id, step) in flat.into_iter().filter_map(|step| step.id.as_ref().zip(Some(step))) {
+            for (id, step) in step.flatten().filter_map(|step| step.id.as_ref().zip(Some(step))) {
                 ids.first.entry(id.value.to_ascii_lowercase()).or_insert((index, id, step));
                 ids.all.push(id.as_str());
             }
