@@ -79,7 +79,7 @@ mod tests {
             "{uses: actions/upload-artifact@0123456789012345678901234567890123456789, with: {name: hash}}",
         ];
         let pinned = "- uses: actions/upload-artifact@0123456789012345678901234567890123456789 # v4.1.0\n        with: {name: pinned}\n";
-        let list: String = steps.iter().map(|step| format!("      - {step}\n")).collect();
+        let list = steps.map(|step| format!("      - {step}\n")).concat();
         let text = format!("jobs:\n  a:\n    steps:\n{list}      {pinned}");
         let workflow = testing::workflow(&text);
         let found = certain(&workflow, &text);

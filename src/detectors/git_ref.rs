@@ -17,7 +17,8 @@ pub fn fault(name: &str) -> Option<String> {
     if name.starts_with('/') || name.ends_with(['/', '.']) || name == "@" {
         return Some("no ref begins with `/`, ends with `/` or `.`, or is `@`".to_owned());
     }
-    let is_wrong = |part: &str| part.starts_with('.') || part.ends_with(".lock");
+    let is_wrong =
+        |part: &str| part.starts_with('.') || part.rsplit_once('.').is_some_and(|(_, ending)| ending == "lock");
     name.split('/').any(is_wrong).then(|| "no part of a ref begins with `.` or ends with `.lock`".to_owned())
 }
 

@@ -62,8 +62,7 @@ pub fn is_dynamic(node: &Node) -> bool {
 /// Counts the jobs that a matrix makes at least; what the file does not tell is taken for one.
 pub fn fewest(matrix: &Matrix) -> usize {
     let size = |row: &Node| row.items().len().max(1);
-    let product =
-        |rows: &mut dyn Iterator<Item = usize>| rows.fold(1_usize, |product, size| product.saturating_mul(size));
+    let product = |rows: &mut dyn Iterator<Item = usize>| rows.fold(1_usize, usize::saturating_mul);
     let all = product(&mut matrix.rows.iter().map(|(_, row)| size(row)));
     let included = matrix.include.as_ref().map(Node::items).unwrap_or_default();
     if matrix.rows.is_empty() {

@@ -62,10 +62,9 @@ pub fn of_script(script: &Script) -> Outputs {
     let language = match shell {
         Some("pwsh" | "powershell") => Language::PowerShell,
         Some("cmd") => Language::Cmd,
-        Some(_) => Language::Posix,
         None if text.to_ascii_lowercase().contains("$env:") => Language::PowerShell,
         None if text.contains("%GITHUB_OUTPUT%") => Language::Cmd,
-        None => Language::Posix,
+        Some(_) | None => Language::Posix,
     };
     outputs(text, language)
 }

@@ -77,10 +77,8 @@ impl<'file> Scope<'file> {
 
     /// Tells whether an input is declared, whatever the name's case.
     pub fn has_input(&self, name: &str) -> bool {
-        match self.inputs() {
-            Type::Object(Object::Listed(properties)) => properties.named.contains_key(&name.to_ascii_lowercase()),
-            _ => false,
-        }
+        let Type::Object(Object::Listed(properties)) = self.inputs() else { return false };
+        properties.named.contains_key(&name.to_ascii_lowercase())
     }
 
     fn github(&self) -> &Type {
@@ -135,10 +133,8 @@ impl<'file> Scope<'file> {
         let computed = |text: &Text| self.of_text(text);
         let mut found: BTreeMap<String, Type> = BTreeMap::new();
         for (name, values) in &matrix.rows {
-            let kind = match Type::of_node(values, &computed) {
-                Type::Array(item) => (*item).clone(),
-                _ => Type::Any,
-            };
+            let whole = Type::of_node(values, &computed);
+            let kind = if let Type::Array(item) = whole { (*item).clone() } else { Type::Any };
             found.insert(name.value.to_ascii_lowercase(), kind);
         }
         for entry in matrix.include.iter().flat_map(Node::items).flat_map(Node::entries) {

@@ -211,7 +211,7 @@ fn read(block: &str, lines: usize) -> Option<ActionInterface> {
     let mut exists = false;
     for (at, line) in block.lines().take(lines).enumerate() {
         if at == 0 {
-            interface.name = columns(line).1.to_owned();
+            columns(line).1.clone_into(&mut interface.name);
             continue;
         }
         let mut letters = line.chars();
@@ -412,7 +412,10 @@ mod tests {
     fn the_first_version_with_a_runtime_is_told() {
         let since = |uses: &str, runtime: &str| match ActionReference::parse(uses) {
             ActionReference::Repository(reference) => major_since(&reference, |using| using == runtime),
-            _ => None,
+            ActionReference::Local(_)
+            | ActionReference::SelfRepository(_)
+            | ActionReference::Docker(_)
+            | ActionReference::Unknown => None,
         };
         assert_eq!(since("actions/checkout@v2", "node24"), Some(5));
         assert_eq!(since("actions/checkout@v2", "node20"), None);

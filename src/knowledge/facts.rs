@@ -61,11 +61,8 @@ mod tests {
             if let Some(types) = keys(below(on, line[1])).iter().find(|key| key.name == "types") {
                 ours = words(types.shape);
             }
-            for (event, types) in DOCUMENTED {
-                if *event == line[1] {
-                    ours.retain(|word| !types.contains(word));
-                }
-            }
+            let documented = DOCUMENTED.iter().filter(|(event, _)| *event == line[1]);
+            documented.for_each(|(_, types)| ours.retain(|word| !types.contains(word)));
             assert_eq!(ours, listed(line, 2), "{}", line[1]);
             assert!(Event::named(line[1]).is_some(), "{}", line[1]);
         }

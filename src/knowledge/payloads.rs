@@ -108,10 +108,12 @@ const OF_PULL_REQUESTS: &[&str] = &["opened", "reopened", "synchronize"];
 /// Returns the payloads that an event comes with, for activity types in lower case; for none, of
 /// the types that start a workflow by default. `None` where the payload is not known.
 pub fn of(event: Event, types: &[&str]) -> Option<Vec<Shape>> {
-    let name = match event {
-        Event::PullRequestTarget => "pull_request",
-        Event::PullRequestComment => "issue_comment",
-        _ => event.name(),
+    let name = if event == Event::PullRequestTarget {
+        "pull_request"
+    } else if event == Event::PullRequestComment {
+        "issue_comment"
+    } else {
+        event.name()
     };
     let default = matches!(event, Event::PullRequest | Event::PullRequestTarget);
     let types = if types.is_empty() && default { OF_PULL_REQUESTS } else { types };

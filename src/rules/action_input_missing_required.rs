@@ -47,7 +47,7 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
     let missing = interface.inputs.values().filter(|input| input.must_be_given && step.input(&input.name).is_none());
     let names: Vec<String> = missing.map(|input| format!("`{}`", input.name)).collect();
     if !names.is_empty() {
-        let confidence = reporter.certainty(step);
+        let confidence = Reporter::certainty(step);
         let message = format!("the action requires the input {}", names.join(" and "));
         reporter.report(uses.span, message).confidence(confidence);
     }

@@ -41,7 +41,7 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
     let Some((message, severity)) = verdict(&interface.using) else { return };
     let current = |using: &str| support(using) == Some(Support::Current);
     let newer = action_interfaces::major_since(&reference, current);
-    let confidence = reporter.certainty(place.step);
+    let confidence = Reporter::certainty(place.step);
     let report = reporter.report(uses.span, message).severity(severity).confidence(confidence);
     if let Some(major) = newer {
         report.help(format!("use the newest v{major}, or a later one"));

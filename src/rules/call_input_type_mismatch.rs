@@ -94,7 +94,7 @@ fn check_input(input: &InputInterface, value: &Text, reporter: &mut Reporter<'_>
     match given {
         Type::String if value.opens_expression() => report.help("`fromJSON()` makes of a text what it says"),
         Type::String => report.help("write the value without quotes"),
-        _ => report,
+        Type::Any | Type::Null | Type::Boolean | Type::Number | Type::Array(_) | Type::Filtered(_) | Type::Object(_) => report,
     };
 }
 

@@ -54,10 +54,7 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
 /// true or false.
 fn switch<'site>(expression: &'site SpannedExpr<'_>, site: &'site Site<'_>, reporter: &Reporter<'_>) -> Option<&'site str> {
     let action = reporter.file().action()?;
-    let inner = match &expression.inner {
-        Expr::UnExpr { op: UnOp::Not, expr } => expr,
-        _ => expression,
-    };
+    let inner = if let Expr::UnExpr { op: UnOp::Not, expr } = &expression.inner { expr } else { expression };
     let range = site.range_of(inner);
     let used = site.contexts.iter().find(|used| used.range == range && used.is("inputs") && used.parts.len() == 2)?;
     used.name(1).filter(|name| is_switch(action, name))

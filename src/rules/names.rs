@@ -63,7 +63,7 @@ impl<'file> Names<'file> {
 #[derive(Debug)]
 pub struct JobNames<'file> {
     /// The job.
-    pub job: &'file Job,
+    job: &'file Job,
     needs: BTreeSet<String>,
     outputs: BTreeSet<String>,
 }
@@ -76,6 +76,11 @@ impl<'file> JobNames<'file> {
             needs: job.needs.iter().map(lower).collect(),
             outputs: job.outputs.iter().map(|(name, _)| lower(name)).collect(),
         }
+    }
+
+    /// Returns the job.
+    pub fn job(&self) -> &'file Job {
+        self.job
     }
 
     /// Tells whether the job needs another, whatever the id's case.

@@ -135,7 +135,6 @@ fn steps(file: &SourceFile) -> Vec<StepPlace<'_>> {
 }
 
 fn placed<'file>(steps: &'file [Step], owner: StepOwner<'file>) -> impl Iterator<Item = StepPlace<'file>> {
-    let flat =
-        steps.iter().enumerate().flat_map(|(index, step)| step.flatten().into_iter().map(move |step| (index, step)));
+    let flat = steps.iter().enumerate().flat_map(|(index, step)| step.flatten().map(move |step| (index, step)));
     flat.map(move |(index, step)| StepPlace { step, owner, index })
 }

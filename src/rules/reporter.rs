@@ -69,7 +69,7 @@ impl<'file> Reporter<'file> {
 
     /// Tells how sure it is what a step's action offers: what a branch or a moving tag stands for can
     /// have changed, and a comment can be wrong.
-    pub fn certainty(&self, step: &Step) -> Confidence {
+    pub fn certainty(step: &Step) -> Confidence {
         match step.reference() {
             Some(ActionReference::Repository(reference)) if !action_interfaces::is_release(&reference) => {
                 Confidence::Medium

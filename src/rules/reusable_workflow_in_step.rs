@@ -48,7 +48,8 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
         ActionReference::Docker(_) | ActionReference::Unknown => return,
     };
     let file = path.strip_prefix(".github/workflows/");
-    if file.is_some_and(|file| file.ends_with(".yml") || file.ends_with(".yaml")) {
+    let ending = file.and_then(|file| file.rsplit_once('.')).map(|(_, ending)| ending);
+    if matches!(ending, Some("yml" | "yaml")) {
         reporter
             .report(uses.span, "a step cannot use a reusable workflow")
             .help("write `uses` in a job, in the place of `runs-on` and `steps`");

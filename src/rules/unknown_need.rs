@@ -93,14 +93,14 @@ pub(super) fn check_outputs(read: &JobNames<'_>, site: &Site<'_>, used: &Context
         return;
     }
     let Some(output) = used.name(3).filter(|_| property.eq_ignore_ascii_case("outputs")) else { return };
-    if read.job.uses.is_some() {
-        check_called(read.job, output, site, used, reporter);
+    if read.job().uses.is_some() {
+        check_called(read.job(), output, site, used, reporter);
         return;
     }
-    let outputs = read.job.node.get("outputs");
+    let outputs = read.job().node.get("outputs");
     let is_computed = outputs.is_some_and(|outputs| outputs.entries().is_empty() && !outputs.is_null());
     if !is_computed && !read.has_output(output) {
-        let names: Vec<&str> = read.job.outputs.iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> = read.job().outputs.iter().map(|(name, _)| name.as_str()).collect();
         report(site, used, 3, &names, reporter);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::expressions::Site;
 use crate::model::source_file::SourceFile;
-use crate::model::workflow::{Job, Pair, Step};
+use crate::model::workflow::{Action, Job, Pair, Step};
 use crate::model::yaml::{Node, Value};
 
 /// The variables that a file sets, for rules that ask whether one is set.
@@ -30,7 +30,7 @@ impl Variables {
                 found.take_steps(&job.steps);
             }
         }
-        found.take_steps(file.action().map(|action| action.steps()).unwrap_or_default());
+        found.take_steps(file.action().map(Action::steps).unwrap_or_default());
         found
     }
 

@@ -42,9 +42,9 @@ const LONGEST_GROUP: usize = 400;
 
 fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {
     if file.workflow().is_some() {
-        limits::exceeded(file).into_iter().for_each(|(place, message)| {
+        for (place, message) in limits::exceeded(file) {
             reporter.report(place, message);
-        });
+        }
     }
 }
 

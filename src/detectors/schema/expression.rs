@@ -35,7 +35,7 @@ impl Walk<'_> {
         let place = if place == text.span { text.locate(self.source, first(&text.value)) } else { place };
         self.add(Topic::ExpressionNotAllowed, place, message);
         self.last(|issue| {
-            issue.help = Some("write the value itself: GitHub reads it before any expression".to_owned())
+            issue.help = Some("write the value itself: GitHub reads it before any expression".to_owned());
         });
     }
 }

@@ -76,7 +76,13 @@ impl Inferrer<'_, '_> {
                 self.say(MismatchKind::Text, list, format!("{} becomes part of a text", item.name()));
                 self.help("use `toJSON()`, or name the property that is meant with `.*`");
             }
-            _ => {}
+            Type::Any
+            | Type::Null
+            | Type::Boolean
+            | Type::Number
+            | Type::String
+            | Type::Array(_)
+            | Type::Filtered(_) => {}
         }
         self.take_texts(Function::Join, separators);
     }

@@ -64,6 +64,12 @@ fn advice(kind: &Type, literal: &str) -> String {
     match kind {
         Type::Boolean if matches!(word.as_str(), "true" | "false") => format!("write {word} without quotes"),
         Type::String => format!("put it in quotes: '{word}'"),
-        _ => "values of different types are compared as numbers".to_owned(),
+        Type::Any
+        | Type::Null
+        | Type::Boolean
+        | Type::Number
+        | Type::Array(_)
+        | Type::Filtered(_)
+        | Type::Object(_) => "values of different types are compared as numbers".to_owned(),
     }
 }

@@ -117,17 +117,23 @@ impl<'script> Lexer<'script> {
         self.heredocs.push(Heredoc { token, delimiter, has_tabs, is_literal });
     }
 
+    /// Reads the lines of a heredoc up to its delimiter.
+    fn text_of(&mut self, heredoc: &Heredoc) -> String {
+        let mut text = String::new();
+        while !self.rest.is_empty() {
+            let line = self.take(self.rest.find('\n').map_or(self.rest.len(), |at| at + 1));
+            let plain = if heredoc.has_tabs { line.trim_start_matches('\t') } else { line };
+            if plain.trim_end_matches(['\n', '\r']) == heredoc.delimiter {
+                break;
+            }
+            text.push_str(plain);
+        }
+        text
+    }
+
     fn texts_of_heredocs(&mut self) {
         for heredoc in std::mem::take(&mut self.heredocs) {
-            let mut text = String::new();
-            while !self.rest.is_empty() {
-                let line = self.take(self.rest.find('\n').map_or(self.rest.len(), |at| at + 1));
-                let plain = if heredoc.has_tabs { line.trim_start_matches('\t') } else { line };
-                if plain.trim_end_matches(['\n', '\r']) == heredoc.delimiter {
-                    break;
-                }
-                text.push_str(plain);
-            }
+            let text = self.text_of(&heredoc);
             let text = if heredoc.is_literal { literal(&text) } else { self.expand(&text) };
             if let Some(Token::Input(known)) = self.lexed.tokens.get_mut(heredoc.token) {
                 *known = text;

@@ -80,11 +80,7 @@ impl Reader {
         let mut tokens = lexed.tokens.iter();
         while let Some(token) = tokens.next() {
             match token {
-                Token::Redirection { is_output } => {
-                    if let Some(Token::Word { text, .. }) = tokens.next() {
-                        reader.redirect(text, *is_output);
-                    }
-                }
+                Token::Redirection { is_output } => reader.redirection(tokens.next(), *is_output),
                 Token::Input(text) => reader.input = Some(text.clone()),
                 Token::Operator(operator) => reader.operator(operator),
                 Token::Word { text, is_quoted } => reader.word(text, *is_quoted),
@@ -95,6 +91,12 @@ impl Reader {
             reader.is_understood = false;
         }
         reader
+    }
+
+    fn redirection(&mut self, target: Option<&Token>, is_output: bool) {
+        if let Some(Token::Word { text, .. }) = target {
+            self.redirect(text, is_output);
+        }
     }
 
     fn redirect(&mut self, target: &str, is_output: bool) {
@@ -250,11 +252,7 @@ impl Reader {
             if command.text().is_some_and(|text| text.contains(COMMAND)) && command.sink != Sink::Elsewhere {
                 command.text().iter().flat_map(|text| text.lines()).for_each(|line| stream.printed(line));
             } else if command.sink == Sink::Outputs {
-                match command.text() {
-                    Some(text) => stream.text(&text),
-                    None if command.program().is_none_or(|program| is_among(SILENT, program)) => {}
-                    None => stream.unknown(),
-                }
+                print_into(command, stream);
             }
         }
     }
@@ -278,6 +276,15 @@ impl Reader {
             depth < DEEPEST && Self::new(&lexed).is_harmless(&lexed, depth + 1)
         };
         self.commands.iter().all(is_known) && lexed.nested.iter().all(is_nested_harmless)
+    }
+}
+
+/// Adds what a command prints to what is written to the file.
+fn print_into(command: &Command, stream: &mut Stream) {
+    match command.text() {
+        Some(text) => stream.text(&text),
+        None if command.program().is_none_or(|program| is_among(SILENT, program)) => {}
+        None => stream.unknown(),
     }
 }
 
