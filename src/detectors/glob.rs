@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::str::CharIndices;
 
 use crate::model::workflow::Workflow;
-use crate::model::yaml::{Node, Text};
+use crate::model::yaml::Text;
 
 /// What a pattern is matched against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,10 +59,6 @@ pub fn patterns(workflow: &Workflow) -> Vec<(Text, Target)> {
         for (key, target) in KEYS {
             found.extend(trigger.filter(key).into_iter().map(|text| (text, *target)));
         }
-    }
-    for job in &workflow.jobs {
-        let version = job.node.get("snapshot").and_then(|snapshot| snapshot.get("version"));
-        found.extend(version.and_then(Node::text).map(|text| (text.clone(), Target::Version)));
     }
     found.retain(|(text, _)| !text.value.is_empty());
     found

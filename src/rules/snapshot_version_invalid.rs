@@ -1,7 +1,6 @@
 //! See the rule's documentation below.
 
 use crate::model::workflow::{Job, Workflow};
-use crate::model::yaml::Node;
 use super::declare_rule;
 use super::reporter::Reporter;
 
@@ -44,12 +43,12 @@ declare_rule! {
     group: Jobs,
     since: "0.1.0",
     severity: Error,
-    peers: { "actionlint": ["syntax-check"], "github": ["parser"] },
+    peers: { "actionlint": ["glob", "syntax-check"], "github": ["parser"] },
     checks: [Job(check)],
 }
 
 fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
-    let version = job.node.get("snapshot").and_then(|snapshot| snapshot.get("version")).and_then(Node::text);
+    let version = job.snapshot.as_ref().and_then(|snapshot| snapshot.version.as_ref());
     let Some(version) = version.filter(|version| !version.has_expression() && !version.value.is_empty()) else { return };
     let major = version.value.strip_suffix(".*");
     if major.is_none_or(|major| major.is_empty() || !major.bytes().all(|byte| byte.is_ascii_digit())) {

@@ -5,8 +5,8 @@ use super::declare_rule;
 use super::reporter::Reporter;
 use crate::model::finding::Severity;
 use crate::model::suggest;
-use crate::model::workflow::{Job, Step, Workflow};
-use crate::model::yaml::{Node, Text};
+use crate::model::workflow::{Job, Workflow};
+use crate::model::yaml::Text;
 
 declare_rule! {
     /// A step waits for or cancels what is no earlier background step
@@ -43,15 +43,13 @@ declare_rule! {
 fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
     let mut earlier: BTreeMap<String, Runs> = BTreeMap::new();
     for step in &job.steps {
-        for key in ["wait", "cancel"] {
-            for name in step.node.get(key).map(Node::texts).unwrap_or_default() {
-                if !name.has_expression() && !name.value.is_empty() {
-                    check_name(key, &name, &earlier, reporter);
-                }
-            }
+        if let Some(control) = &step.control {
+            let names = control.targets().iter().filter(|name| !name.has_expression() && !name.value.is_empty());
+            names.for_each(|name| check_name(control.key(), name, &earlier, reporter));
         }
         if let Some(id) = &step.id {
-            earlier.insert(id.value.to_ascii_lowercase(), Runs::of(step));
+            let runs = if step.runs_in_background() { Runs::InBackground } else { Runs::ToItsEnd };
+            earlier.insert(id.value.to_ascii_lowercase(), runs);
         }
     }
 }
@@ -61,16 +59,6 @@ fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
 enum Runs {
     InBackground,
     ToItsEnd,
-}
-
-impl Runs {
-    fn of(step: &Step) -> Self {
-        let background = step.node.get("background").and_then(Node::text);
-        match background.is_some_and(|value| value.value.eq_ignore_ascii_case("true")) {
-            true => Self::InBackground,
-            false => Self::ToItsEnd,
-        }
-    }
 }
 
 fn check_name(key: &str, name: &Text, earlier: &BTreeMap<String, Runs>, reporter: &mut Reporter<'_>) {

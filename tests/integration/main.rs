@@ -22,6 +22,7 @@ mod lint;
 mod lint_actions;
 mod lint_local;
 mod lint_online;
+mod lint_recovery;
 mod properties;
 mod report;
 mod rules;

@@ -7,6 +7,7 @@ use super::scalar::help;
 use super::{At, Role, Walk};
 use crate::knowledge::schema::{Evaluated, Key, Keys, Kind, Kinds, Mapping, Names, ToldBy, Topic};
 use crate::model::place::Span;
+use crate::model::suggest;
 use crate::model::yaml::{Entry, Node, Style, Text, Value};
 
 /// The keys up to which comparing each with each is quicker than sorting them.
@@ -27,6 +28,8 @@ impl Walk<'_> {
 
     fn entries(&mut self, entries: &[Entry], keys: &'static Keys, kinds: Option<(&Kinds, &Kind)>, at: At<'_>) {
         let repeated = self.duplicates(entries, Topic::DuplicateKey);
+        let known = entries.iter().filter_map(|entry| keys.find(&entry.key.value));
+        let present: BTreeSet<&str> = known.map(|key| key.name).collect();
         for entry in entries.iter().filter(|entry| !is_merge(entry)) {
             match keys.find(&entry.key.value) {
                 Some(key) => self.value(entry, key, at),
@@ -34,7 +37,10 @@ impl Walk<'_> {
                 None if repeated.contains(&entry.key.span) => self.visit_any(&entry.value),
                 None => {
                     self.unknown_key(entry, keys, kinds, at);
-                    self.visit_any(&entry.value);
+                    match meant(&entry.key.value, keys).filter(|key| !present.contains(key.name)) {
+                        Some(key) => self.value(entry, key, at),
+                        None => self.visit_any(&entry.value),
+                    }
                 }
             }
         }
@@ -151,7 +157,8 @@ impl Walk<'_> {
         }
         for entry in entries.iter().filter(|entry| !is_merge(entry)) {
             let key = kinds.kinds.iter().find_map(|kind| kind.keys.find(&entry.key.value));
-            match (key, kinds.kinds.first()) {
+            let likely = kinds.kinds.iter().find(|kind| meant(&entry.key.value, &kind.keys).is_some());
+            match (key, likely.or(kinds.kinds.first())) {
                 (Some(key), _) => self.value(entry, key, at),
                 (None, Some(kind)) => self.entries(std::slice::from_ref(entry), &kind.keys, None, at),
                 (None, None) => {}
@@ -214,6 +221,13 @@ fn are_few_and_distinct(entries: &[Entry]) -> bool {
         !is_merge(entry) && !before.any(|other| other.key.value.eq_ignore_ascii_case(&entry.key.value))
     };
     entries.len() <= FEW && entries.iter().enumerate().all(is_new)
+}
+
+/// Finds the key that a misspelt one stands for, unless GitHub ignores what it does not know.
+fn meant(name: &str, keys: &Keys) -> Option<&'static Key> {
+    let is_refused = keys.unknown != Topic::ActionUnexpectedKey;
+    let name = suggest::closest(name, keys.keys.iter().map(|key| key.name)).filter(|_| is_refused)?;
+    keys.find(name)
 }
 
 fn is_merge(entry: &Entry) -> bool {

@@ -41,6 +41,8 @@ pub struct Job {
     pub container: Option<Container>,
     /// The `services`, by key.
     pub services: Vec<(Text, Container)>,
+    /// The `snapshot`.
+    pub snapshot: Option<Snapshot>,
     /// The steps.
     pub steps: Vec<Step>,
     /// The reusable workflow that the job calls.
@@ -168,6 +170,17 @@ pub struct Matrix {
     pub include: Option<Node>,
     /// The `exclude` node.
     pub exclude: Option<Node>,
+}
+
+/// A `snapshot`: the image that is made of the runner when the job ends.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The image's name.
+    pub image_name: Option<Text>,
+    /// The version.
+    pub version: Option<Text>,
+    /// The `if` condition.
+    pub condition: Option<Text>,
 }
 
 /// A job container or a service.

@@ -1,8 +1,8 @@
 //! From YAML nodes to the model, leaving out what has the wrong shape.
 
 use super::{
-    Action, ActionInput, Concurrency, Container, Event, Job, Matrix, Permissions, Runs, RunsOn, Script, Step, StepKind,
-    Strategy, Trigger, Workflow,
+    Action, ActionInput, Concurrency, Container, Control, Event, Job, Matrix, Permissions, Runs, RunsOn, Script,
+    Snapshot, Step, StepKind, Strategy, Trigger, Workflow,
 };
 use crate::model::yaml::{Entry, Node, Text, Value};
 
@@ -118,6 +118,7 @@ fn job(entry: &Entry) -> Job {
         continue_on_error: text(&node, "continue-on-error"),
         strategy: node.get("strategy").map(strategy),
         container: node.get("container").map(container),
+        snapshot: node.get("snapshot").map(snapshot),
         services: services.iter().map(|service| (service.key.clone(), container(&service.value))).collect(),
         steps,
         uses: text(&node, "uses"),
@@ -157,6 +158,24 @@ fn container(node: &Node) -> Container {
     Container { image: node.text().cloned().or_else(|| text(node, "image")), node: node.clone() }
 }
 
+fn control(node: &Node) -> Option<Control> {
+    if let Some(wait) = node.get("wait") {
+        return Some(Control::Wait(wait.texts()));
+    }
+    if node.get("wait-all").is_some() {
+        return Some(Control::WaitAll);
+    }
+    text(node, "cancel").map(Control::Cancel)
+}
+
+fn snapshot(node: &Node) -> Snapshot {
+    Snapshot {
+        image_name: node.text().cloned().or_else(|| text(node, "image-name")),
+        version: text(node, "version"),
+        condition: text(node, "if"),
+    }
+}
+
 fn step(node: &Node) -> Step {
     let kind = if let Some(run) = text(node, "run") {
         StepKind::Run(Script {
@@ -172,6 +191,8 @@ fn step(node: &Node) -> Step {
         StepKind::Other
     };
     Step {
+        background: text(node, "background"),
+        control: control(node),
         id: text(node, "id"),
         name: text(node, "name"),
         condition: text(node, "if"),

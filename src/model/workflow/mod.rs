@@ -14,9 +14,9 @@ mod step;
 pub use action::{Action, ActionInput, Runs};
 pub use event::{Event, Trigger};
 pub use input::Input;
-pub use job::{Concurrency, Container, Grant, Job, Matrix, Permissions, RunsOn, Strategy};
+pub use job::{Concurrency, Container, Grant, Job, Matrix, Permissions, RunsOn, Snapshot, Strategy};
 pub use reference::{ActionReference, RepositoryReference};
-pub use step::{Flattened, Script, Step, StepKind};
+pub use step::{Control, Flattened, Script, Step, StepKind};
 
 use super::place::Span;
 use super::yaml::{Node, Text};

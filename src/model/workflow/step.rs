@@ -22,8 +22,43 @@ pub struct Step {
     pub continue_on_error: Option<Text>,
     /// The value of `timeout-minutes`.
     pub timeout: Option<Text>,
+    /// The value of `background`.
+    pub background: Option<Text>,
+    /// What the step does to background steps, if it is for that.
+    pub control: Option<Control>,
     /// What the step does.
     pub kind: StepKind,
+}
+
+/// What a step does to steps that run in the background.
+#[derive(Clone, Debug)]
+pub enum Control {
+    /// Waits for some (`wait`).
+    Wait(Vec<Text>),
+    /// Waits for all (`wait-all`).
+    WaitAll,
+    /// Ends one (`cancel`).
+    Cancel(Text),
+}
+
+impl Control {
+    /// Returns the key that says so.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Wait(_) => "wait",
+            Self::WaitAll => "wait-all",
+            Self::Cancel(_) => "cancel",
+        }
+    }
+
+    /// Returns the ids that are named.
+    pub fn targets(&self) -> &[Text] {
+        match self {
+            Self::Wait(steps) => steps,
+            Self::WaitAll => &[],
+            Self::Cancel(step) => slice::from_ref(step),
+        }
+    }
 }
 
 /// What a step does.
@@ -40,7 +75,7 @@ pub enum StepKind {
     },
     /// Runs steps side by side (`parallel`).
     Parallel(Vec<Step>),
-    /// Neither: `wait`, `cancel`, or something wrong.
+    /// None of these: see `control`, or something is wrong.
     Other,
 }
 
@@ -98,6 +133,11 @@ impl Step {
     /// Returns an input of an action step; names are compared without regard to case.
     pub fn input(&self, name: &str) -> Option<&Text> {
         self.with().iter().find(|(key, _)| key.value.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// Tells whether the job goes on while the step runs.
+    pub fn runs_in_background(&self) -> bool {
+        self.background.as_ref().is_some_and(|value| value.value.eq_ignore_ascii_case("true"))
     }
 
     /// Tells whether the step can never run.
