@@ -14,9 +14,9 @@ declare_rule! {
     ///
     /// ## Bad
     /// ```yaml
-    /// - if: github.event.inputs
+    /// - if: github.event
     ///   run: make
-    /// - if: fromJSON('[]')
+    /// - if: github.event.commits.*.id
     ///   run: make
     /// ```
     ///
@@ -39,7 +39,7 @@ declare_rule! {
 fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
     let Some(expression) = site.expression().filter(|_| site.key.is_condition() && !site.is_key) else { return };
     let whole = reporter.inference(site).map(|inference| &inference.whole);
-    if let Some(kind) = whole.filter(|kind| kind.is_collection()) {
+    if let Some(kind) = whole.filter(|kind| kind.is_collection() && is_always_there(expression)) {
         let span = reporter.inside(site.text, site.range_of(expression));
         reporter.report(span, format!("{} counts as true whatever it holds", kind.name()));
     } else if let Some(name) = switch(expression, site, reporter) {
@@ -47,6 +47,24 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
         reporter
             .report(span, format!("the input `{name}` is a text, and `'false'` counts as true"))
             .help(format!("write `inputs.{name} == 'true'`"));
+    }
+}
+
+/// Tells whether what yields an object or an array cannot yield null instead: what a function makes, a whole
+/// context, and what `*` collects. A part of a context is often asked for because it may be missing.
+fn is_always_there(expression: &SpannedExpr<'_>) -> bool {
+    match &expression.inner {
+        Expr::Call(_) => true,
+        Expr::Context(context) => {
+            let is_event = expression.origin.raw.eq_ignore_ascii_case("github.event");
+            context.parts.len() == 1 || is_event || context.parts.iter().any(|part| matches!(part.inner, Expr::Star))
+        }
+        Expr::Literal(_)
+        | Expr::Star
+        | Expr::Identifier(_)
+        | Expr::Index(_)
+        | Expr::BinExpr(_)
+        | Expr::UnExpr { .. } => false,
     }
 }
 
