@@ -1,13 +1,15 @@
 //! `plimsoll lint`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{configuration, words};
-use crate::commands::lint::{Answers, Format, Online, Options};
+use crate::commands::lint::{Answers, Format, Mending, Online, Options};
 use crate::config::{FailOn, Program};
-use crate::model::finding::Persona;
+use crate::model::collected::Writing;
+use crate::model::finding::{Persona, Safety};
 use crate::model::secret::Secret;
 
 /// Find what GitHub would refuse, what would go wrong at run time, and what is insecure
@@ -51,6 +53,15 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "auto|off|PATH")]
     pyflakes: Option<Program>,
 
+    /// Mend what can be mended: `safe` does what nobody needs to look at, `all` also what changes
+    /// what a workflow does [default: safe]
+    #[arg(long, value_name = "SAFETY", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
+    fix: Option<Fixes>,
+
+    /// Write no file: print what --fix would change
+    #[arg(long)]
+    diff: bool,
+
     #[command(flatten)]
     configuration: configuration::Arguments,
 
@@ -84,6 +95,46 @@ impl Arguments {
     }
 }
 
+/// The fixes that are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Fixes {
+    /// Those that nobody needs to look at
+    Safe,
+    /// All there are
+    All,
+}
+
+/// Joins `--fix` with the word behind it where that is one of its values, so that a path may
+/// follow `--fix` as well as a value.
+pub(super) fn with_fix_joined(arguments: Vec<OsString>) -> Vec<OsString> {
+    let mut joined: Vec<OsString> = Vec::new();
+    let mut is_option = true;
+    for argument in arguments {
+        let is_value = argument.to_str().is_some_and(|word| Fixes::from_str(word, false).is_ok());
+        match joined.last_mut().filter(|last| is_option && is_value && *last == "--fix") {
+            Some(last) => {
+                last.push("=");
+                last.push(argument);
+            }
+            None => {
+                is_option &= argument != "--";
+                joined.push(argument);
+            }
+        }
+    }
+    joined
+}
+
+fn mending(fixes: Option<Fixes>, diff: bool) -> Option<Mending> {
+    let most = match fixes {
+        Some(Fixes::All) => Safety::Unsafe,
+        Some(Fixes::Safe) => Safety::Safe,
+        None if diff => Safety::Safe,
+        None => return None,
+    };
+    Some(Mending { most, writing: if diff { Writing::Dry } else { Writing::Real } })
+}
+
 impl From<Arguments> for Options {
     fn from(arguments: Arguments) -> Self {
         Self {
@@ -98,6 +149,25 @@ impl From<Arguments> for Options {
             ignore: arguments.ignore,
             shellcheck: arguments.shellcheck,
             pyflakes: arguments.pyflakes,
+            mending: mending(arguments.fix, arguments.diff),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_or_a_path_may_follow_fix() {
+        let joined = |words: &[&str]| {
+            let joined = with_fix_joined(words.iter().map(OsString::from).collect()).into_iter();
+            joined.map(|word| word.into_string().unwrap()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(joined(&["lint", "--fix", "all", "a.yml"]), "lint --fix=all a.yml");
+        assert_eq!(joined(&["lint", "--fix", "a.yml", "safe"]), "lint --fix a.yml safe");
+        assert_eq!(joined(&["lint", "--fix=all", "all"]), "lint --fix=all all");
+        assert_eq!(joined(&["lint", "--", "--fix", "all"]), "lint -- --fix all");
+        assert_eq!(joined(&["lint", "--fix"]), "lint --fix");
     }
 }

@@ -112,7 +112,7 @@ pub fn command() -> clap::Command {
 /// Parses the command line. `--help` and `--version` are outcomes; wrong usage is a failure.
 fn parse(arguments: Vec<OsString>, world: &mut World) -> Result<Result<Cli, Outcome>, Failure> {
     let command = command();
-    let arguments = env::with_inputs(&command, arguments, &world.environment)?;
+    let arguments = env::with_inputs(&command, lint::with_fix_joined(arguments), &world.environment)?;
     let parsed = command.try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
     match parsed {
         Ok(cli) => Ok(Ok(cli)),

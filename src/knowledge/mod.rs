@@ -19,3 +19,4 @@ pub mod sinks;
 pub mod timezones;
 pub mod tools;
 pub mod trust;
+pub mod variables;

@@ -19,6 +19,15 @@ declare_rule! {
     ///   using: node24
     ///   main: index.js
     /// ```
+    /// ```yaml
+    /// name: Greet
+    /// description: Greets
+    /// branding:
+    ///   icon: chek
+    /// runs:
+    ///   using: node24
+    ///   main: index.js
+    /// ```
     ///
     /// ## Good
     /// ```yaml
@@ -37,6 +46,7 @@ declare_rule! {
     group: Actions,
     since: "0.1.0",
     severity: Error,
+    fixable: Unsafe,
     peers: { "actionlint": ["action"], "github": ["parser"] },
     checks: [Schema(Topic::ActionInvalidBrandingIcon)],
 }

@@ -18,6 +18,14 @@ declare_rule! {
     ///   main: index.js
     ///   image: Dockerfile
     /// ```
+    /// ```yaml
+    /// name: Greet
+    /// description: Greets
+    /// runs:
+    ///   using: node24
+    ///   main: index.js
+    ///   post-iff: always()
+    /// ```
     ///
     /// ## Good
     /// ```yaml
@@ -34,6 +42,7 @@ declare_rule! {
     group: Actions,
     since: "0.1.0",
     severity: Error,
+    fixable: Unsafe,
     peers: { "actionlint": ["action"], "github": ["parser"] },
     checks: [Schema(Topic::ActionRunsInvalidKey)],
 }

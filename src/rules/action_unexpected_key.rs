@@ -20,6 +20,16 @@ declare_rule! {
     ///   using: node24
     ///   main: index.js
     /// ```
+    /// ```yaml
+    /// name: Greet
+    /// description: Greets
+    /// inputs:
+    ///   who:
+    ///     descripton: Whom to greet
+    /// runs:
+    ///   using: node24
+    ///   main: index.js
+    /// ```
     ///
     /// ## Good
     /// ```yaml
@@ -39,6 +49,7 @@ declare_rule! {
     group: Actions,
     since: "0.1.0",
     severity: Warning,
+    fixable: Unsafe,
     peers: { "actionlint": ["action"], "github": ["parser"] },
     checks: [Schema(Topic::ActionUnexpectedKey)],
 }

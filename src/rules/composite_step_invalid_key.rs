@@ -21,6 +21,16 @@ declare_rule! {
     ///       shell: bash
     ///       timeout-minutes: 5
     /// ```
+    /// ```yaml
+    /// name: Greet
+    /// description: Greets
+    /// runs:
+    ///   using: composite
+    ///   steps:
+    ///     - run: echo hi
+    ///       shell: bash
+    ///       working_directory: src
+    /// ```
     ///
     /// ## Good
     /// ```yaml
@@ -39,6 +49,7 @@ declare_rule! {
     group: Actions,
     since: "0.1.0",
     severity: Error,
+    fixable: Unsafe,
     peers: { "github": ["parser"] },
     checks: [Schema(Topic::CompositeStepInvalidKey)],
 }

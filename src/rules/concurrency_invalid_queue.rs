@@ -21,6 +21,17 @@ declare_rule! {
     ///     steps:
     ///       - run: make
     /// ```
+    /// ```yaml
+    /// on: push
+    /// concurrency:
+    ///   group: deploy
+    ///   queue: maxx
+    /// jobs:
+    ///   build:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make
+    /// ```
     ///
     /// ## Good
     /// ```yaml
@@ -42,6 +53,7 @@ declare_rule! {
     group: Schema,
     since: "0.1.0",
     severity: Error,
+    fixable: Unsafe,
     peers: { "actionlint": ["syntax-check"], "github": ["parser"] },
     checks: [Schema(Topic::ConcurrencyInvalidQueue)],
 }

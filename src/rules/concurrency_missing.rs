@@ -3,7 +3,7 @@
 use super::declare_rule;
 use super::reporter::Reporter;
 use crate::detectors::concurrency::{ConcurrencyGap, gap};
-use crate::model::finding::Persona;
+use crate::model::finding::{Persona, Safety};
 use crate::model::workflow::{Event, Workflow};
 
 declare_rule! {
@@ -43,6 +43,7 @@ declare_rule! {
     since: "0.1.0",
     severity: Info,
     persona: Pedantic,
+    fixable: Unsafe,
     peers: { "zizmor": ["concurrency-limits"] },
     checks: [Workflow(check)],
 }
@@ -50,7 +51,18 @@ declare_rule! {
 fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
     let help = "add `concurrency` with `group: ${{ github.workflow }}-${{ github.ref }}`";
     if let Some(ConcurrencyGap::Missing { span }) = gap(workflow) {
-        reporter.report(span, "outdated runs of a pull request go on beside the newest").help(help);
+        let lines = [
+            "concurrency:",
+            "  group: ${{ github.workflow }}-${{ github.event.pull_request.number || github.run_id }}",
+            "  cancel-in-progress: true",
+        ];
+        // In a called workflow it would be the group of the caller, which waits for the end of the call.
+        let jobs = workflow.node.entry("jobs").filter(|_| !workflow.is_reusable());
+        let draft = jobs.and_then(|jobs| reporter.layout().add_section(&workflow.node, jobs, &lines));
+        reporter
+            .report(span, "outdated runs of a pull request go on beside the newest")
+            .help(help)
+            .fix(Safety::Unsafe, "let a newer run of a pull request stop the one before", draft);
         return;
     }
     let only_called = workflow.triggers.iter().all(|trigger| trigger.event == Some(Event::WorkflowCall));

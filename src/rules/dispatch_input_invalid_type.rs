@@ -22,6 +22,18 @@ declare_rule! {
     ///     steps:
     ///       - run: make
     /// ```
+    /// ```yaml
+    /// on:
+    ///   workflow_dispatch:
+    ///     inputs:
+    ///       level:
+    ///         type: sting
+    /// jobs:
+    ///   build:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make
+    /// ```
     ///
     /// ## Good
     /// ```yaml
@@ -43,6 +55,7 @@ declare_rule! {
     group: Events,
     since: "0.1.0",
     severity: Error,
+    fixable: Unsafe,
     peers: { "actionlint": ["syntax-check"], "github": ["parser"] },
     checks: [Schema(Topic::DispatchInputInvalidType)],
 }

@@ -20,6 +20,16 @@ declare_rule! {
     ///     steps:
     ///       - run: make
     /// ```
+    /// ```yaml
+    /// on:
+    ///   pull_request:
+    ///     types: [opened, labelled]
+    /// jobs:
+    ///   build:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make
+    /// ```
     ///
     /// ## Good
     /// ```yaml
@@ -39,6 +49,7 @@ declare_rule! {
     group: Events,
     since: "0.1.0",
     severity: Error,
+    fixable: Unsafe,
     peers: { "actionlint": ["events"], "github": ["parser"] },
     checks: [Schema(Topic::InvalidActivityType)],
 }

@@ -6,6 +6,7 @@
 
 mod declare;
 mod engine;
+mod extraction;
 mod names;
 mod reading;
 mod reporter;

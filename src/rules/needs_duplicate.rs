@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use super::declare_rule;
 use super::reporter::Reporter;
+use crate::model::finding::Safety;
 use crate::model::place::Span;
 use crate::model::workflow::{Job, Workflow};
 
@@ -48,17 +49,23 @@ declare_rule! {
     group: Jobs,
     since: "0.1.0",
     severity: Warning,
+    fixable: Safe,
     peers: { "actionlint": ["job-needs"] },
     checks: [Job(check)],
 }
 
 fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
     let mut seen: BTreeMap<String, Span> = BTreeMap::new();
-    for need in &job.needs {
+    let layout = reporter.layout();
+    let Some(needs) = job.node.get("needs") else { return };
+    for (index, need) in needs.items().iter().enumerate().filter_map(|(index, item)| Some((index, item.text()?))) {
         match seen.get(&need.value.to_ascii_lowercase()) {
             Some(first) => {
                 let message = format!("`{}` needs `{}` twice", job.id.value, need.value);
-                reporter.report(need.span, message).related(*first, "it is named here first");
+                reporter
+                    .report(need.span, message)
+                    .related(*first, "it is named here first")
+                    .fix(Safety::Safe, format!("delete `{}`", need.value), layout.remove_item(needs, index));
             }
             None => {
                 seen.insert(need.value.to_ascii_lowercase(), need.span);

@@ -3,6 +3,7 @@
 use super::declare_rule;
 use super::reporter::Reporter;
 use super::StepPlace;
+use crate::model::finding::Safety;
 use crate::model::workflow::{ActionReference, Job, Workflow};
 use crate::model::yaml::Text;
 
@@ -16,11 +17,13 @@ declare_rule! {
     /// ## Bad
     /// ```yaml
     /// - uses: actions/cache/save/../restore@v4
+    ///   with: {path: target, key: target}
     /// ```
     ///
     /// ## Good
     /// ```yaml
     /// - uses: actions/cache/restore@v4
+    ///   with: {path: target, key: target}
     /// ```
     ///
     /// ## How to fix
@@ -29,6 +32,7 @@ declare_rule! {
     group: SupplyChain,
     since: "0.1.0",
     severity: Warning,
+    fixable: Safe,
     peers: { "zizmor": ["obfuscation"] },
     checks: [Step(check), Job(check_job)],
 }
@@ -49,8 +53,27 @@ fn check_uses(uses: &Text, reporter: &mut Reporter<'_>) {
     let ActionReference::Repository(reference) = ActionReference::parse(&uses.value) else { return };
     let odd = |part: &str| matches!(part, "" | "." | "..");
     if !reference.path.is_empty() && reference.path.split('/').any(odd) {
+        // The path with its slash stands behind the names of owner and repository.
+        let start = uses.value.find(reference.owner).unwrap_or_default();
+        let start = start + reference.owner.len() + 1 + reference.repository.len();
+        let range = start..start + 1 + reference.path.len();
+        let draft = straight(reference.path).and_then(|path| reporter.rewrite(uses, vec![(range, path)]));
         reporter
             .report(uses.span, format!("the path `{}` is written in a roundabout way", reference.path))
-            .help("write the path without `//`, `./` and `..`");
+            .help("write the path without `//`, `./` and `..`")
+            .fix(Safety::Safe, "write the path as it is", draft);
     }
+}
+
+/// Walks along a path; nothing where it leaves the repository.
+fn straight(path: &str) -> Option<String> {
+    let mut parts = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            name => parts.push(name),
+        }
+    }
+    Some(parts.iter().map(|part| format!("/{part}")).collect())
 }

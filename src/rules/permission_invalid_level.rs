@@ -20,6 +20,16 @@ declare_rule! {
     ///     steps:
     ///       - run: make
     /// ```
+    /// ```yaml
+    /// on: push
+    /// permissions:
+    ///   contents: reed
+    /// jobs:
+    ///   build:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make
+    /// ```
     ///
     /// ## Good
     /// ```yaml
@@ -39,6 +49,7 @@ declare_rule! {
     group: Schema,
     since: "0.1.0",
     severity: Error,
+    fixable: Unsafe,
     peers: { "actionlint": ["permissions"], "github": ["parser"] },
     checks: [Schema(Topic::PermissionInvalidLevel)],
 }

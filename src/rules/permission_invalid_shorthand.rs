@@ -19,6 +19,15 @@ declare_rule! {
     ///     steps:
     ///       - run: make
     /// ```
+    /// ```yaml
+    /// on: push
+    /// permissions: read_all
+    /// jobs:
+    ///   build:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make
+    /// ```
     ///
     /// ## Good
     /// ```yaml
@@ -38,6 +47,7 @@ declare_rule! {
     group: Schema,
     since: "0.1.0",
     severity: Error,
+    fixable: Unsafe,
     peers: { "actionlint": ["permissions"], "github": ["parser"] },
     checks: [Schema(Topic::PermissionInvalidShorthand)],
 }

@@ -39,6 +39,7 @@ declare_rule! {
     group: Schema,
     since: "0.1.0",
     severity: Error,
+    fixable: Unsafe,
     peers: { "actionlint": ["permissions"], "github": ["parser"] },
     checks: [Schema(Topic::PermissionUnknownScope)],
 }

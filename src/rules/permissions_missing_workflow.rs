@@ -3,7 +3,7 @@
 use super::declare_rule;
 use super::reporter::Reporter;
 use crate::detectors::permissions::jobs_without_permissions;
-use crate::model::finding::{Persona, Severity};
+use crate::model::finding::{Persona, Safety, Severity};
 use crate::model::place::Span;
 use crate::model::workflow::Workflow;
 
@@ -24,6 +24,15 @@ declare_rule! {
     ///     steps:
     ///       - run: make
     /// ```
+    /// ```yaml
+    /// on: push
+    /// jobs:
+    ///   build:
+    ///     permissions: {contents: read}
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make
+    /// ```
     ///
     /// ## Good
     /// ```yaml
@@ -39,11 +48,12 @@ declare_rule! {
     ///
     /// ## How to fix
     /// Write `permissions: {}` or `contents: read` at the top, and what a job needs beyond that
-    /// in the job.
+    /// in the job. Where every job says what it needs, `--fix` adds `permissions: {}`.
     "permissions-missing-workflow",
     group: Permissions,
     since: "0.1.0",
     severity: Warning,
+    fixable: Safe,
     peers: { "zizmor": ["excessive-permissions"], "scorecard": ["Token-Permissions"] },
     checks: [Workflow(check)],
 }
@@ -53,19 +63,30 @@ fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
         return;
     }
     let span = start(workflow);
+    let layout = reporter.layout();
+    let jobs = workflow.node.entry("jobs");
+    // What a called workflow needs is not seen here.
+    let calls = workflow.jobs.iter().any(|job| job.uses.is_some() && job.permissions.is_none());
+    let section = |lines: &[&str]| jobs.and_then(|jobs| layout.add_section(&workflow.node, jobs, lines));
     let unset = jobs_without_permissions(workflow).len();
     if unset > 0 {
         let jobs = if unset == 1 { "a job gets".to_owned() } else { format!("{unset} jobs get") };
+        let draft = section(&["permissions:", "  contents: read"]).filter(|_| !calls);
         reporter
             .report(span, "the workflow does not say what its token may do")
             .note(format!("{jobs} whatever the settings of the repository or organization give"))
-            .help("add `permissions: {contents: read}` at the top, and more in the jobs that need it");
+            .help("add `permissions: {contents: read}` at the top, and more in the jobs that need it")
+            .fix(Safety::Unsafe, "let the token read the repository, and no more", draft);
     } else {
+        // Where a job says nothing, the rights of a called workflow are those of its caller.
+        let all_say = workflow.jobs.iter().all(|job| job.permissions.is_some());
+        let draft = section(&["permissions: {}"]).filter(|_| all_say);
         reporter
             .report(span, "the workflow does not say what its token may do, only its jobs or callers do")
             .severity(Severity::Info)
             .persona(Persona::Pedantic)
-            .help("add `permissions: {}` at the top, so that a new job starts with nothing");
+            .help("add `permissions: {}` at the top, so that a new job starts with nothing")
+            .fix(Safety::Safe, "let a job without `permissions` do nothing", draft);
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::reporter::Reporter;
 use super::{StepPlace, declare_rule};
-use crate::model::finding::{Persona, Severity};
+use crate::model::finding::{Persona, Safety, Severity};
 use crate::model::workflow::ActionReference;
+use crate::model::yaml::{Draft, Layout};
 
 declare_rule! {
     /// A checkout leaves the token in the workspace
@@ -30,6 +31,7 @@ declare_rule! {
     group: Secrets,
     since: "0.1.0",
     severity: Warning,
+    fixable: Unsafe,
     peers: { "zizmor": ["artipacked"], "ghalint": ["checkout_persist_credentials_should_be_false"] },
     checks: [Step(check)],
 }
@@ -51,11 +53,33 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
         }
         None => {
             let major = reference.reference.and_then(|tag| tag.strip_prefix('v')?.split('.').next()?.parse::<u32>().ok());
+            let draft = draft(place, reporter.layout()).filter(|_| !pushes(place, reporter));
             let severity = if major.is_some_and(|major| major >= 6) { Severity::Info } else { Severity::Warning };
             reporter
                 .report(step.node.span, "this checkout leaves the token where later steps can read it")
                 .severity(severity)
-                .help(help);
+                .help(help)
+                .fix(Safety::Unsafe, "set `persist-credentials: false`", draft);
         }
     }
+}
+
+/// Drafts the input: below the others, or as the first one.
+fn draft(place: &StepPlace<'_>, layout: Layout<'_>) -> Option<Draft> {
+    const INPUT: &str = "persist-credentials: false";
+    let node = &place.step.node;
+    match node.entry("with") {
+        Some(with) => layout.add_inside(with, &[INPUT]),
+        None => layout.add_behind(node, node.entry("uses")?, &["with:", &format!("  {INPUT}")]),
+    }
+}
+
+/// Tells whether a script beside the step pushes, for which it needs the token.
+fn pushes(place: &StepPlace<'_>, reporter: &Reporter<'_>) -> bool {
+    let scripts = place.siblings().iter().flat_map(|step| step.flatten()).filter_map(|step| step.script());
+    let mut commands = scripts.flat_map(|script| reporter.commands(&script.text).to_vec());
+    commands.any(|command| {
+        let mut words = command.words.iter().map(|word| word.text.as_str());
+        words.next() == Some("git") && words.any(|word| word == "push")
+    })
 }

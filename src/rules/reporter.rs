@@ -164,6 +164,14 @@ impl<'file> Reporter<'file> {
         self.reading.locate(self.file, text, range)
     }
 
+    /// Drafts other text in place of ranges of a scalar's decoded value; nothing where the scalar's
+    /// style cannot hold it.
+    pub fn rewrite(&self, text: &Text, parts: Vec<(std::ops::Range<usize>, String)>) -> Option<Draft> {
+        let written =
+            parts.into_iter().map(|(range, part)| Some((self.inside(text, range), text.style.encode(&part)?)));
+        written.collect()
+    }
+
     /// Adds the findings for faults of one kind in the patterns of a workflow's event filters.
     pub(super) fn report_filters(&mut self, workflow: &Workflow, fault: Fault) {
         for (text, target) in glob::patterns(workflow) {
@@ -181,6 +189,7 @@ impl<'file> Reporter<'file> {
 
     /// Adds the finding for an issue of the file's shape.
     pub(super) fn report_issue(&mut self, issue: &Issue) {
+        let draft = issue.meant.and_then(|meant| self.layout().replace_word(issue.span, meant));
         let mut report = self.report(issue.span, issue.message.clone());
         if let Some(help) = &issue.help {
             report = report.help(help.clone());
@@ -189,7 +198,10 @@ impl<'file> Reporter<'file> {
             report = report.related(*span, message.clone());
         }
         if issue.is_pointless {
-            report.severity(Severity::Warning);
+            report = report.severity(Severity::Warning);
+        }
+        if let Some(meant) = issue.meant {
+            report.fix(Safety::Unsafe, format!("write `{meant}`"), draft);
         }
     }
 

@@ -17,6 +17,13 @@ declare_rule! {
     ///     uses: ./.github/workflows/test.yml
     ///     secrets: all
     /// ```
+    /// ```yaml
+    /// on: push
+    /// jobs:
+    ///   test:
+    ///     uses: ./.github/workflows/test.yml
+    ///     secrets: inherits
+    /// ```
     ///
     /// ## Good
     /// ```yaml
@@ -34,6 +41,7 @@ declare_rule! {
     group: Jobs,
     since: "0.1.0",
     severity: Error,
+    fixable: Unsafe,
     peers: { "actionlint": ["syntax-check"], "github": ["parser"] },
     checks: [Schema(Topic::SecretsInvalidShape)],
 }

@@ -1,11 +1,11 @@
 //! See the rule's documentation below.
 
-use super::declare_rule;
 use super::reporter::Reporter;
+use super::{declare_rule, extraction};
 use crate::expressions::{ContextUse, Site};
-use crate::knowledge::sinks;
+use crate::knowledge::{sinks, variables};
 use crate::knowledge::trust::{self, Trust};
-use crate::model::finding::{Confidence, Persona, Severity};
+use crate::model::finding::{Confidence, Persona, Safety, Severity};
 use crate::model::source_file::SourceFile;
 use crate::model::workflow::{ActionReference, Event, StepKind};
 
@@ -40,6 +40,7 @@ declare_rule! {
     group: Injection,
     since: "0.1.0",
     severity: Error,
+    fixable: Unsafe,
     peers: {
         "actionlint": ["expression"],
         "zizmor": ["template-injection"],
@@ -61,46 +62,54 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
         let source = site.source();
         let start = site.range.start + source.len() - source.trim_start().len();
         let span = reporter.inside(site.text, start..site.range.start + source.trim_end().len());
+        let only = site.contexts.first().filter(|_| site.contexts.len() == 1);
+        let fix = only.map(|used| (variable(used), extraction::draft(site, used, &variable(used), reporter)));
+        let (variable, draft) = fix.unwrap_or_default();
         reporter
             .report(span, format!("an expression becomes part of {sink}"))
             .severity(Severity::Info)
             .confidence(Confidence::Low)
             .persona(Persona::Auditor)
+            .fix(Safety::Unsafe, title(&variable), draft)
             .help("hand the value over in `env`, so that it can never be read as code");
     }
 }
 
 fn report(site: &Site<'_>, used: &ContextUse<'_>, risk: Risk, sink: Sink<'_>, reporter: &mut Reporter<'_>) {
+    if risk == Risk::Harmless {
+        return;
+    }
     let (name, variable) = (used.dotted(), variable(used));
     let lower = used.lower();
     let path: Vec<&str> = lower.iter().map(String::as_str).collect();
-    let help = format!("set `{variable}: ${{{{ {name} }}}}` under the step's `env` and {}", sink.reading(&variable));
+    let reading = sink.reading(&variable);
+    let is_set = used.is("env") || variables::same_as(used.root(), used.name(1).unwrap_or_default()).is_some();
+    let help = match is_set && used.parts.len() == 2 {
+        true => format!("{reading}, which has the same value"),
+        false => format!("set `{variable}: ${{{{ {name} }}}}` under the step's `env` and {reading}"),
+    };
     let span = reporter.inside(site.text, used.range.clone());
+    let draft = extraction::draft(site, used, &variable, reporter);
+    let what = if risk == Risk::Caller { "the input " } else { "" };
+    let report = reporter
+        .report(span, format!("{what}`{name}` becomes part of {sink}"))
+        .help(help)
+        .fix(Safety::Unsafe, title(&variable), draft);
     match risk {
-        Risk::Harmless => {}
-        Risk::Outsider => {
-            reporter
-                .report(span, format!("`{name}` becomes part of {sink}"))
-                .note(format!("{} decides what it is, and so what runs here", trust::who(&path)))
-                .help(help);
-        }
-        Risk::Caller => {
-            reporter
-                .report(span, format!("the input `{name}` becomes part of {sink}"))
-                .severity(Severity::Warning)
-                .confidence(Confidence::Medium)
-                .note("whoever uses this cannot know that the value is run as code, and may hand over text of others")
-                .help(help);
-        }
+        Risk::Harmless => report,
+        Risk::Outsider => report.note(format!("{} decides what it is, and so what runs here", trust::who(&path))),
+        Risk::Caller => report
+            .severity(Severity::Warning)
+            .confidence(Confidence::Medium)
+            .note("whoever uses this cannot know that the value is run as code, and may hand over text of others"),
         Risk::Insider | Risk::Unknown => {
-            reporter
-                .report(span, format!("`{name}` becomes part of {sink}"))
-                .severity(Severity::Info)
-                .confidence(Confidence::Low)
-                .persona(Persona::Pedantic)
-                .help(help);
+            report.severity(Severity::Info).confidence(Confidence::Low).persona(Persona::Pedantic)
         }
-    }
+    };
+}
+
+fn title(variable: &str) -> String {
+    format!("read the value from the variable `{variable}`")
 }
 
 /// What an expression in a script can do, the worst last.
@@ -209,13 +218,28 @@ fn sink<'file>(site: &Site<'file>) -> Option<Sink<'file>> {
     }
 }
 
-/// Makes a variable's name of a context: its last two names, in capitals.
+/// Makes a variable's name of a context: its last two names, in capitals. A variable's own name, and
+/// one that the runner sets with the same value, need no other.
 fn variable(used: &ContextUse<'_>) -> String {
-    let names: Vec<String> = (1..used.parts.len())
-        .filter_map(|at| used.name(at))
-        .filter(|name| !name.eq_ignore_ascii_case("event"))
-        .map(|name| name.to_ascii_uppercase().replace(|character: char| !character.is_ascii_alphanumeric(), "_"))
-        .collect();
+    if let (2, Some(name)) = (used.parts.len(), used.name(1)) {
+        if used.is("env") {
+            return name.to_owned();
+        }
+        if let Some(same) = variables::same_as(used.root(), name) {
+            return same;
+        }
+    }
+    let is_telling = |name: &&str| !["event", "outputs"].iter().any(|word| name.eq_ignore_ascii_case(word));
+    let capitals = |name: &str| {
+        name.to_ascii_uppercase().replace(|character: char| !character.is_ascii_alphanumeric(), "_")
+    };
+    let names: Vec<String> =
+        (1..used.parts.len()).filter_map(|at| used.name(at)).filter(is_telling).map(capitals).collect();
     let last = names.iter().skip(names.len().saturating_sub(2)).cloned().collect::<Vec<_>>().join("_");
-    if last.is_empty() { "VALUE".to_owned() } else { last }
+    match names.len() {
+        0 => "VALUE".to_owned(),
+        _ if variables::is_taken(&last) => format!("{}_{last}", capitals(used.root())),
+        1 if !used.is("secrets") && !used.is("vars") => format!("{}_{last}", capitals(used.root())),
+        _ => last,
+    }
 }

@@ -36,6 +36,7 @@ declare_rule! {
     group: Schema,
     since: "0.1.0",
     severity: Error,
+    fixable: Unsafe,
     peers: { "actionlint": ["syntax-check"], "github": ["parser"] },
     checks: [Schema(Topic::UnexpectedKey)],
 }

@@ -35,6 +35,7 @@ declare_rule! {
     group: Events,
     since: "0.1.0",
     severity: Error,
+    fixable: Unsafe,
     peers: { "actionlint": ["events"], "github": ["parser"] },
     checks: [Schema(Topic::UnknownEvent)],
 }

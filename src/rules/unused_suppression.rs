@@ -4,7 +4,7 @@ use super::reading::Reading;
 use super::reporter::Reporter;
 use super::suppression::Suppression;
 use super::{Choice, declare_rule};
-use crate::model::finding::Finding;
+use crate::model::finding::{Finding, Safety};
 use crate::model::source_file::SourceFile;
 use crate::model::yaml::Comment;
 
@@ -33,6 +33,7 @@ declare_rule! {
     group: Hygiene,
     since: "0.1.0",
     severity: Warning,
+    fixable: Safe,
     // The engine calls `findings` itself: only it knows which comments were of use.
     checks: [File(nothing)],
 }
@@ -45,7 +46,12 @@ pub(super) fn findings<'file>(file: &'file SourceFile, reading: &'file Reading<'
     for (comment, suppression) in unused {
         match suppression.unknown_name() {
             Some(name) => reporter.report(comment.span, format!("this comment names `{name}`, which is no rule")),
-            None => reporter.report(comment.span, format!("this comment switches off nothing: no finding of {} here", suppression.names())),
+            None => {
+                let draft = reporter.layout().remove_comment(comment.span);
+                reporter
+                    .report(comment.span, format!("this comment switches off nothing: no finding of {} here", suppression.names()))
+                    .fix(Safety::Safe, "delete the comment", Some(draft))
+            }
         };
     }
     let mut findings = reporter.into_findings();

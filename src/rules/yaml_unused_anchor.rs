@@ -2,6 +2,8 @@
 
 use super::declare_rule;
 use super::reporter::Reporter;
+use crate::model::finding::Safety;
+use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
 
 declare_rule! {
@@ -40,12 +42,18 @@ declare_rule! {
     group: Syntax,
     since: "0.1.0",
     severity: Warning,
+    fixable: Safe,
     peers: { "actionlint": ["syntax-check"] },
     checks: [File(check)],
 }
 
 fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {
     for anchor in file.document.anchors.iter().filter(|anchor| !anchor.used) {
-        reporter.report(anchor.span, format!("no alias refers to the anchor `&{}`", anchor.name));
+        let Span { start, end } = anchor.span;
+        let is_blank = |at: usize| file.text.as_bytes().get(at) == Some(&b' ');
+        let written = if is_blank(end) { start..end + 1 } else { start - usize::from(start > 0 && is_blank(start - 1))..end };
+        reporter
+            .report(anchor.span, format!("no alias refers to the anchor `&{}`", anchor.name))
+            .fix(Safety::Safe, format!("delete `&{}`", anchor.name), Some(vec![(written.into(), String::new())]));
     }
 }

@@ -42,6 +42,11 @@ pub enum Origin {
 }
 
 impl Shell {
+    /// Tells whether the program reads what POSIX says of shells.
+    pub fn is_posix(&self) -> bool {
+        matches!(self.interpreter, Interpreter::Bash | Interpreter::Sh)
+    }
+
     /// Reads the value of `shell`; nothing where it is a program that is not known, or an
     /// expression.
     ///

@@ -8,6 +8,7 @@ mod commands;
 mod interpreter;
 mod outputs;
 mod plain;
+mod quoting;
 pub mod remarks;
 mod tokens;
 
@@ -15,4 +16,5 @@ pub use commands::{Command, commands};
 pub use interpreter::{Interpreter, Origin, Shell};
 pub use outputs::{Language, Outputs, outputs};
 pub use plain::PlainScript;
+pub use quoting::{Quoting, quoting};
 pub use tokens::Word;

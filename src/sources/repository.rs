@@ -27,27 +27,38 @@ pub enum ReadError {
     },
 }
 
+/// What may stand in front of a text without being a part of it.
+pub const BYTE_ORDER_MARK: &str = "\u{FEFF}";
+
 /// Reads a file as text; a byte order mark is dropped.
 ///
 /// # Errors
 /// The file cannot be read, is too large, or is not UTF-8.
-#[expect(clippy::disallowed_methods, reason = "the one place where repositories' files are read")]
 pub fn read(path: &Path) -> Result<String, ReadError> {
+    read_marked(path).map(|(_, text)| text)
+}
+
+/// Reads a file as [`read`] does, and returns its byte order mark, or nothing, before the text.
+///
+/// # Errors
+/// As [`read`].
+#[expect(clippy::disallowed_methods, reason = "the one place where repositories' files are read")]
+pub fn read_marked(path: &Path) -> Result<(&'static str, String), ReadError> {
     let file = std::fs::File::open(path)?;
     // One byte more than the file holds, so that its end shows without another growth.
     let length = file.metadata()?.len().min(MOST_BYTES) + 1;
     limited(file, Vec::with_capacity(usize::try_from(length).unwrap_or(0)))
 }
 
-/// Reads text from a stream, within the same limits as [`read`].
+/// Reads text from a stream, as [`read_marked`] does from a file.
 ///
 /// # Errors
 /// As [`read`].
-pub fn text(stream: impl io::Read) -> Result<String, ReadError> {
+pub fn text_marked(stream: impl io::Read) -> Result<(&'static str, String), ReadError> {
     limited(stream, Vec::new())
 }
 
-fn limited(stream: impl io::Read, mut bytes: Vec<u8>) -> Result<String, ReadError> {
+fn limited(stream: impl io::Read, mut bytes: Vec<u8>) -> Result<(&'static str, String), ReadError> {
     stream.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MOST_BYTES {
         return Err(ReadError::TooLarge);
@@ -56,7 +67,10 @@ fn limited(stream: impl io::Read, mut bytes: Vec<u8>) -> Result<String, ReadErro
         let offset = error.utf8_error().valid_up_to();
         ReadError::NotText { offset }
     })?;
-    Ok(text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text))
+    Ok(match text.strip_prefix(BYTE_ORDER_MARK) {
+        Some(rest) => (BYTE_ORDER_MARK, rest.to_owned()),
+        None => ("", text),
+    })
 }
 
 /// Returns the nearest folder upwards that holds `.git`, else the folder itself.

@@ -10,10 +10,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::checkers::Checkers;
+use super::mended::Mended;
 use super::neighbors::Neighbors;
 use crate::config::Lint;
-use crate::model::finding::{Finding, Persona};
+use crate::model::finding::{Finding, Fixable, Persona, Safety, Severity};
 use crate::model::remote::{CommitHash, RemoteReference, RemoteReferences, Resolution};
+use crate::model::source_file::SourceFile;
 use crate::rules::{Choice, RULES, Rule, lint};
 use crate::sources::workflows;
 
@@ -61,22 +63,35 @@ fn remote(example: &str) -> Option<Arc<RemoteReferences>> {
     is_online.then(|| Arc::new(references))
 }
 
-/// Lints the files of an example with one rule alone.
+/// Writes the files of an example below a folder, and reads them.
 #[expect(clippy::disallowed_methods, reason = "an example's files are written for the test alone")]
-fn lint_example(rule: &Rule, example: &str, root: &Path) -> Vec<Finding> {
+fn written(example: &str, root: &Path) -> Vec<SourceFile> {
     let files = files(example);
     for (path, text) in &files {
         let path = root.join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
+    files.into_iter().map(|(path, text)| workflows::parse(path.to_str().unwrap().to_owned(), text)).collect()
+}
+
+/// Calls `test` with the files of an example, and with what lints them for an auditor.
+fn with_example<T>(
+    rule: &Rule,
+    example: &str,
+    test: impl FnOnce(Vec<SourceFile>, &dyn Fn(&SourceFile) -> Vec<Finding>) -> T,
+) -> T {
+    let folder = tempfile::tempdir().unwrap();
     let choice = Choice { persona: Persona::Auditor, ..Choice::default() };
-    let neighbors = Neighbors::new(root, &choice).with_remote(remote(example)).with_checkers(checkers(rule));
-    let mut found = Vec::new();
-    for (path, text) in files {
-        let file = workflows::parse(path.to_str().unwrap().to_owned(), text);
-        found.extend(lint(&file, &choice, &neighbors.surroundings(&file)));
-    }
+    let checkers = checkers(rule);
+    let neighbors = Neighbors::new(folder.path(), &choice).with_remote(remote(example)).with_checkers(&checkers);
+    let files = written(example, folder.path());
+    test(files, &|file| lint(file, &choice, &neighbors.surroundings(file)))
+}
+
+/// Lints the files of an example with one rule alone.
+fn lint_example(rule: &Rule, example: &str) -> Vec<Finding> {
+    let mut found: Vec<Finding> = with_example(rule, example, |files, lint| files.iter().flat_map(lint).collect());
     found.retain(|finding| finding.rule == rule.id);
     found
 }
@@ -110,7 +125,7 @@ fn examples(rule: &Rule, heading: &str) -> Vec<String> {
 #[test]
 fn every_bad_example_is_found_and_every_good_one_is_clean() {
     for rule in RULES {
-        let found = |example: &str| lint_example(rule, example, tempfile::tempdir().unwrap().path());
+        let found = |example: &str| lint_example(rule, example);
         let bad = examples(rule, "## Bad");
         assert!(!bad.is_empty(), "{} has no bad example", rule.id);
         if matches!(rule.id, "shellcheck" | "pyflakes") && checkers(rule).is_empty() {
@@ -124,4 +139,61 @@ fn every_bad_example_is_found_and_every_good_one_is_clean() {
             assert_eq!(found(&example), [], "{} finds something in\n{example}", rule.id);
         }
     }
+}
+
+/// Mends what one rule finds in an example, and tells whether there was anything to mend.
+fn mend_example(rule: &Rule, example: &str) -> bool {
+    with_example(rule, example, |files, lint| {
+        let own = |file: &SourceFile| {
+            let mut findings = lint(file);
+            findings.retain(|finding| finding.rule == rule.id);
+            findings
+        };
+        let errors = |file: &SourceFile| {
+            lint(file)
+                .into_iter()
+                .filter(|finding| finding.severity == Severity::Error && finding.rule != rule.id)
+                .count()
+        };
+        let mut any = false;
+        for file in files {
+            let before = own(&file);
+            let mended = Mended::new(file.clone(), Safety::Unsafe, &own);
+            let text = &mended.file.text;
+            let issues = |file: &SourceFile| file.document.issues.len();
+            assert!(!mended.is_unfinished && issues(&mended.file) <= issues(&file), "{}\n{text}", rule.id);
+            let left = own(&mended.file);
+            let whole = before.iter().all(|finding| finding.fix.is_some());
+            assert!(!whole || left.is_empty(), "{} is still found in\n{text}", rule.id);
+            assert!(errors(&mended.file) <= errors(&file), "{} makes errors of\n{example}\nin\n{text}", rule.id);
+            any |= mended.fixes > 0 && whole;
+        }
+        any
+    })
+}
+
+#[test]
+fn every_fix_mends_its_rules_bad_example_and_nothing_else() {
+    let mut wrong = Vec::new();
+    for rule in RULES {
+        let bad = examples(rule, "## Bad");
+        let safeties: Vec<Safety> = bad
+            .iter()
+            .flat_map(|example| lint_example(rule, example))
+            .filter_map(|finding| Some(finding.fix?.safety))
+            .collect();
+        let expected = match rule.fixable {
+            Fixable::No => None,
+            Fixable::Safe => Some(Safety::Safe),
+            Fixable::Unsafe => Some(Safety::Unsafe),
+        };
+        if safeties.iter().min() != expected.as_ref() {
+            wrong.push(format!("{} says that its fixes are {}: {safeties:?}", rule.id, rule.fixable));
+        }
+        let mended = bad.iter().filter(|example| mend_example(rule, example)).count();
+        if mended == 0 && rule.fixable != Fixable::No {
+            wrong.push(format!("{} mends none of its examples", rule.id));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
 }

@@ -3,40 +3,37 @@
 mod checkers;
 #[cfg(test)]
 mod examples;
+mod fixing;
 mod inputs;
+mod linter;
+mod mended;
 mod neighbors;
 mod online;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use rayon::ThreadPoolBuilder;
-use rayon::prelude::*;
 
 use self::checkers::Checkers;
-use self::inputs::{Inputs, Origin};
-use self::neighbors::Neighbors;
-use self::online::Wanted;
+use self::fixing::Stdout;
+use self::inputs::Inputs;
+use self::linter::Linter;
 pub use self::online::{Answers, Online};
 
 use super::configuration::Configuration;
 use super::{deliver, step};
 use crate::config::{Config, FailOn, Lint, Program};
 use crate::error::{Failure, FailureContext as _, FailureKind};
-use crate::model::finding::{Finding, LintReport, NotChecked, Persona, Problem, Severity};
+use crate::model::collected::Writing;
+use crate::model::finding::{LintReport, NotChecked, Persona, Safety, Severity};
 use crate::model::remote::{RemoteReferences, Resolution};
 use crate::model::suggest;
 use crate::outcome::Outcome;
 use crate::outputs::formats::github::room::Room;
-use crate::outputs::formats::{github, human, json, junit, markdown, sarif};
+use crate::outputs::formats::{escape, github, human, json, junit, markdown, sarif, totals};
 use crate::rules::{self, Choice};
-use crate::sources::{repository, workflows};
 use crate::world::World;
-
-/// The stack of a thread that lints, in bytes. The longest expression that GitHub takes may hold
-/// 7,000 operators, which are parsed one inside the other; memory that is not used costs nothing.
-const STACK: usize = 256 << 20;
 
 /// What `plimsoll lint` was asked; what is not given is taken from the configuration.
 #[derive(Clone, Debug, Default)]
@@ -63,6 +60,17 @@ pub struct Options {
     pub shellcheck: Option<Program>,
     /// The program that checks scripts for Python.
     pub pyflakes: Option<Program>,
+    /// Which findings are mended, and where the result goes.
+    pub mending: Option<Mending>,
+}
+
+/// Which findings are mended, and where the result goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mending {
+    /// The least safe fixes that are made.
+    pub most: Safety,
+    /// Whether files are written, or only the difference is shown.
+    pub writing: Writing,
 }
 
 /// The forms that findings can take.
@@ -82,12 +90,22 @@ pub enum Format {
     Junit,
 }
 
-/// Lints and writes the findings.
+/// Lints, mends where that was asked for, and writes the findings that are left.
 pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
     let settings = settings(options, &options.configuration.load(&world.folder)?)?;
-    let linted = lint(&options.paths, &settings, options.online.as_ref(), world)?;
-    let rendered = render(&linted.report, options, world);
-    deliver::write(&rendered, options.output.as_deref(), world)?;
+    let mut inputs = Inputs::gather(&options.paths, &settings.exclude, world)?;
+    let terms = Terms::new(&settings, &inputs, options.online.as_ref(), world)?;
+    let stdout = match options.mending {
+        Some(mending) => fixing::mend(&mut inputs, mending, &terms, world)?,
+        None => Stdout::Free,
+    };
+    let linted = Linter::new(&inputs.root, &terms)?.all(&inputs);
+    if stdout == Stdout::Free || options.output.is_some() {
+        let rendered = render(&linted.report, options, world);
+        deliver::write(&rendered, options.output.as_deref(), world)?;
+    } else {
+        say(&totals::sentence(&linted.report), world)?;
+    }
     tell_job(&linted.report, world)?;
     Ok(linted.outcome(settings.fail_on))
 }
@@ -159,83 +177,56 @@ pub(super) fn lint(
     online: Option<&Online>,
     world: &mut World,
 ) -> Result<Linted, Failure> {
-    let choice = &choice(settings);
-    let checkers = Checkers::new(settings, choice, &world.environment, &world.folder)?;
-    let threads = ThreadPoolBuilder::new().stack_size(STACK).build().kind(FailureKind::Output)?;
-    let root = repository::root(&world.folder);
-    let inputs = Inputs::gather(paths, &settings.exclude, &root, world)?;
-    let rules = choice.online();
-    let remote = match online.filter(|_| !rules.is_empty()) {
-        Some(online) => {
-            let wanted = threads.install(|| references(&inputs, &root));
-            Some(Arc::new(online.resolve(&wanted, world)?))
+    let inputs = Inputs::gather(paths, &settings.exclude, world)?;
+    let terms = Terms::new(settings, &inputs, online, world)?;
+    Ok(Linter::new(&inputs.root, &terms)?.all(&inputs))
+}
+
+/// What findings are held against, and who is asked.
+#[derive(Debug)]
+struct Terms {
+    /// Which rules speak, and to whom.
+    choice: Choice,
+    /// The programs that check scripts.
+    checkers: Checkers,
+    /// What GitHub has said, if it was asked.
+    remote: Option<Arc<RemoteReferences>>,
+}
+
+impl Terms {
+    /// Finds programs, and asks GitHub what the rules have to know that depend on it.
+    fn new(settings: &Lint, inputs: &Inputs, online: Option<&Online>, world: &mut World) -> Result<Self, Failure> {
+        let choice = choice(settings);
+        let checkers = Checkers::new(settings, &choice, &world.environment, &world.folder)?;
+        let mut terms = Self { choice, checkers, remote: None };
+        if let Some(online) = online.filter(|_| !terms.choice.online().is_empty()) {
+            let wanted = Linter::new(&inputs.root, &terms)?.references(inputs);
+            terms.remote = Some(Arc::new(online.resolve(&wanted, world)?));
         }
-        None => None,
-    };
-    let neighbors = Neighbors::new(&root, choice).with_remote(remote.clone()).with_checkers(checkers);
-    let mut linted = threads.install(|| lint_all(&inputs, choice, &neighbors));
-    if linted.report.files > 0 {
-        linted.report.not_checked = not_checked(&rules, remote.as_deref());
+        Ok(terms)
     }
-    Ok(linted)
-}
 
-/// Lists the references of all files. Those that cannot be read have their turn later.
-fn references(inputs: &Inputs, root: &Path) -> Vec<Wanted> {
-    let of_file = |(path, _): &(PathBuf, Origin)| workflows::read(root, path).map(|file| online::wanted(&file));
-    let of_files: Vec<Vec<Wanted>> = inputs.files.par_iter().map(|file| of_file(file).unwrap_or_default()).collect();
-    inputs.texts.iter().map(online::wanted).chain(of_files).flatten().collect()
-}
-
-fn lint_all(inputs: &Inputs, choice: &Choice, neighbors: &Neighbors<'_>) -> Linted {
-    let mut linted = Linted::default();
-    for file in &inputs.texts {
-        linted.report.files += 1;
-        linted.report.findings.extend(rules::lint(file, choice, &neighbors.surroundings(file)));
-    }
-    let lint = |(path, origin): &(PathBuf, Origin)| (*origin, lint_file(path, choice, neighbors));
-    let read: Vec<_> = inputs.files.par_iter().map(lint).collect();
-    for (origin, outcome) in read {
-        match outcome {
-            Ok(findings) => {
-                linted.report.files += 1;
-                linted.report.findings.extend(findings);
-            }
-            Err(problem) => {
-                linted.named_unreadable |= origin == Origin::Named;
-                linted.report.problems.push(problem);
+    /// Says what the rules that ask GitHub could not check.
+    fn not_checked(&self) -> Vec<NotChecked> {
+        let rules = self.choice.online();
+        match &self.remote {
+            _ if rules.is_empty() => Vec::new(),
+            None => vec![NotChecked { rules, uses: None, reason: "offline".to_owned() }],
+            Some(remote) => {
+                let unknown = remote.iter().filter_map(|(reference, resolution)| match resolution {
+                    Resolution::NotChecked(reason) => Some((reference.to_string(), reason.clone())),
+                    Resolution::Commit(_) | Resolution::NoReference | Resolution::NoRepository => None,
+                });
+                unknown.map(|(uses, reason)| NotChecked { rules: rules.clone(), uses: Some(uses), reason }).collect()
             }
         }
     }
-    let checkers = neighbors.checkers();
-    linted.report.problems.extend(checkers.problems());
-    linted.named_unreadable |= checkers.named_failed();
-    linted
 }
 
-/// Says what the rules that ask GitHub could not check.
-fn not_checked(rules: &[&'static str], remote: Option<&RemoteReferences>) -> Vec<NotChecked> {
-    let rules = rules.to_vec();
-    match remote {
-        _ if rules.is_empty() => Vec::new(),
-        None => vec![NotChecked { rules, uses: None, reason: "offline".to_owned() }],
-        Some(remote) => {
-            let unknown = remote.iter().filter_map(|(reference, resolution)| match resolution {
-                Resolution::NotChecked(reason) => Some((reference.to_string(), reason.clone())),
-                Resolution::Commit(_) | Resolution::NoReference | Resolution::NoRepository => None,
-            });
-            unknown.map(|(uses, reason)| NotChecked { rules: rules.clone(), uses: Some(uses), reason }).collect()
-        }
-    }
-}
-
-fn lint_file(path: &Path, choice: &Choice, neighbors: &Neighbors<'_>) -> Result<Vec<Finding>, Problem> {
-    let root = neighbors.root();
-    let file = workflows::read(root, path).map_err(|error| {
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-        Problem { path: repository::relative(root, path), message: format!("{error}{cause}") }
-    })?;
-    Ok(rules::lint(&file, choice, &neighbors.surroundings(&file)))
+/// Tells the person at hand something that is no finding.
+fn say(text: &str, world: &mut World) -> Result<(), Failure> {
+    let line = format!("{}\n", escape::log_words(text));
+    world.stderr.write_all(line.as_bytes()).kind(FailureKind::Output)
 }
 
 fn render(report: &LintReport, options: &Options, world: &World) -> String {

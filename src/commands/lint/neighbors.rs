@@ -36,7 +36,7 @@ pub(super) struct Neighbors<'run> {
     /// What GitHub has said, if it was asked.
     remote: Option<Arc<RemoteReferences>>,
     /// The programs that check scripts.
-    checkers: Checkers,
+    checkers: Option<&'run Checkers>,
 }
 
 impl<'run> Neighbors<'run> {
@@ -48,7 +48,7 @@ impl<'run> Neighbors<'run> {
             matched: Mutex::default(),
             known: Mutex::default(),
             remote: None,
-            checkers: Checkers::default(),
+            checkers: None,
         }
     }
 
@@ -58,18 +58,8 @@ impl<'run> Neighbors<'run> {
     }
 
     /// Adds the programs that check scripts.
-    pub(super) fn with_checkers(self, checkers: Checkers) -> Self {
-        Self { checkers, ..self }
-    }
-
-    /// Returns the programs that check scripts.
-    pub(super) fn checkers(&self) -> &Checkers {
-        &self.checkers
-    }
-
-    /// Returns the repository's root.
-    pub(super) fn root(&self) -> &'run Path {
-        self.root
+    pub(super) fn with_checkers(self, checkers: &'run Checkers) -> Self {
+        Self { checkers: Some(checkers), ..self }
     }
 
     /// Gathers what rules may know beside a file.
@@ -79,7 +69,7 @@ impl<'run> Neighbors<'run> {
             absent: self.absent(file),
             unmatched: self.unmatched(file),
             remote: self.remote.clone(),
-            remarks: self.checkers.remarks(file),
+            remarks: self.checkers.map(|checkers| checkers.remarks(file)).unwrap_or_default(),
         }
     }
 

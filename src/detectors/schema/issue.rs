@@ -14,6 +14,8 @@ pub struct Issue {
     pub message: String,
     /// What to do, or what would be right.
     pub help: Option<String>,
+    /// The word that should stand in its place, if it is known.
+    pub meant: Option<&'static str>,
     /// Another place that belongs to it, and why.
     pub related: Option<(Span, String)>,
     /// Whether GitHub takes it all the same.
@@ -22,7 +24,7 @@ pub struct Issue {
 
 impl Issue {
     pub(super) fn new(topic: Topic, span: Span, message: String) -> Self {
-        Self { topic, span, message, help: None, related: None, is_pointless: false }
+        Self { topic, span, message, help: None, meant: None, related: None, is_pointless: false }
     }
 
     pub(super) fn pointless(&mut self) {

@@ -3,15 +3,16 @@
 use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::scalar::help;
 use super::{At, Role, Walk};
 use crate::knowledge::schema::{Evaluated, Key, Keys, Kind, Kinds, Mapping, Names, ToldBy, Topic};
 use crate::model::place::Span;
-use crate::model::suggest;
+use crate::model::suggest::closest;
 use crate::model::yaml::{Entry, Node, Style, Text, Value};
 
 /// The keys up to which comparing each with each is quicker than sorting them.
 const FEW: usize = 16;
+/// The keys of a mapping up to which a misspelt one is compared with all others.
+const MOST_SIBLINGS: usize = 50;
 
 impl Walk<'_> {
     pub(super) fn mapping(&mut self, entries: &[Entry], place: Span, mapping: &'static Mapping, at: At<'_>) {
@@ -37,6 +38,7 @@ impl Walk<'_> {
                 None if repeated.contains(&entry.key.span) => self.visit_any(&entry.value),
                 None => {
                     self.unknown_key(entry, keys, kinds, at);
+                    self.last(|issue| issue.meant = issue.meant.filter(|meant| is_free(meant, entry, entries, keys)));
                     match meant(&entry.key.value, keys).filter(|key| !present.contains(key.name)) {
                         Some(key) => self.value(entry, key, at),
                         None => self.visit_any(&entry.value),
@@ -80,9 +82,8 @@ impl Walk<'_> {
             return;
         }
         self.add(keys.unknown, place, format!("unknown {} `{name}` in {}", keys.what, keys.owner));
-        let known: Vec<&str> = keys.keys.iter().map(|key| key.name).collect();
-        let help = help(name, &known);
-        self.last(|issue| issue.help = Some(help));
+        let known: Vec<&'static str> = keys.keys.iter().map(|key| key.name).collect();
+        self.suggest(name, &known);
     }
 
     /// Finds the keys that are required and are not there; what a merge key or an expression
@@ -226,8 +227,17 @@ fn are_few_and_distinct(entries: &[Entry]) -> bool {
 /// Finds the key that a misspelt one stands for, unless GitHub ignores what it does not know.
 fn meant(name: &str, keys: &Keys) -> Option<&'static Key> {
     let is_refused = keys.unknown != Topic::ActionUnexpectedKey;
-    let name = suggest::closest(name, keys.keys.iter().map(|key| key.name)).filter(|_| is_refused)?;
+    let name = closest(name, keys.keys.iter().map(|key| key.name)).filter(|_| is_refused)?;
     keys.find(name)
+}
+
+/// Tells whether an unknown key can be renamed without becoming the double of another one, which
+/// may be misspelt as well.
+fn is_free(name: &str, entry: &Entry, entries: &[Entry], keys: &Keys) -> bool {
+    let known = || keys.keys.iter().map(|key| key.name);
+    let mut others = entries.iter().filter(|other| other.key.span != entry.key.span).map(|other| other.key.as_str());
+    entries.len() <= MOST_SIBLINGS
+        && others.all(|other| other != name && (keys.find(other).is_some() || closest(other, known()) != Some(name)))
 }
 
 fn is_merge(entry: &Entry) -> bool {

@@ -37,6 +37,10 @@ fn number(text: &Text) -> Option<f64> {
     digits(16, "0x").or_else(|| digits(8, "0o")).or_else(|| text.value.parse().ok())
 }
 
+fn digits(word: &str) -> String {
+    word.chars().filter(char::is_ascii_digit).collect()
+}
+
 impl Walk<'_> {
     /// Says what is wrong with a scalar; null comes as the empty text.
     pub(super) fn not_a_scalar(&mut self, scalar: Scalar, value: &str, place: Span, at: At<'_>) {
@@ -105,16 +109,23 @@ impl Walk<'_> {
         let nothing_named = value.is_empty() && words.topic == Topic::UnknownEvent;
         let topic = if nothing_named { Topic::EmptyStringValue } else { words.topic };
         self.add(topic, place, message);
-        let help = help(value, words.words);
-        self.last(|issue| issue.help = Some(help));
+        self.suggest(value, words.words);
     }
-}
 
-/// Suggests the word that was meant, or lists them all.
-pub(super) fn help(word: &str, words: &[&str]) -> String {
-    if let Some(meant) = suggest::closest(word, words.iter().copied()) {
-        return format!("did you mean `{meant}`?");
+    /// Suggests the word that was meant, or lists them all.
+    pub(super) fn suggest(&mut self, word: &str, words: &[&'static str]) {
+        let meant = suggest::closest(word, words.iter().copied());
+        let help = match meant {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => {
+                let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+                format!("known are {}", words.join(", "))
+            }
+        };
+        self.last(|issue| {
+            issue.help = Some(help);
+            // Another number is another version, and not a misspelling.
+            issue.meant = meant.filter(|meant| digits(meant) == digits(word));
+        });
     }
-    let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    format!("known are {}", words.join(", "))
 }

@@ -3,7 +3,7 @@
 //! Each returns what is written instead of which bytes, or nothing where the file is written in a
 //! way that cannot be changed without a person: flow mappings, aliases, and what shares a line.
 
-use super::{Entry, Node, Style, Text, Value};
+use super::{Entry, Node, Style, Value};
 use crate::model::place::Span;
 
 /// What is written instead of which bytes, in order of place.
@@ -22,14 +22,17 @@ impl<'file> Layout<'file> {
     }
 
     /// Writes another word in place of a scalar, in the same quotes. The word must need none.
-    pub fn replace_word(self, scalar: &Text, word: &str) -> Option<Draft> {
-        let span = match scalar.style {
-            Style::Plain => scalar.span,
-            Style::SingleQuoted | Style::DoubleQuoted => Span::new(scalar.span.start + 1, scalar.span.end - 1),
-            Style::Literal | Style::Folded => return None,
+    pub fn replace_word(self, scalar: Span, word: &str) -> Option<Draft> {
+        let written = self.get(scalar.start, scalar.end);
+        let span = match written.chars().next()? {
+            quote @ ('\'' | '"') => {
+                let is_whole = written.len() >= 2 && written.ends_with(quote);
+                is_whole.then(|| Span::new(scalar.start + 1, scalar.end - 1))?
+            }
+            '|' | '>' | '*' => return None,
+            _ => scalar,
         };
-        let is_one_line = !self.get(span.start, span.end).contains('\n');
-        (is_one_line && span.start < span.end).then(|| vec![(span, word.to_owned())])
+        (!written.contains('\n')).then(|| vec![(span, word.to_owned())])
     }
 
     /// Adds lines behind an entry of a block mapping, indented as its key is.
@@ -92,11 +95,11 @@ impl<'file> Layout<'file> {
                 Some(before) => Span::new(before.place().end, place.end),
                 None => Span::new(place.start, sequence.items().get(1)?.place().start),
             };
-            let is_plain = !self.get(span.start, span.end).contains('#');
+            let is_plain = !self.get(span.start, span.end).contains(['#', '&']);
             return is_plain.then(|| vec![(span, String::new())]);
         }
         let start = self.line_start(place.start);
-        let is_alone = self.get(start, place.start).trim() == "-";
+        let is_alone = self.get(start, place.start).trim() == "-" && !self.line(start).contains('&');
         let end = self.rest_is_blank(self.end_of(item)?)?;
         is_alone.then(|| vec![(Span::new(start, self.behind_break(end)), String::new())])
     }

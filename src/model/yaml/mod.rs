@@ -142,6 +142,22 @@ pub enum Style {
     Folded,
 }
 
+impl Style {
+    /// Writes text as it stands in the middle of a scalar of this style; nothing where the style
+    /// cannot hold it without a person's help.
+    pub fn encode(self, text: &str) -> Option<String> {
+        let breaks = text.contains(['\n', '\r']);
+        match self {
+            Self::Plain if breaks || text.contains(": ") || text.contains(" #") || text.ends_with(':') => None,
+            Self::Folded | Self::SingleQuoted | Self::DoubleQuoted if breaks => None,
+            Self::Plain | Self::Folded => Some(text.to_owned()),
+            Self::Literal => (!breaks).then(|| text.to_owned()),
+            Self::SingleQuoted => Some(text.replace('\'', "''")),
+            Self::DoubleQuoted => Some(text.replace('\\', "\\\\").replace('"', "\\\"")),
+        }
+    }
+}
+
 /// The type that a plain scalar has by YAML 1.2's core schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScalarKind {
