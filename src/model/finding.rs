@@ -157,7 +157,27 @@ pub struct Finding {
     /// equal ones stand before it.
     pub fingerprint: String,
     /// Why it does not count; `None` for a finding that does.
-    pub suppressed: Option<String>,
+    pub suppressed: Option<Suppressed>,
+}
+
+/// Why a finding does not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppressed {
+    /// What says so.
+    pub by: Suppressor,
+    /// The reason that is given, if any.
+    pub reason: String,
+}
+
+/// What switches a finding off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Suppressor {
+    /// A comment in the file.
+    Comment,
+    /// The configuration.
+    Configuration,
+    /// The baseline: the finding was there before.
+    Baseline,
 }
 
 /// Another place that belongs to a finding.

@@ -30,7 +30,7 @@ impl Default for Choice {
 }
 
 impl Choice {
-    fn takes(&self, rule: &Rule) -> bool {
+    pub(super) fn takes(&self, rule: &Rule) -> bool {
         let named = |names: &[String]| names.iter().any(|name| names_rule(name, rule));
         (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
     }
@@ -72,13 +72,14 @@ pub fn lint(file: &SourceFile, choice: &Choice, surroundings: &Surroundings) -> 
         }
         findings.extend(reporter.into_findings());
     }
-    findings.retain(|finding| finding.persona <= choice.persona);
     sort(&mut findings);
     // An aliased node is walked at each of its uses, but written once.
     findings.dedup_by(|a, b| a.rule == b.rule && a.region == b.region && a.message == b.message);
     suppression::apply(file, &reading, choice, &mut findings);
     sort(&mut findings);
     fingerprint(file, &mut findings);
+    // Only now, since neither fingerprints nor what a comment is good for depend on who is asking.
+    findings.retain(|finding| finding.persona <= choice.persona);
     findings
 }
 

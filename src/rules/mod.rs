@@ -439,7 +439,7 @@ mod tests {
         let lint = |text: &str| {
             let file = workflows::parse(".github/workflows/a.yml".to_owned(), text.to_owned());
             let found = lint(&file, &Choice::default(), &Surroundings::default());
-            found.into_iter().map(|finding| (finding.rule, finding.suppressed)).collect::<Vec<_>>()
+            found.into_iter().map(|finding| (finding.rule, finding.suppressed.map(|by| by.reason))).collect::<Vec<_>>()
         };
         let reason = Some("on purpose".to_owned());
         assert_eq!(lint("# plimsoll: ignore[workflow-empty] on purpose\n"), [("workflow-empty", reason.clone())]);

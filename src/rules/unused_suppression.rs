@@ -6,7 +6,6 @@ use super::suppression::Suppression;
 use super::{Choice, declare_rule};
 use crate::model::finding::{Finding, Safety};
 use crate::model::source_file::SourceFile;
-use crate::model::yaml::Comment;
 
 declare_rule! {
     /// A suppression comment switches off nothing
@@ -40,21 +39,24 @@ declare_rule! {
 
 fn nothing(_: &SourceFile, _: &mut Reporter<'_>) {}
 
-/// Makes the findings for the comments that were of no use.
-pub(super) fn findings<'file>(file: &'file SourceFile, reading: &'file Reading<'file>, unused: &[(&Comment, Suppression)], choice: &Choice) -> Vec<Finding> {
+/// Makes the findings for the suppressions that were of no use.
+pub(super) fn findings<'file>(
+    file: &'file SourceFile,
+    reading: &'file Reading<'file>,
+    unused: &[&Suppression],
+    choice: &Choice,
+) -> Vec<Finding> {
     let mut reporter = Reporter::new(&RULE, file, reading);
-    for (comment, suppression) in unused {
-        match suppression.unknown_name() {
-            Some(name) => reporter.report(comment.span, format!("this comment names `{name}`, which is no rule")),
-            None => {
-                let draft = reporter.layout().remove_comment(comment.span);
-                reporter
-                    .report(comment.span, format!("this comment switches off nothing: no finding of {} here", suppression.names()))
-                    .fix(Safety::Safe, "delete the comment", Some(draft))
-            }
-        };
+    for suppression in unused.iter().filter(|_| choice.takes(&RULE)) {
+        let span = suppression.span;
+        if let Some(name) = suppression.unknown_name() {
+            reporter.report(span, format!("this comment names `{name}`, which is no rule"));
+            continue;
+        }
+        let draft = suppression.is_whole_comment.then(|| reporter.layout().remove_comment(span));
+        reporter
+            .report(span, format!("this comment switches off nothing: no finding of {} here", suppression.names()))
+            .fix(Safety::Safe, "delete the comment", draft);
     }
-    let mut findings = reporter.into_findings();
-    findings.retain(|finding| finding.persona <= choice.persona);
-    findings
+    reporter.into_findings()
 }

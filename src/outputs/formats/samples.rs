@@ -2,6 +2,7 @@
 
 use crate::model::finding::{
     Confidence, Finding, Fixable, LintReport, Persona, Problem, Region, Related, RuleInfo, Safety, Severity,
+    Suppressed, Suppressor,
 };
 use crate::model::fix::{Edit, Fix};
 use crate::model::place::{Position, Span};
@@ -49,6 +50,10 @@ pub(super) fn fix(safety: Safety, title: &str, line: usize, (from, to): (usize, 
     Fix { safety, title: title.to_owned(), edits: vec![edit] }
 }
 
+fn suppressed(reason: &str) -> Suppressed {
+    Suppressed { by: Suppressor::Comment, reason: reason.to_owned() }
+}
+
 /// A finding without notes, help or related places.
 pub(super) fn finding(severity: Severity, region: Region, message: &str) -> Finding {
     Finding {
@@ -90,7 +95,7 @@ pub(super) fn report() -> LintReport {
         fix: Some(fix(Safety::Unsafe, "remove `build`", 5, (13, 18), "")),
         ..finding(Severity::Error, region(path, 5, (13, 18)), "`test` and `build` need each other")
     };
-    let suppressed = Finding { suppressed: Some("our own action".to_owned()), ..warning(30) };
+    let suppressed = Finding { suppressed: Some(suppressed("our own action")), ..warning(30) };
     LintReport { files: 1, findings: vec![cycle, warning(9), warning(14), suppressed], ..LintReport::default() }
 }
 
@@ -106,7 +111,7 @@ pub(super) fn hostile() -> LintReport {
         fix: Some(fix(Safety::Safe, nasty, 3, (1, 4), nasty)),
         ..finding(Severity::Error, region(path, 3, (1, 4)), nasty)
     };
-    let suppressed = Finding { suppressed: Some(nasty.to_owned()), ..hostile.clone() };
+    let suppressed = Finding { suppressed: Some(suppressed(nasty)), ..hostile.clone() };
     let problems = vec![Problem { path: path.to_owned(), message: nasty.to_owned() }];
     LintReport { files: 1, findings: vec![hostile, suppressed], problems, not_checked: Vec::new() }
 }

@@ -111,7 +111,7 @@ impl<'report> From<&'report Finding> for Found<'report> {
             related: finding.related.iter().map(Place::from).collect(),
             fix: finding.fix.as_ref().map(|fix| Mending { safety: fix.safety.word(), title: &fix.title }),
             fingerprint: &finding.fingerprint,
-            suppressed: finding.suppressed.as_deref(),
+            suppressed: finding.suppressed.as_ref().map(|suppressed| suppressed.reason.as_str()),
         }
     }
 }

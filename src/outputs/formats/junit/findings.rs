@@ -1,6 +1,6 @@
 //! A linter run as `JUnit` XML: a suite a file, a test case a finding.
 
-use crate::model::finding::{Finding, LintReport, Problem, Region, Related};
+use crate::model::finding::{Finding, LintReport, Problem, Region, Related, Suppressed};
 use crate::outputs::formats::escape::xml;
 use crate::outputs::formats::totals;
 
@@ -67,7 +67,7 @@ fn case(finding: &Finding) -> String {
     let head = format!(
         "    <testcase classname=\"{rule}\" name=\"{rule} at {path}:{line}:{column}\" file=\"{path}\" line=\"{line}\">"
     );
-    if let Some(reason) = &finding.suppressed {
+    if let Some(Suppressed { reason, by: _ }) = &finding.suppressed {
         return format!("{head}<skipped message=\"{}\"/></testcase>\n", xml(reason));
     }
     let severity = finding.severity;

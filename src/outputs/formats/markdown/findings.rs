@@ -108,7 +108,7 @@ fn details(finding: &Finding) -> String {
 }
 
 fn suppressed(finding: &Finding) -> Option<String> {
-    let reason = finding.suppressed.as_ref()?;
+    let reason = &finding.suppressed.as_ref()?.reason;
     let (rule, place) = (markdown_code(finding.rule), place(&finding.region));
     Some(format!(
         "- {rule} at {place}: {}; reason: {}\n",

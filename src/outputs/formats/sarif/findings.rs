@@ -8,7 +8,9 @@ use super::document::{
     Invocation, Location, Log, Notification, Part, PhysicalLocation, Replacement, Rule, RuleProperties, Run,
     Suppression, Text, Tool,
 };
-use crate::model::finding::{Finding as Found, LintReport, Problem, Region, RuleInfo, Severity};
+use crate::model::finding::{
+    Finding as Found, LintReport, Problem, Region, RuleInfo, Severity, Suppressed, Suppressor,
+};
 use crate::model::fix::Fix as Mending;
 use crate::model::place::Position;
 use crate::outputs::formats::{escape, not_checked};
@@ -151,8 +153,14 @@ fn fix<'report>(fix: &'report Mending, path: &str) -> Fix<'report> {
 }
 
 fn suppressions(finding: &Found) -> Vec<Suppression<'_>> {
-    let reasons = finding.suppressed.iter();
-    reasons.map(|reason| Suppression { kind: "inSource", justification: reason }).collect()
+    let by = finding.suppressed.iter().map(|Suppressed { by, reason }| Suppression {
+        kind: match by {
+            Suppressor::Comment => "inSource",
+            Suppressor::Configuration | Suppressor::Baseline => "external",
+        },
+        justification: reason,
+    });
+    by.collect()
 }
 
 fn location(region: &Region) -> Location {
