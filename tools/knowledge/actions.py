@@ -21,7 +21,7 @@ VERSION = re.compile(r"v?(\d+(?:\.\d+){0,3})$", re.IGNORECASE)
 LINE = re.compile(r"releases?/v?\d+(\.\d+)?$", re.IGNORECASE)
 DEFAULT_BRANCHES = ("main", "master")
 NOT_OFFERED = re.compile(
-    r"(^|/)(\.github|node_modules|dist|src|misc|examples?|tests?|testdata|__tests__|self-test|local-.*)(/|$)"
+    r"(^|/)(\.github|node_modules|dist|src|internal|misc|examples?|tests?|testdata|__tests__|self-test|local-.*)(/|$)"
 )
 NAME = re.compile(r"[A-Za-z_][\w. -]*$", re.ASCII)
 FUTILE = re.compile(
@@ -229,9 +229,18 @@ def repository(folder, notes, dates):
         full = f"{owner_and_name}/{path}".rstrip("/").lower()
         noted = dict(notes.get(f"{owner_and_name.lower()}/*", []) + notes.get(full, []))
         kept = [] if noted.pop("final", None) else aged
-        written = block(full, references, complete, [*sorted(noted.items()), *kept])
+        optional = {note.partition(" ")[2].lower() for note in noted if note.startswith("optional ")}
+        shown = sorted(pair for pair in noted.items() if not pair[0].startswith("optional "))
+        relaxed = {reference: without(interface, optional) for reference, interface in references.items()}
+        written = block(full, relaxed, complete, [*shown, *kept])
         if written:
             yield full, written
+
+
+def without(interface, optional):
+    """Returns an interface in which some inputs need not be given."""
+    inputs = {key: of._replace(needed=of.needed and key not in optional) for key, of in interface.inputs.items()}
+    return interface._replace(inputs=inputs)
 
 
 def age(date, newest, now):
