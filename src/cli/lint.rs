@@ -14,6 +14,7 @@ use crate::model::secret::Secret;
 
 /// Find what GitHub would refuse, what would go wrong at run time, and what is insecure
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Arguments {
     /// Files and folders to lint [default: this repository]; `-` reads a workflow from standard input
     #[arg(value_name = "PATH")]
@@ -111,15 +112,12 @@ pub(super) fn with_fix_joined(arguments: Vec<OsString>) -> Vec<OsString> {
     let mut is_option = true;
     for argument in arguments {
         let is_value = argument.to_str().is_some_and(|word| Fixes::from_str(word, false).is_ok());
-        match joined.last_mut().filter(|last| is_option && is_value && *last == "--fix") {
-            Some(last) => {
-                last.push("=");
-                last.push(argument);
-            }
-            None => {
-                is_option &= argument != "--";
-                joined.push(argument);
-            }
+        if let Some(last) = joined.last_mut().filter(|last| is_option && is_value && *last == "--fix") {
+            last.push("=");
+            last.push(argument);
+        } else {
+            is_option &= argument != "--";
+            joined.push(argument);
         }
     }
     joined

@@ -260,12 +260,12 @@ mod tests {
             let mut rebuilt = String::new();
             let mut at = 0;
             for change in text.changes() {
-                rebuilt.push_str(&original[at..change.old.start]);
+                rebuilt.push_str(original.get(at..change.old.start).unwrap());
                 assert_eq!(rebuilt.len(), change.new.start);
-                rebuilt.push_str(&expected[change.new.start..change.new.end]);
+                rebuilt.push_str(expected.get(change.new.start..change.new.end).unwrap());
                 at = change.old.end;
             }
-            rebuilt.push_str(&original[at..]);
+            rebuilt.push_str(original.get(at..).unwrap());
             assert_eq!(rebuilt, expected);
         }
     }

@@ -75,5 +75,5 @@ fn straight(path: &str) -> Option<String> {
             name => parts.push(name),
         }
     }
-    Some(parts.iter().map(|part| format!("/{part}")).collect())
+    Some(parts.iter().flat_map(|part| ["/", part]).collect())
 }

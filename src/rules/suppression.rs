@@ -69,12 +69,12 @@ pub(super) fn apply<'file>(
         let mut used = false;
         for rule in suppression.rules() {
             let mut reached = by_rule.get(rule).map(Vec::as_slice).unwrap_or_default();
-            if let Scope::Lines(lines) = &suppression.scope {
-                let is_covered =
-                    |before: &RangeInclusive<usize>| before.contains(lines.start()) && before.contains(lines.end());
-                if covered.insert(rule, lines.clone()).is_some_and(|before| is_covered(&before)) {
-                    continue;
-                }
+            let lines = if let Scope::Lines(lines) = &suppression.scope { Some(lines) } else { None };
+            let before = lines.and_then(|lines| covered.insert(rule, lines.clone()).zip(Some(lines)));
+            if before.is_some_and(|(before, lines)| before.contains(lines.start()) && before.contains(lines.end())) {
+                continue;
+            }
+            if let Some(lines) = lines {
                 let line = |at: &usize| findings.get(*at).map_or(0, |finding| finding.region.start.line);
                 let from = reached.partition_point(|at| line(at) < *lines.start());
                 let to = reached.partition_point(|at| line(at) <= *lines.end());
@@ -220,13 +220,12 @@ impl Reach {
         }
         let mut texts = BTreeMap::new();
         if let Some(root) = &file.document.root {
-            long_texts(root, root.span, &mut |start, end| {
-                let (first, last) = (number(start), number(end));
-                if first < last {
-                    let known: &mut usize = texts.entry(first).or_default();
-                    *known = last.max(*known);
-                }
-            });
+            let mut keep = |first: usize, last: usize| {
+                let known: &mut usize = texts.entry(first).or_default();
+                *known = last.max(*known);
+            };
+            long_texts(root, root.span, &mut |start, end| keep(number(start), number(end)));
+            texts.retain(|first, last| first < last);
         }
         let lines = |span: Span| (number(span.start), number(span.end.saturating_sub(1).max(span.start)));
         let steps = reading.steps.iter().map(|place| lines(place.step.node.span)).collect();

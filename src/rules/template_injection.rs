@@ -84,9 +84,10 @@ fn report(site: &Site<'_>, used: &ContextUse<'_>, risk: Risk, sink: Sink<'_>, re
     let path: Vec<&str> = lower.iter().map(String::as_str).collect();
     let reading = sink.reading(&variable);
     let is_set = used.is("env") || variables::same_as(used.root(), used.name(1).unwrap_or_default()).is_some();
-    let help = match is_set && used.parts.len() == 2 {
-        true => format!("{reading}, which has the same value"),
-        false => format!("set `{variable}: ${{{{ {name} }}}}` under the step's `env` and {reading}"),
+    let help = if is_set && used.parts.len() == 2 {
+        format!("{reading}, which has the same value")
+    } else {
+        format!("set `{variable}: ${{{{ {name} }}}}` under the step's `env` and {reading}")
     };
     let span = reporter.inside(site.text, used.range.clone());
     let draft = extraction::draft(site, used, &variable, reporter);

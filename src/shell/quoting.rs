@@ -93,27 +93,26 @@ impl<'script> Scan<'script> {
             return Some(Quoting::Other);
         }
         while let Some(next) = self.rest().chars().next() {
-            match next {
-                '"' => return self.passes(self.position + 1).then_some(Quoting::Other),
-                '\\' => {
-                    let skipped = self.rest().chars().nth(1).map_or(0, char::len_utf8);
-                    if self.passes(self.position + 1 + skipped) {
-                        return Some(Quoting::Other);
-                    }
-                }
-                '$' | '`' => {
-                    if let Some(found) = self.expansion(Quoting::Double) {
-                        return Some(found);
-                    }
-                }
-                other => {
-                    if self.passes(self.position + other.len_utf8()) {
-                        return Some(Quoting::Double);
-                    }
-                }
+            if next == '"' {
+                return self.passes(self.position + 1).then_some(Quoting::Other);
+            }
+            if let found @ Some(_) = self.inside_double(next) {
+                return found;
             }
         }
         None
+    }
+
+    /// Passes by a character inside double quotes, and what belongs to it.
+    fn inside_double(&mut self, next: char) -> Option<Quoting> {
+        match next {
+            '\\' => {
+                let skipped = self.rest().chars().nth(1).map_or(0, char::len_utf8);
+                self.passes(self.position + 1 + skipped).then_some(Quoting::Other)
+            }
+            '$' | '`' => self.expansion(Quoting::Double),
+            other => self.passes(self.position + other.len_utf8()).then_some(Quoting::Double),
+        }
     }
 
     /// Passes by `${{ }}`, `$( )`, `${ }` and the like; the first is text like that around it.
@@ -178,12 +177,9 @@ impl<'script> Scan<'script> {
         if self.passes(self.position + 1) {
             return Some(Quoting::Bare);
         }
-        for heredoc in std::mem::take(&mut self.heredocs) {
-            if self.passes(self.end_of(&heredoc)) {
-                return Some(if heredoc.is_quoted { Quoting::Other } else { self.in_heredoc() });
-            }
-        }
-        None
+        let mut heredocs = std::mem::take(&mut self.heredocs).into_iter();
+        let reached = heredocs.find(|heredoc| self.passes(self.end_of(heredoc)))?;
+        Some(if reached.is_quoted { Quoting::Other } else { self.in_heredoc() })
     }
 
     /// Returns where the body of a heredoc ends, its delimiter included.

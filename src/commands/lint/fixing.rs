@@ -125,7 +125,7 @@ impl Count {
         for path in &self.unfinished {
             say(&format!("{path} has more to mend than one run does: run it again"), world)?;
         }
-        let (fixes, files) = (totals::number(self.fixes, "finding"), totals::number(self.files, "file"));
-        say(&format!("mended {fixes} in {files}"), world)
+        let mended = totals::number(self.fixes, "finding");
+        say(&format!("mended {mended} in {}", totals::number(self.files, "file")), world)
     }
 }

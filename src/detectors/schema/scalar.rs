@@ -115,12 +115,11 @@ impl Walk<'_> {
     /// Suggests the word that was meant, or lists them all.
     pub(super) fn suggest(&mut self, word: &str, words: &[&'static str]) {
         let meant = suggest::closest(word, words.iter().copied());
-        let help = match meant {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => {
-                let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-                format!("known are {}", words.join(", "))
-            }
+        let help = if let Some(meant) = meant {
+            format!("did you mean `{meant}`?")
+        } else {
+            let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+            format!("known are {}", words.join(", "))
         };
         self.last(|issue| {
             issue.help = Some(help);

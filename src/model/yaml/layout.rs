@@ -39,7 +39,7 @@ impl<'file> Layout<'file> {
     pub fn add_behind(self, mapping: &Node, entry: &Entry, lines: &[&str]) -> Option<Draft> {
         let indent = self.indentation(mapping, entry)?;
         let end = self.line_end_behind(entry)?;
-        let text = lines.iter().map(|line| format!("\n{indent}{line}")).collect();
+        let text = lines.iter().map(|line| format!("\n{indent}{line}")).collect::<Vec<_>>().concat();
         Some(vec![(Span::new(end, end), text)])
     }
 
@@ -164,7 +164,7 @@ impl<'file> Layout<'file> {
                 let blanks = colon.len() - colon.trim_start().len();
                 colon.trim_start().starts_with(':').then_some(entry.key.span.end + blanks + 1)
             }
-            _ => self.end_of(&entry.value),
+            Value::Scalar(_) | Value::Sequence(_) | Value::Mapping(_) => self.end_of(&entry.value),
         };
         self.rest_is_blank(end?)
     }

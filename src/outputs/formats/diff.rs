@@ -160,7 +160,7 @@ fn line_changes(changes: &[Change], old: &Lines<'_>, new: &Lines<'_>) -> Vec<Cha
                 (last.old.end, last.new.end) = (old_end, new_end);
             }
             Some(_) | None => {
-                widened.push(Change { old: (old_start..old_end).into(), new: (new_start..new_end).into() })
+                widened.push(Change { old: (old_start..old_end).into(), new: (new_start..new_end).into() });
             }
         }
     }
@@ -201,7 +201,7 @@ fn name(prefix: &str, path: &str) -> String {
 
 fn octal(character: char) -> String {
     let mut bytes = [0; 4];
-    character.encode_utf8(&mut bytes).bytes().map(|byte| format!("\\{byte:03o}")).collect()
+    character.encode_utf8(&mut bytes).bytes().map(|byte| format!("\\{byte:03o}")).collect::<Vec<_>>().concat()
 }
 
 #[cfg(test)]
@@ -227,7 +227,7 @@ mod tests {
     }
 
     fn letters() -> String {
-        ('a'..='t').map(|letter| format!("{letter}\n")).collect()
+        ('a'..='t').flat_map(|letter| [letter, '\n']).collect()
     }
 
     #[test]
