@@ -119,7 +119,7 @@ fn unmarked(line: &str) -> (&str, Mark) {
 
 /// Returns the lines with an error, as text, so that it does not matter where they have moved.
 fn found(lines: &[String]) -> BTreeSet<String> {
-    let ran = Program::new().file(WORKFLOW, &lines.join("\n")).run(&["lint", "--format", "json", "--no-config"]);
+    let ran = Program::new().file(WORKFLOW, lines.join("\n")).run(&["lint", "--format", "json", "--no-config"]);
     let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     let errors = report["findings"].as_array().unwrap().iter().filter(|finding| finding["severity"] == "error");
     let line = |finding: &serde_json::Value| usize::try_from(finding["start"]["line"].as_u64().unwrap()).unwrap();
