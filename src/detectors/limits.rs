@@ -1,6 +1,8 @@
 //! What GitHub reads of a file at most: the defaults of `ParseOptions` and of the YAML reader in
 //! `src/Sdk/WorkflowParser` of `actions/runner`, read on 2026-11-26.
 
+use std::ops::Range;
+
 use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
 use crate::model::yaml::{Entry, Node, Value};
@@ -37,6 +39,26 @@ pub fn exceeded(file: &SourceFile) -> Vec<(Span, String)> {
     found
 }
 
+/// Returns how long the expression is that GitHub makes of a text with several parts, in UTF-16 units: a call of
+/// `format` with the text between the expressions, in which quotes and braces are doubled. Each fence is given with
+/// what stands in it, in order.
+pub fn formatted(text: &str, fences: &[(Range<usize>, Range<usize>)]) -> usize {
+    let length = |range: Range<usize>| text.get(range).unwrap_or_default().encode_utf16().count();
+    let doubled = |range: Range<usize>| {
+        let part = text.get(range).unwrap_or_default();
+        part.bytes().filter(|byte| matches!(byte, b'\'' | b'{' | b'}')).count()
+    };
+    let mut total = "format('')".len();
+    let mut end = 0;
+    for (number, (outer, inner)) in fences.iter().enumerate() {
+        total += length(end..outer.start) + doubled(end..outer.start);
+        let argument = text.get(inner.clone()).unwrap_or_default().trim().encode_utf16().count();
+        total += format!("{{{number}}}").len() + ", ".len() + argument;
+        end = outer.end;
+    }
+    total + length(end..text.len()) + doubled(end..text.len())
+}
+
 struct Count {
     nodes: usize,
     too_deep: Option<Span>,
@@ -68,6 +90,19 @@ mod tests {
     fn messages(text: &str) -> Vec<String> {
         let file = testing::file(".github/workflows/a.yml", text);
         exceeded(&file).into_iter().map(|(_, message)| message).collect()
+    }
+
+    #[test]
+    fn texts_are_measured_as_the_expression_they_become() {
+        let text = "a '{ü}' ${{ b }} c ${{ d.e }}";
+        let expression = "format('a ''{{ü}}'' {0} c {1}', b, d.e)";
+        let fence = |outer: &str, inner: &str| {
+            let start = text.find(outer).unwrap();
+            let inside = start + outer.find(inner).unwrap();
+            (start..start + outer.len(), inside..inside + inner.len())
+        };
+        let fences = [fence("${{ b }}", " b "), fence("${{ d.e }}", " d.e ")];
+        assert_eq!(formatted(text, &fences), expression.chars().count());
     }
 
     #[test]

@@ -37,7 +37,7 @@ fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {
             IssueKind::Syntax | IssueKind::AliasBomb | IssueKind::ComplexKey | IssueKind::SecondDocument => {
                 reporter.report(issue.span, issue.message.clone());
             }
-            IssueKind::LaxIndentation => {
+            IssueKind::Tolerated => {
                 reporter
                     .report(issue.span, issue.message.clone())
                     .note("GitHub reads it all the same; its editor and other programs do not")

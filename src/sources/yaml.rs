@@ -15,36 +15,31 @@ const MOST_ALIASED_BYTES: usize = 32 << 20;
 /// What a node weighs beside its text, in bytes.
 const NODE_WEIGHT: usize = 160;
 
-/// The lines that may be indented less than YAML asks for; each costs another reading.
-const MOST_LAX_LINES: usize = 64;
+/// The faults that are tolerated in a file; each costs another reading.
+const MOST_TOLERATED: usize = 32;
 
 /// Reads the first document of a text. Defects are listed in the document's `issues`; after a
 /// syntax error the tree is missing, since half a tree would raise false alarms.
 ///
 /// GitHub's reader takes a quoted scalar whose later lines are indented less than YAML asks for,
-/// so the line break before such a line is read as a blank.
+/// and a comment with no blank before it. Such a line break and such a comment are read as blanks.
 pub fn parse(text: &str) -> Document {
     let mut read = Cow::Borrowed(text);
-    let mut lax = Vec::new();
-    let (mut document, mut line) = attempt(text, &read);
-    while let Some((at, next)) =
-        line.filter(|_| lax.len() < MOST_LAX_LINES).and_then(|at| Some((at, joined(&read, at)?)))
-    {
-        lax.push(at);
+    let mut tolerated = Vec::new();
+    let (mut document, mut stopped) = attempt(text, &read);
+    while let Some(fault) = stopped.filter(|_| tolerated.len() < MOST_TOLERATED) {
+        let Some(next) = fault.mended(&read) else { break };
+        tolerated.push(fault);
         read = Cow::Owned(next);
-        (document, line) = attempt(text, &read);
+        (document, stopped) = attempt(text, &read);
     }
-    document.issues.extend(lax.into_iter().map(|at| Issue {
-        kind: IssueKind::LaxIndentation,
-        span: Span::new(at, at),
-        message: "this line of a quoted text is indented less than YAML asks for".to_owned(),
-    }));
+    document.issues.extend(tolerated.into_iter().map(Fault::issue));
     document
 }
 
-/// Reads a document, and returns the line at which its indentation stopped the parser, if it did.
-/// What is read may differ from the source in blanks, and has every byte in its place.
-fn attempt(source: &str, read: &str) -> (Document, Option<usize>) {
+/// Reads a document, and returns what stopped the parser if GitHub's would go on. What is read may
+/// differ from the source in blanks, and has every byte in its place.
+fn attempt(source: &str, read: &str) -> (Document, Option<Fault>) {
     let options =
         options! { emit_unresolved_aliases: true, emit_anchor_events: true, max_buffered_comment_events: 1_000_000 };
     let mut builder = Builder { source, ..Builder::default() };
@@ -57,8 +52,7 @@ fn attempt(source: &str, read: &str) -> (Document, Option<usize>) {
                 let at = error.marker().byte_offset().unwrap_or(source.len()).min(source.len());
                 builder.issue(IssueKind::Syntax, Span::new(at, at), error.info());
                 builder.document.root = None;
-                let is_lax = matches!(error.kind(), ErrorKind::InvalidQuotedScalarIndent);
-                return (builder.document, is_lax.then_some(at));
+                return (builder.document, Fault::new(error.kind(), at));
             }
         }
         if builder.gave_up {
@@ -68,14 +62,56 @@ fn attempt(source: &str, read: &str) -> (Document, Option<usize>) {
     (builder.document, None)
 }
 
-/// Makes a blank of the last line break before a place.
-fn joined(text: &str, at: usize) -> Option<String> {
-    let (before, after) = text.split_at_checked(at)?;
-    let (first, last) = before.rsplit_once('\n')?;
-    Some(match first.strip_suffix('\r') {
-        Some(first) => format!("{first}  {last}{after}"),
-        None => format!("{first} {last}{after}"),
-    })
+/// A fault that GitHub's reader does not mind.
+#[derive(Clone, Copy)]
+struct Fault {
+    kind: FaultKind,
+    at: usize,
+}
+
+#[derive(Clone, Copy)]
+enum FaultKind {
+    Indentation,
+    Comment,
+}
+
+impl Fault {
+    fn new(kind: &ErrorKind, at: usize) -> Option<Self> {
+        let kind = if matches!(kind, ErrorKind::InvalidQuotedScalarIndent) {
+            FaultKind::Indentation
+        } else if matches!(kind, ErrorKind::CommentNotSeparated) {
+            FaultKind::Comment
+        } else {
+            return None;
+        };
+        Some(Self { kind, at })
+    }
+
+    /// Returns the text with blanks in the place of what stopped the parser.
+    fn mended(self, text: &str) -> Option<String> {
+        let range = match self.kind {
+            FaultKind::Indentation => {
+                let end = text.get(..self.at)?.rfind('\n')?;
+                let start = if text.get(..end)?.ends_with('\r') { end - 1 } else { end };
+                start..end + 1
+            }
+            FaultKind::Comment => {
+                let start = self.at + text.get(self.at..)?.find('#')?;
+                let rest = text.get(start..)?;
+                start..start + rest.find(['\r', '\n']).unwrap_or(rest.len())
+            }
+        };
+        let blanks = " ".repeat(range.len());
+        Some(format!("{}{blanks}{}", text.get(..range.start)?, text.get(range.end..)?))
+    }
+
+    fn issue(self) -> Issue {
+        let message = match self.kind {
+            FaultKind::Indentation => "this line of a quoted text is indented less than YAML asks for",
+            FaultKind::Comment => "a comment must have a blank before it",
+        };
+        Issue { kind: IssueKind::Tolerated, span: Span::new(self.at, self.at), message: message.to_owned() }
+    }
 }
 
 #[derive(Default)]
@@ -363,13 +399,23 @@ mod tests {
         let text = "a:\n  b: 'one\n  two\r\n\n  three'\n  c: \"x\ny\"\nd: 1\n";
         let document = parse(text);
         let places: Vec<usize> = document.issues.iter().map(|issue| issue.span.start).collect();
-        assert!(document.issues.iter().all(|issue| issue.kind == IssueKind::LaxIndentation));
+        assert!(document.issues.iter().all(|issue| issue.kind == IssueKind::Tolerated));
         let find = |word| text.find(word).unwrap();
         assert_eq!(places, [find("two"), find("three"), find("y\"")]);
         let root = document.root.unwrap();
         assert_eq!(scalar(&root, "d").span, Span::new(text.len() - 2, text.len() - 1));
         let words: Vec<&str> = scalar(root.get("a").unwrap(), "b").value.split_whitespace().collect();
         assert_eq!(words, ["one", "two", "three"]);
+    }
+
+    #[test]
+    fn comments_that_github_reads_are_read() {
+        let text = "a: [one]#, two, three ]\nb: \"x\"# ü\n";
+        let document = parse(text);
+        let places: Vec<usize> = document.issues.iter().map(|issue| issue.span.start).collect();
+        assert_eq!(places, [text.find('#').unwrap(), text.rfind('#').unwrap()]);
+        let root = document.root.unwrap();
+        assert_eq!((root.get("a").unwrap().items().len(), scalar(&root, "b").as_str()), (1, "x"));
     }
 
     #[test]

@@ -72,8 +72,8 @@ pub enum IssueKind {
     ComplexKey,
     /// A second document begins.
     SecondDocument,
-    /// A line of a quoted scalar is indented less than YAML asks for, which GitHub takes.
-    LaxIndentation,
+    /// It is against YAML's rules, but GitHub reads it all the same.
+    Tolerated,
 }
 
 /// A node and its place.
