@@ -15,6 +15,17 @@ pub enum Checker {
 }
 
 impl Checker {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::ShellCheck, Self::Pyflakes];
+
+    /// Returns the id of the rule that tells what it says.
+    pub fn rule(self) -> &'static str {
+        match self {
+            Self::ShellCheck => "shellcheck",
+            Self::Pyflakes => "pyflakes",
+        }
+    }
+
     /// Returns the name that its makers give it.
     pub fn name(self) -> &'static str {
         match self {

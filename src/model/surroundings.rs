@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::finding::{Related, Severity};
 use super::interface::{ActionInterface, WorkflowInterface};
-use super::remark::Remark;
+use super::remark::{Checker, Remark};
 use super::remote::{CommitHash, RemoteReference, RemoteReferences};
 
 /// What is known of the world around one file.
@@ -25,6 +25,8 @@ pub struct Surroundings {
     pub remote: Option<Arc<RemoteReferences>>,
     /// What programs that check scripts say about the file's.
     pub remarks: Vec<Remark>,
+    /// The programs that were not asked, or could not be: nothing is known of what they would say.
+    pub silent: Vec<Checker>,
 }
 
 impl Surroundings {

@@ -3,8 +3,8 @@
 //! which is understood for the rules that report the same thing.
 
 use std::cell::LazyCell;
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::{Deref, RangeInclusive};
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use super::reading::Reading;
 use super::{Choice, RULES, Rule, unused_suppression};
@@ -67,7 +67,7 @@ pub(super) fn apply<'file>(
     let mut unused = Vec::new();
     for suppression in &suppressions {
         let mut used = false;
-        for rule in suppression.rules() {
+        for rule in suppression.named().map(|rule| rule.id) {
             let mut reached = by_rule.get(rule).map(Vec::as_slice).unwrap_or_default();
             let lines = if let Scope::Lines(lines) = &suppression.scope { Some(lines) } else { None };
             let before = lines.and_then(|lines| covered.insert(rule, lines.clone()).zip(Some(lines)));
@@ -87,7 +87,9 @@ pub(super) fn apply<'file>(
                 by_rule.remove(rule);
             }
         }
-        if !used && suppression.can_be_judged(choice, &answered) {
+        let is_silent = |rule: &Rule| reading.surroundings.silent.iter().any(|checker| checker.rule() == rule.id);
+        let has_spoken = |rule: &Rule| choice.takes(rule) && !is_silent(rule) && (!rule.network || *answered);
+        if !used && suppression.dialect == Dialect::Plimsoll && suppression.named().all(has_spoken) {
             unused.push(suppression);
         }
     }
@@ -165,18 +167,9 @@ impl Suppression {
         is_on
     }
 
-    /// Returns the ids of the rules that are named.
-    fn rules(&self) -> BTreeSet<&'static str> {
-        let is_named = |rule: &&&Rule| self.names.iter().any(|name| self.names_rule(name, rule));
-        RULES.iter().filter(is_named).map(|rule| rule.id).collect()
-    }
-
-    /// Tells whether it can be told that the suppression is of no use: all its rules have spoken, and
-    /// those that ask GitHub had an answer.
-    fn can_be_judged(&self, choice: &Choice, is_answered: &impl Deref<Target = bool>) -> bool {
-        let mut named = RULES.iter().filter(|rule| self.names.iter().any(|name| self.names_rule(name, rule)));
-        let has_spoken = |rule: &&Rule| choice.takes(rule) && (!rule.network || **is_answered);
-        self.dialect == Dialect::Plimsoll && named.all(has_spoken)
+    /// Returns the rules that are named, in order of their id.
+    fn named(&self) -> impl Iterator<Item = &'static Rule> {
+        RULES.iter().copied().filter(|rule| self.names.iter().any(|name| self.names_rule(name, rule)))
     }
 
     fn names_rule(&self, name: &str, rule: &Rule) -> bool {
@@ -259,6 +252,7 @@ mod tests {
     use super::super::lint;
     use super::*;
     use crate::model::finding::Persona;
+    use crate::model::remark::Checker;
     use crate::model::surroundings::Surroundings;
     use crate::sources::workflows;
 
@@ -381,6 +375,16 @@ mod tests {
         };
         assert!(unused(&[], &[]) && unused(&[], &["security"]) && unused(&["jobs", "hygiene"], &[]));
         assert!(!unused(&["security", "hygiene"], &[]) && !unused(&[], &["needs-cycle"]) && !unused(&["jobs"], &[]));
+    }
+
+    #[test]
+    fn programs_that_were_not_asked_make_no_suppression_useless() {
+        let text = format!("{HEAD}      - run: make # plimsoll: ignore[shellcheck] x\n");
+        let file = workflows::parse("a.yml".to_owned(), text);
+        for (silent, unused) in [(vec![], 1), (vec![Checker::ShellCheck], 0), (vec![Checker::Pyflakes], 1)] {
+            let found = lint(&file, &Choice::default(), &Surroundings { silent, ..Surroundings::default() });
+            assert_eq!(found.iter().filter(|finding| finding.rule == "unused-suppression").count(), unused);
+        }
     }
 
     proptest::proptest! {

@@ -107,6 +107,11 @@ impl Checkers {
         self.0.iter().flat_map(|checking| checking.remarks(file, &scripts)).collect()
     }
 
+    /// Tells whether a checker is used and has not failed so far.
+    pub(super) fn has_checked(&self, checker: Checker) -> bool {
+        self.0.iter().any(|checking| checking.program.checker() == checker && checking.failures().is_empty())
+    }
+
     /// Returns what could not be checked.
     pub(super) fn problems(&self) -> Vec<Problem> {
         self.0.iter().flat_map(Checking::problems).collect()

@@ -9,6 +9,7 @@ use crate::detectors::glob::{self, Target as Matched};
 use crate::detectors::path_pattern::PathPattern;
 use crate::model::finding::{Finding, Persona, Related, Severity};
 use crate::model::interface::{ActionInterface, WorkflowInterface};
+use crate::model::remark::Checker;
 use crate::model::remote::RemoteReferences;
 use crate::model::source_file::{Content, SourceFile};
 use crate::model::surroundings::{Absence, Fault, Local, LocalAction, LocalWorkflow, Surroundings};
@@ -62,6 +63,11 @@ impl<'run> Neighbors<'run> {
         Self { checkers: Some(checkers), ..self }
     }
 
+    /// Tells whether a program that checks scripts has looked at all of them so far.
+    fn hears(&self, checker: Checker) -> bool {
+        self.checkers.is_some_and(|checkers| checkers.has_checked(checker))
+    }
+
     /// Gathers what rules may know beside a file.
     pub(super) fn surroundings(&self, file: &SourceFile) -> Surroundings {
         Surroundings {
@@ -70,6 +76,7 @@ impl<'run> Neighbors<'run> {
             unmatched: self.unmatched(file),
             remote: self.remote.clone(),
             remarks: self.checkers.map(|checkers| checkers.remarks(file)).unwrap_or_default(),
+            silent: Checker::ALL.into_iter().filter(|checker| !self.hears(*checker)).collect(),
         }
     }
 
