@@ -49,20 +49,16 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
 
 /// Tells whether a condition is true or false whatever the contexts hold, if it is.
 fn truth(expression: &SpannedExpr<'_>) -> Option<bool> {
-    if let Some(value) = expression.consteval() {
-        return Some(value.as_boolean());
-    }
     match &expression.inner {
-        Expr::BinExpr(BinExpr { lhs, op: BinOp::And, rhs }) => match (truth(lhs), truth(rhs)) {
-            (Some(false), _) | (_, Some(false)) => Some(false),
-            (Some(true), Some(true)) => Some(true),
-            _ => None,
-        },
-        Expr::BinExpr(BinExpr { lhs, op: BinOp::Or, rhs }) => match (truth(lhs), truth(rhs)) {
-            (Some(true), _) | (_, Some(true)) => Some(true),
-            (Some(false), Some(false)) => Some(false),
-            _ => None,
-        },
+        Expr::BinExpr(BinExpr { lhs, op: op @ (BinOp::And | BinOp::Or), rhs }) => {
+            // One side decides alone if it is what the operator looks for.
+            let decisive = *op == BinOp::Or;
+            match (truth(lhs), truth(rhs)) {
+                (Some(value), _) | (_, Some(value)) if value == decisive => Some(decisive),
+                (Some(_), Some(_)) => Some(!decisive),
+                _ => None,
+            }
+        }
         Expr::UnExpr { op: UnOp::Not, expr } => truth(expr).map(|value| !value),
         Expr::Literal(_)
         | Expr::Star
@@ -70,6 +66,24 @@ fn truth(expression: &SpannedExpr<'_>) -> Option<bool> {
         | Expr::Identifier(_)
         | Expr::Index(_)
         | Expr::Context(_)
-        | Expr::BinExpr(_) => None,
+        | Expr::BinExpr(_) => expression.consteval().map(|value| value.as_boolean()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_may_decide_alone() {
+        let truth = |text: &str| truth(&Expr::parse(text).unwrap());
+        assert_eq!(truth("a.b || 'x'"), Some(true));
+        assert_eq!(truth("'x' || a.b"), Some(true));
+        assert_eq!(truth("a.b && false"), Some(false));
+        assert_eq!(truth("!(a.b && '')"), Some(true));
+        assert_eq!(truth("true && 1 == 1"), Some(true));
+        assert_eq!(truth("false || ''"), Some(false));
+        assert_eq!(truth("a.b && 'x'"), None);
+        assert_eq!(truth("a.b || false"), None);
     }
 }

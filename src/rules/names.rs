@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::source_file::SourceFile;
-use crate::model::workflow::{Event, Job, Step};
-use crate::model::yaml::Text;
+use crate::model::workflow::{Event, Job, Matrix, Step};
+use crate::model::yaml::{Node, Text, Value};
 
 /// The names in a file, each found in time that does not grow with their number.
 #[derive(Debug)]
@@ -66,6 +66,8 @@ pub struct JobNames<'file> {
     job: &'file Job,
     needs: BTreeSet<String>,
     outputs: BTreeSet<String>,
+    /// The keys of the matrix in lower case, unless they are computed.
+    matrix_keys: Option<BTreeSet<String>>,
 }
 
 impl<'file> JobNames<'file> {
@@ -75,6 +77,7 @@ impl<'file> JobNames<'file> {
             job,
             needs: job.needs.iter().map(lower).collect(),
             outputs: job.outputs.iter().map(|(name, _)| lower(name)).collect(),
+            matrix_keys: matrix_keys(job),
         }
     }
 
@@ -92,6 +95,46 @@ impl<'file> JobNames<'file> {
     pub fn has_output(&self, name: &str) -> bool {
         self.outputs.contains(&name.to_ascii_lowercase())
     }
+
+    /// Tells whether the job's matrix has a key, or may have it where keys are computed.
+    pub fn may_have_matrix_key(&self, name: &str) -> bool {
+        self.matrix_keys.as_ref().is_none_or(|keys| keys.contains(&name.to_ascii_lowercase()))
+    }
+
+    /// Returns the keys of the job's matrix in lower case, unless they are computed.
+    pub fn matrix_keys(&self) -> Option<&BTreeSet<String>> {
+        self.matrix_keys.as_ref()
+    }
+}
+
+/// Returns the keys of a job's matrix, or `None` where they are computed.
+fn matrix_keys(job: &Job) -> Option<BTreeSet<String>> {
+    let Some(strategy) = job.node.get("strategy") else { return Some(BTreeSet::new()) };
+    if !matches!(strategy.value, Value::Mapping(_)) {
+        return None;
+    }
+    let Some(matrix) = job.strategy.as_ref().and_then(|strategy| strategy.matrix.as_ref()) else {
+        return Some(BTreeSet::new());
+    };
+    let Matrix { node, rows, include, exclude: _ } = matrix;
+    if !matches!(node.value, Value::Mapping(_)) {
+        return None;
+    }
+    let mut keys: BTreeSet<String> = rows.iter().map(|(name, _)| name.value.to_ascii_lowercase()).collect();
+    if let Some(include) = include {
+        keys.extend(included(include)?);
+    }
+    keys.iter().all(|key| !key.contains("${{")).then_some(keys)
+}
+
+fn included(include: &Node) -> Option<BTreeSet<String>> {
+    let Value::Sequence(items) = &include.value else { return None };
+    let mut keys = BTreeSet::new();
+    for item in items.iter() {
+        let Value::Mapping(entries) = &item.value else { return None };
+        keys.extend(entries.iter().map(|entry| entry.key.value.to_ascii_lowercase()));
+    }
+    Some(keys)
 }
 
 /// The ids of a job's or an action's steps.

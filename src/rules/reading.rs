@@ -9,14 +9,14 @@ use std::rc::Rc;
 use super::names::Names;
 use super::variables::Variables;
 use super::{StepOwner, StepPlace};
-use crate::detectors::step_outputs;
+use crate::detectors::step_outputs::StepOutputs;
 use crate::expressions::{self, Inference, Scope, Site};
 use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
 use crate::model::surroundings::Surroundings;
-use crate::model::workflow::{Script, Step};
+use crate::model::workflow::Step;
 use crate::model::yaml::{Locator, Text};
-use crate::shell::{self, Command, Outputs};
+use crate::shell::{self, Command};
 
 /// The bytes from which on a scalar gets a [`Locator`].
 const LONG: usize = 1 << 10;
@@ -37,8 +37,8 @@ pub(super) struct Reading<'file> {
     /// The positions of the expressions in `sites` by the scalar that holds them.
     by_text: BTreeMap<Span, Vec<usize>>,
     scripts: RefCell<BTreeMap<Span, Rc<[Command]>>>,
-    /// The outputs that scripts set.
-    outputs: RefCell<BTreeMap<Span, Rc<Outputs>>>,
+    /// The outputs of steps, by where they begin.
+    outputs: RefCell<BTreeMap<usize, Rc<StepOutputs>>>,
     /// The long scalar in which a place was asked for last.
     locator: RefCell<Option<Locator<'file>>>,
     names: OnceCell<Names<'file>>,
@@ -92,11 +92,10 @@ impl<'file> Reading<'file> {
         Rc::clone(scripts.entry(script.span).or_insert_with(read))
     }
 
-    /// Returns the outputs that a script sets, which is read when the first rule asks.
-    pub(super) fn outputs(&self, script: &Script) -> Rc<Outputs> {
+    /// Returns the outputs of a step, which are read when the first rule asks.
+    pub(super) fn outputs(&self, step: &Step, read: impl FnOnce() -> StepOutputs) -> Rc<StepOutputs> {
         let mut outputs = self.outputs.borrow_mut();
-        let read = || Rc::new(step_outputs::of_script(script));
-        Rc::clone(outputs.entry(script.text.span).or_insert_with(read))
+        Rc::clone(outputs.entry(step.node.span.start).or_insert_with(|| Rc::new(read())))
     }
 
     /// Returns the place of a range of a scalar's decoded value.

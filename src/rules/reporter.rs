@@ -132,11 +132,11 @@ impl<'file> Reporter<'file> {
     }
 
     /// Returns the outputs of a step, as far as they are known.
-    pub fn step_outputs(&self, step: &Step) -> StepOutputs {
-        match step.script() {
-            Some(script) => StepOutputs::of_run(&self.reading.outputs(script)),
+    pub fn step_outputs(&self, step: &Step) -> Rc<StepOutputs> {
+        self.reading.outputs(step, || match step.script() {
+            Some(script) => StepOutputs::of_script(script),
             None => self.interface(step).map(StepOutputs::of_action).unwrap_or_default(),
-        }
+        })
     }
 
     /// Returns the expressions in a scalar.

@@ -3,6 +3,7 @@
 use super::declare_rule;
 use super::reporter::Reporter;
 use crate::detectors::schema;
+use crate::knowledge::schema::Shape;
 use crate::expressions::Site;
 
 declare_rule! {
@@ -38,12 +39,12 @@ declare_rule! {
 }
 
 fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
+    let takes_text = schema::shape(reporter.file().kind(), &site.path).is_none_or(Shape::takes_text);
     let value = site.text.value.as_str();
-    let is_first = value.find("${{") == Some(site.outer.start);
-    if site.is_key || !is_first || value.trim() == value.get(site.outer.clone()).unwrap_or_default() {
+    if site.is_key || takes_text || value.trim() == value.get(site.outer.clone()).unwrap_or_default() {
         return;
     }
-    if schema::shape(reporter.file().kind(), &site.path).is_some_and(|shape| !shape.takes_text()) {
+    if value.find("${{") == Some(site.outer.start) {
         let name = site.path.iter().rev().find(|name| **name != "-").copied().unwrap_or_default();
         reporter
             .report(site.text.span, format!("`{name}` takes one `${{{{ }}}}` and nothing else"))

@@ -2,6 +2,9 @@
 
 use super::{HOLE, VARIABLE};
 
+/// The longest text that `printf` is followed to: with many arguments it writes its format many times.
+const LONGEST: usize = 1 << 16;
+
 /// Where the output of a command goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sink {
@@ -93,6 +96,9 @@ fn printf(arguments: &[String]) -> Option<String> {
         fill(&format, &mut values, &mut text);
         if values.len() == 0 || values.len() == left {
             return Some(text);
+        }
+        if text.len() > LONGEST {
+            return None;
         }
     }
 }

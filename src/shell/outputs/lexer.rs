@@ -25,7 +25,7 @@ pub(super) struct Lexed {
 
 /// Splits a script. Nothing is an error: what makes no sense becomes words.
 pub(super) fn lex(script: &str) -> Lexed {
-    let mut lexer = Lexer { rest: script, lexed: Lexed::default(), heredocs: Vec::new() };
+    let mut lexer = Lexer::new(script);
     while !lexer.rest.is_empty() {
         lexer.token();
     }
@@ -38,6 +38,8 @@ struct Lexer<'script> {
     /// The heredocs whose texts begin on the next line: where their token stands, the delimiter,
     /// whether tabs before it count, and whether the text is taken literally.
     heredocs: Vec<Heredoc>,
+    /// Whether `))` may stand further on.
+    has_arithmetic: bool,
 }
 
 struct Heredoc {
@@ -48,6 +50,10 @@ struct Heredoc {
 }
 
 impl<'script> Lexer<'script> {
+    fn new(script: &'script str) -> Self {
+        Self { rest: script, lexed: Lexed::default(), heredocs: Vec::new(), has_arithmetic: true }
+    }
+
     fn take(&mut self, count: usize) -> &'script str {
         let (taken, rest) = self.rest.split_at_checked(count).unwrap_or((self.rest, ""));
         self.rest = rest;
@@ -75,7 +81,7 @@ impl<'script> Lexer<'script> {
             self.take(1);
             self.push(Token::Operator("\n"));
             self.texts_of_heredocs();
-        } else if !self.redirection() && !self.operator() && !self.rest.is_empty() {
+        } else if !self.arithmetic() && !self.redirection() && !self.operator() && !self.rest.is_empty() {
             self.word();
         }
     }
@@ -85,6 +91,20 @@ impl<'script> Lexer<'script> {
         let Some(found) = operators.into_iter().find(|operator| self.rest.starts_with(operator)) else { return false };
         self.take(found.len());
         self.push(Token::Operator(if found == "|&" { "|" } else { found }));
+        true
+    }
+
+    /// `((…))` counts and runs nothing.
+    fn arithmetic(&mut self) -> bool {
+        let Some(inside) = self.rest.strip_prefix("((").filter(|_| self.has_arithmetic) else { return false };
+        let Some(end) = inside.find("))") else {
+            // There is none further on either.
+            self.has_arithmetic = false;
+            return false;
+        };
+        let text = self.take(end + 4);
+        self.expand(text);
+        self.push(Token::Word { text: ":".to_owned(), is_quoted: false });
         true
     }
 
@@ -143,7 +163,7 @@ impl<'script> Lexer<'script> {
 
     /// Takes the substitutions out of a heredoc's text.
     fn expand(&mut self, text: &str) -> String {
-        let mut inner = Lexer { rest: text, lexed: Lexed::default(), heredocs: Vec::new() };
+        let mut inner = Lexer::new(text);
         let mut expanded = String::new();
         while let Some(next) = inner.rest.chars().next() {
             match next {
@@ -264,7 +284,10 @@ impl<'script> Lexer<'script> {
         }
         let inner = self.take(end);
         let inner = inner.strip_prefix('(').map_or(inner, |rest| rest.strip_suffix(')').unwrap_or(rest));
-        self.lexed.nested.push(inner.to_owned());
+        // What counts runs nothing but what is substituted in it, just as a text in quotes.
+        let arithmetic = inner.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+        let quoted = |text: &str| format!(": \"{}\"", text.replace('"', ""));
+        self.lexed.nested.push(arithmetic.map_or_else(|| inner.to_owned(), quoted));
         text.push(HOLE);
     }
 }

@@ -179,6 +179,7 @@ mod tests {
             ("echo \"a=1\" \\\n  >> \"$GITHUB_OUTPUT\"", "a"),
             ("while read -r x; do\n  echo \"a=$x\" >> $GITHUB_OUTPUT\ndone < <(ls)", "a"),
             ("f() { echo x; }\nf\necho a=1 >> $GITHUB_OUTPUT", "a"),
+            ("((n++))\nif (( n > 1 )); then\n  echo \"a=$(( n + $(wc -l < x) ))\" >> $GITHUB_OUTPUT\nfi", "a"),
             (
                 "EOF=$(dd if=/dev/urandom bs=15 count=1 | base64)\necho \"a<<$EOF\" >> $GITHUB_OUTPUT\ncat x >> $GITHUB_OUTPUT\necho \"$EOF\" >> $GITHUB_OUTPUT",
                 "a",
