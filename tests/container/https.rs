@@ -27,9 +27,7 @@ pub(crate) struct Https {
 impl Https {
     /// Serves a fake GitHub over HTTPS.
     pub(crate) fn before(server: &FakeGitHub) -> Self {
-        let format = "{{(index .IPAM.Config 0).Gateway}}";
-        let gateway = engine::output(&["network", "inspect", "bridge", "--format", format]).stdout;
-        let gateway = String::from_utf8(gateway).unwrap().trim().to_owned();
+        let gateway = gateway();
         let folder = certificates(&gateway);
         let config = Arc::new(config(folder.path()));
         let listener = TcpListener::bind((gateway.as_str(), 0)).unwrap();
@@ -44,6 +42,22 @@ impl Https {
             }
         });
         Self { url, authority: std::fs::read_to_string(folder.path().join("authority.pem")).unwrap() }
+    }
+}
+
+/// Returns the address under which containers reach this machine. An engine that has just made its
+/// bridge tells the network alone, of which it takes the first address.
+fn gateway() -> String {
+    let format = "{{with index .IPAM.Config 0}}{{.Gateway}} {{.Subnet}}{{end}}";
+    let told = engine::output(&["network", "inspect", "bridge", "--format", format]).stdout;
+    let told = String::from_utf8(told).unwrap();
+    let first = told.split_whitespace().next().unwrap();
+    match first.split_once('/') {
+        None => first.to_owned(),
+        Some((network, _)) => {
+            let network: std::net::Ipv4Addr = network.parse().unwrap();
+            std::net::Ipv4Addr::from_bits(network.to_bits() + 1).to_string()
+        }
     }
 }
 
