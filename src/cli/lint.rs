@@ -63,6 +63,19 @@ pub(super) struct Arguments {
     #[arg(long)]
     diff: bool,
 
+    /// What standard input is called: it is judged as the file of that name
+    #[arg(long, value_name = "PATH")]
+    stdin_filename: Option<PathBuf>,
+
+    /// Hide the findings that this file holds
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// Write the findings to the baseline, so that they are hidden from then on [default:
+    /// .plimsoll-baseline.json]
+    #[arg(long)]
+    write_baseline: bool,
+
     #[command(flatten)]
     configuration: configuration::Arguments,
 
@@ -148,6 +161,9 @@ impl From<Arguments> for Options {
             shellcheck: arguments.shellcheck,
             pyflakes: arguments.pyflakes,
             mending: mending(arguments.fix, arguments.diff),
+            stdin_filename: arguments.stdin_filename,
+            baseline: arguments.baseline,
+            writes_baseline: arguments.write_baseline,
         }
     }
 }

@@ -133,6 +133,11 @@ impl<'text> Text<'text> {
         Problem::new(self.file, position, format!("{message}{hint}"))
     }
 
+    /// Returns the text of a place's line.
+    pub(super) fn line(&self, position: Position) -> &'text str {
+        self.lines.line(self.content, position.line)
+    }
+
     /// Returns the text of a scalar as it stands in the file.
     pub(super) fn scalar(&self, value: &Spanned<Image>) -> Option<String> {
         match &value.value {

@@ -26,7 +26,7 @@ mod section;
 
 pub use collect::Collect;
 pub use commit::{Commit, Permission};
-pub use lint::{FailOn, Lint, Program};
+pub use lint::{FailOn, Level, Lint, Program, Suppress, Written};
 pub use preset::Preset;
 pub use problem::{Problem, Problems};
 pub use report::Report;
@@ -238,6 +238,11 @@ mod tests {
         let text = text.join("\n").replace(": []\n", ":\n").replace(": {}\n", ":\n");
         let config = Config::parse("examples.yml", &text).unwrap_or_else(|problems| panic!("{problems}\n{text}"));
         assert!(config.gates.len() > 3 && !config.score.attestations.is_empty() && !config.collect.sizes.is_empty());
+        assert!(config.lint.severity.len() == 2 && config.lint.suppress.len() == 1);
+        let known = &config.lint.known;
+        let octo = known.actions.get("octo/deploy").and_then(|versions| versions.get("v1")).unwrap();
+        assert!(octo.inputs.len() == 2 && octo.outputs.contains_key("url") && octo.using == "node24");
+        assert!(known.has_runner_label("gpu-1") && known.variables.is_some() && known.secrets.is_some());
     }
 
     #[test]
@@ -314,6 +319,49 @@ run: {lint: off, gates: true}
             assert!(found.iter().any(|problem| problem.contains(words)), "{words}\n{found:#?}");
         }
         assert_eq!(found.len(), 14, "{found:#?}");
+    }
+
+    #[test]
+    fn what_the_linter_is_told_is_checked() {
+        let text = "\
+lint:
+  select: [securty]
+  ignore: unpinned-acton
+  exclude: [\"[\"]
+  severity: {unpinned-action: eror, jbs: off}
+  suppress:
+    - {reason: why not}
+    - {rules: [needs-cylce], paths: [\"{\"], mesage: x}
+    - rules: [needs-cycle]
+  known:
+    runner_label: [x]
+    actions:
+      ./local: {}
+      octo/deploy@v1: {inputs: {a: {requird: true}, A: {}}, output: [x]}
+";
+        let found = problems(text);
+        for words in [
+            "2:12: `securty` is neither a rule nor a group of rules, did you mean `security`?",
+            "3:11: `unpinned-acton` is neither a rule nor a group of rules, did you mean `unpinned-action`?",
+            "4:13: `[` is no glob: ",
+            "5:31: `eror` is not known here, did you mean `error`?",
+            "5:37: `jbs` is neither a rule nor a group of rules, did you mean `jobs`?",
+            "7:7: a suppression needs `rules`, `paths` or `message`",
+            "8:16: `needs-cylce` is neither a rule nor a group of rules, did you mean `needs-cycle`?",
+            "8:38: `{` is no glob: ",
+            "8:44: there is no key `mesage` here, did you mean `message`?",
+            "11:5: there is no key `runner_label` here, did you mean `runner_labels`?",
+            "13:7: `./local` is no action of a repository",
+            "14:37: there is no key `requird` here, did you mean `required`?",
+            "14:53: `A` stands twice: letter case makes no difference here",
+            "14:61: there is no key `output` here, did you mean `outputs`?",
+        ] {
+            assert!(found.iter().any(|problem| problem.contains(words)), "{words}\n{found:#?}");
+        }
+        assert_eq!(found.len(), 14, "{found:#?}");
+        let place =
+            Config::parse("p.yml", "lint:\n  suppress:\n    - rules: [jobs]\n").unwrap().lint.suppress[0].place.clone();
+        assert_eq!((place.position.line, place.position.column, place.line.as_str()), (3, 7, "    - rules: [jobs]"));
     }
 
     #[test]

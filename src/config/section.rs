@@ -57,6 +57,11 @@ impl<'file> Value<'file> {
         self.context.text.file
     }
 
+    /// Returns the text of the line where the value stands.
+    pub(super) fn line(self) -> &'file str {
+        self.context.text.line(self.position())
+    }
+
     /// Reports a problem with the whole value.
     pub(super) fn wrong(self, message: impl Into<String>) {
         self.context.report(self.position(), message.into());

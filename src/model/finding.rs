@@ -160,6 +160,18 @@ pub struct Finding {
     pub suppressed: Option<Suppressed>,
 }
 
+impl Finding {
+    /// Tells whether a name is that of the finding's rule, of its group, or of one above.
+    pub fn is_of(&self, name: &str) -> bool {
+        is_named(name, self.rule, self.group)
+    }
+}
+
+/// Tells whether a name is a rule's id, its group, or a group above it such as `security`.
+pub fn is_named(name: &str, id: &str, group: &str) -> bool {
+    name == id || group == name || group.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// Why a finding does not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppressed {

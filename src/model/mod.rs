@@ -1,11 +1,13 @@
 //! The nouns of the house: plain values without input, output or knowledge of GitHub.
 
+pub mod baseline;
 pub mod branch_name;
 pub mod branch_rules;
 pub mod clock;
 pub mod collected;
 pub mod color;
 pub mod committed;
+pub mod declared;
 pub mod excerpt;
 pub mod finding;
 pub mod fix;

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::declared::Declared;
 use super::finding::{Related, Severity};
 use super::interface::{ActionInterface, WorkflowInterface};
 use super::remark::{Checker, Remark};
@@ -23,6 +24,8 @@ pub struct Surroundings {
     /// What GitHub says about the actions and workflows of other repositories; `None` where it was
     /// not asked.
     pub remote: Option<Arc<RemoteReferences>>,
+    /// What the repository says about the world around it.
+    pub declared: Arc<Declared>,
     /// What programs that check scripts say about the file's.
     pub remarks: Vec<Remark>,
     /// The programs that were not asked, or could not be: nothing is known of what they would say.

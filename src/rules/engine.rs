@@ -1,6 +1,6 @@
 //! Walks a file once and calls every chosen rule at its depth.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 
@@ -8,7 +8,8 @@ use super::reading::Reading;
 use super::reporter::Reporter;
 use super::{Check, RULES, Rule, suppression};
 use crate::detectors::schema;
-use crate::model::finding::{Finding, Persona};
+use crate::knowledge::schema::Topic;
+use crate::model::finding::{Finding, Persona, Severity};
 use crate::model::source_file::SourceFile;
 use crate::model::surroundings::Surroundings;
 
@@ -21,23 +22,31 @@ pub struct Choice {
     pub select: Vec<String>,
     /// The ids and groups to leave out.
     pub ignore: Vec<String>,
+    /// How bad the findings of rules and groups are, where it is not what the rules say.
+    pub severities: BTreeMap<String, Severity>,
 }
 
 impl Default for Choice {
     fn default() -> Self {
-        Self { persona: Persona::Regular, select: Vec::new(), ignore: Vec::new() }
+        Self { persona: Persona::Regular, select: Vec::new(), ignore: Vec::new(), severities: BTreeMap::new() }
     }
 }
 
 impl Choice {
+    /// Tells whether a rule speaks.
     pub(super) fn takes(&self, rule: &Rule) -> bool {
-        let named = |names: &[String]| names.iter().any(|name| names_rule(name, rule));
+        let named = |names: &[String]| names.iter().any(|name| rule.is_named(name));
         (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
     }
 
     /// Tells whether a rule is asked for, so that what only it needs is worth gathering.
     pub fn asks_for(&self, id: &str) -> bool {
-        RULES.iter().any(|rule| rule.id == id && self.takes(rule) && rule.persona <= self.persona)
+        RULES.iter().any(|rule| rule.id == id && self.asks(rule))
+    }
+
+    /// Tells whether a rule speaks, and to whom it speaks is there.
+    pub(super) fn asks(&self, rule: &Rule) -> bool {
+        self.takes(rule) && rule.persona <= self.persona
     }
 
     /// Returns the rules that are asked for and need GitHub's answers.
@@ -48,22 +57,52 @@ impl Choice {
 
     /// Returns the names that are neither a rule nor a group.
     pub fn unknown(&self) -> Vec<&str> {
-        let known = |name: &&String| RULES.iter().any(|rule| names_rule(name, rule));
-        self.select.iter().chain(&self.ignore).filter(|name| !known(name)).map(String::as_str).collect()
+        self.select.iter().chain(&self.ignore).map(String::as_str).filter(|name| !is_name(name)).collect()
+    }
+
+    /// Makes findings as bad as was asked for: a rule's own name counts more than its group's.
+    pub fn weigh(&self, findings: &mut [Finding]) {
+        for finding in findings.iter_mut().filter(|_| !self.severities.is_empty()) {
+            let named = self.severities.iter().filter(|(name, _)| finding.is_of(name));
+            let nearest = named.max_by_key(|(name, _)| (*name == finding.rule, name.len()));
+            finding.severity = nearest.map_or(finding.severity, |(_, severity)| *severity);
+        }
     }
 }
 
-/// Tells whether a name is the rule's id, its group, or a group above it such as `security`.
-fn names_rule(name: &str, rule: &Rule) -> bool {
-    let group = rule.group.name();
-    name == rule.id || group == name || group.strip_prefix(name).is_some_and(|rest| rest.starts_with('/'))
+/// Tells whether a name stands for a rule or a group of rules.
+pub fn is_name(name: &str) -> bool {
+    RULES.iter().any(|rule| rule.is_named(name))
+}
+
+/// Returns the rules that names stand for, or all there are without a name.
+pub fn named(names: &[String]) -> impl Iterator<Item = &'static Rule> {
+    let is_meant = |rule: &&Rule| names.is_empty() || names.iter().any(|name| rule.is_named(name));
+    RULES.iter().copied().filter(is_meant)
+}
+
+/// Returns the ids of all rules, and the names of their groups and of those above them.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let above = |group: &'static str| group.split('/').next().unwrap_or(group);
+    let groups: BTreeSet<&str> =
+        RULES.iter().map(|rule| rule.group.name()).flat_map(|group| [group, above(group)]).collect();
+    RULES.iter().map(|rule| rule.id).chain(groups)
 }
 
 /// Lints one file, given what is known of the world around it: the findings in order of their
 /// place, suppressed ones included.
 pub fn lint(file: &SourceFile, choice: &Choice, surroundings: &Surroundings) -> Vec<Finding> {
+    let mut findings = lint_for_all(file, choice, surroundings);
+    findings.retain(|finding| finding.persona <= choice.persona);
+    findings
+}
+
+/// Lints one file as [`lint`] does, for whoever may be asking. What findings are called by, and what
+/// suppressions are good for, does not depend on that.
+pub fn lint_for_all(file: &SourceFile, choice: &Choice, surroundings: &Surroundings) -> Vec<Finding> {
     let reading = Reading::new(file, surroundings);
-    let issues = schema::issues(file);
+    let mut issues = schema::issues(file);
+    issues.retain(|issue| !is_declared(issue, file, surroundings));
     let mut findings = Vec::new();
     for rule in RULES.iter().filter(|rule| choice.takes(rule)) {
         let mut reporter = Reporter::new(rule, file, &reading);
@@ -77,10 +116,18 @@ pub fn lint(file: &SourceFile, choice: &Choice, surroundings: &Surroundings) -> 
     findings.dedup_by(|a, b| a.rule == b.rule && a.region == b.region && a.message == b.message);
     suppression::apply(file, &reading, choice, &mut findings);
     sort(&mut findings);
-    fingerprint(file, &mut findings);
-    // Only now, since neither fingerprints nor what a comment is good for depend on who is asking.
-    findings.retain(|finding| finding.persona <= choice.persona);
+    fingerprint_all(file, &mut findings);
+    choice.weigh(&mut findings);
     findings
+}
+
+/// Tells whether an issue is about a name that the repository says GitHub knows.
+fn is_declared(issue: &schema::Issue, file: &SourceFile, surroundings: &Surroundings) -> bool {
+    let declared = &surroundings.declared;
+    let names = if issue.topic == Topic::UnknownEvent { &declared.events } else { &declared.permissions };
+    let is_a_name = matches!(issue.topic, Topic::UnknownEvent | Topic::PermissionUnknownScope);
+    let written = file.text.get(issue.span.start..issue.span.end).unwrap_or_default();
+    is_a_name && names.contains(written.trim_matches(['\'', '"']))
 }
 
 fn sort(findings: &mut [Finding]) {
@@ -122,7 +169,7 @@ fn walk(check: Check, file: &SourceFile, issues: &[schema::Issue], reporter: &mu
 
 /// Gives each finding a fingerprint of its rule, its path, the text of its line without
 /// indentation, and the number of equal findings before it, so that it survives moved lines.
-fn fingerprint(file: &SourceFile, findings: &mut [Finding]) {
+fn fingerprint_all(file: &SourceFile, findings: &mut [Finding]) {
     let mut seen: BTreeMap<(&str, Digest), usize> = BTreeMap::new();
     // A line is read once, however many findings stand on it.
     let mut last: Option<(usize, Digest)> = None;
@@ -134,10 +181,20 @@ fn fingerprint(file: &SourceFile, findings: &mut [Finding]) {
         };
         last = Some((number, line));
         let count = seen.entry((finding.rule, line)).or_default();
-        let parts = [finding.rule, &finding.region.path, &hexadecimal(&line), &count.to_string()];
-        finding.fingerprint = hexadecimal(&digest(&parts));
+        finding.fingerprint = fingerprint(finding, &line, *count);
         *count += 1;
     }
+}
+
+/// Makes a finding's fingerprint, given the hash of its line and how many equal ones stand before it.
+fn fingerprint(finding: &Finding, line: &Digest, before: usize) -> String {
+    let parts = [finding.rule, &finding.region.path, &hexadecimal(line), &before.to_string()];
+    hexadecimal(&digest(&parts))
+}
+
+/// Makes the fingerprint of a finding that is the only one on its line, given its text.
+pub(super) fn fingerprint_alone(finding: &Finding, line: &str) -> String {
+    fingerprint(finding, &digest(&[line.trim()]), 0)
 }
 
 type Digest = [u8; 16];

@@ -16,12 +16,13 @@ mod variables;
 use crate::detectors::glob::Fault;
 use crate::expressions::Site;
 use crate::knowledge::schema::Topic;
-use crate::model::finding::{Confidence, Fixable, Persona, RuleInfo, Severity};
+use crate::model::finding::{self, Confidence, Fixable, Persona, RuleInfo, Severity};
 use crate::model::source_file::SourceFile;
 use crate::model::workflow::{Action, Job, Step, Workflow};
 use declare::{declare_rule, rules};
-pub use engine::{Choice, lint};
+pub use engine::{Choice, is_name, lint, lint_for_all, named, names};
 use reporter::Reporter;
+pub use unused_suppression::unused_setting;
 
 /// What a rule finds is about one of these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -350,6 +351,7 @@ rules! {
     unknown_secret,
     unknown_step,
     unknown_step_output,
+    unknown_variable,
     unpinned_action,
     unpinned_container_image,
     unpinned_docker_uses,
@@ -394,6 +396,11 @@ pub fn infos() -> Vec<RuleInfo> {
 }
 
 impl Rule {
+    /// Tells whether a name is the rule's id, its group, or a group above it such as `security`.
+    pub fn is_named(&self, name: &str) -> bool {
+        finding::is_named(name, self.id, self.group.name())
+    }
+
     /// Returns what other rooms may know of the rule.
     pub fn info(&self) -> RuleInfo {
         RuleInfo {

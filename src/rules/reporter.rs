@@ -62,7 +62,8 @@ impl<'file> Reporter<'file> {
     pub fn interface(&self, step: &Step) -> Option<&'file ActionInterface> {
         let uses = step.uses().filter(|uses| !uses.has_expression())?;
         if let ActionReference::Repository(reference) = ActionReference::parse(&uses.value) {
-            return action_interfaces::interface(&reference, claimed_version(self.file, uses));
+            let declared = self.surroundings().declared.action(&reference);
+            return declared.or_else(|| action_interfaces::interface(&reference, claimed_version(self.file, uses)));
         }
         self.surroundings().action(&uses.value).filter(|action| action.is_sound()).map(|action| &action.interface)
     }

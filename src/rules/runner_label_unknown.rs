@@ -36,7 +36,8 @@ declare_rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Correct the label, or switch the rule off where the label is your own.
+    /// Correct the label, or name the labels of your own runners in `plimsoll.yml`, as patterns, under
+    /// `lint.known.runner_labels`.
     "runner-label-unknown",
     group: Jobs,
     since: "0.1.0",
@@ -50,7 +51,7 @@ fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
     let is_own = detectors::is_self_hosted(job);
     for label in detectors::labels(job) {
         let name = label.value.as_str();
-        if runners::is_known(name) {
+        if runners::is_known(name) || reporter.surroundings().declared.has_runner_label(name) {
             continue;
         }
         let removed = runners::REMOVED.iter().any(|removed| removed.eq_ignore_ascii_case(name));

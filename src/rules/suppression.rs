@@ -88,7 +88,7 @@ pub(super) fn apply<'file>(
             }
         }
         let is_silent = |rule: &Rule| reading.surroundings.silent.iter().any(|checker| checker.rule() == rule.id);
-        let has_spoken = |rule: &Rule| choice.takes(rule) && !is_silent(rule) && (!rule.network || *answered);
+        let has_spoken = |rule: &Rule| choice.asks(rule) && !is_silent(rule) && (!rule.network || *answered);
         if !used && suppression.dialect == Dialect::Plimsoll && suppression.named().all(has_spoken) {
             unused.push(suppression);
         }

@@ -7,11 +7,13 @@ use crate::expressions::Site;
 use crate::model::workflow::{Event, Workflow};
 
 declare_rule! {
-    /// A reusable workflow reads a secret that it does not declare
+    /// A secret is none that a reusable workflow declares, or that the repository has
     ///
     /// ## Why is this bad?
-    /// The value is empty for every caller that names the secrets it hands over, without any message;
-    /// only `secrets: inherit` would bring it along.
+    /// In a reusable workflow the value is empty for every caller that names the secrets it hands over,
+    /// without any message; only `secrets: inherit` would bring it along. In other workflows it is
+    /// empty where no such secret exists: list those that do in `plimsoll.yml`, under
+    /// `lint.known.secrets`, and all others are told.
     ///
     /// ## Bad
     /// ```yaml
@@ -30,7 +32,7 @@ declare_rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Correct the name, or declare the secret under `on.workflow_call.secrets`.
+    /// Correct the name, or declare the secret under `on.workflow_call.secrets`, or in `plimsoll.yml`.
     "unknown-secret",
     group: Expressions,
     since: "0.1.0",
@@ -47,7 +49,13 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
     if uses.peek().is_none() {
         return;
     }
-    let Some(known) = reporter.file().workflow().and_then(declared) else { return };
+    let Some(workflow) = reporter.file().workflow() else { return };
+    let listed = reporter.surroundings().declared.secrets.as_ref().filter(|_| is_started_here(workflow));
+    let listed = listed.map(|names| {
+        let called = workflow.trigger(Event::WorkflowCall).into_iter().flat_map(|trigger| trigger.declarations("secrets"));
+        names.iter().map(String::as_str).chain(called.map(|(name, _)| name.as_str())).collect()
+    });
+    let Some(known) = declared(workflow).or(listed) else { return };
     for used in uses {
         let Some(name) = used.name(1) else { continue };
         if !known.iter().chain(BUILT_IN).any(|secret| secret.eq_ignore_ascii_case(name)) {
@@ -64,4 +72,10 @@ fn declared(workflow: &Workflow) -> Option<Vec<&str>> {
     }
     let names: Vec<&str> = trigger.declarations("secrets").map(|(name, _)| name.as_str()).collect();
     (!names.is_empty()).then_some(names)
+}
+
+/// Tells whether something else than a call starts a workflow, so that its secrets and variables are
+/// those of this repository.
+pub(super) fn is_started_here(workflow: &Workflow) -> bool {
+    workflow.triggers.iter().any(|trigger| trigger.event != Some(Event::WorkflowCall))
 }

@@ -1,17 +1,20 @@
 //! See the rule's documentation below.
 
+use super::engine::fingerprint_alone;
 use super::reading::Reading;
 use super::reporter::Reporter;
 use super::suppression::Suppression;
 use super::{Choice, declare_rule};
-use crate::model::finding::{Finding, Safety};
+use crate::model::excerpt::Excerpt;
+use crate::model::finding::{Finding, Region, Safety};
+use crate::model::place::Position;
 use crate::model::source_file::SourceFile;
 
 declare_rule! {
-    /// A suppression comment switches off nothing
+    /// A suppression switches off nothing
     ///
     /// ## Why is this bad?
-    /// A comment that outlives its finding will hide the next one, and nobody notices.
+    /// A suppression that outlives its finding will hide the next one, and nobody notices.
     ///
     /// ## Bad
     /// ```yaml
@@ -27,7 +30,8 @@ declare_rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Delete the comment, or correct the rule's name in it.
+    /// Delete the comment, or correct the rule's name in it. The same goes for what `plimsoll.yml` lists
+    /// under `lint.suppress`, which is looked at when the whole repository is linted.
     "unused-suppression",
     group: Hygiene,
     since: "0.1.0",
@@ -59,4 +63,29 @@ pub(super) fn findings<'file>(
             .fix(Safety::Safe, "delete the comment", draft);
     }
     reporter.into_findings()
+}
+
+/// Makes the finding for a suppression of the configuration that was of no use, given where it is
+/// written and the text of that line.
+pub fn unused_setting(file: &str, position: Position, line: &str) -> Finding {
+    let end = Position { column: line.trim_end().chars().count() + 1, ..position };
+    let message = "this suppression switches off nothing: no finding is like that";
+    let mut finding = Finding {
+        rule: RULE.id,
+        group: RULE.group.name(),
+        severity: RULE.severity,
+        confidence: RULE.confidence,
+        persona: RULE.persona,
+        region: Region { path: file.to_owned(), start: position, end: end.max(position) },
+        line: Excerpt::around(line, 0, 1),
+        message: message.to_owned(),
+        notes: Vec::new(),
+        help: Some("delete it, or correct its rules, paths and message".to_owned()),
+        related: Vec::new(),
+        fix: None,
+        fingerprint: String::new(),
+        suppressed: None,
+    };
+    finding.fingerprint = fingerprint_alone(&finding, line);
+    finding
 }

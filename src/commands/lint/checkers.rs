@@ -107,9 +107,12 @@ impl Checkers {
         self.0.iter().flat_map(|checking| checking.remarks(file, &scripts)).collect()
     }
 
-    /// Tells whether a checker is used and has not failed so far.
-    pub(super) fn has_checked(&self, checker: Checker) -> bool {
-        self.0.iter().any(|checking| checking.program.checker() == checker && checking.failures().is_empty())
+    /// Returns the checkers that are not used, or have failed so far.
+    pub(super) fn silent(&self) -> Vec<Checker> {
+        let has_checked = |checker: &Checker| {
+            self.0.iter().any(|checking| checking.program.checker() == *checker && checking.failures().is_empty())
+        };
+        Checker::ALL.into_iter().filter(|checker| !has_checked(checker)).collect()
     }
 
     /// Returns what could not be checked.

@@ -4,7 +4,8 @@
 //! An example that begins with a step stands for a whole workflow around it. A line
 //! `# file: PATH` begins another file of the repository, which the example's first file can use. A line
 //! `# online: OWNER/REPO@REF -> COMMIT` says what GitHub answers about a reference; it can also be
-//! `no such reference` or `no such repository`.
+//! `no such reference` or `no such repository`. A line `# known: …` is what `plimsoll.yml` says under
+//! `lint.known`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,7 +13,8 @@ use std::sync::Arc;
 use super::checkers::Checkers;
 use super::mended::Mended;
 use super::neighbors::Neighbors;
-use crate::config::Lint;
+use crate::config::{Config, Lint};
+use crate::model::declared::Declared;
 use crate::model::finding::{Finding, Fixable, Persona, Safety, Severity};
 use crate::model::remote::{CommitHash, RemoteReference, RemoteReferences, Resolution};
 use crate::model::source_file::SourceFile;
@@ -85,6 +87,7 @@ fn with_example<T>(
     let choice = Choice { persona: Persona::Auditor, ..Choice::default() };
     let checkers = checkers(rule);
     let neighbors = Neighbors::new(folder.path(), &choice).with_remote(remote(example)).with_checkers(&checkers);
+    let neighbors = neighbors.with_declared(declared(example));
     let files = written(example, folder.path());
     test(files, &|file| lint(file, &choice, &neighbors.surroundings(file)))
 }
@@ -94,6 +97,12 @@ fn lint_example(rule: &Rule, example: &str) -> Vec<Finding> {
     let mut found: Vec<Finding> = with_example(rule, example, |files, lint| files.iter().flat_map(lint).collect());
     found.retain(|finding| finding.rule == rule.id);
     found
+}
+
+/// Returns what the configuration says, if the example has some.
+fn declared(example: &str) -> Arc<Declared> {
+    let known = example.lines().find_map(|line| line.strip_prefix("# known: ")).unwrap_or("{}");
+    Config::parse("plimsoll.yml", &format!("lint: {{known: {known}}}\n")).unwrap().lint.known
 }
 
 /// Returns the programs that a rule needs, as far as they are on this machine.

@@ -1,11 +1,12 @@
 //! Writes what mending made of files, prints it, or shows the difference.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::inputs::Inputs;
+use super::inputs::{Inputs, Piped};
 use super::linter::Linter;
 use super::mended::Mended;
-use super::{Mending, Terms, say};
+use super::terms::Terms;
+use super::{Mending, say};
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::collected::Writing;
 use crate::outputs::formats::diff::{self, ChangedFile, Reader};
@@ -28,51 +29,65 @@ pub(super) enum Stdout {
 /// # Errors
 /// A file or the stream cannot be written.
 pub(super) fn mend(inputs: &mut Inputs, mending: Mending, terms: &Terms, world: &mut World) -> Result<Stdout, Failure> {
-    let linter = Linter::new(&inputs.root, terms)?;
-    let mended = |file| Mended::new(file, mending.most, &|file| linter.file(file));
-    let pipe = inputs.piped.as_ref();
-    let piped = linter.each(pipe.as_slice(), |piped| mended(piped.file.clone())).pop();
-    let files = linter.each(&inputs.files, |(path, _)| {
+    let (piped, files) = {
+        let linter = Linter::new(&inputs.root, terms)?;
+        let mended = |file| Mended::new(file, mending.most, &|file| linter.file(file));
+        let piped = linter.each(inputs.piped.as_slice(), |piped| match piped.is_excluded {
+            true => Mended::unchanged(piped.file.clone()),
+            false => mended(piped.file.clone()),
+        });
         // What cannot be read is told when the findings are.
-        linter.read(path).ok().map(mended)
-    });
-    let paths = inputs.files.iter().map(|(path, _)| path.as_path());
-    let changed =
-        paths.zip(files).filter_map(|(path, mended)| Some((path, mended?))).filter(|(_, file)| file.fixes > 0);
+        let files = linter.each(&inputs.files, |(path, _)| linter.read(path).ok().map(mended));
+        let changed = inputs.files.iter().zip(files).filter_map(|((path, _), file)| Some((path.clone(), file?)));
+        let changed: Vec<(PathBuf, Mended)> = changed.filter(|(_, file)| file.fixes > 0).collect();
+        (piped.into_iter().next().zip(inputs.piped.as_mut()), changed)
+    };
     match mending.writing {
-        Writing::Dry => {
-            let mut shown: Vec<ChangedFile> =
-                pipe.map(|piped| piped.mark).zip(piped).map(|(mark, file)| shown(file, mark)).into_iter().collect();
-            for (path, mended) in changed {
-                let (mark, _) = repository::read_marked(path).kind(FailureKind::Input)?;
-                shown.push(self::shown(mended, mark));
-            }
-            let difference = diff::render(&shown, reader(world));
-            world.stdout.write_all(difference.as_bytes()).kind(FailureKind::Output)?;
-            Ok(Stdout::Taken)
-        }
-        Writing::Real => {
-            let mut written = Count::default();
-            for (path, mended) in changed {
-                match write(&inputs.root, path, &mended)? {
-                    None => written.add(&mended),
-                    Some(why) => say(&format!("{} was not mended: {why}", mended.file.path), world)?,
-                }
-            }
-            let stdout = match (piped, &mut inputs.piped) {
-                (Some(mended), Some(piped)) => {
-                    written.add(&mended);
-                    let text = format!("{}{}", piped.mark, mended.file.text);
-                    world.stdout.write_all(text.as_bytes()).kind(FailureKind::Output)?;
-                    piped.file = mended.file;
-                    Stdout::Taken
-                }
-                _ => Stdout::Free,
-            };
-            written.tell(world)?;
-            Ok(stdout)
+        Writing::Dry => show(piped, files, world),
+        Writing::Real => write_all(piped, files, &inputs.root, world),
+    }
+}
+
+/// Prints the difference.
+fn show(
+    piped: Option<(Mended, &mut Piped)>,
+    files: Vec<(PathBuf, Mended)>,
+    world: &mut World,
+) -> Result<Stdout, Failure> {
+    let mut changed: Vec<ChangedFile> = piped.into_iter().map(|(mended, piped)| shown(mended, piped.mark)).collect();
+    for (path, mended) in files {
+        let (mark, _) = repository::read_marked(&path).kind(FailureKind::Input)?;
+        changed.push(shown(mended, mark));
+    }
+    let difference = diff::render(&changed, reader(world));
+    world.stdout.write_all(difference.as_bytes()).kind(FailureKind::Output)?;
+    Ok(Stdout::Taken)
+}
+
+/// Writes the files, and prints what was piped in.
+fn write_all(
+    piped: Option<(Mended, &mut Piped)>,
+    files: Vec<(PathBuf, Mended)>,
+    root: &Path,
+    world: &mut World,
+) -> Result<Stdout, Failure> {
+    let mut written = Count::default();
+    for (path, mended) in files {
+        match write(root, &path, &mended)? {
+            None => written.add(&mended),
+            Some(why) => say(&format!("{} was not mended: {why}", mended.file.path), world)?,
         }
     }
+    let mut stdout = Stdout::Free;
+    if let Some((mended, piped)) = piped {
+        written.add(&mended);
+        let text = format!("{}{}", piped.mark, mended.file.text);
+        world.stdout.write_all(text.as_bytes()).kind(FailureKind::Output)?;
+        piped.file = mended.file;
+        stdout = Stdout::Taken;
+    }
+    written.tell(world)?;
+    Ok(stdout)
 }
 
 fn shown(mended: Mended, mark: &'static str) -> ChangedFile {
@@ -80,17 +95,17 @@ fn shown(mended: Mended, mark: &'static str) -> ChangedFile {
 }
 
 /// Writes a file, or tells why that may not be.
-fn write(root: &Path, path: &Path, mended: &Mended) -> Result<Option<String>, Failure> {
+fn write(root: &Path, path: &Path, mended: &Mended) -> Result<Option<&'static str>, Failure> {
     if repository::is_link(path) {
-        return Ok(Some("it is a link".to_owned()));
+        return Ok(Some("it is a link"));
     }
     let folder = path.parent().unwrap_or(root);
     if !repository::below(root, folder).is_ok_and(|inside| inside.is_some()) {
-        return Ok(Some("it lies outside of the repository".to_owned()));
+        return Ok(Some("it lies outside of the repository"));
     }
     let (mark, present) = repository::read_marked(path).kind(FailureKind::Input)?;
     if present != mended.text.original() {
-        return Ok(Some("it was changed meanwhile".to_owned()));
+        return Ok(Some("it was changed meanwhile"));
     }
     let content = format!("{mark}{}", mended.file.text);
     file::write(path, content.as_bytes()).kind(FailureKind::Output)?;

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::GlobSet;
 
+use super::suppressions::globs;
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::source_file::SourceFile;
 use crate::sources::{repository, workflows};
@@ -21,6 +22,19 @@ pub(super) struct Inputs {
     pub(super) piped: Option<Piped>,
     /// The files, in order and each once.
     pub(super) files: Vec<(PathBuf, Origin)>,
+    /// Whether the whole repository is looked at.
+    pub(super) is_whole: bool,
+}
+
+/// Where to look.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Where<'options> {
+    /// The files and folders that were named.
+    pub(super) paths: &'options [PathBuf],
+    /// What standard input is called.
+    pub(super) stdin_filename: Option<&'options Path>,
+    /// Globs of what is left out where nobody has named it.
+    pub(super) exclude: &'options [String],
 }
 
 /// What came by standard input.
@@ -30,6 +44,8 @@ pub(super) struct Piped {
     pub(super) file: SourceFile,
     /// Its byte order mark, or nothing.
     pub(super) mark: &'static str,
+    /// Whether the configuration leaves it out, so that it is only passed on.
+    pub(super) is_excluded: bool,
 }
 
 /// Whether a file was named, or found by walking.
@@ -41,24 +57,38 @@ pub(super) enum Origin {
 
 impl Inputs {
     /// Gathers the named files and folders, or the repository around the world's folder; files that
-    /// are found by walking are left out where a glob says so.
-    pub(super) fn gather(paths: &[PathBuf], exclude: &[String], world: &mut World) -> Result<Self, Failure> {
-        let excluded = excluded(exclude)?;
+    /// are found by walking are left out where a glob says so, and so is standard input that has a
+    /// name.
+    pub(super) fn gather(place: Where<'_>, world: &mut World) -> Result<Self, Failure> {
+        let Where { paths, stdin_filename, exclude } = place;
+        let excluded = globs(exclude)?;
         let root = repository::root(&world.folder);
-        let mut inputs = Self { root, piped: None, files: Vec::new() };
-        let whole = [inputs.root.clone()];
-        for path in if paths.is_empty() { &whole } else { paths } {
+        let default = [stdin_filename.map_or_else(|| root.clone(), |_| PathBuf::from("-"))];
+        let mut inputs = Self { root, piped: None, files: Vec::new(), is_whole: false };
+        for path in if paths.is_empty() { &default } else { paths } {
             if path.as_os_str() == "-" {
-                let (mark, text) = repository::text_marked(&mut world.stdin).kind(FailureKind::Input)?;
-                let file = workflows::parse(STANDARD_INPUT.to_owned(), text);
-                inputs.piped.get_or_insert(Piped { file, mark });
+                inputs.pipe(stdin_filename, &excluded, world)?;
             } else {
                 inputs.add(&world.folder.join(path), &excluded);
             }
         }
+        if stdin_filename.is_some() && inputs.piped.is_none() {
+            let message = "--stdin-filename names standard input, which is not linted here";
+            return Err(Failure::message(FailureKind::Usage, message).hint("add `-` to the paths, or leave them away"));
+        }
         inputs.files.sort();
         inputs.files.dedup_by(|a, b| a.0 == b.0);
         Ok(inputs)
+    }
+
+    /// Reads standard input.
+    fn pipe(&mut self, name: Option<&Path>, excluded: &GlobSet, world: &mut World) -> Result<(), Failure> {
+        let (mark, text) = repository::text_marked(&mut world.stdin).kind(FailureKind::Input)?;
+        let name = name.map(|name| repository::relative(&self.root, &world.folder.join(name)));
+        let is_excluded = name.as_ref().is_some_and(|name| excluded.is_match(name));
+        let file = workflows::parse(name.unwrap_or_else(|| STANDARD_INPUT.to_owned()), text);
+        self.piped.get_or_insert(Piped { file, mark, is_excluded });
+        Ok(())
     }
 
     fn add(&mut self, path: &Path, excluded: &GlobSet) {
@@ -66,17 +96,9 @@ impl Inputs {
             self.files.push((path.to_owned(), Origin::Named));
             return;
         }
+        self.is_whole |= path == self.root;
         let found = workflows::find(path).into_iter();
         let found = found.filter(|file| !excluded.is_match(repository::relative(&self.root, file)));
         self.files.extend(found.map(|file| (file, Origin::Found)));
     }
-}
-
-/// Builds the set of globs that leave out files which were found by walking.
-fn excluded(globs: &[String]) -> Result<GlobSet, Failure> {
-    let mut set = GlobSetBuilder::new();
-    for glob in globs {
-        set.add(Glob::new(glob).kind(FailureKind::Configuration)?);
-    }
-    set.build().kind(FailureKind::Configuration)
 }

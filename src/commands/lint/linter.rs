@@ -1,14 +1,17 @@
 //! Lints files with all that a run knows.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use super::Linted;
 use super::inputs::{Inputs, Origin};
 use super::neighbors::Neighbors;
 use super::online::{self, Wanted};
-use super::{Linted, Terms};
+use super::terms::Terms;
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::finding::{Finding, Problem};
 use crate::model::source_file::SourceFile;
@@ -33,12 +36,13 @@ impl<'run> Linter<'run> {
         let threads = ThreadPoolBuilder::new().stack_size(STACK).build().kind(FailureKind::Output)?;
         let neighbors = Neighbors::new(root, &terms.choice);
         let neighbors = neighbors.with_remote(terms.remote.clone()).with_checkers(&terms.checkers);
+        let neighbors = neighbors.with_declared(Arc::clone(&terms.declared));
         Ok(Self { root, terms, neighbors, threads })
     }
 
     /// Lints one file.
     pub(super) fn file(&self, file: &SourceFile) -> Vec<Finding> {
-        rules::lint(file, &self.terms.choice, &self.neighbors.surroundings(file))
+        self.terms.judge(rules::lint_for_all(file, &self.terms.choice, &self.neighbors.surroundings(file)))
     }
 
     /// Reads a file.
@@ -64,15 +68,19 @@ impl<'run> Linter<'run> {
     /// Lints all that there is.
     pub(super) fn all(&self, inputs: &Inputs) -> Linted {
         let mut linted = Linted::default();
-        if let Some(piped) = &inputs.piped {
+        let mut looked_at = BTreeSet::new();
+        if let Some(piped) = inputs.piped.as_ref().filter(|piped| !piped.is_excluded) {
             linted.report.findings.extend(self.threads.install(|| self.file(&piped.file)));
             linted.report.files += 1;
+            looked_at.insert(piped.file.path.clone());
         }
-        let lint = |(path, origin): &(PathBuf, Origin)| (*origin, self.read(path).map(|file| self.file(&file)));
+        let lint =
+            |(path, origin): &(PathBuf, Origin)| (*origin, self.read(path).map(|file| (self.file(&file), file.path)));
         for (origin, outcome) in self.each(&inputs.files, lint) {
             match outcome {
-                Ok(findings) => {
+                Ok((findings, path)) => {
                     linted.report.files += 1;
+                    looked_at.insert(path);
                     linted.report.findings.extend(findings);
                 }
                 Err(problem) => {
@@ -83,9 +91,21 @@ impl<'run> Linter<'run> {
         }
         linted.report.problems.extend(self.terms.checkers.problems());
         linted.named_unreadable |= self.terms.checkers.named_failed();
+        if inputs.is_whole {
+            self.add_unused(&mut linted.report.findings);
+        }
+        linted.gone = self.terms.hidden.gone(Some(&looked_at).filter(|_| !inputs.is_whole), self.terms);
         if linted.report.files > 0 {
             linted.report.not_checked = self.terms.not_checked();
         }
         linted
+    }
+
+    /// Adds the findings for what the configuration switches off and is not there.
+    fn add_unused(&self, findings: &mut Vec<Finding>) {
+        let mut unused = self.terms.suppressions.unused(self.terms);
+        self.terms.choice.weigh(&mut unused);
+        self.terms.hidden.apply(&mut unused);
+        findings.extend(unused);
     }
 }

@@ -25,10 +25,15 @@ pub(super) struct Mended {
 }
 
 impl Mended {
+    /// Leaves a file as it is.
+    pub(super) fn unchanged(file: SourceFile) -> Self {
+        let text = Patched::new(file.text.clone());
+        Self { file, text, fixes: 0, is_unfinished: false }
+    }
+
     /// Makes the fixes that were asked for, until a look at the file offers none.
     pub(super) fn new(file: SourceFile, most: Safety, lint: &dyn Fn(&SourceFile) -> Vec<Finding>) -> Self {
-        let text = Patched::new(file.text.clone());
-        let mut mended = Self { file, text, fixes: 0, is_unfinished: false };
+        let mut mended = Self::unchanged(file);
         for _ in 0..MOST_PASSES {
             let findings = lint(&mended.file);
             let (edits, count) = fix::choose(&findings, most);

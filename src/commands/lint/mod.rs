@@ -1,5 +1,6 @@
 //! Lints workflows and actions.
 
+mod baseline;
 mod checkers;
 #[cfg(test)]
 mod examples;
@@ -9,30 +10,31 @@ mod linter;
 mod mended;
 mod neighbors;
 mod online;
+mod suppressions;
+mod terms;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::ValueEnum;
 
-use self::checkers::Checkers;
 use self::fixing::Stdout;
-use self::inputs::Inputs;
+use self::inputs::{Inputs, Where};
 use self::linter::Linter;
 pub use self::online::{Answers, Online};
+use self::terms::{Terms, choice};
 
 use super::configuration::Configuration;
 use super::{deliver, step};
 use crate::config::{Config, FailOn, Lint, Program};
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::collected::Writing;
-use crate::model::finding::{LintReport, NotChecked, Persona, Safety, Severity};
-use crate::model::remote::{RemoteReferences, Resolution};
+use crate::model::finding::{LintReport, Persona, Safety, Severity};
 use crate::model::suggest;
 use crate::outcome::Outcome;
 use crate::outputs::formats::github::room::Room;
 use crate::outputs::formats::{escape, github, human, json, junit, markdown, sarif, totals};
-use crate::rules::{self, Choice};
+use crate::rules;
+use crate::sources::repository;
 use crate::world::World;
 
 /// What `plimsoll lint` was asked; what is not given is taken from the configuration.
@@ -62,6 +64,12 @@ pub struct Options {
     pub pyflakes: Option<Program>,
     /// Which findings are mended, and where the result goes.
     pub mending: Option<Mending>,
+    /// What standard input is called and judged as.
+    pub stdin_filename: Option<PathBuf>,
+    /// The file of findings that were there before.
+    pub baseline: Option<PathBuf>,
+    /// Whether that file is written.
+    pub writes_baseline: bool,
 }
 
 /// Which findings are mended, and where the result goes.
@@ -92,14 +100,23 @@ pub enum Format {
 
 /// Lints, mends where that was asked for, and writes the findings that are left.
 pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
-    let settings = settings(options, &options.configuration.load(&world.folder)?)?;
-    let mut inputs = Inputs::gather(&options.paths, &settings.exclude, world)?;
+    let mut settings = settings(options, &options.configuration.load(&world.folder)?)?;
+    let typed = options.baseline.as_ref().map(|path| world.folder.join(path));
+    settings.baseline = typed.or(settings.baseline);
+    let taken_down = options.writes_baseline.then(|| settings.baseline.take());
+    let paths =
+        Where { paths: &options.paths, stdin_filename: options.stdin_filename.as_deref(), exclude: &settings.exclude };
+    let mut inputs = Inputs::gather(paths, world)?;
     let terms = Terms::new(&settings, &inputs, options.online.as_ref(), world)?;
     let stdout = match options.mending {
         Some(mending) => fixing::mend(&mut inputs, mending, &terms, world)?,
         None => Stdout::Free,
     };
-    let linted = Linter::new(&inputs.root, &terms)?.all(&inputs);
+    let mut linted = Linter::new(&inputs.root, &terms)?.all(&inputs);
+    match taken_down {
+        Some(path) => take_down(path, &inputs, &mut linted, world)?,
+        None => linted.tell_gone(world)?,
+    }
     if stdout == Stdout::Free || options.output.is_some() {
         let rendered = render(&linted.report, options, world);
         deliver::write(&rendered, options.output.as_deref(), world)?;
@@ -108,6 +125,14 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     }
     tell_job(&linted.report, world)?;
     Ok(linted.outcome(settings.fail_on))
+}
+
+/// Writes the baseline, and says how to use it.
+fn take_down(path: Option<PathBuf>, inputs: &Inputs, linted: &mut Linted, world: &mut World) -> Result<(), Failure> {
+    let path = path.map_or_else(|| world.folder.join(baseline::DEFAULT), |path| inputs.root.join(path));
+    let count = totals::number(baseline::write(&path, &mut linted.report)?, "finding");
+    let path = repository::relative(&world.folder, &path);
+    say(&format!("{path} holds {count}: `--baseline {path}`, or `lint.baseline` in plimsoll.yml, hides them"), world)
 }
 
 /// Takes from the configuration what was not typed.
@@ -120,25 +145,19 @@ pub(super) fn settings(options: &Options, config: &Config) -> Result<Lint, Failu
         persona: options.persona.unwrap_or(config.lint.persona),
         select: typed_or(&options.select, &config.lint.select),
         ignore: typed_or(&options.ignore, &config.lint.ignore),
-        exclude: config.lint.exclude.clone(),
         shellcheck: options.shellcheck.clone().unwrap_or_else(|| config.lint.shellcheck.clone()),
         pyflakes: options.pyflakes.clone().unwrap_or_else(|| config.lint.pyflakes.clone()),
+        ..config.lint.clone()
     };
     match choice(&settings).unknown().first() {
         None => Ok(settings),
         Some(name) => {
             let message = format!("`{name}` is neither a rule nor a group of rules");
-            let known = rules::infos();
-            let names = known.iter().flat_map(|rule| [rule.id, rule.group]);
-            let hint = suggest::closest(name, names).map(|name| format!("did you mean `{name}`?"));
+            let hint = suggest::closest(name, rules::names()).map(|name| format!("did you mean `{name}`?"));
             let hint = hint.unwrap_or_else(|| "`plimsoll rules` lists them".to_owned());
             Err(Failure::message(FailureKind::Usage, message).hint(hint))
         }
     }
-}
-
-fn choice(settings: &Lint) -> Choice {
-    Choice { persona: settings.persona, select: settings.select.clone(), ignore: settings.ignore.clone() }
 }
 
 /// Tells the job how many findings there are, and shows them on its page.
@@ -156,9 +175,20 @@ pub(super) struct Linted {
     pub(super) report: LintReport,
     /// Whether a file or folder that was named could not be read, or a program not be used.
     named_unreadable: bool,
+    /// How many findings of the baseline are there no more.
+    gone: usize,
 }
 
 impl Linted {
+    /// Tells when the baseline could be smaller.
+    fn tell_gone(&self, world: &mut World) -> Result<(), Failure> {
+        if self.gone == 0 {
+            return Ok(());
+        }
+        let (count, are) = (totals::number(self.gone, "finding"), if self.gone == 1 { "is" } else { "are" });
+        say(&format!("{count} of the baseline {are} there no more: write it anew with --write-baseline"), world)
+    }
+
     /// Turns findings and problems into the command's outcome.
     pub(super) fn outcome(&self, fail_on: FailOn) -> Outcome {
         let failing = self.report.active().any(|finding| fail_on.is_failed_by(finding.severity));
@@ -177,50 +207,9 @@ pub(super) fn lint(
     online: Option<&Online>,
     world: &mut World,
 ) -> Result<Linted, Failure> {
-    let inputs = Inputs::gather(paths, &settings.exclude, world)?;
+    let inputs = Inputs::gather(Where { paths, stdin_filename: None, exclude: &settings.exclude }, world)?;
     let terms = Terms::new(settings, &inputs, online, world)?;
     Ok(Linter::new(&inputs.root, &terms)?.all(&inputs))
-}
-
-/// What findings are held against, and who is asked.
-#[derive(Debug)]
-struct Terms {
-    /// Which rules speak, and to whom.
-    choice: Choice,
-    /// The programs that check scripts.
-    checkers: Checkers,
-    /// What GitHub has said, if it was asked.
-    remote: Option<Arc<RemoteReferences>>,
-}
-
-impl Terms {
-    /// Finds programs, and asks GitHub what the rules have to know that depend on it.
-    fn new(settings: &Lint, inputs: &Inputs, online: Option<&Online>, world: &mut World) -> Result<Self, Failure> {
-        let choice = choice(settings);
-        let checkers = Checkers::new(settings, &choice, &world.environment, &world.folder)?;
-        let mut terms = Self { choice, checkers, remote: None };
-        if let Some(online) = online.filter(|_| !terms.choice.online().is_empty()) {
-            let wanted = Linter::new(&inputs.root, &terms)?.references(inputs);
-            terms.remote = Some(Arc::new(online.resolve(&wanted, world)?));
-        }
-        Ok(terms)
-    }
-
-    /// Says what the rules that ask GitHub could not check.
-    fn not_checked(&self) -> Vec<NotChecked> {
-        let rules = self.choice.online();
-        match &self.remote {
-            _ if rules.is_empty() => Vec::new(),
-            None => vec![NotChecked { rules, uses: None, reason: "offline".to_owned() }],
-            Some(remote) => {
-                let unknown = remote.iter().filter_map(|(reference, resolution)| match resolution {
-                    Resolution::NotChecked(reason) => Some((reference.to_string(), reason.clone())),
-                    Resolution::Commit(_) | Resolution::NoReference | Resolution::NoRepository => None,
-                });
-                unknown.map(|(uses, reason)| NotChecked { rules: rules.clone(), uses: Some(uses), reason }).collect()
-            }
-        }
-    }
 }
 
 /// Tells the person at hand something that is no finding.

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::checkers::Checkers;
 use crate::detectors::glob::{self, Target as Matched};
 use crate::detectors::path_pattern::PathPattern;
-use crate::model::finding::{Finding, Persona, Related, Severity};
+use crate::model::declared::Declared;
+use crate::model::finding::{Finding, Related, Severity};
 use crate::model::interface::{ActionInterface, WorkflowInterface};
 use crate::model::remark::Checker;
 use crate::model::remote::RemoteReferences;
@@ -38,6 +39,8 @@ pub(super) struct Neighbors<'run> {
     remote: Option<Arc<RemoteReferences>>,
     /// The programs that check scripts.
     checkers: Option<&'run Checkers>,
+    /// What the repository says about the world around it.
+    declared: Arc<Declared>,
 }
 
 impl<'run> Neighbors<'run> {
@@ -50,7 +53,13 @@ impl<'run> Neighbors<'run> {
             known: Mutex::default(),
             remote: None,
             checkers: None,
+            declared: Arc::default(),
         }
+    }
+
+    /// Adds what the repository says about the world around it.
+    pub(super) fn with_declared(self, declared: Arc<Declared>) -> Self {
+        Self { declared, ..self }
     }
 
     /// Adds what GitHub has said about the actions and workflows of other repositories.
@@ -63,11 +72,6 @@ impl<'run> Neighbors<'run> {
         Self { checkers: Some(checkers), ..self }
     }
 
-    /// Tells whether a program that checks scripts has looked at all of them so far.
-    fn hears(&self, checker: Checker) -> bool {
-        self.checkers.is_some_and(|checkers| checkers.has_checked(checker))
-    }
-
     /// Gathers what rules may know beside a file.
     pub(super) fn surroundings(&self, file: &SourceFile) -> Surroundings {
         Surroundings {
@@ -76,7 +80,8 @@ impl<'run> Neighbors<'run> {
             unmatched: self.unmatched(file),
             remote: self.remote.clone(),
             remarks: self.checkers.map(|checkers| checkers.remarks(file)).unwrap_or_default(),
-            silent: Checker::ALL.into_iter().filter(|checker| !self.hears(*checker)).collect(),
+            silent: self.checkers.map_or_else(|| Checker::ALL.to_vec(), Checkers::silent),
+            declared: Arc::clone(&self.declared),
         }
     }
 
@@ -148,9 +153,10 @@ impl<'run> Neighbors<'run> {
     /// missing.
     fn faults(&self, file: &SourceFile) -> Vec<Fault> {
         let groups = ["syntax", "schema", "actions"].map(str::to_owned).to_vec();
-        let choice = Choice { persona: Persona::Regular, select: groups, ignore: Vec::new() };
+        let choice = Choice { select: groups, ..Choice::default() };
         // A file's own calls, and what it uses of others, are judged where they are written.
-        let surroundings = Surroundings { absent: self.absent(file), ..Surroundings::default() };
+        let declared = Arc::clone(&self.declared);
+        let surroundings = Surroundings { absent: self.absent(file), declared, ..Surroundings::default() };
         let findings = rules::lint(file, &choice, &surroundings).into_iter();
         let counted = findings.filter(|finding| finding.suppressed.is_none() && hits_users(finding));
         let fault = |finding: Finding| Fault {

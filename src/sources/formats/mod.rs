@@ -1,4 +1,5 @@
 //! Adapters: one file a format that other programs write.
 
+pub mod baseline;
 pub mod csv;
 pub mod junit;

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+pub mod baseline;
 pub mod collected;
 pub mod committed;
 pub mod findings;
@@ -11,6 +12,12 @@ pub mod rules;
 pub mod run;
 pub mod schema;
 pub mod scorecard;
+
+/// Writes a part of a document on one line, for a document that is put together by hand.
+#[expect(clippy::expect_used, reason = "structs of text and numbers always have a JSON form")]
+fn line(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("the document has a JSON form").replace("##[", "#\\u0023[")
+}
 
 /// Writes a document, indented, with a line break at its end. It can go to a job's log: no line
 /// begins with `::`, and `##[`, which the runner takes for a command anywhere, is written
