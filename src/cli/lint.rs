@@ -54,8 +54,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "auto|off|PATH")]
     pyflakes: Option<Program>,
 
-    /// Mend what can be mended: `safe` does what nobody needs to look at, `all` also what changes
-    /// what a workflow does [default: safe]
+    /// Mend findings: with `safe`, or without a value, what nobody needs to look at; with `all` also
+    /// what may change what a workflow does
     #[arg(long, value_name = "SAFETY", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
     fix: Option<Fixes>,
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::declared::Declared;
 use super::finding::{Related, Severity};
 use super::interface::{ActionInterface, WorkflowInterface};
-use super::remark::{Checker, Remark};
+use super::remark::Remark;
 use super::remote::{CommitHash, RemoteReference, RemoteReferences};
 
 /// What is known of the world around one file.
@@ -28,8 +28,8 @@ pub struct Surroundings {
     pub declared: Arc<Declared>,
     /// What programs that check scripts say about the file's.
     pub remarks: Vec<Remark>,
-    /// The programs that were not asked, or could not be: nothing is known of what they would say.
-    pub silent: Vec<Checker>,
+    /// The rules that have nothing to go by, since nobody has gathered it.
+    pub silent: Vec<&'static str>,
 }
 
 impl Surroundings {

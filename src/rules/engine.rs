@@ -34,19 +34,14 @@ impl Default for Choice {
 
 impl Choice {
     /// Tells whether a rule speaks.
-    pub(super) fn takes(&self, rule: &Rule) -> bool {
+    pub fn takes(&self, rule: &Rule) -> bool {
         let named = |names: &[String]| names.iter().any(|name| rule.is_named(name));
         (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
     }
 
     /// Tells whether a rule is asked for, so that what only it needs is worth gathering.
     pub fn asks_for(&self, id: &str) -> bool {
-        RULES.iter().any(|rule| rule.id == id && self.asks(rule))
-    }
-
-    /// Tells whether a rule speaks, and to whom it speaks is there.
-    pub(super) fn asks(&self, rule: &Rule) -> bool {
-        self.takes(rule) && rule.persona <= self.persona
+        RULES.iter().any(|rule| rule.id == id && self.takes(rule) && rule.persona <= self.persona)
     }
 
     /// Returns the rules that are asked for and need GitHub's answers.

@@ -3,9 +3,10 @@
 use super::reporter::Reporter;
 use super::{StepPlace, declare_rule};
 use crate::detectors::pinning::{UnpinnedTarget, unpinned};
+use crate::model::finding::Safety;
 use crate::model::remote::{CommitHash, RemoteReference};
 use crate::model::workflow::RepositoryReference;
-use crate::model::yaml::Text;
+use crate::model::yaml::{Draft, Text};
 
 declare_rule! {
     /// An action is not pinned to a commit
@@ -18,6 +19,10 @@ declare_rule! {
     /// ```yaml
     /// - uses: actions/checkout@v4
     /// ```
+    /// ```yaml
+    /// # online: actions/checkout@v4 -> 11bd71901bbe5b1630ceea73d27597364c9af683
+    /// - uses: actions/checkout@v4
+    /// ```
     ///
     /// ## Good
     /// ```yaml
@@ -26,11 +31,12 @@ declare_rule! {
     ///
     /// ## How to fix
     /// Write the full hash of the commit behind the tag, and the tag as a comment: Dependabot and
-    /// Renovate update both.
+    /// Renovate update both. With `--online`, `--fix` writes them.
     "unpinned-action",
     group: SupplyChain,
     since: "0.1.0",
     severity: Warning,
+    fixable: Safe,
     peers: {
         "zizmor": ["unpinned-uses"],
         "actionlint": ["require-commit-hash"],
@@ -50,16 +56,34 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
 /// Reports a reference to a repository that is not pinned to a commit.
 pub(super) fn report(uses: &Text, reference: &RepositoryReference<'_>, what: &str, reporter: &mut Reporter<'_>) {
     let name = reference.name();
-    let hash = commit(reference, reporter).map_or_else(|| "<full commit hash>".to_owned(), ToString::to_string);
-    match reference.reference {
-        Some(tag) => reporter
-            .report(uses.span, format!("{what} `{name}` is not pinned to a commit"))
-            .note(format!("whoever can move `{tag}` in {}/{} decides what runs here", reference.owner, reference.repository))
-            .help(format!("write `{name}@{hash} # {tag}`")),
-        None => reporter
+    let hash = commit(reference, reporter).map(ToString::to_string);
+    let Some(tag) = reference.reference else {
+        reporter
             .report(uses.span, format!("{what} `{name}` has no version"))
-            .help(format!("write `{name}@<full commit hash>`")),
+            .help(format!("write `{name}@<full commit hash>`"));
+        return;
     };
+    let draft = hash.as_ref().and_then(|hash| draft(uses, tag, hash, reporter));
+    let hash = hash.unwrap_or_else(|| "<full commit hash>".to_owned());
+    // A branch is named where its newest commit is wanted, and stands still from then on.
+    let is_version = tag.trim_start_matches('v').starts_with(|first: char| first.is_ascii_digit());
+    let safety = if is_version { Safety::Safe } else { Safety::Unsafe };
+    reporter
+        .report(uses.span, format!("{what} `{name}` is not pinned to a commit"))
+        .note(format!(
+            "whoever can move `{tag}` in {}/{} decides what runs here",
+            reference.owner, reference.repository
+        ))
+        .help(format!("write `{name}@{hash} # {tag}`"))
+        .fix(safety, format!("pin it to the commit that `{tag}` is now"), draft);
+}
+
+/// Drafts the hash in place of the tag, and the tag as a comment.
+fn draft(uses: &Text, tag: &str, hash: &str, reporter: &Reporter<'_>) -> Option<Draft> {
+    let end = uses.value.trim_end().len();
+    let mut draft = reporter.rewrite(uses, vec![(end.checked_sub(tag.len())?..end, hash.to_owned())])?;
+    draft.push(reporter.layout().add_comment(uses.span, tag)?);
+    Some(draft)
 }
 
 /// Returns the commit that a tag or a branch is now, if GitHub was asked.

@@ -20,6 +20,13 @@ declare_rule! {
     ///   build:
     ///     uses: octo/workflows/.github/workflows/build.yml@main
     /// ```
+    /// ```yaml
+    /// # online: octo/workflows@v2 -> 11bd71901bbe5b1630ceea73d27597364c9af683
+    /// on: push
+    /// jobs:
+    ///   build:
+    ///     uses: octo/workflows/.github/workflows/build.yml@v2
+    /// ```
     ///
     /// ## Good
     /// ```yaml
@@ -30,11 +37,12 @@ declare_rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Write the full hash of the commit, and the tag as a comment.
+    /// Write the full hash of the commit, and the tag as a comment. With `--online`, `--fix` writes them.
     "unpinned-reusable-workflow",
     group: SupplyChain,
     since: "0.1.0",
     severity: Warning,
+    fixable: Safe,
     peers: {
         "zizmor": ["unpinned-uses"],
         "actionlint": ["require-commit-hash"],

@@ -161,6 +161,25 @@ fn a_tag_is_told_with_the_commit_to_pin() {
 }
 
 #[test]
+fn what_is_not_pinned_is_pinned_to_what_was_answered() {
+    let server = server();
+    let program = program(&server, &["octo/tool@v1", "'octo/tool/sub@v1.0.0' # old", "octo/tool@main", "octo/none@v1"]);
+    let ran = online(&program, &FakeTime::default(), &["--fix"]);
+    assert!(ran.stderr.ends_with("mended 2 findings in 1 file\n"), "{}", ran.stderr);
+    let (newest, oldest) = (commit("1.1.0"), commit("1.0.0"));
+    let expected = workflow(&[
+        &format!("octo/tool@{newest} # v1"),
+        &format!("'octo/tool/sub@{oldest}' # v1.0.0 # old"),
+        "octo/tool@main",
+        "octo/none@v1",
+    ]);
+    assert_eq!(program.read(WORKFLOW), expected);
+    let again = online(&program, &FakeTime::default(), &["--fix"]);
+    assert!(again.stderr.ends_with("mended 0 findings in 0 files\n"), "{}", again.stderr);
+    assert_eq!(program.read(WORKFLOW), expected);
+}
+
+#[test]
 fn answers_are_kept_for_the_next_run() {
     let server = server();
     let pin = format!("octo/tool@{}", commit("1.0.0"));

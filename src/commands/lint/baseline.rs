@@ -50,10 +50,12 @@ impl Hidden {
     }
 
     /// Counts the findings that are there no more, of the files that were looked at, or of all.
-    pub(super) fn gone(&self, looked_at: Option<&BTreeSet<String>>, terms: &Terms) -> usize {
+    pub(super) fn gone(&self, looked_at: Option<&BTreeSet<String>>, terms: &Terms, silent: &[&str]) -> usize {
         let is_gone = |(entry, is_there): &&(Entry, AtomicBool)| {
             let was_looked_at = looked_at.is_none_or(|paths| paths.contains(&entry.path));
-            was_looked_at && !is_there.load(Ordering::Relaxed) && terms.have_spoken(std::slice::from_ref(&entry.rule))
+            was_looked_at
+                && !is_there.load(Ordering::Relaxed)
+                && terms.have_spoken(std::slice::from_ref(&entry.rule), silent)
         };
         self.0.values().filter(is_gone).count()
     }

@@ -94,7 +94,8 @@ impl<'run> Linter<'run> {
         if inputs.is_whole {
             self.add_unused(&mut linted.report.findings);
         }
-        linted.gone = self.terms.hidden.gone(Some(&looked_at).filter(|_| !inputs.is_whole), self.terms);
+        let looked_at = Some(&looked_at).filter(|_| !inputs.is_whole);
+        linted.gone = self.terms.hidden.gone(looked_at, self.terms, &self.neighbors.silent());
         if linted.report.files > 0 {
             linted.report.not_checked = self.terms.not_checked();
         }
@@ -103,7 +104,7 @@ impl<'run> Linter<'run> {
 
     /// Adds the findings for what the configuration switches off and is not there.
     fn add_unused(&self, findings: &mut Vec<Finding>) {
-        let mut unused = self.terms.suppressions.unused(self.terms);
+        let mut unused = self.terms.suppressions.unused(self.terms, &self.neighbors.silent());
         self.terms.choice.weigh(&mut unused);
         self.terms.hidden.apply(&mut unused);
         findings.extend(unused);

@@ -24,6 +24,9 @@ use crate::sources::{repository, workflows};
 /// that there are too many.
 const DEEPEST: usize = 11;
 
+/// The rule for which all files of the repository are listed.
+const UNMATCHED: &str = "glob-matches-no-file";
+
 /// The actions and workflows of a repository, each read when a `uses` first leads to it.
 #[derive(Debug)]
 pub(super) struct Neighbors<'run> {
@@ -72,6 +75,13 @@ impl<'run> Neighbors<'run> {
         Self { checkers: Some(checkers), ..self }
     }
 
+    /// Returns the rules for which nothing is gathered, or not all that there is.
+    pub(super) fn silent(&self) -> Vec<&'static str> {
+        let checkers = self.checkers.map_or_else(|| Checker::ALL.to_vec(), Checkers::silent);
+        let unmatched = [UNMATCHED].into_iter().filter(|rule| !self.choice.asks_for(rule));
+        checkers.into_iter().map(Checker::rule).chain(unmatched).collect()
+    }
+
     /// Gathers what rules may know beside a file.
     pub(super) fn surroundings(&self, file: &SourceFile) -> Surroundings {
         Surroundings {
@@ -80,7 +90,7 @@ impl<'run> Neighbors<'run> {
             unmatched: self.unmatched(file),
             remote: self.remote.clone(),
             remarks: self.checkers.map(|checkers| checkers.remarks(file)).unwrap_or_default(),
-            silent: self.checkers.map_or_else(|| Checker::ALL.to_vec(), Checkers::silent),
+            silent: self.silent(),
             declared: Arc::clone(&self.declared),
         }
     }
@@ -168,7 +178,7 @@ impl<'run> Neighbors<'run> {
 
     /// Lists the patterns of path filters that match no file below the folder that the workflow is for.
     fn unmatched(&self, file: &SourceFile) -> BTreeSet<String> {
-        let Some(workflow) = file.workflow().filter(|_| self.choice.asks_for("glob-matches-no-file")) else {
+        let Some(workflow) = file.workflow().filter(|_| self.choice.asks_for(UNMATCHED)) else {
             return BTreeSet::new();
         };
         let patterns = glob::patterns(workflow).into_iter().filter(|(_, target)| *target == Matched::Path);

@@ -41,9 +41,9 @@ impl Suppressions {
     }
 
     /// Returns the findings for what was of no use, as far as that can be told.
-    pub(super) fn unused(&self, terms: &Terms) -> Vec<Finding> {
+    pub(super) fn unused(&self, terms: &Terms, silent: &[&str]) -> Vec<Finding> {
         let is_unused = |entry: &&Entry| !entry.was_of_use.load(Ordering::Relaxed);
-        let unused = self.0.iter().filter(is_unused).filter(|entry| terms.have_spoken(&entry.suppress.rules));
+        let unused = self.0.iter().filter(is_unused).filter(|entry| terms.have_spoken(&entry.suppress.rules, silent));
         let places = unused.map(|entry| &entry.suppress.place);
         let findings = places.map(|place| rules::unused_setting(&place.file, place.position, &place.line));
         findings.filter(|finding| terms.choice.asks_for(finding.rule)).collect()

@@ -69,10 +69,10 @@ impl Terms {
 
     /// Tells whether all rules that names stand for, or all there are without a name, have had their
     /// say: only then is it known what is good for nothing.
-    pub(super) fn have_spoken(&self, names: &[String]) -> bool {
-        let is_heard = |rule: &Rule| !self.checkers.silent().iter().any(|checker| checker.rule() == rule.id);
-        let is_answered = |rule: &Rule| !rule.network || self.not_checked().is_empty();
-        rules::named(names).all(|rule| self.choice.asks_for(rule.id) && is_heard(rule) && is_answered(rule))
+    pub(super) fn have_spoken(&self, names: &[String], silent: &[&str]) -> bool {
+        let is_answered = self.not_checked().is_empty();
+        let has_spoken = |rule: &Rule| !silent.contains(&rule.id) && (!rule.network || is_answered);
+        rules::named(names).all(|rule| self.choice.takes(rule) && has_spoken(rule))
     }
 
     /// Says what the rules that ask GitHub could not check.

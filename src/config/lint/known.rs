@@ -46,6 +46,8 @@ fn action(key: Key<'_>, value: Value<'_>) -> ActionInterface {
     let section = value.section(&["inputs", "outputs", "using"]);
     let mut interface = ActionInterface { name: key.text().to_owned(), ..ActionInterface::default() };
     section.set("inputs", &mut interface.inputs, |value| Some(inputs(value)));
+    // Whoever lists the outputs lists all of them, which is true of composite actions.
+    interface.using = section.get("outputs").map(|_| "composite".to_owned()).unwrap_or_default();
     section.set("using", &mut interface.using, |value| value.text().map(|using| using.to_lowercase()));
     let mut outputs = Vec::new();
     section.set("outputs", &mut outputs, |value| Some(value.texts()));

@@ -73,6 +73,12 @@ impl<'file> Layout<'file> {
         Some(vec![(Span::new(at, at), format!("{}\n{gap}", lines.join("\n")))])
     }
 
+    /// Adds a comment behind a scalar, if nothing but another comment stands there.
+    pub fn add_comment(self, scalar: Span, comment: &str) -> Option<(Span, String)> {
+        self.rest_is_blank(scalar.end)?;
+        Some((Span::new(scalar.end, scalar.end), format!(" # {comment}")))
+    }
+
     /// Removes an entry of a block mapping that has others, with the lines it stands on.
     pub fn remove_entry(self, mapping: &Node, entry: &Entry) -> Option<Draft> {
         let indent = self.indentation(mapping, entry)?;

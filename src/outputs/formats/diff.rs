@@ -164,7 +164,17 @@ fn line_changes(changes: &[Change], old: &Lines<'_>, new: &Lines<'_>) -> Vec<Cha
             }
         }
     }
-    widened.into_iter().map(|change| trimmed(change, old, new)).filter(|change| !is_empty(change)).collect()
+    let mut trimmed: Vec<Change> = Vec::new();
+    for change in widened.into_iter().map(|change| trim(change, old, new)).filter(|change| !is_empty(change)) {
+        match trimmed.last_mut() {
+            // Lines that are gone stand together, and so do those that are new.
+            Some(last) if last.old.end == change.old.start => {
+                (last.old.end, last.new.end) = (change.old.end, change.new.end);
+            }
+            Some(_) | None => trimmed.push(change),
+        }
+    }
+    trimmed
 }
 
 fn is_empty(change: &Change) -> bool {
@@ -172,7 +182,7 @@ fn is_empty(change: &Change) -> bool {
 }
 
 /// Leaves out the lines at both ends that are the same.
-fn trimmed(mut change: Change, old: &Lines<'_>, new: &Lines<'_>) -> Change {
+fn trim(mut change: Change, old: &Lines<'_>, new: &Lines<'_>) -> Change {
     let is_open = |change: &Change| change.old.start < change.old.end && change.new.start < change.new.end;
     while is_open(&change) && old.get(change.old.start) == new.get(change.new.start) {
         change.old.start += 1;

@@ -1,0 +1,173 @@
+//! `plimsoll lint --fix` and `--diff` end to end: what is written, what is left alone, and what is said.
+
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+use crate::support::program::Program;
+
+const WORKFLOW: &str = ".github/workflows/ci.yml";
+
+/// Can be mended: a deprecated command safely, the missing timeout and permissions not quite.
+const FIXABLE: &str = "on: push # each one
+jobs:
+  # the only one
+  build:
+    runs-on: ubuntu-latest # here
+    steps:
+      - run: |
+          echo \"::set-output name=version::1.2\" # kept
+          make
+";
+
+const SAFE: &str = "on: push # each one
+jobs:
+  # the only one
+  build:
+    runs-on: ubuntu-latest # here
+    steps:
+      - run: |
+          echo \"version=1.2\" >> \"$GITHUB_OUTPUT\" # kept
+          make
+";
+
+const ALL: &str = "on: push # each one
+permissions:
+  contents: read
+jobs:
+  # the only one
+  build:
+    runs-on: ubuntu-latest # here
+    timeout-minutes: 30
+    steps:
+      - run: |
+          echo \"version=1.2\" >> \"$GITHUB_OUTPUT\" # kept
+          make
+";
+
+fn rules(json: &str) -> Vec<String> {
+    let report: serde_json::Value = serde_json::from_str(json).unwrap();
+    report["findings"].as_array().unwrap().iter().map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn what_is_safe_is_mended_and_the_rest_when_all_is_asked_for() {
+    let program = Program::new().file(WORKFLOW, FIXABLE);
+    let ran = program.run(&["lint", "--fix", "--format", "json"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, "mended 1 finding in 1 file\n"));
+    assert_eq!(rules(&ran.stdout), ["permissions-missing-workflow", "job-timeout-missing"]);
+    assert_eq!(program.read(WORKFLOW), SAFE);
+    let ran = program.run(&["lint", "--fix", "all", WORKFLOW, "--format", "json"]);
+    assert_eq!((ran.code, rules(&ran.stdout)), (0, vec![]), "{}", ran.stderr);
+    assert_eq!(program.read(WORKFLOW), ALL);
+    let ran = program.run(&["lint", "--fix=all"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, "mended 0 findings in 0 files\n"));
+    assert_eq!(program.read(WORKFLOW), ALL);
+}
+
+#[test]
+fn json_names_the_fix_and_its_safety() {
+    let ran = Program::new().file(WORKFLOW, FIXABLE).run(&["lint", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let fixes: Vec<&serde_json::Value> =
+        report["findings"].as_array().unwrap().iter().map(|found| &found["fix"]).collect();
+    let fix = |safety: &str, title: &str| serde_json::json!({"safety": safety, "title": title});
+    assert_eq!(
+        fixes,
+        [
+            &fix("unsafe", "let the token read the repository, and no more"),
+            &fix("unsafe", "add a timeout of 30 minutes"),
+            &fix("safe", "write to the file in `$GITHUB_OUTPUT`"),
+        ]
+    );
+}
+
+#[test]
+fn a_difference_is_shown_and_nothing_written() {
+    let program = Program::new().file(WORKFLOW, FIXABLE);
+    let ran = program.run(&["lint", "--diff"]);
+    let expected = "\
+--- a/.github/workflows/ci.yml
++++ b/.github/workflows/ci.yml
+@@ -5,5 +5,5 @@
+     runs-on: ubuntu-latest # here
+     steps:
+       - run: |
+-          echo \"::set-output name=version::1.2\" # kept
++          echo \"version=1.2\" >> \"$GITHUB_OUTPUT\" # kept
+           make
+";
+    // The finding is still there, so it counts as it does without `--diff`.
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, expected));
+    assert_eq!(ran.stderr, "1 error, 2 warnings in 1 file\n");
+    let all = program.run(&["lint", "--fix", "all", "--diff", "--output", "findings.json", "--format", "json"]);
+    assert_eq!((all.stdout.matches("\n@@ ").count(), all.stdout.matches("\n+").count()), (1, 5), "{}", all.stdout);
+    assert_eq!(rules(&program.read("findings.json")).len(), 3);
+    assert_eq!(program.read(WORKFLOW), FIXABLE);
+}
+
+#[test]
+fn marks_line_breaks_and_permissions_are_kept() {
+    let windows = |text: &str| format!("\u{FEFF}{}", text.replace('\n', "\r\n"));
+    let program = Program::new().file(WORKFLOW, windows(FIXABLE));
+    let mode = std::fs::Permissions::from_mode(0o640);
+    std::fs::set_permissions(program.path(WORKFLOW), mode.clone()).unwrap();
+    let shown = program.run(&["lint", "--diff", "--fix", "all"]).stdout;
+    assert!(
+        shown.contains("\n-          echo \"::set-output name=version::1.2\" # kept\r\n+          echo"),
+        "{shown:?}"
+    );
+    assert!(shown.contains("\n \u{FEFF}on: push # each one\r\n+permissions:\r\n"), "{shown:?}");
+    assert_eq!(program.run(&["lint", "--fix", "all"]).code, 0);
+    assert_eq!(program.read(WORKFLOW), windows(ALL));
+    assert_eq!(std::fs::metadata(program.path(WORKFLOW)).unwrap().permissions().mode() & 0o777, 0o640);
+}
+
+#[test]
+fn standard_input_is_mended_to_standard_output() {
+    let program = Program::new().stdin(format!("\u{FEFF}{FIXABLE}"));
+    let ran = program.run(&["lint", "--fix", "-"]);
+    assert_eq!((ran.code, ran.stdout), (0, format!("\u{FEFF}{SAFE}")));
+    assert_eq!(ran.stderr, "mended 1 finding in 1 file\n2 warnings in 1 file\n");
+    let ran = program.run(&["lint", "--diff", "--stdin-filename", WORKFLOW]);
+    assert!(ran.stdout.starts_with("--- a/.github/workflows/ci.yml\n"), "{}", ran.stdout);
+    let nothing = Program::new().stdin(SAFE).run(&["lint", "--fix", "-"]);
+    assert_eq!((nothing.code, nothing.stdout.as_str()), (0, SAFE));
+}
+
+#[test]
+fn links_and_what_lies_outside_are_left_alone() {
+    let elsewhere = Program::new().file("outside.yml", FIXABLE);
+    let program = Program::new().file("real.yml", FIXABLE).file(".github/workflows/other.yml", SAFE);
+    symlink(program.path("real.yml"), program.path(WORKFLOW)).unwrap();
+    symlink(elsewhere.folder(), program.path("linked")).unwrap();
+    let outside = elsewhere.path("outside.yml").to_str().unwrap().to_owned();
+    let ran = program.run(&["lint", "--fix", WORKFLOW, "linked/outside.yml", &outside]);
+    assert_eq!(ran.code, 1);
+    let why = ["it is a link", "it lies outside of the repository", "it lies outside of the repository"];
+    let told: Vec<&str> =
+        ran.stderr.lines().filter_map(|line| line.rsplit_once(" was not mended: ")).map(|(_, why)| why).collect();
+    assert_eq!(told.len(), 3, "{}", ran.stderr);
+    assert!(why.iter().all(|why| told.contains(why)), "{told:?}");
+    assert_eq!((program.read("real.yml"), elsewhere.read("outside.yml")), (FIXABLE.to_owned(), FIXABLE.to_owned()));
+}
+
+#[test]
+fn what_is_suppressed_or_no_yaml_is_left_as_it_is() {
+    let suppressed = FIXABLE
+        .replace("# kept", "")
+        .replace("- run: |", "- run: | # plimsoll: ignore[deprecated-workflow-command] old runner");
+    let broken = format!("{FIXABLE}  x: [\n");
+    let program = Program::new().file(WORKFLOW, &suppressed).file(".github/workflows/broken.yml", &broken);
+    let ran = program.run(&["lint", "--fix"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, "mended 0 findings in 0 files\n"));
+    assert_eq!(program.read(WORKFLOW), suppressed);
+    assert_eq!(program.read(".github/workflows/broken.yml"), broken);
+}
+
+#[test]
+fn a_difference_in_a_jobs_log_holds_no_command() {
+    let hostile = format!("{FIXABLE}# ::error::x ##[group]y\n          ::stop-commands::x\n");
+    let program = Program::new().file(WORKFLOW, &hostile).env("GITHUB_ACTIONS", "true");
+    let ran = program.run(&["lint", "--diff", "--fix", "all"]);
+    assert!(!ran.stdout.lines().any(|line| line.trim_start().starts_with("::")), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("##["), "{}", ran.stdout);
+}
