@@ -32,9 +32,9 @@ pub(super) fn mend(inputs: &mut Inputs, mending: Mending, terms: &Terms, world: 
     let (piped, files) = {
         let linter = Linter::new(&inputs.root, terms)?;
         let mended = |file| Mended::new(file, mending.most, &|file| linter.file(file));
-        let piped = linter.each(inputs.piped.as_slice(), |piped| match piped.is_excluded {
-            true => Mended::unchanged(piped.file.clone()),
-            false => mended(piped.file.clone()),
+        let piped = linter.each(inputs.piped.as_slice(), |piped| {
+            let file = piped.file.clone();
+            if piped.is_excluded { Mended::unchanged(file) } else { mended(file) }
         });
         // What cannot be read is told when the findings are.
         let files = linter.each(&inputs.files, |(path, _)| linter.read(path).ok().map(mended));
