@@ -33,20 +33,20 @@ impl Default for Choice {
 }
 
 impl Choice {
-    /// Tells whether a rule speaks.
+    /// Tells whether a rule speaks: it is asked for, and what it finds is for who is asking.
     pub fn takes(&self, rule: &Rule) -> bool {
         let named = |names: &[String]| names.iter().any(|name| rule.is_named(name));
-        (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
+        rule.persona <= self.persona && (self.select.is_empty() || named(&self.select)) && !named(&self.ignore)
     }
 
     /// Tells whether a rule is asked for, so that what only it needs is worth gathering.
     pub fn asks_for(&self, id: &str) -> bool {
-        RULES.iter().any(|rule| rule.id == id && self.takes(rule) && rule.persona <= self.persona)
+        RULES.iter().any(|rule| rule.id == id && self.takes(rule))
     }
 
     /// Returns the rules that are asked for and need GitHub's answers.
     pub fn online(&self) -> Vec<&'static str> {
-        let rules = RULES.iter().filter(|rule| rule.network && rule.persona <= self.persona && self.takes(rule));
+        let rules = RULES.iter().filter(|rule| rule.network && self.takes(rule));
         rules.map(|rule| rule.id).collect()
     }
 

@@ -9,33 +9,55 @@ use std::rc::Rc;
 use super::names::Names;
 use super::variables::Variables;
 use super::{StepOwner, StepPlace};
+use crate::detectors::glob::{self, Problem, Target};
 use crate::detectors::step_outputs::StepOutputs;
 use crate::expressions::{self, Inference, Scope, Site};
 use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
 use crate::model::surroundings::Surroundings;
-use crate::model::workflow::Step;
+use crate::model::workflow::{Step, Workflow};
 use crate::model::yaml::{Locator, Text};
 use crate::shell::{self, Command};
 
 /// The bytes from which on a scalar gets a [`Locator`].
 const LONG: usize = 1 << 10;
 
-/// The expressions of a file, and its scripts as far as rules have asked for them.
+/// The expressions of a file.
 #[derive(Debug)]
-pub(super) struct Reading<'file> {
-    /// What is known of the world around the file.
-    pub(super) surroundings: &'file Surroundings,
+struct Sites<'file> {
     /// The expressions, in source order.
-    pub(super) sites: Vec<Site<'file>>,
+    all: Vec<Site<'file>>,
     /// The types of the contexts.
-    pub(super) scope: Scope<'file>,
+    scope: Scope<'file>,
     /// The types in each expression, in the same order, once a rule has asked.
     inferences: Vec<OnceCell<Inference>>,
+    /// The positions of the expressions by the scalar that holds them.
+    by_text: BTreeMap<Span, Vec<usize>>,
+}
+
+impl<'file> Sites<'file> {
+    fn new(file: &'file SourceFile) -> Self {
+        let all = expressions::read(file);
+        let mut by_text: BTreeMap<Span, Vec<usize>> = BTreeMap::new();
+        for (index, site) in all.iter().enumerate().filter(|(_, site)| !site.is_key) {
+            by_text.entry(site.text.span).or_default().push(index);
+        }
+        let inferences = all.iter().map(|_| OnceCell::new()).collect();
+        Self { scope: Scope::new(file), inferences, all, by_text }
+    }
+}
+
+/// The steps of a file, and its expressions and scripts as far as rules have asked for them.
+#[derive(Debug)]
+pub(super) struct Reading<'file> {
+    file: &'file SourceFile,
+    /// What is known of the world around the file.
+    pub(super) surroundings: &'file Surroundings,
     /// The steps, parallel ones included, in source order.
     pub(super) steps: Vec<StepPlace<'file>>,
-    /// The positions of the expressions in `sites` by the scalar that holds them.
-    by_text: BTreeMap<Span, Vec<usize>>,
+    sites: OnceCell<Sites<'file>>,
+    /// What is wrong with the patterns of the event filters.
+    filter_problems: OnceCell<Vec<(Text, Problem)>>,
     scripts: RefCell<BTreeMap<Span, Rc<[Command]>>>,
     /// The outputs of steps, by where they begin.
     outputs: RefCell<BTreeMap<usize, Rc<StepOutputs>>>,
@@ -46,20 +68,14 @@ pub(super) struct Reading<'file> {
 }
 
 impl<'file> Reading<'file> {
-    /// Reads the expressions of a file.
+    /// Lists the steps of a file.
     pub(super) fn new(file: &'file SourceFile, surroundings: &'file Surroundings) -> Self {
-        let sites = expressions::read(file);
-        let mut by_text: BTreeMap<Span, Vec<usize>> = BTreeMap::new();
-        for (index, site) in sites.iter().enumerate().filter(|(_, site)| !site.is_key) {
-            by_text.entry(site.text.span).or_default().push(index);
-        }
         Self {
+            file,
             surroundings,
-            scope: Scope::new(file),
-            inferences: sites.iter().map(|_| OnceCell::new()).collect(),
-            sites,
             steps: steps(file),
-            by_text,
+            sites: OnceCell::new(),
+            filter_problems: OnceCell::new(),
             scripts: RefCell::default(),
             outputs: RefCell::default(),
             locator: RefCell::default(),
@@ -68,16 +84,43 @@ impl<'file> Reading<'file> {
         }
     }
 
+    /// Returns the expressions, in source order.
+    pub(super) fn sites(&self) -> &[Site<'file>] {
+        &self.read_sites().all
+    }
+
     /// Returns the expressions in a scalar.
     pub(super) fn sites_in(&self, text: &Text) -> impl Iterator<Item = &Site<'file>> + use<'_, 'file> {
-        let indices = self.by_text.get(&text.span).map(Vec::as_slice).unwrap_or_default();
-        indices.iter().filter_map(|index| self.sites.get(*index))
+        let sites = self.read_sites();
+        let indices = sites.by_text.get(&text.span).map(Vec::as_slice).unwrap_or_default();
+        indices.iter().filter_map(|index| sites.all.get(*index))
     }
 
     /// Returns the types in an expression, by its position among those of the file.
     pub(super) fn inference(&self, site: usize) -> Option<&Inference> {
-        let (site, known) = self.sites.get(site).zip(self.inferences.get(site))?;
-        Some(known.get_or_init(|| expressions::infer(site, &self.scope)))
+        let sites = self.read_sites();
+        let (site, known) = sites.all.get(site).zip(sites.inferences.get(site))?;
+        Some(known.get_or_init(|| expressions::infer(site, &sites.scope)))
+    }
+
+    /// Returns the types of the contexts.
+    pub(super) fn scope(&self) -> &Scope<'file> {
+        &self.read_sites().scope
+    }
+
+    fn read_sites(&self) -> &Sites<'file> {
+        self.sites.get_or_init(|| Sites::new(self.file))
+    }
+
+    /// Returns what is wrong with the patterns of the workflow's event filters, with each pattern.
+    pub(super) fn filter_problems(&self, workflow: &Workflow) -> &[(Text, Problem)] {
+        self.filter_problems.get_or_init(|| {
+            let of_pattern = |(text, target): (Text, Target)| {
+                let problems = glob::problems(&text.value, target).into_iter();
+                problems.map(move |problem| (text.clone(), problem))
+            };
+            glob::patterns(workflow).into_iter().flat_map(of_pattern).collect()
+        })
     }
 
     /// Returns the commands of a script, which is read when the first rule asks.
@@ -99,23 +142,24 @@ impl<'file> Reading<'file> {
     }
 
     /// Returns the place of a range of a scalar's decoded value.
-    pub(super) fn locate(&self, file: &'file SourceFile, text: &Text, range: Range<usize>) -> Span {
+    pub(super) fn locate(&self, text: &Text, range: Range<usize>) -> Span {
+        let source = &self.file.text;
         if text.value.len() < LONG {
-            return text.locate(&file.text, range);
+            return text.locate(source, range);
         }
         let mut last = self.locator.borrow_mut();
         let known = last.take().filter(|locator| locator.is_of(text));
-        last.insert(known.unwrap_or_else(|| Locator::new(text, &file.text))).locate(text, range)
+        last.insert(known.unwrap_or_else(|| Locator::new(text, source))).locate(text, range)
     }
 
     /// Returns the names that the file gives to its parts.
-    pub(super) fn names(&self, file: &'file SourceFile) -> &Names<'file> {
-        self.names.get_or_init(|| Names::new(file))
+    pub(super) fn names(&self) -> &Names<'file> {
+        self.names.get_or_init(|| Names::new(self.file))
     }
 
     /// Returns the variables that the file sets.
-    pub(super) fn variables(&self, file: &'file SourceFile) -> &Variables {
-        self.variables.get_or_init(|| Variables::new(file))
+    pub(super) fn variables(&self) -> &Variables {
+        self.variables.get_or_init(|| Variables::new(self.file))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::detectors::glob::{self, Fault};
+use crate::detectors::glob::Fault;
 use crate::detectors::remote::claimed_version;
 use crate::detectors::schema::Issue;
 use crate::detectors::step_outputs::StepOutputs;
@@ -92,12 +92,12 @@ impl<'file> Reporter<'file> {
 
     /// Returns the file's expressions, in source order.
     pub fn sites(&self) -> &'file [Site<'file>] {
-        &self.reading.sites
+        self.reading.sites()
     }
 
     /// Returns the types of the contexts in the file.
     pub fn scope(&self) -> &'file Scope<'file> {
-        &self.reading.scope
+        self.reading.scope()
     }
 
     /// Returns the types in an expression of the file.
@@ -152,17 +152,17 @@ impl<'file> Reporter<'file> {
 
     /// Returns the names that the file gives to its parts.
     pub fn names(&self) -> &'file Names<'file> {
-        self.reading.names(self.file)
+        self.reading.names()
     }
 
     /// Returns the variables that the file sets.
     pub fn variables(&self) -> &'file Variables {
-        self.reading.variables(self.file)
+        self.reading.variables()
     }
 
     /// Returns the place of a range of a scalar's decoded value.
     pub fn inside(&self, text: &Text, range: std::ops::Range<usize>) -> Span {
-        self.reading.locate(self.file, text, range)
+        self.reading.locate(text, range)
     }
 
     /// Drafts other text in place of ranges of a scalar's decoded value; nothing where the scalar's
@@ -175,11 +175,9 @@ impl<'file> Reporter<'file> {
 
     /// Adds the findings for faults of one kind in the patterns of a workflow's event filters.
     pub(super) fn report_filters(&mut self, workflow: &Workflow, fault: Fault) {
-        for (text, target) in glob::patterns(workflow) {
-            let problems = glob::problems(&text.value, target).into_iter();
-            for problem in problems.filter(|problem| problem.fault == fault) {
-                self.report(self.place_of(&text, problem.range), problem.message);
-            }
+        let problems = self.reading.filter_problems(workflow).iter();
+        for (text, problem) in problems.filter(|(_, problem)| problem.fault == fault) {
+            self.report(self.place_of(text, problem.range.clone()), problem.message.clone());
         }
     }
 
@@ -295,9 +293,9 @@ impl Report<'_> {
         self.with(|finding| finding.confidence = confidence)
     }
 
-    /// Sets another persona than the rule's.
+    /// Leaves it to a persona that sees more than the rule's.
     pub fn persona(self, persona: Persona) -> Self {
-        self.with(|finding| finding.persona = persona)
+        self.with(|finding| finding.persona = finding.persona.max(persona))
     }
 }
 
