@@ -100,6 +100,9 @@ impl<'run> Neighbors<'run> {
         let base = local_uses::base(self.root, &file.path);
         let mut found = BTreeMap::new();
         for (uses, target) in uses_of(file) {
+            if found.contains_key(uses) {
+                continue;
+            }
             let place = match target {
                 Target::Action => local_uses::action(&base, uses),
                 Target::Workflow if depth < DEEPEST => local_uses::workflow(&base, uses),
