@@ -2,12 +2,17 @@
 
 use std::sync::LazyLock;
 
+use memchr::memmem;
+
 use super::blocks::blocks;
 use super::releases::Releases;
 use crate::model::workflow::RepositoryReference;
 
 /// The repositories' parts of the table, by their names in lower case.
 static TABLE: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| blocks(include_str!("data/action_commits.tsv")).collect());
+
+/// The digits of a commit that the table holds.
+const COMMIT_DIGITS: usize = 7;
 
 /// What is known of a commit and the version that it is said to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,21 +28,33 @@ pub enum Identity {
 /// Tells what release a pinned reference is, or else whether it can be a version.
 pub fn identify(reference: &RepositoryReference<'_>, version: Option<&str>) -> Identity {
     let Some(commit) = reference.reference.filter(|_| reference.is_pinned()) else { return Identity::Unknown };
-    let commit = commit.to_ascii_lowercase();
-    if let Some((release, _)) = releases(reference).find(|(_, start)| commit.starts_with(start)) {
+    if let Some(release) = release(reference, commit) {
         return Identity::Release(release);
     }
     let claimed = version.and_then(Releases::read).filter(|claimed| !claimed.is_line());
-    let is_known = |claimed| releases(reference).any(|(release, _)| Releases::read(release) == Some(claimed));
+    let is_known = |claimed| releases(reference).any(|release| Releases::read(release) == Some(claimed));
     if claimed.is_some_and(is_known) { Identity::Other } else { Identity::Unknown }
 }
 
-/// Returns a repository's releases: their numbers, and the start of their commits.
-fn releases(reference: &RepositoryReference<'_>) -> impl Iterator<Item = (&'static str, &'static str)> {
+/// Returns the release that a commit is.
+fn release(reference: &RepositoryReference<'_>, commit: &str) -> Option<&'static str> {
+    let text = text(reference);
+    let start = format!(" {}", commit.get(..COMMIT_DIGITS)?.to_ascii_lowercase());
+    let at = memmem::find(text.as_bytes(), start.as_bytes())?;
+    text.get(..at)?.rsplit('\n').next()
+}
+
+/// Returns the numbers of a repository's releases.
+fn releases(reference: &RepositoryReference<'_>) -> impl Iterator<Item = &'static str> {
+    text(reference).lines().skip(1).filter_map(|line| line.split_once(' ')).map(|(release, _)| release)
+}
+
+/// Returns a repository's part of the table: behind its name a line a release, with its numbers and
+/// the start of its commit.
+fn text(reference: &RepositoryReference<'_>) -> &'static str {
     let name = format!("{}/{}", reference.owner, reference.repository).to_ascii_lowercase();
     let at = TABLE.binary_search_by(|(known, _)| (*known).cmp(name.as_str())).ok();
-    let text = at.and_then(|at| TABLE.get(at)).map_or("", |(_, text)| *text);
-    text.lines().skip(1).filter_map(|line| line.split_once(' '))
+    at.and_then(|at| TABLE.get(at)).map_or("", |(_, text)| *text)
 }
 
 #[cfg(test)]
@@ -91,7 +108,7 @@ mod tests {
             let lines: Vec<_> = text.lines().skip(1).map(|line| line.split_once(' ').unwrap()).collect();
             let firsts = lines.iter().map(|(release, _)| Releases::read(release).unwrap().first);
             assert!(firsts.is_sorted(), "{name}");
-            let is_commit = |start: &str| start.len() == 7 && start.bytes().all(|byte| byte.is_ascii_hexdigit());
+            let is_commit = |start: &str| start.len() == COMMIT_DIGITS && start.bytes().all(|byte| byte.is_ascii_hexdigit());
             assert!(lines.iter().all(|(_, start)| is_commit(start)), "{name}");
         }
     }

@@ -1,5 +1,6 @@
 //! What actions and commands need of a job's token: `data/permission_needs.tsv`.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::model::workflow::Grant;
@@ -26,6 +27,21 @@ static NEEDS: LazyLock<Vec<Need>> = LazyLock::new(|| {
     lines.filter(|line| !line.starts_with('#')).filter_map(need).collect()
 });
 
+/// The needs of commands by the program's name.
+static COMMANDS: LazyLock<BTreeMap<&str, Vec<&Need>>> = LazyLock::new(|| {
+    let mut found: BTreeMap<&str, Vec<&Need>> = BTreeMap::new();
+    for need in NEEDS.iter() {
+        let program = command(need).and_then(|mut words| words.next());
+        program.into_iter().for_each(|program| found.entry(program).or_default().push(need));
+    }
+    found
+});
+
+/// Returns the words of a command.
+fn command(need: &Need) -> Option<impl Iterator<Item = &'static str> + use<>> {
+    need.name.strip_prefix("$ ").map(|command| command.split(' '))
+}
+
 /// Returns what an action needs, whatever the case of its name.
 pub fn of_action(name: &str) -> Option<&'static Need> {
     let name = name.to_ascii_lowercase();
@@ -34,10 +50,11 @@ pub fn of_action(name: &str) -> Option<&'static Need> {
 
 /// Returns what a command needs, given its words, the program's name first.
 pub fn of_command(words: &[&str]) -> Option<&'static Need> {
-    NEEDS.iter().find(|need| {
+    let of_program = COMMANDS.get(words.first()?)?.iter();
+    of_program.copied().find(|need| {
         let mut given = words.iter();
         let is_next = |wanted: &str| given.next() == Some(&wanted);
-        need.name.strip_prefix("$ ").is_some_and(|command| command.split(' ').all(is_next))
+        command(need).is_some_and(|mut wanted| wanted.all(is_next))
     })
 }
 

@@ -42,13 +42,13 @@ declare_rule! {
 fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
     let Some(interface) = reporter.interface(place.step).filter(|interface| !interface.openness.inputs) else { return };
     let known = || interface.inputs.values().map(|input| input.name.as_str());
-    let confidence = Reporter::certainty(place.step);
     for (name, _) in place.step.with() {
         let written = name.value.to_ascii_lowercase();
         if interface.inputs.contains_key(&written) || is_of_every(interface, &written) || name.has_expression() {
             continue;
         }
         let message = format!("the action has no input `{}`", name.value);
+        let confidence = Reporter::certainty(place.step);
         let report = reporter.report(name.span, message).among(&name.value, known()).confidence(confidence);
         if may_be_read(place, interface) && closest(&name.value, known()).is_none() {
             report

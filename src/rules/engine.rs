@@ -100,7 +100,7 @@ pub fn lint_for_all(file: &SourceFile, choice: &Choice, surroundings: &Surroundi
     issues.retain(|issue| !is_declared(issue, file, surroundings));
     let mut findings = Vec::new();
     for rule in RULES.iter().filter(|rule| choice.takes(rule)) {
-        let mut reporter = Reporter::new(rule, file, &reading);
+        let mut reporter = Reporter::new(rule, file, &reading, choice.persona);
         for check in rule.checks {
             walk(*check, file, &issues, &mut reporter);
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::source_file::SourceFile;
-use crate::model::workflow::{Event, Job, Matrix, Step};
+use crate::model::workflow::{Event, Input, Job, Matrix, Step};
 use crate::model::yaml::{Node, Text, Value};
 
 /// The names in a file, each found in time that does not grow with their number.
@@ -15,8 +15,8 @@ pub struct Names<'file> {
     jobs: BTreeMap<usize, JobNames<'file>>,
     /// Where the first job with an id begins, by the id in lower case.
     by_id: BTreeMap<String, usize>,
-    /// Where the inputs of `workflow_call` are declared, by their names in lower case.
-    call_inputs: BTreeMap<String, usize>,
+    /// The inputs that each event declares, by their names in lower case.
+    inputs: BTreeMap<(Event, String), Input<'file>>,
 }
 
 impl<'file> Names<'file> {
@@ -25,16 +25,22 @@ impl<'file> Names<'file> {
         let place = |job: &Job| job.id.span.start;
         let of_jobs = jobs.iter().map(|job| (Some(place(job)), StepIds::new(&job.steps)));
         let of_action = file.action().map(|action| (None, StepIds::new(action.steps())));
-        let inputs = file.workflow().into_iter().flat_map(|workflow| workflow.inputs(Event::WorkflowCall));
+        let inputs = |event: Event| file.workflow().into_iter().flat_map(move |workflow| workflow.inputs(event));
         let mut by_id = BTreeMap::new();
         for job in jobs {
             by_id.entry(job.id.value.to_ascii_lowercase()).or_insert_with(|| place(job));
+        }
+        let mut by_name = BTreeMap::new();
+        for event in [Event::WorkflowCall, Event::WorkflowDispatch] {
+            for input in inputs(event) {
+                by_name.entry((event, input.name.value.to_ascii_lowercase())).or_insert(input);
+            }
         }
         Self {
             steps: of_jobs.chain(of_action).collect(),
             jobs: jobs.iter().map(|job| (place(job), JobNames::new(job))).collect(),
             by_id,
-            call_inputs: inputs.map(|input| (input.name.value.to_ascii_lowercase(), input.name.span.start)).collect(),
+            inputs: by_name,
         }
     }
 
@@ -53,9 +59,9 @@ impl<'file> Names<'file> {
         self.jobs.get(self.by_id.get(&id.to_ascii_lowercase())?)
     }
 
-    /// Returns where an input of `workflow_call` is declared.
-    pub fn call_input(&self, name: &str) -> Option<usize> {
-        self.call_inputs.get(&name.to_ascii_lowercase()).copied()
+    /// Finds the first input of a name that an event declares, whatever its case.
+    pub fn input(&self, event: Event, name: &str) -> Option<&Input<'file>> {
+        self.inputs.get(&(event, name.to_ascii_lowercase()))
     }
 }
 

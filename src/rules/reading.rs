@@ -10,12 +10,15 @@ use super::names::Names;
 use super::variables::Variables;
 use super::{StepOwner, StepPlace};
 use crate::detectors::glob::{self, Problem, Target};
+use crate::detectors::remote::claimed_version;
 use crate::detectors::step_outputs::StepOutputs;
 use crate::expressions::{self, Inference, Scope, Site};
+use crate::knowledge::action_interfaces;
+use crate::model::interface::ActionInterface;
 use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
 use crate::model::surroundings::Surroundings;
-use crate::model::workflow::{Step, Workflow};
+use crate::model::workflow::{ActionReference, Step, Workflow};
 use crate::model::yaml::{Locator, Text};
 use crate::shell::{self, Command};
 
@@ -58,13 +61,15 @@ pub(super) struct Reading<'file> {
     sites: OnceCell<Sites<'file>>,
     /// What is wrong with the patterns of the event filters.
     filter_problems: OnceCell<Vec<(Text, Problem)>>,
+    /// What the actions of steps take and give, by the places of their `uses`.
+    interfaces: RefCell<BTreeMap<Span, Option<&'file ActionInterface>>>,
     scripts: RefCell<BTreeMap<Span, Rc<[Command]>>>,
     /// The outputs of steps, by where they begin.
     outputs: RefCell<BTreeMap<usize, Rc<StepOutputs>>>,
     /// The long scalar in which a place was asked for last.
     locator: RefCell<Option<Locator<'file>>>,
     names: OnceCell<Names<'file>>,
-    variables: OnceCell<Variables>,
+    variables: OnceCell<Variables<'file>>,
 }
 
 impl<'file> Reading<'file> {
@@ -76,6 +81,7 @@ impl<'file> Reading<'file> {
             steps: steps(file),
             sites: OnceCell::new(),
             filter_problems: OnceCell::new(),
+            interfaces: RefCell::default(),
             scripts: RefCell::default(),
             outputs: RefCell::default(),
             locator: RefCell::default(),
@@ -123,6 +129,25 @@ impl<'file> Reading<'file> {
         })
     }
 
+    /// Returns what a step's action takes and gives, if it is an action of the repository that can be
+    /// read and has no faults, or one that is known.
+    pub(super) fn interface(&self, step: &Step) -> Option<&'file ActionInterface> {
+        let uses = step.uses().filter(|uses| !uses.has_expression())?;
+        *self.interfaces.borrow_mut().entry(uses.span).or_insert_with(|| match ActionReference::parse(&uses.value) {
+            ActionReference::Repository(reference) => {
+                let known = || action_interfaces::interface(&reference, claimed_version(self.file, uses));
+                self.surroundings.declared.action(&reference).or_else(known)
+            }
+            ActionReference::Local(_)
+            | ActionReference::SelfRepository(_)
+            | ActionReference::Docker(_)
+            | ActionReference::Unknown => {
+                let local = self.surroundings.action(&uses.value).filter(|action| action.is_sound());
+                local.map(|action| &action.interface)
+            }
+        })
+    }
+
     /// Returns the commands of a script, which is read when the first rule asks.
     pub(super) fn commands(&self, script: &Text) -> Rc<[Command]> {
         let mut scripts = self.scripts.borrow_mut();
@@ -158,7 +183,7 @@ impl<'file> Reading<'file> {
     }
 
     /// Returns the variables that the file sets.
-    pub(super) fn variables(&self) -> &Variables {
+    pub(super) fn variables(&self) -> &Variables<'file> {
         self.variables.get_or_init(|| Variables::new(self.file))
     }
 }

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use crate::detectors::glob::Fault;
-use crate::detectors::remote::claimed_version;
 use crate::detectors::schema::Issue;
 use crate::detectors::step_outputs::StepOutputs;
 use crate::expressions::{Inference, Mismatch, MismatchKind, Scope, Site};
@@ -30,12 +29,24 @@ pub struct Reporter<'file> {
     rule: &'static Rule,
     file: &'file SourceFile,
     reading: &'file Reading<'file>,
+    /// Who is asking.
+    persona: Persona,
     findings: Vec<Finding>,
 }
 
 impl<'file> Reporter<'file> {
-    pub(super) fn new(rule: &'static Rule, file: &'file SourceFile, reading: &'file Reading<'file>) -> Self {
-        Self { rule, file, reading, findings: Vec::new() }
+    pub(super) fn new(
+        rule: &'static Rule,
+        file: &'file SourceFile,
+        reading: &'file Reading<'file>,
+        persona: Persona,
+    ) -> Self {
+        Self { rule, file, reading, persona, findings: Vec::new() }
+    }
+
+    /// Tells whether findings for a persona are shown, so that what only they need is worth its cost.
+    pub fn shows(&self, persona: Persona) -> bool {
+        persona <= self.persona
     }
 
     pub(super) fn into_findings(self) -> Vec<Finding> {
@@ -60,12 +71,7 @@ impl<'file> Reporter<'file> {
     /// Returns what a step's action offers, if it is an action of the repository that can be read
     /// and has no faults, or one that is known.
     pub fn interface(&self, step: &Step) -> Option<&'file ActionInterface> {
-        let uses = step.uses().filter(|uses| !uses.has_expression())?;
-        if let ActionReference::Repository(reference) = ActionReference::parse(&uses.value) {
-            let declared = self.surroundings().declared.action(&reference);
-            return declared.or_else(|| action_interfaces::interface(&reference, claimed_version(self.file, uses)));
-        }
-        self.surroundings().action(&uses.value).filter(|action| action.is_sound()).map(|action| &action.interface)
+        self.reading.interface(step)
     }
 
     /// Tells how sure it is what a step's action offers: what a branch or a moving tag stands for can
@@ -156,7 +162,7 @@ impl<'file> Reporter<'file> {
     }
 
     /// Returns the variables that the file sets.
-    pub fn variables(&self) -> &'file Variables {
+    pub fn variables(&self) -> &'file Variables<'file> {
         self.reading.variables()
     }
 

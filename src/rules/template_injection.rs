@@ -6,7 +6,6 @@ use crate::expressions::{ContextUse, Site};
 use crate::knowledge::{sinks, variables};
 use crate::knowledge::trust::{self, Trust};
 use crate::model::finding::{Confidence, Persona, Safety, Severity};
-use crate::model::source_file::SourceFile;
 use crate::model::workflow::{ActionReference, Event, StepKind};
 
 declare_rule! {
@@ -62,14 +61,14 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
         let source = site.source();
         let start = site.range.start + source.len() - source.trim_start().len();
         let span = reporter.inside(site.text, start..site.range.start + source.trim_end().len());
-        let only = site.contexts.first().filter(|_| site.contexts.len() == 1);
+        let only = site.contexts.first().filter(|_| site.contexts.len() == 1 && reporter.shows(Risk::Harmless.persona()));
         let fix = only.map(|used| (variable(used), extraction::draft(site, used, &variable(used), reporter)));
         let (variable, draft) = fix.unwrap_or_default();
         reporter
             .report(span, format!("an expression becomes part of {sink}"))
             .severity(Severity::Info)
             .confidence(Confidence::Low)
-            .persona(Persona::Auditor)
+            .persona(Risk::Harmless.persona())
             .fix(Safety::Unsafe, title(&variable), draft)
             .help("hand the value over in `env`, so that it can never be read as code");
     }
@@ -90,7 +89,8 @@ fn report(site: &Site<'_>, used: &ContextUse<'_>, risk: Risk, sink: Sink<'_>, re
         format!("set `{variable}: ${{{{ {name} }}}}` under the step's `env` and {reading}")
     };
     let span = reporter.inside(site.text, used.range.clone());
-    let draft = extraction::draft(site, used, &variable, reporter);
+    let is_shown = reporter.shows(risk.persona());
+    let draft = is_shown.then(|| extraction::draft(site, used, &variable, reporter)).flatten();
     let what = if risk == Risk::Caller { "the input " } else { "" };
     let report = reporter
         .report(span, format!("{what}`{name}` becomes part of {sink}"))
@@ -104,7 +104,7 @@ fn report(site: &Site<'_>, used: &ContextUse<'_>, risk: Risk, sink: Sink<'_>, re
             .confidence(Confidence::Medium)
             .note("whoever uses this cannot know that the value is run as code, and may hand over text of others"),
         Risk::Insider | Risk::Unknown => {
-            report.severity(Severity::Info).confidence(Confidence::Low).persona(Persona::Pedantic)
+            report.severity(Severity::Info).confidence(Confidence::Low).persona(risk.persona())
         }
     };
 }
@@ -123,6 +123,16 @@ enum Risk {
     Outsider,
 }
 
+impl Risk {
+    fn persona(self) -> Persona {
+        match self {
+            Self::Harmless => Persona::Auditor,
+            Self::Unknown | Self::Insider => Persona::Pedantic,
+            Self::Caller | Self::Outsider => Persona::Regular,
+        }
+    }
+}
+
 fn judge(site: &Site<'_>, used: &ContextUse<'_>, reporter: &Reporter<'_>) -> Risk {
     let lower = used.lower();
     let path: Vec<&str> = lower.iter().map(String::as_str).collect();
@@ -131,7 +141,7 @@ fn judge(site: &Site<'_>, used: &ContextUse<'_>, reporter: &Reporter<'_>) -> Ris
     }
     match trust::of(&path) {
         Trust::Outsider => Risk::Outsider,
-        Trust::Insider if path.first() == Some(&"inputs") => of_input(reporter.file(), path.get(1).copied().unwrap_or_default()),
+        Trust::Insider if path.first() == Some(&"inputs") => of_input(path.get(1).copied().unwrap_or_default(), reporter),
         Trust::Insider => Risk::Insider,
         Trust::Unknown => Risk::Unknown,
         Trust::Fixed => Risk::Harmless,
@@ -140,13 +150,12 @@ fn judge(site: &Site<'_>, used: &ContextUse<'_>, reporter: &Reporter<'_>) -> Ris
 
 /// Judges an input: text in an action or a called workflow comes from a caller who does not know
 /// what happens to it.
-fn of_input(file: &SourceFile, name: &str) -> Risk {
-    let Some(workflow) = file.workflow() else { return Risk::Caller };
+fn of_input(name: &str, reporter: &Reporter<'_>) -> Risk {
+    if reporter.file().workflow().is_none() {
+        return Risk::Caller;
+    }
     let declared = |event: Event| {
-        let trigger = workflow.trigger(event)?;
-        let inputs = trigger.node.as_ref()?.get("inputs")?;
-        let input = inputs.entries().iter().find(|entry| entry.key.value.eq_ignore_ascii_case(name))?;
-        let kind = input.value.get("type").and_then(|kind| kind.text()).map_or("string", |kind| kind.as_str());
+        let kind = reporter.names().input(event, name)?.kind().unwrap_or("string");
         Some(!matches!(kind, "boolean" | "number" | "choice" | "environment"))
     };
     match (declared(Event::WorkflowCall), declared(Event::WorkflowDispatch)) {
@@ -158,10 +167,7 @@ fn of_input(file: &SourceFile, name: &str) -> Risk {
 
 /// Follows a variable to the nearest `env` that sets it.
 fn environment(site: &Site<'_>, name: &str, reporter: &Reporter<'_>) -> Risk {
-    let workflow = reporter.file().workflow();
-    let scopes = [site.step.map(|step| &step.env), site.job.map(|job| &job.env), workflow.map(|workflow| &workflow.env)];
-    let mut pairs = scopes.into_iter().flatten().flatten();
-    let Some((_, value)) = pairs.find(|(key, _)| key.value.eq_ignore_ascii_case(name)) else { return Risk::Unknown };
+    let Some(value) = reporter.variables().value(name, site) else { return Risk::Unknown };
     if !value.has_expression() {
         return Risk::Harmless;
     }

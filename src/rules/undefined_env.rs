@@ -48,7 +48,7 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
 fn check_use(site: &Site<'_>, used: &ContextUse<'_>, reporter: &mut Reporter<'_>) {
     let Some(name) = used.name(1) else { return };
     let variables = reporter.variables();
-    if variables.is_set(name, site, reporter.file()) {
+    if variables.is_set(name, site) {
         return;
     }
     // The steps of an action get what the workflow sets, too.

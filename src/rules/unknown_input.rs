@@ -7,7 +7,9 @@ use crate::expressions::{ContextUse, Site};
 use crate::knowledge::contexts::Key;
 use crate::model::finding::Severity;
 use crate::model::source_file::SourceFile;
+use crate::model::suggest::MOST_NAMES;
 use crate::model::workflow::Event;
+use crate::model::yaml::Text;
 
 declare_rule! {
     /// An expression reads an input that is not declared
@@ -70,8 +72,9 @@ fn check_input(site: &Site<'_>, used: &ContextUse<'_>, reporter: &mut Reporter<'
 
 /// In the default of an input, only those above it are there.
 fn check_order(site: &Site<'_>, used: &ContextUse<'_>, name: &str, reporter: &mut Reporter<'_>) {
-    let Some(declared) = reporter.names().call_input(name).filter(|_| site.key == Key::CallInputDefault) else { return };
-    let current = site.path.iter().rev().nth(1).and_then(|current| reporter.names().call_input(current));
+    let place = |name: &str| Some(reporter.names().input(Event::WorkflowCall, name)?.name.span.start);
+    let Some(declared) = place(name).filter(|_| site.key == Key::CallInputDefault) else { return };
+    let current = site.path.iter().rev().nth(1).and_then(|current| place(current));
     if current.is_some_and(|current| declared >= current) {
         let span = reporter.inside(site.text, used.ranges.get(1).unwrap_or(&used.range).clone());
         reporter
@@ -88,16 +91,15 @@ fn check_event(site: &Site<'_>, used: &ContextUse<'_>, reporter: &mut Reporter<'
     if workflow.is_reusable() || reporter.scope().has_input(name) {
         return;
     }
-    let known: Vec<&str> = workflow.inputs(Event::WorkflowDispatch).map(|input| input.name.as_str()).collect();
+    let inputs = workflow.inputs(Event::WorkflowDispatch).take(MOST_NAMES);
+    let known: Vec<&str> = inputs.map(|input| input.name.as_str()).collect();
     report(site, used, 3, &known, reporter);
 }
 
 /// Returns the inputs of a file; a workflow that nobody calls or starts by hand has none.
 fn declared(file: &SourceFile) -> Vec<&str> {
-    if let Some(action) = file.action() {
-        return action.inputs.iter().map(|input| input.name.as_str()).collect();
-    }
+    let of_action = file.action().into_iter().flat_map(|action| &action.inputs).map(|input| &input.name);
     let events = [Event::WorkflowDispatch, Event::WorkflowCall].into_iter();
-    let inputs = events.flat_map(|event| file.workflow().into_iter().flat_map(move |workflow| workflow.inputs(event)));
-    inputs.map(|input| input.name.as_str()).collect()
+    let of_events = events.flat_map(|event| file.workflow().into_iter().flat_map(move |workflow| workflow.inputs(event)));
+    of_action.chain(of_events.map(|input| input.name)).map(Text::as_str).take(MOST_NAMES).collect()
 }

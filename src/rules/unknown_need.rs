@@ -5,6 +5,7 @@ use super::names::JobNames;
 use super::reporter::Reporter;
 use super::unknown_property::report;
 use crate::expressions::{ContextUse, Site};
+use crate::model::suggest::MOST_NAMES;
 use crate::model::workflow::Job;
 
 declare_rule! {
@@ -100,7 +101,7 @@ pub(super) fn check_outputs(read: &JobNames<'_>, site: &Site<'_>, used: &Context
     let outputs = read.job().node.get("outputs");
     let is_computed = outputs.is_some_and(|outputs| outputs.entries().is_empty() && !outputs.is_null());
     if !is_computed && !read.has_output(output) {
-        let names: Vec<&str> = read.job().outputs.iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> = read.job().outputs.iter().map(|(name, _)| name.as_str()).take(MOST_NAMES).collect();
         report(site, used, 3, &names, reporter);
     }
 }
@@ -109,7 +110,7 @@ pub(super) fn check_outputs(read: &JobNames<'_>, site: &Site<'_>, used: &Context
 fn check_called(read: &Job, output: &str, site: &Site<'_>, used: &ContextUse<'_>, reporter: &mut Reporter<'_>) {
     let Some(called) = reporter.callable(read) else { return };
     if !called.outputs.contains_key(&output.to_ascii_lowercase()) {
-        let names: Vec<&str> = called.outputs.values().map(String::as_str).collect();
+        let names: Vec<&str> = called.outputs.values().map(String::as_str).take(MOST_NAMES).collect();
         report(site, used, 3, &names, reporter).note("the outputs are those of the called workflow's `on.workflow_call.outputs`");
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn findings<'file>(
     unused: &[&Suppression],
     choice: &Choice,
 ) -> Vec<Finding> {
-    let mut reporter = Reporter::new(&RULE, file, reading);
+    let mut reporter = Reporter::new(&RULE, file, reading, choice.persona);
     for suppression in unused.iter().filter(|_| choice.takes(&RULE)) {
         let span = suppression.span;
         if let Some(name) = suppression.unknown_name() {

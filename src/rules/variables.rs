@@ -1,51 +1,44 @@
 //! The variables of `env` that a file sets, and those that its scripts may set.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::expressions::Site;
 use crate::model::source_file::SourceFile;
 use crate::model::workflow::{Action, Job, Pair, Step};
-use crate::model::yaml::{Node, Value};
+use crate::model::yaml::{Node, Text, Value};
 
 /// The variables that a file sets, for rules that ask whether one is set.
-#[derive(Debug, Default)]
-pub struct Variables {
-    /// The places of nodes that set variables, and the names in upper case.
-    set: BTreeSet<(usize, String)>,
+#[derive(Debug)]
+pub struct Variables<'file> {
+    file: &'file SourceFile,
+    /// The values by the places of the nodes that set them and by the names in upper case.
+    set: BTreeMap<(usize, String), &'file Text>,
     /// The places of nodes whose variables are computed.
     computed: BTreeSet<usize>,
-    /// The words of the file's scripts, in upper case.
-    words: BTreeSet<String>,
     /// Every name that is set anywhere, as written.
-    names: BTreeSet<String>,
+    names: BTreeSet<&'file str>,
+    /// The words of the file's scripts, in upper case, once a rule has asked.
+    words: OnceCell<BTreeSet<String>>,
 }
 
-impl Variables {
-    pub(super) fn new(file: &SourceFile) -> Self {
-        let mut found = Self::default();
+impl<'file> Variables<'file> {
+    pub(super) fn new(file: &'file SourceFile) -> Self {
+        let (set, computed, names) = Default::default();
+        let mut found = Self { file, set, computed, names, words: OnceCell::new() };
         if let Some(workflow) = file.workflow() {
             found.take(&workflow.node, &workflow.env);
             for job in &workflow.jobs {
                 found.take(&job.node, &job.env);
-                found.take_steps(&job.steps);
             }
         }
-        found.take_steps(file.action().map(Action::steps).unwrap_or_default());
+        for step in steps(file) {
+            found.take(&step.node, &step.env);
+        }
         found
     }
 
-    fn take_steps(&mut self, steps: &[Step]) {
-        for step in steps.iter().flat_map(Step::flatten) {
-            self.take(&step.node, &step.env);
-            let scripts =
-                step.script().map(|script| &script.text).into_iter().chain(step.with().iter().map(|(_, value)| value));
-            for script in scripts {
-                self.words.extend(words(&script.value));
-            }
-        }
-    }
-
-    fn take(&mut self, owner: &Node, env: &[Pair]) {
+    fn take(&mut self, owner: &Node, env: &'file [Pair]) {
         let place = owner.span.start;
         let Some(node) = owner.get("env") else { return };
         let is_written =
@@ -53,32 +46,52 @@ impl Variables {
         if !is_written && !node.is_null() {
             self.computed.insert(place);
         }
-        for (name, _) in env {
-            self.set.insert((place, name.value.to_ascii_uppercase()));
-            self.names.insert(name.value.clone());
+        for (name, value) in env {
+            self.set.entry((place, name.value.to_ascii_uppercase())).or_insert(value);
+            self.names.insert(&name.value);
         }
     }
 
-    /// Tells whether a variable is set for an expression, or might be by what is computed.
-    pub fn is_set(&self, name: &str, site: &Site<'_>, file: &SourceFile) -> bool {
+    /// Returns the value that a variable has for an expression, unless it is computed: that of the
+    /// nearest `env`.
+    pub fn value(&self, name: &str, site: &Site<'_>) -> Option<&'file Text> {
         let name = name.to_ascii_uppercase();
-        let workflow = file.workflow().map(|workflow| &workflow.node);
-        let owners = [workflow, site.job.map(|job: &Job| &job.node), site.step.map(|step| &step.node)];
-        owners.into_iter().flatten().any(|node| {
-            let place = node.span.start;
-            self.computed.contains(&place) || self.set.contains(&(place, name.clone()))
-        })
+        self.owners(site).find_map(|place| self.set.get(&(place, name.clone())).copied())
+    }
+
+    /// Tells whether a variable is set for an expression, or might be by what is computed.
+    pub fn is_set(&self, name: &str, site: &Site<'_>) -> bool {
+        self.value(name, site).is_some() || self.owners(site).any(|place| self.computed.contains(&place))
+    }
+
+    /// Returns the places of the nodes whose `env` an expression sees, the nearest first.
+    fn owners(&self, site: &Site<'_>) -> impl Iterator<Item = usize> + use<> {
+        let workflow = self.file.workflow().map(|workflow| &workflow.node);
+        let nodes = [site.step.map(|step| &step.node), site.job.map(|job: &Job| &job.node), workflow];
+        nodes.map(|node| node.map(|node| node.span.start)).into_iter().flatten()
     }
 
     /// Tells whether a script, or what an action is given, names a variable.
     pub fn is_mentioned(&self, name: &str) -> bool {
-        self.words.contains(&name.to_ascii_uppercase())
+        let words = self.words.get_or_init(|| steps(self.file).flat_map(texts).flat_map(|text| words(&text.value)).collect());
+        words.contains(&name.to_ascii_uppercase())
     }
 
     /// Returns the names that are set anywhere in the file.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(String::as_str)
+    pub fn names(&self) -> impl Iterator<Item = &'file str> {
+        self.names.iter().copied()
     }
+}
+
+fn steps(file: &SourceFile) -> impl Iterator<Item = &Step> {
+    let jobs = file.workflow().map(|workflow| workflow.jobs.as_slice()).unwrap_or_default();
+    let own = file.action().map(Action::steps).unwrap_or_default();
+    jobs.iter().flat_map(|job| &job.steps).chain(own).flat_map(Step::flatten)
+}
+
+/// Returns a step's script, or what its action is given.
+fn texts(step: &Step) -> impl Iterator<Item = &Text> {
+    step.script().map(|script| &script.text).into_iter().chain(step.with().iter().map(|(_, value)| value))
 }
 
 /// Returns the words of a script outside expressions, in upper case.

@@ -193,3 +193,103 @@ fn scripts_that_open_and_never_close_are_read() {
         lint(what, &format!("{STEPS}      - run: |\n          {script}\n"), "json");
     }
 }
+
+#[test]
+fn aliases_that_unfold_to_more_than_a_file_can_hold_are_refused() {
+    let mut nested = "a0: &a0 {k: x, l: x, m: x, n: x, o: x, p: x, q: x, r: x, s: x}\n".to_owned();
+    for level in 1..30 {
+        let below: Vec<String> = ('k'..='s').map(|key| format!("{key}: *a{}", level - 1)).collect();
+        nested = format!("{nested}a{level}: &a{level} {{{}}}\n", below.join(", "));
+    }
+    let jobs: String = (0..20_000).map(|number| format!("  b{number}: *a\n")).collect();
+    let job = "jobs:\n  a: &a {runs-on: ubuntu-latest, steps: [{run: 'echo ${{ github.head_ref }}'}, {run: x}, {run: y}]}\n";
+    let long = format!("x: &x '{}'\n{STEPS}{}", "x".repeat(200_000), "      - run: *x\n".repeat(20_000));
+    for (what, content) in [("nested", nested + STEPS), ("jobs", format!("on: push\n{job}{jobs}")), ("long", long)] {
+        let ran = lint(what, &content, "json");
+        assert_eq!(rules(&ran), ["yaml-syntax"], "{what}");
+        assert!(ran.stdout.contains("MiB"), "{what}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn large_files_are_read_up_to_a_limit() {
+    let script = format!("{STEPS}      - run: |\n{}", "          make \"$TARGET\"\n".repeat(400_000));
+    assert_eq!(count("a script of 10 MB", &script, "yaml-syntax"), 0);
+    let line = format!("{STEPS}      - run: \"{}\"\n", "make all; ".repeat(300_000));
+    assert_eq!(count("a line of 3 MB", &line, "yaml-syntax"), 0);
+    let list = format!("x: [{}]\n{STEPS}      - run: make\n", "a, ".repeat(300_000));
+    assert_eq!(count("a list of 300,000 items", &list, "unexpected-key"), 1);
+    let over = Program::new().file(WORKFLOW, "# a\n".repeat(5 << 20));
+    let ran = over.run(&["lint", WORKFLOW]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stdout.contains("is larger than 16 MiB"), "{}", ran.stdout);
+}
+
+#[test]
+fn expressions_are_nested_as_deep_as_github_takes_them() {
+    for (what, expression) in [
+        ("brackets", format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000))),
+        ("indices", format!("{}1{}", "github[".repeat(100_000), "]".repeat(100_000))),
+        ("calls", format!("{}1{}", "toJSON(".repeat(100_000), ")".repeat(100_000))),
+        ("formats", format!("format('{}', 1)", "{0}".repeat(100_000))),
+        ("text", format!("fromJSON('{}')", "[".repeat(20_000))),
+    ] {
+        let content = format!("{STEPS}      - run: echo ${{{{ {expression} }}}}\n        if: {expression}\n");
+        let found = rules(&lint(what, &content, "json"));
+        assert!(found.iter().any(|rule| rule == "expression-syntax" || rule == "invalid-json"), "{what}: {found:?}");
+    }
+}
+
+/// Returns the findings as rule, line and column.
+fn places(ran: &Ran) -> Vec<(String, u64, u64)> {
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let place = |finding: &serde_json::Value| {
+        let start = &finding["start"];
+        (finding["rule"].as_str().unwrap().to_owned(), start["line"].as_u64().unwrap(), start["column"].as_u64().unwrap())
+    };
+    findings.map(place).collect()
+}
+
+#[test]
+fn line_ends_and_byte_order_marks_move_no_finding() {
+    let plain = format!(
+        "{STEPS}      - uses: a/b@v1 # ü\n      - run: |\n          echo \"${{{{ github.head_ref }}}}\"\n\n          x\n      \
+         - run: \"echo \\\n          ${{{{ github.head_ref }}}}\"\n      - run: >-\n          a\n          ${{{{ github.head_ref }}}}\n"
+    );
+    let expected = places(&lint("plain", &plain, "json"));
+    assert!(expected.iter().filter(|(rule, _, _)| rule == "template-injection").count() == 3, "{expected:?}");
+    let with_mark = format!("\u{feff}{plain}");
+    let windows = plain.replace('\n', "\r\n");
+    for (what, content) in [("mark", with_mark), ("windows", windows.clone()), ("both", format!("\u{feff}{windows}"))] {
+        assert_eq!(places(&lint(what, &content, "json")), expected, "{what}");
+    }
+}
+
+#[test]
+fn characters_that_yaml_has_not_are_refused_at_their_place() {
+    for character in ['\0', '\u{8}', '\u{1b}', '\u{7f}', '\u{fffe}'] {
+        for content in [format!("{STEPS}      - run: a{character}b\n"), format!("{STEPS}      # a{character}b\n      - run: x\n")] {
+            let ran = lint("character", &content, "json");
+            let line = content[..content.find(character).unwrap()].matches('\n').count() as u64 + 1;
+            let found = places(&ran);
+            assert!(found.iter().any(|(rule, at, _)| rule == "yaml-syntax" && *at == line), "{character:?}: {found:?}");
+            for format in ["human", "github", "sarif", "markdown", "junit"] {
+                let ran = lint("character", &content, format);
+                assert!(!ran.stdout.contains(character), "{format} {character:?}: {}", ran.stdout);
+            }
+        }
+    }
+}
+
+#[test]
+fn reasons_in_comments_reach_no_output_as_they_are() {
+    let reason = "because\u{202e}\u{2066}\u{9b}2J::error::x ##[add-mask]y";
+    let content = format!("{STEPS}      - uses: a/b@v1 # plimsoll: ignore[unpinned-action] {reason}\n");
+    for format in ["human", "github", "json", "sarif", "markdown", "junit"] {
+        let ran = lint("reason", &content, format);
+        assert!(!ran.stdout.contains(['\u{9b}', '\u{202e}']) || format == "json", "{format}: {}", ran.stdout);
+        assert!(!ran.stdout.contains("##[add-mask]"), "{format}: {}", ran.stdout);
+        assert!(!ran.stdout.lines().any(|line| line.trim_start().starts_with("::error::x")), "{format}: {}", ran.stdout);
+    }
+}
