@@ -108,7 +108,8 @@ mod tests {
             let lines: Vec<_> = text.lines().skip(1).map(|line| line.split_once(' ').unwrap()).collect();
             let firsts = lines.iter().map(|(release, _)| Releases::read(release).unwrap().first);
             assert!(firsts.is_sorted(), "{name}");
-            let is_commit = |start: &str| start.len() == COMMIT_DIGITS && start.bytes().all(|byte| byte.is_ascii_hexdigit());
+            let is_commit =
+                |start: &str| start.len() == COMMIT_DIGITS && start.bytes().all(|byte| byte.is_ascii_hexdigit());
             assert!(lines.iter().all(|(_, start)| is_commit(start)), "{name}");
         }
     }

@@ -31,8 +31,9 @@ static NEEDS: LazyLock<Vec<Need>> = LazyLock::new(|| {
 static COMMANDS: LazyLock<BTreeMap<&str, Vec<&Need>>> = LazyLock::new(|| {
     let mut found: BTreeMap<&str, Vec<&Need>> = BTreeMap::new();
     for need in NEEDS.iter() {
-        let program = command(need).and_then(|mut words| words.next());
-        program.into_iter().for_each(|program| found.entry(program).or_default().push(need));
+        if let Some(program) = command(need).and_then(|mut words| words.next()) {
+            found.entry(program).or_default().push(need);
+        }
     }
     found
 });

@@ -132,7 +132,9 @@ mod tests {
     #[test]
     fn no_distance_is_less_than_the_tally_says() {
         let characters = |text: &str| text.chars().collect::<Vec<_>>();
-        for (one, other) in [("kitten", "sitting"), ("ab", "ba"), ("ca", "abc"), ("", "über"), ("same", "same"), ("aa", "a")] {
+        for (one, other) in
+            [("kitten", "sitting"), ("ab", "ba"), ("ca", "abc"), ("", "über"), ("same", "same"), ("aa", "a")]
+        {
             let (one, other) = (characters(one), characters(other));
             let least = Tally::of(&one).least_distance(&other);
             assert!(Rows::default().distance(&one, &other, 9) >= Some(least), "{one:?} {other:?} {least}");

@@ -73,7 +73,8 @@ impl<'file> Variables<'file> {
 
     /// Tells whether a script, or what an action is given, names a variable.
     pub fn is_mentioned(&self, name: &str) -> bool {
-        let words = self.words.get_or_init(|| steps(self.file).flat_map(texts).flat_map(|text| words(&text.value)).collect());
+        let words =
+            self.words.get_or_init(|| steps(self.file).flat_map(texts).flat_map(|text| words(&text.value)).collect());
         words.contains(&name.to_ascii_uppercase())
     }
 

@@ -117,7 +117,7 @@ mod tests {
     ];
 
     fn joined(parts: &[&str], chosen: &[usize]) -> String {
-        chosen.iter().filter_map(|at| parts.get(at % parts.len())).map(|part| format!("{part}\n")).collect()
+        chosen.iter().filter_map(|at| parts.get(at % parts.len())).flat_map(|part| [part, "\n"]).collect()
     }
 
     /// Writes a workflow of parts; the parts of a job follow each other.
@@ -126,7 +126,9 @@ mod tests {
         for (job, steps) in jobs {
             text += &joined(JOBS, &[*job]);
             let has_steps = !steps.is_empty() && JOBS.get(job % JOBS.len()).is_some_and(|job| !job.contains("steps"));
-            text += &if has_steps { format!("    steps:\n{}", joined(STEPS, steps)) } else { String::new() };
+            if has_steps {
+                text = text + "    steps:\n" + &joined(STEPS, steps);
+            }
         }
         (text.trim_end().to_owned() + ending).replace('\n', line_break)
     }

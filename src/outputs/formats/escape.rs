@@ -19,7 +19,7 @@ pub fn command_property(text: &str) -> String {
 pub fn terminal(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
-        if (character.is_control() && !matches!(character, '\n' | '\t')) || reorders(character) {
+        if (character.is_control() && !matches!(character, '\n' | '\t')) || misleads(character) {
             safe.extend(character.escape_unicode());
         } else {
             safe.push(character);
@@ -28,10 +28,10 @@ pub fn terminal(text: &str) -> String {
     safe
 }
 
-/// Tells whether a character is a mark that changes the direction of the text around it, and so
-/// can make it read as something else.
-fn reorders(character: char) -> bool {
-    matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}')
+/// Tells whether a character is none at all, or a mark that changes the direction of the text around
+/// it, and so can make it read as something else.
+fn misleads(character: char) -> bool {
+    matches!(character, '\u{FFFE}' | '\u{FFFF}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{061C}')
 }
 
 /// Makes text safe for a terminal and for the runner's log, and puts it on one line, which may be
@@ -63,15 +63,15 @@ pub fn html(text: &str) -> String {
             '"' => safe.push_str("&quot;"),
             '\'' => safe.push_str("&#39;"),
             control if control.is_control() && !matches!(control, '\n' | '\t') => safe.push('\u{FFFD}'),
-            mark if reorders(mark) => safe.push('\u{FFFD}'),
+            mark if misleads(mark) => safe.push('\u{FFFD}'),
             other => safe.push(other),
         }
     }
     safe.replace("##[", "#&#35;[")
 }
 
-/// Escapes text for XML content and for attributes in double quotes. Characters that XML cannot
-/// hold at all are left out; line breaks survive in attributes too.
+/// Escapes text for XML content and for attributes in double quotes. Control characters, and
+/// others that XML cannot hold, are left out; line breaks survive in attributes too.
 pub fn xml(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
@@ -83,6 +83,7 @@ pub fn xml(text: &str) -> String {
             '\n' => safe.push_str("&#10;"),
             '\t' => safe.push_str("&#9;"),
             control if control.is_control() || matches!(control, '\u{FFFE}' | '\u{FFFF}') => {}
+            mark if misleads(mark) => safe.push('\u{FFFD}'),
             other => safe.push(other),
         }
     }
@@ -119,7 +120,7 @@ pub fn markdown(text: &str) -> String {
             '&' => safe.push_str("&amp;"),
             // A zero-width space keeps a mention from notifying and a bare link from forming.
             '@' => safe.push_str("@\u{200B}"),
-            odd if odd.is_control() || reorders(odd) => safe.push('\u{FFFD}'),
+            odd if odd.is_control() || misleads(odd) => safe.push('\u{FFFD}'),
             other => safe.push(other),
         }
     }
@@ -130,7 +131,7 @@ pub fn markdown(text: &str) -> String {
 pub fn markdown_code(text: &str) -> String {
     let flat = text.chars().map(|character| match character {
         control if control.is_control() => ' ',
-        mark if reorders(mark) => '\u{FFFD}',
+        mark if misleads(mark) => '\u{FFFD}',
         other => other,
     });
     let flat = flat.collect::<String>().replace("##[", "#\u{200B}#[");
