@@ -265,3 +265,61 @@ fn the_proxy_would_tell(through: &Through<'_>) {
     let read = through.client.get::<Value>(&repository().part("actions/runs").number(20_000_000_000));
     assert_eq!(read.unwrap_err().status(), Some(500));
 }
+
+/// Workflows with findings of each form: with a fix, with related places, suppressed, in a script, in
+/// another file; and files that cannot be read.
+fn of_every_form() -> Program {
+    let workflow = "on: [push, pull_request_target]
+env: {A: &a x}
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    needs: [b, b]
+    steps:
+      - uses: actions/checkout@v1 # plimsoll: ignore[unpinned-action] because of ü, \"quotes\" & <marks>
+      - uses: ./broken
+      - run: |
+          echo \"::set-output name=a::${{ github.head_ref }}\" $1
+          echo ${{ nonsense( }}
+  b: {needs: a, runs-on: nowhere, steps: [{run: x}]}
+";
+    let program = Program::new().file(".github/workflows/ü %25 b.yml", workflow);
+    let program = program.file("broken/action.yml", "runs: {using: node3}\n");
+    program.file(".github/workflows/binary.yml", b"a: \xff\xfe").file(".github/workflows/bad.yml", "a: [\n")
+}
+
+#[test]
+fn sarif_keeps_to_the_standard() {
+    let variable = std::env::var_os;
+    let (Some(schema), Some(modules)) = (variable("PLIMSOLL_SARIF_SCHEMA"), variable("PLIMSOLL_NODE_MODULES")) else {
+        println!("skipped: run tests/contract/run.sh, which installs a reader of schemas");
+        return;
+    };
+    let reader = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/contract/sarif.mjs");
+    let problems = |log: &str| {
+        let mut command = Command::new("node");
+        command
+            .arg(reader)
+            .arg(&modules)
+            .arg(&schema)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        std::io::Write::write_all(&mut process.stdin.take().unwrap(), log.as_bytes()).unwrap();
+        let output = process.wait_with_output().unwrap();
+        (output.status.success(), String::from_utf8(output.stderr).unwrap())
+    };
+    let program = of_every_form();
+    for arguments in [vec![], vec!["--persona", "auditor"], vec!["broken"]] {
+        let ran = program.run(&[vec!["lint", "--format", "sarif"], arguments.clone()].concat());
+        assert_eq!(problems(&ran.stdout), (true, String::new()), "{arguments:?}");
+        for part in ["\"suppressions\"", "\"fixes\"", "\"relatedLocations\"", "\"toolExecutionNotifications\""] {
+            assert!(ran.stdout.contains(part) || arguments == ["broken"], "{part} {arguments:?}: {}", ran.stderr);
+        }
+        // The reader would tell.
+        let broken = ran.stdout.replace("\"startLine\":", "\"startLines\":").replace("\"2.1.0\"", "\"2.1\"");
+        let (is_valid, told) = problems(&broken);
+        assert!(!is_valid && told.contains("startLines") && told.contains("/version"), "{told}");
+    }
+}
