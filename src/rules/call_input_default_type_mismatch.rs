@@ -5,7 +5,7 @@ use super::declare_rule;
 use super::reporter::Reporter;
 use crate::expressions::Type;
 use crate::model::workflow::{Event, Input, Workflow};
-use crate::model::yaml::Text;
+use crate::model::yaml::{ScalarKind, Text};
 
 declare_rule! {
     /// The default of a `workflow_call` input does not fit its type
@@ -66,7 +66,16 @@ fn check_input(input: &Input<'_>, reporter: &mut Reporter<'_>) {
     } else if let Some(wanted) = input.unfit(default) {
         let message = format!("the default `{}` of `{}` is not {wanted}", default.value, input.name.value);
         reporter.report(default.span, message);
+    } else if is_quoted(input, default) {
+        let message = format!("the default of `{}` is a text, not a {}", input.name.value, input.kind().unwrap_or_default());
+        reporter.report(default.span, message).help("write the value without quotes");
     }
+}
+
+/// Tells whether a default says what its input asks for, but as a text, of which GitHub makes nothing else
+/// (`ConvertToInputValueDefinedType` in `actions/runner`).
+fn is_quoted(input: &Input<'_>, default: &Text) -> bool {
+    matches!(input.kind(), Some("boolean" | "number")) && default.kind() == ScalarKind::String
 }
 
 fn check_expression(input: &Input<'_>, default: &Text, reporter: &mut Reporter<'_>) {
@@ -80,5 +89,29 @@ fn check_expression(input: &Input<'_>, default: &Text, reporter: &mut Reporter<'
         let kind = input.kind().unwrap_or_default();
         let message = format!("the default of `{}` is {}, not a {kind}", input.name.value, given.name());
         reporter.report(default.span, message);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::surroundings::Surroundings;
+    use crate::rules::{Choice, lint};
+    use crate::sources::workflows;
+
+    fn found(input: &str) -> Vec<String> {
+        let text = format!("on: {{workflow_call: {{inputs: {{a: {{{input}}}}}}}}}\njobs: {{b: {{runs-on: x, steps: [{{run: y}}]}}}}\n");
+        let file = workflows::parse(".github/workflows/a.yml".to_owned(), text);
+        let choice = Choice { select: vec![super::RULE.id.to_owned()], ..Choice::default() };
+        lint(&file, &choice, &Surroundings::default()).into_iter().map(|finding| finding.message).collect()
+    }
+
+    #[test]
+    fn a_text_is_no_boolean_and_no_number_whatever_it_says() {
+        for fine in ["type: boolean, default: TRUE", "type: number, default: 0x1F", "type: string, default: 3", "type: string, default: true"] {
+            assert_eq!(found(fine), [""; 0], "{fine}");
+        }
+        assert_eq!(found("type: boolean, default: 'true'"), ["the default of `a` is a text, not a boolean"]);
+        assert_eq!(found("type: number, default: \"3\""), ["the default of `a` is a text, not a number"]);
+        assert_eq!(found("type: number, default: 'x'"), ["the default `x` of `a` is not a number"]);
     }
 }
