@@ -35,6 +35,25 @@ const OF_GITHUB: &[&str] = &[
 /// Properties of `runner` of which the same is true, with `RUNNER_`.
 const OF_RUNNER: &[&str] = &["arch", "environment", "name", "os"];
 
+/// Variables of the runner's that hold what no property does, or the path that a container has.
+const OF_RUNNER_ALONE: &[&str] = &[
+    "GITHUB_ACTION",
+    "GITHUB_ACTION_PATH",
+    "GITHUB_ACTION_REF",
+    "GITHUB_ACTION_REPOSITORY",
+    "GITHUB_ACTIONS",
+    "GITHUB_ENV",
+    "GITHUB_EVENT_PATH",
+    "GITHUB_OUTPUT",
+    "GITHUB_PATH",
+    "GITHUB_STATE",
+    "GITHUB_STEP_SUMMARY",
+    "GITHUB_WORKSPACE",
+    "RUNNER_TEMP",
+    "RUNNER_TOOL_CACHE",
+    "RUNNER_WORKSPACE",
+];
+
 /// Variables that shells and many programs read for themselves.
 const TAKEN: &[&str] = &[
     "CI",
@@ -89,6 +108,16 @@ pub fn same_as(context: &str, property: &str) -> Option<String> {
     set.contains(&property.as_str()).then(|| format!("{context}_{property}").to_ascii_uppercase())
 }
 
+/// Tells whether the runner sets a variable of this name in each step, whatever `env` says.
+pub fn is_of_runner(name: &str) -> bool {
+    let mut of_contexts = [("GITHUB_", OF_GITHUB), ("RUNNER_", OF_RUNNER)].into_iter();
+    let is_property = of_contexts.any(|(prefix, properties)| {
+        name.strip_prefix(prefix)
+            .is_some_and(|rest| properties.iter().any(|property| rest.eq_ignore_ascii_case(property)))
+    });
+    is_property || OF_RUNNER_ALONE.contains(&name)
+}
+
 /// Tells whether a variable of this name means something to the runner or to many programs.
 pub fn is_taken(name: &str) -> bool {
     TAKEN.contains(&name) || TAKEN_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
@@ -105,6 +134,7 @@ mod tests {
         for (context, property) in [("github", "workspace"), ("github", "event"), ("runner", "temp"), ("env", "ref")] {
             assert_eq!(same_as(context, property), None, "{context}.{property}");
         }
+        assert!(is_of_runner("GITHUB_SHA") && is_of_runner("RUNNER_TEMP") && !is_of_runner("GITHUB_TOKEN"));
         assert!(is_taken("PATH") && is_taken("GITHUB_TOKEN") && is_taken("LD_PRELOAD") && !is_taken("TITLE"));
     }
 }

@@ -36,14 +36,22 @@ declare_rule! {
     checks: [Step(check)],
 }
 
+const INPUT: &str = "persist-credentials";
+
 fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
     let step = place.step;
     if !step.is_action("actions/checkout") || step.never_runs() {
         return;
     }
     let ActionReference::Repository(reference) = step.reference().unwrap_or(ActionReference::Unknown) else { return };
-    let help = "set `persist-credentials: false` under `with`";
-    match step.input("persist-credentials") {
+    // The first version has no such input.
+    let has_input = reporter.interface(step).is_none_or(|interface| interface.inputs.contains_key(INPUT));
+    let help = if has_input {
+        "set `persist-credentials: false` under `with`"
+    } else {
+        "use a newer version, which takes `persist-credentials: false` under `with`"
+    };
+    match step.input(INPUT) {
         Some(value) if value.value.eq_ignore_ascii_case("false") => {}
         Some(_) => {
             reporter
@@ -53,7 +61,7 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
         }
         None => {
             let major = reference.reference.and_then(|tag| tag.strip_prefix('v')?.split('.').next()?.parse::<u32>().ok());
-            let draft = draft(place, reporter.layout()).filter(|_| !pushes(place, reporter));
+            let draft = draft(place, reporter.layout()).filter(|_| has_input && !pushes(place, reporter));
             let severity = if major.is_some_and(|major| major >= 6) { Severity::Info } else { Severity::Warning };
             reporter
                 .report(step.node.span, "this checkout leaves the token where later steps can read it")
@@ -66,11 +74,11 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
 
 /// Drafts the input: below the others, or as the first one.
 fn draft(place: &StepPlace<'_>, layout: Layout<'_>) -> Option<Draft> {
-    const INPUT: &str = "persist-credentials: false";
+    let input = format!("{INPUT}: false");
     let node = &place.step.node;
     match node.entry("with") {
-        Some(with) => layout.add_inside(with, &[INPUT]),
-        None => layout.add_behind(node, node.entry("uses")?, &["with:", &format!("  {INPUT}")]),
+        Some(with) => layout.add_inside(with, &[&input]),
+        None => layout.add_behind(node, node.entry("uses")?, &["with:", &format!("  {input}")]),
     }
 }
 

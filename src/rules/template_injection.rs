@@ -243,10 +243,13 @@ fn variable(used: &ContextUse<'_>) -> String {
     let names: Vec<String> =
         (1..used.parts.len()).filter_map(|at| used.name(at)).filter(is_telling).map(capitals).collect();
     let last = names.iter().skip(names.len().saturating_sub(2)).cloned().collect::<Vec<_>>().join("_");
+    let with_context = format!("{}_{last}", capitals(used.root()));
     match names.len() {
         0 => "VALUE".to_owned(),
-        _ if variables::is_taken(&last) => format!("{}_{last}", capitals(used.root())),
-        1 if !used.is("secrets") && !used.is("vars") => format!("{}_{last}", capitals(used.root())),
+        // The runner would put its own value, which is another one in a container.
+        1 if variables::is_of_runner(&with_context) => format!("CONTEXT_{last}"),
+        _ if variables::is_taken(&last) => with_context,
+        1 if !used.is("secrets") && !used.is("vars") => with_context,
         _ => last,
     }
 }

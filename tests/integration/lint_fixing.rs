@@ -171,3 +171,26 @@ fn a_difference_in_a_jobs_log_holds_no_command() {
     assert!(!ran.stdout.lines().any(|line| line.trim_start().starts_with("::")), "{}", ran.stdout);
     assert!(!ran.stdout.contains("##["), "{}", ran.stdout);
 }
+
+#[test]
+fn what_is_added_is_what_the_action_and_the_runner_take() {
+    let steps = |steps: &str| format!("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n{steps}");
+    let program = Program::new().file(
+        WORKFLOW,
+        steps("      - uses: actions/checkout@v1\n      - run: cd ${{ github.workspace }} && ls ${{ runner.temp }}\n"),
+    );
+    program.run(&[
+        "lint",
+        "--fix",
+        "all",
+        "--select",
+        "persist-credentials,template-injection",
+        "--persona",
+        "auditor",
+    ]);
+    let expected = steps(
+        "      - uses: actions/checkout@v1\n      - run: cd \"${CONTEXT_WORKSPACE}\" && ls \"${CONTEXT_TEMP}\"\n        env:\n          \
+         CONTEXT_WORKSPACE: ${{ github.workspace }}\n          CONTEXT_TEMP: ${{ runner.temp }}\n",
+    );
+    assert_eq!(program.read(WORKFLOW), expected);
+}
