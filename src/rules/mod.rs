@@ -11,6 +11,7 @@ mod names;
 mod reading;
 mod reporter;
 mod suppression;
+mod token_needs;
 mod variables;
 
 use crate::detectors::glob::Fault;

@@ -1,11 +1,12 @@
 //! See the rule's documentation below.
 
-use super::declare_rule;
 use super::reporter::Reporter;
+use super::{declare_rule, token_needs};
 use crate::detectors::permissions::jobs_without_permissions;
 use crate::model::finding::{Persona, Safety, Severity};
 use crate::model::place::Span;
-use crate::model::workflow::Workflow;
+use crate::model::workflow::{Grant, Workflow};
+use crate::model::yaml::Draft;
 
 declare_rule! {
     /// The workflow does not say what its token may do
@@ -48,7 +49,8 @@ declare_rule! {
     ///
     /// ## How to fix
     /// Write `permissions: {}` or `contents: read` at the top, and what a job needs beyond that
-    /// in the job. Where every job says what it needs, `--fix` adds `permissions: {}`.
+    /// in the job. Where every job says what it needs, `--fix` adds `permissions: {}`; `--fix all`
+    /// adds `contents: read` to others, and to jobs what their steps are known to need.
     "permissions-missing-workflow",
     group: Permissions,
     since: "0.1.0",
@@ -72,11 +74,15 @@ fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
     if unset > 0 {
         let jobs = if unset == 1 { "a job gets".to_owned() } else { format!("{unset} jobs get") };
         let draft = section(&["permissions:", "  contents: read"]).filter(|_| !calls);
+        let jobs_draft = of_jobs(workflow, reporter);
+        let needs_more = jobs_draft.as_ref().is_some_and(|draft| !draft.is_empty());
+        let draft = draft.zip(jobs_draft).map(|(top, jobs)| [top, jobs].concat());
+        let more = if needs_more { "do what steps are known to need" } else { "no more" };
         reporter
             .report(span, "the workflow does not say what its token may do")
             .note(format!("{jobs} whatever the settings of the repository or organization give"))
             .help("add `permissions: {contents: read}` at the top, and more in the jobs that need it")
-            .fix(Safety::Unsafe, "let the token read the repository, and no more", draft);
+            .fix(Safety::Unsafe, format!("let the token read the repository, and {more}"), draft);
     } else {
         // Where a job says nothing, the rights of a called workflow are those of its caller.
         let all_say = workflow.jobs.iter().all(|job| job.permissions.is_some());
@@ -88,6 +94,26 @@ fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
             .help("add `permissions: {}` at the top, so that a new job starts with nothing")
             .fix(Safety::Safe, "let a job without `permissions` do nothing", draft);
     }
+}
+
+/// Drafts the permissions of the jobs whose steps are known to need more than to read the repository;
+/// nothing where one cannot be written.
+fn of_jobs(workflow: &Workflow, reporter: &Reporter<'_>) -> Option<Draft> {
+    let reads = |scope: &str| if scope == "contents" { Grant::Read } else { Grant::None };
+    let mut draft = Draft::new();
+    for job in jobs_without_permissions(workflow) {
+        let needs = token_needs::of_job(job, reads, reporter);
+        if needs.is_empty() {
+            continue;
+        }
+        let scopes = needs.iter().map(|(scope, (level, why))| format!("  {scope}: {} # {why}", level.word()));
+        let mut lines = vec!["permissions:".to_owned()];
+        lines.extend((!needs.contains_key("contents")).then(|| "  contents: read".to_owned()));
+        lines.extend(scopes);
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        draft.extend(reporter.layout().add_behind(&job.node, job.node.entry("runs-on")?, &lines)?);
+    }
+    Some(draft)
 }
 
 /// Returns where a finding about a workflow as a whole is shown: its first key.

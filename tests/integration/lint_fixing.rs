@@ -194,3 +194,22 @@ fn what_is_added_is_what_the_action_and_the_runner_take() {
     );
     assert_eq!(program.read(WORKFLOW), expected);
 }
+
+#[test]
+fn jobs_get_the_permissions_that_their_steps_are_known_to_need() {
+    let workflow = |top: &str, deploy: &str, tag: &str| {
+        format!(
+            "on: push\n{top}jobs:\n  build:\n    runs-on: ubuntu-latest\n    steps: [{{run: make}}]\n  deploy:\n    runs-on: ubuntu-latest\n\
+             {deploy}    steps:\n      - uses: actions/deploy-pages@v4\n  tag:\n    runs-on: ubuntu-latest\n{tag}    env:\n      \
+             GH_TOKEN: ${{{{ github.token }}}}\n    steps:\n      - run: gh release create v1\n"
+        )
+    };
+    let program = Program::new().file(WORKFLOW, workflow("", "", ""));
+    program.run(&["lint", "--fix", "all", "--select", "permissions-missing-workflow,permission-missing"]);
+    let expected = workflow(
+        "permissions:\n  contents: read\n",
+        "    permissions:\n      contents: read\n      id-token: write # actions/deploy-pages\n      pages: write # actions/deploy-pages\n",
+        "    permissions:\n      contents: write # gh release create\n",
+    );
+    assert_eq!(program.read(WORKFLOW), expected);
+}
