@@ -1,7 +1,9 @@
 //! What the targets share: linting a text with every rule, and holding the findings to it.
 
 use plimsoll::model::finding::{Finding, Persona, Region};
+use plimsoll::model::source_file::SourceFile;
 use plimsoll::model::surroundings::Surroundings;
+use plimsoll::model::yaml::IssueKind;
 use plimsoll::rules::{self, Choice};
 use plimsoll::sources::workflows;
 
@@ -13,15 +15,24 @@ pub const ACTION: &str = "action.yml";
 
 /// Lints a text with every rule and checks that each finding lies inside it.
 pub fn lint(path: &str, text: &str) -> Vec<Finding> {
-    let file = workflows::parse(path.to_owned(), text.to_owned());
-    let choice = Choice { persona: Persona::Auditor, ..Choice::default() };
-    let findings = rules::lint(&file, &choice, &Surroundings::default());
+    let findings = findings(&workflows::parse(path.to_owned(), text.to_owned()));
     let widths: Vec<usize> = text.split('\n').map(|line| line.chars().count()).collect();
     for finding in &findings {
         check(&finding.region, &widths, finding);
         finding.related.iter().for_each(|related| check(&related.region, &widths, finding));
     }
     findings
+}
+
+/// Lints a file with every rule.
+pub fn findings(file: &SourceFile) -> Vec<Finding> {
+    let choice = Choice { persona: Persona::Auditor, ..Choice::default() };
+    rules::lint(file, &choice, &Surroundings::default())
+}
+
+/// Tells whether a file is not YAML.
+pub fn has_syntax_error(file: &SourceFile) -> bool {
+    file.document.issues.iter().any(|issue| issue.kind == IssueKind::Syntax)
 }
 
 fn check(region: &Region, widths: &[usize], finding: &Finding) {

@@ -13,26 +13,26 @@ const MOST_PASSES: usize = 100;
 
 /// A file whose findings were mended.
 #[derive(Debug)]
-pub(super) struct Mended {
+pub struct Mended {
     /// What it is now.
-    pub(super) file: SourceFile,
+    pub file: SourceFile,
     /// What it was, and is.
-    pub(super) text: Patched,
+    pub text: Patched,
     /// How many fixes were made.
-    pub(super) fixes: usize,
+    pub fixes: usize,
     /// Whether there was still something to mend at the end.
-    pub(super) is_unfinished: bool,
+    pub is_unfinished: bool,
 }
 
 impl Mended {
     /// Leaves a file as it is.
-    pub(super) fn unchanged(file: SourceFile) -> Self {
+    pub fn unchanged(file: SourceFile) -> Self {
         let text = Patched::new(file.text.clone());
         Self { file, text, fixes: 0, is_unfinished: false }
     }
 
     /// Makes the fixes that were asked for, until a look at the file offers none.
-    pub(super) fn new(file: SourceFile, most: Safety, lint: &dyn Fn(&SourceFile) -> Vec<Finding>) -> Self {
+    pub fn new(file: SourceFile, most: Safety, lint: &dyn Fn(&SourceFile) -> Vec<Finding>) -> Self {
         let mut mended = Self::unchanged(file);
         for _ in 0..MOST_PASSES {
             let findings = lint(&mended.file);

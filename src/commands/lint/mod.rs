@@ -7,7 +7,7 @@ mod examples;
 mod fixing;
 mod inputs;
 mod linter;
-mod mended;
+pub mod mended;
 mod neighbors;
 mod online;
 mod suppressions;
