@@ -32,7 +32,12 @@ pub fn identify(reference: &RepositoryReference<'_>, version: Option<&str>) -> I
         return Identity::Release(release);
     }
     let claimed = version.and_then(Releases::read).filter(|claimed| !claimed.is_line());
-    let is_known = |claimed| releases(reference).any(|release| Releases::read(release) == Some(claimed));
+    let is_known = |claimed: Releases| {
+        // Some repositories have hundreds: only those of the same major version are read.
+        let major = claimed.major().to_string();
+        let mut near = releases(reference).filter(|release| release.starts_with(&major));
+        near.any(|release| Releases::read(release) == Some(claimed))
+    };
     if claimed.is_some_and(is_known) { Identity::Other } else { Identity::Unknown }
 }
 

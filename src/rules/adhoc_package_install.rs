@@ -35,15 +35,15 @@ declare_rule! {
 fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
     let Some(script) = place.step.script() else { return };
     for command in reporter.commands(&script.text).iter() {
-        let words = command.texts();
-        let program = command.program().map(|program| program.trim_end_matches(".cmd").trim_end_matches(".exe"));
-        let (install, rest): (&[&str], _) = match (program, words.get(1).copied()) {
-            (Some("npm"), _) => (&["install", "i", "add"], words.get(1..)),
-            (Some("gem"), _) => (&["install", "i"], words.get(1..)),
-            (Some("yarn" | "pnpm" | "bundle" | "bundler"), _) => (&["add"], words.get(1..)),
-            (Some(_) | None, _) => continue,
+        let program = command.program().map(|program| program.strip_suffix(".cmd").unwrap_or(program));
+        let install: &[&str] = match program.map(|program| program.strip_suffix(".exe").unwrap_or(program)) {
+            Some("npm") => &["install", "i", "add"],
+            Some("gem") => &["install", "i"],
+            Some("yarn" | "pnpm" | "bundle" | "bundler") => &["add"],
+            Some(_) | None => continue,
         };
-        let Some((verb, arguments)) = rest.and_then(<[&str]>::split_first) else { continue };
+        let words = command.texts();
+        let Some((verb, arguments)) = words.get(1..).and_then(<[&str]>::split_first) else { continue };
         let is_package = |word: &&&str| !word.starts_with('-') && !word.starts_with("./") && !word.starts_with('/');
         let Some(package) = arguments.iter().find(is_package).filter(|_| install.contains(verb)) else { continue };
         let span = reporter.inside(&script.text, command.range.clone());

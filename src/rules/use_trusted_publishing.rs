@@ -75,15 +75,21 @@ fn action(step: &Step) -> Option<Span> {
     is_token.then_some(uses.span)
 }
 
+/// The words, beside options, that tell whether a command publishes.
+const MOST_NAMES: usize = 4;
+
 /// Returns the registry that a command publishes to.
 fn publishes<'word>(words: &[&'word str]) -> Option<&'static str> {
     let dry = words.iter().any(|word| matches!(*word, "--dry-run" | "-n" | "--help"));
     if dry {
         return None;
     }
-    let name = |word: &'word str| word.rsplit('/').next().unwrap_or_default().trim_end_matches(".exe");
+    let name = |word: &'word str| {
+        let name = word.rsplit('/').next().unwrap_or_default();
+        name.strip_suffix(".exe").unwrap_or(name)
+    };
     let plain = words.iter().filter(|word| !word.starts_with(['-', '+']));
-    let names: Vec<&str> = plain.map(|word| name(word)).collect();
+    let names: Vec<&str> = plain.map(|word| name(word)).take(MOST_NAMES).collect();
     match names.as_slice() {
         ["cargo", "publish", ..] => Some("crates.io"),
         ["gem", "push", ..] | ["bundle", "exec", "gem", "push", ..] => Some("RubyGems"),

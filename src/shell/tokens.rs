@@ -1,9 +1,7 @@
 //! From a script's text to words and operators.
 
 use std::collections::VecDeque;
-use std::iter::Peekable;
 use std::ops::Range;
-use std::str::CharIndices;
 
 /// A word of a command: its text without quotes, and its range in the script with them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,9 +26,12 @@ pub(super) enum Token {
     },
 }
 
+/// The operators, the longer ones before those that they begin with.
+const OPERATORS: [&str; 9] = ["&&", "||", "|&", ";;", ";", "&", "|", "(", ")"];
+
 /// Splits a script into tokens; comments and the bodies of heredocs are left out.
 pub(super) fn tokens(script: &str) -> Vec<Token> {
-    let mut lexer = Lexer { script, rest: script.char_indices().peekable(), heredocs: VecDeque::new() };
+    let mut lexer = Lexer { script, rest: script, heredocs: VecDeque::new() };
     let mut tokens = Vec::new();
     while let Some(token) = lexer.next_token() {
         tokens.push(token);
@@ -40,30 +41,46 @@ pub(super) fn tokens(script: &str) -> Vec<Token> {
 
 struct Lexer<'script> {
     script: &'script str,
-    rest: Peekable<CharIndices<'script>>,
+    /// What was not read yet.
+    rest: &'script str,
     /// The delimiters of heredocs whose bodies begin on the next line, and whether tabs before
     /// the delimiter are allowed.
     heredocs: VecDeque<(String, bool)>,
 }
 
 impl<'script> Lexer<'script> {
-    fn at(&mut self) -> usize {
-        self.rest.peek().map_or(self.script.len(), |(at, _)| *at)
+    fn at(&self) -> usize {
+        self.script.len() - self.rest.len()
     }
 
-    fn peek(&mut self) -> Option<char> {
-        self.rest.peek().map(|(_, character)| *character)
+    fn peek(&self) -> Option<char> {
+        self.rest.chars().next()
     }
 
-    fn ahead(&mut self, text: &str) -> bool {
-        let at = self.at();
-        self.script.get(at..).is_some_and(|rest| rest.starts_with(text))
+    fn ahead(&self, text: &str) -> bool {
+        self.rest.starts_with(text)
+    }
+
+    /// Takes a character.
+    fn next(&mut self) -> Option<char> {
+        let mut rest = self.rest.chars();
+        let next = rest.next();
+        self.rest = rest.as_str();
+        next
     }
 
     fn skip(&mut self, count: usize) {
         for _ in 0..count {
-            self.rest.next();
+            self.next();
         }
+    }
+
+    /// Takes everything before the first character of a kind, or all that there is.
+    fn take_until(&mut self, ends: impl Fn(char) -> bool) -> &'script str {
+        let end = self.rest.find(ends).unwrap_or(self.rest.len());
+        let (taken, rest) = self.rest.split_at_checked(end).unwrap_or((self.rest, ""));
+        self.rest = rest;
+        taken
     }
 
     fn next_token(&mut self) -> Option<Token> {
@@ -82,22 +99,25 @@ impl<'script> Lexer<'script> {
                 _ => break,
             }
         }
-        if let Some(redirection) = self.redirection() {
+        // Most tokens are words, which begin with none of these.
+        let first = self.peek()?;
+        if (first.is_ascii_digit() || matches!(first, '&' | '<' | '>'))
+            && let Some(redirection) = self.redirection()
+        {
             return Some(redirection);
         }
-        for operator in ["&&", "||", "|&", ";;", ";", "&", "|", "(", ")"] {
-            if self.ahead(operator) {
-                self.skip(operator.len());
-                return Some(Token::Operator(operator));
-            }
+        if matches!(first, '&' | '|' | ';' | '(' | ')')
+            && let Some(operator) = OPERATORS.iter().find(|operator| self.ahead(operator))
+        {
+            self.skip(operator.len());
+            return Some(Token::Operator(operator));
         }
         Some(Token::Word(self.word()))
     }
 
     /// Reads `[n]>…`, `[n]<…` and `&>…`, but not `<(…)` and `>(…)`, which are words.
     fn redirection(&mut self) -> Option<Token> {
-        let at = self.at();
-        let rest = self.script.get(at..)?;
+        let rest = self.rest;
         let digits = rest.len() - rest.trim_start_matches(|character: char| character.is_ascii_digit()).len();
         let body = rest.get(digits..)?;
         let forms = ["&>>", "&>", "<<<", "<<-", "<<", "<>", ">>", ">&", "<&", ">|", ">", "<"];
@@ -108,7 +128,7 @@ impl<'script> Lexer<'script> {
         }
         self.skip(digits + form.len());
         if matches!(form, "<<" | "<<-") {
-            while self.rest.next_if(|(_, next)| matches!(next, ' ' | '\t')).is_some() {}
+            self.take_until(|next| !matches!(next, ' ' | '\t'));
             let delimiter = self.word().text;
             if !delimiter.is_empty() {
                 self.heredocs.push_back((delimiter, form == "<<-"));
@@ -126,17 +146,15 @@ impl<'script> Lexer<'script> {
     }
 
     fn skip_to_line_end(&mut self) {
-        while self.rest.next_if(|(_, next)| *next != '\n').is_some() {}
+        self.take_until(|next| next == '\n');
     }
 
     /// Takes the rest of the line with its break; `None` at the end of the script.
     fn line(&mut self) -> Option<&'script str> {
         self.peek()?;
-        let from = self.at();
-        self.skip_to_line_end();
-        let to = self.at();
+        let line = self.take_until(|next| next == '\n');
         self.skip(1);
-        Some(self.script.get(from..to)?.trim_end_matches('\r'))
+        Some(line.trim_end_matches('\r'))
     }
 
     fn word(&mut self) -> Word {
@@ -151,7 +169,7 @@ impl<'script> Lexer<'script> {
                 '\\' => self.escaped(&mut word.text),
                 '$' | '`' => self.expansion(&mut word.text),
                 '<' | '>' | '(' => self.parentheses(&mut word.text),
-                _ => self.keep(&mut word.text),
+                _ => word.text.push_str(self.take_until(is_special)),
             }
         }
         word.range.end = self.at();
@@ -164,7 +182,7 @@ impl<'script> Lexer<'script> {
     }
 
     /// `<(`, `>(` and the parenthesis of `a=(…)`, `$(…)` or a function belong to the word.
-    fn opens_substitution(&mut self, character: char, text: &str) -> bool {
+    fn opens_substitution(&self, character: char, text: &str) -> bool {
         match character {
             '<' => self.ahead("<("),
             '>' => self.ahead(">("),
@@ -174,26 +192,22 @@ impl<'script> Lexer<'script> {
     }
 
     fn keep(&mut self, text: &mut String) {
-        text.extend(self.rest.next().map(|(_, character)| character));
+        text.extend(self.next());
     }
 
     fn escaped(&mut self, text: &mut String) {
         self.skip(1);
-        match self.rest.next() {
-            Some((_, '\n')) | None => {}
-            Some((_, character)) => text.push(character),
+        match self.next() {
+            Some('\n') | None => {}
+            Some(character) => text.push(character),
         }
     }
 
     fn single_quoted(&mut self, word: &mut Word) {
         word.quoted = true;
         self.skip(1);
-        for (_, character) in self.rest.by_ref() {
-            if character == '\'' {
-                break;
-            }
-            word.text.push(character);
-        }
+        word.text.push_str(self.take_until(|next| next == '\''));
+        self.skip(1);
     }
 
     fn double_quoted(&mut self, word: &mut Word) {
@@ -207,7 +221,7 @@ impl<'script> Lexer<'script> {
                 }
                 '\\' => self.escaped(&mut word.text),
                 '$' | '`' => self.expansion(&mut word.text),
-                _ => self.keep(&mut word.text),
+                _ => word.text.push_str(self.take_until(|next| matches!(next, '"' | '\\' | '$' | '`'))),
             }
         }
     }
@@ -224,15 +238,11 @@ impl<'script> Lexer<'script> {
             self.keep(text);
             self.parentheses(text);
         } else if self.ahead("${") {
-            while self.peek().is_some_and(|character| character != '}') {
-                self.keep(text);
-            }
+            text.push_str(self.take_until(|next| next == '}'));
             self.keep(text);
         } else if self.ahead("`") {
             self.keep(text);
-            while self.peek().is_some_and(|character| character != '`') {
-                self.keep(text);
-            }
+            text.push_str(self.take_until(|next| next == '`'));
             self.keep(text);
         } else {
             self.keep(text);
@@ -243,7 +253,7 @@ impl<'script> Lexer<'script> {
     fn parentheses(&mut self, text: &mut String) {
         let mut depth = 0_usize;
         let mut quote = None;
-        for (_, character) in self.rest.by_ref() {
+        while let Some(character) = self.next() {
             text.push(character);
             match (quote, character) {
                 (None, '\'' | '"') => quote = Some(character),
@@ -257,4 +267,12 @@ impl<'script> Lexer<'script> {
             }
         }
     }
+}
+
+/// Tells whether a character means something inside of a word that is not quoted, or ends it.
+fn is_special(character: char) -> bool {
+    matches!(
+        character,
+        ' ' | '\t' | '\r' | '\n' | ';' | '|' | ')' | '&' | '<' | '>' | '(' | '\'' | '"' | '\\' | '$' | '`'
+    )
 }

@@ -38,6 +38,11 @@ pub fn read(path: &Path) -> Result<String, ReadError> {
     read_marked(path).map(|(_, text)| text)
 }
 
+/// Returns how many bytes a file has, or zero where the system does not say.
+pub fn size(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |about| about.len())
+}
+
 /// Reads a file as [`read`] does, and returns its byte order mark, or nothing, before the text.
 ///
 /// # Errors

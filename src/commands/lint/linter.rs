@@ -1,5 +1,6 @@
 //! Lints files with all that a run knows.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -58,6 +59,19 @@ impl<'run> Linter<'run> {
         self.threads.install(|| items.par_iter().map(&work).collect())
     }
 
+    /// Does something for each file, as [`Self::each`] does. The largest have their turn first, each
+    /// as soon as a thread is free: all threads end at about the same time.
+    fn each_file<R: Send>(&self, files: &[(PathBuf, Origin)], work: impl Fn(&(PathBuf, Origin)) -> R + Sync) -> Vec<R> {
+        let sizes = self.each(files, |(path, _)| repository::size(path));
+        let mut order: Vec<(u64, usize)> = sizes.into_iter().zip(0..).collect();
+        order.sort_unstable_by_key(|(size, at)| (Reverse(*size), *at));
+        let turns = order.into_iter().filter_map(|(_, at)| Some((at, files.get(at)?)));
+        let mut done: Vec<(usize, R)> =
+            self.threads.install(|| turns.par_bridge().map(|(at, file)| (at, work(file))).collect());
+        done.sort_unstable_by_key(|(at, _)| *at);
+        done.into_iter().map(|(_, result)| result).collect()
+    }
+
     /// Lists the references of all files. Those that cannot be read have their turn later.
     pub(super) fn references(&self, inputs: &Inputs) -> Vec<Wanted> {
         let of_files = self.each(&inputs.files, |(path, _)| self.read(path).map(|file| online::wanted(&file)));
@@ -76,7 +90,7 @@ impl<'run> Linter<'run> {
         }
         let lint =
             |(path, origin): &(PathBuf, Origin)| (*origin, self.read(path).map(|file| (self.file(&file), file.path)));
-        for (origin, outcome) in self.each(&inputs.files, lint) {
+        for (origin, outcome) in self.each_file(&inputs.files, lint) {
             match outcome {
                 Ok((findings, path)) => {
                     linted.report.files += 1;

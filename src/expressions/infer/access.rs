@@ -82,7 +82,7 @@ impl Inferrer<'_, '_> {
             }
             Type::Any | Type::Null => Type::Any,
         };
-        Place { kind, names: from.names.map(|names| format!("{names}.{name}")) }
+        Place { kind, names: from.names.map(|names| names + "." + name) }
     }
 
     /// Says that an object has no such property.

@@ -42,23 +42,21 @@ impl<'text> ActionReference<'text> {
         {
             return Self::Docker(image);
         }
-        let (name, reference) = match uses.split_once('@') {
-            Some((name, reference)) => (name, Some(reference)),
-            None => (uses, None),
-        };
-        let mut parts = name.splitn(3, '/');
-        match (parts.next(), parts.next()) {
-            (Some(owner), Some(repository)) if !owner.is_empty() && !repository.is_empty() => {
-                Self::Repository(RepositoryReference {
-                    owner,
-                    repository,
-                    path: parts.next().unwrap_or_default(),
-                    reference,
-                })
-            }
-            _ => Self::Unknown,
+        let (name, reference) = split(uses, b'@');
+        let (owner, Some(rest)) = split(name, b'/') else { return Self::Unknown };
+        let (repository, path) = split(rest, b'/');
+        if owner.is_empty() || repository.is_empty() {
+            return Self::Unknown;
         }
+        Self::Repository(RepositoryReference { owner, repository, path: path.unwrap_or_default(), reference })
     }
+}
+
+/// Splits a text at the first of a character. Many rules ask what a `uses` refers to, so this has to
+/// be quick.
+fn split(text: &str, at: u8) -> (&str, Option<&str>) {
+    let found = memchr::memchr(at, text.as_bytes()).and_then(|at| Some((text.get(..at)?, text.get(at + 1..)?)));
+    found.map_or((text, None), |(before, behind)| (before, Some(behind)))
 }
 
 impl RepositoryReference<'_> {
