@@ -9,6 +9,7 @@ pub(super) fn key(kind: Kind, path: &[&str]) -> Key {
     match kind {
         Kind::Workflow => in_workflow(path),
         Kind::Action => in_action(path),
+        Kind::Dependabot | Kind::PreCommit => Key::Other,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::model::yaml::{Entry, Node, Text, Value};
 
 /// Reads every expression of a file, in source order; one in an aliased node once for each use.
 pub fn read(file: &SourceFile) -> Vec<Site<'_>> {
-    let Some(root) = &file.document.root else { return Vec::new() };
+    let Some(root) = file.document.root.as_ref().filter(|_| file.kind().is_of_actions()) else { return Vec::new() };
     let mut reader = Reader {
         kind: file.kind(),
         jobs: file.workflow().map(|workflow| workflow.jobs.as_slice()).unwrap_or_default(),

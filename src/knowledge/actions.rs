@@ -1,7 +1,7 @@
 //! What is known about single actions: archived ones, ones that a tool replaces, and ones that
 //! install a tool.
 
-/// Repositories known to be archived, 2026-11, with what to use instead as far as there is one;
+/// Repositories of actions and of hooks known to be archived, 2026-11, with what to use instead as far as there is one;
 /// those that workflows still use.
 const ARCHIVED: &[(&str, &str)] = &[
     ("8398a7/action-slack", "slackapi/slack-github-action"),
@@ -30,6 +30,10 @@ const ARCHIVED: &[(&str, &str)] = &[
     ("jakejarvis/s3-sync-action", "`aws s3 sync` in a script"),
     ("marvinpinto/action-automatic-releases", "`gh release create` in a script"),
     ("microsoft/playwright-github-action", "`npx playwright install --with-deps` in a script"),
+    ("pre-commit/mirrors-autopep8", "hhatto/autopep8"),
+    ("pre-commit/mirrors-isort", "PyCQA/isort"),
+    ("pre-commit/mirrors-prettier", "a hook of the repository that runs `npx prettier`"),
+    ("pre-commit/mirrors-yapf", "google/yapf"),
     ("repo-sync/pull-request", "`gh pr create` in a script"),
     ("tibdex/github-app-token", "actions/create-github-app-token"),
 ];

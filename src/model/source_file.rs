@@ -4,7 +4,7 @@ use super::excerpt::Excerpt;
 use super::finding::Region;
 use super::place::{LineIndex, Position, Span};
 use super::workflow::{Action, Workflow};
-use super::yaml::Document;
+use super::yaml::{Document, Node};
 
 /// A file with everything that rules ask it about.
 #[derive(Clone, Debug)]
@@ -28,7 +28,11 @@ pub enum Content {
     Workflow(Workflow),
     /// An action's manifest.
     Action(Action),
-    /// A workflow or action that holds nothing to read: empty, not YAML, or no mapping.
+    /// What Dependabot is to keep up to date: `dependabot.yml`, by its top mapping.
+    Dependabot(Node),
+    /// The hooks of pre-commit: `.pre-commit-config.yaml`, by its top mapping.
+    PreCommit(Node),
+    /// A file that holds nothing to read: empty, not YAML, or no mapping.
     Nothing(Kind),
 }
 
@@ -39,6 +43,20 @@ pub enum Kind {
     Workflow,
     /// An action's manifest.
     Action,
+    /// The configuration of Dependabot.
+    Dependabot,
+    /// The configuration of pre-commit.
+    PreCommit,
+}
+
+impl Kind {
+    /// Tells whether GitHub Actions reads such files, with its rules for YAML and its expressions.
+    pub fn is_of_actions(self) -> bool {
+        match self {
+            Self::Workflow | Self::Action => true,
+            Self::Dependabot | Self::PreCommit => false,
+        }
+    }
 }
 
 impl SourceFile {
@@ -47,6 +65,8 @@ impl SourceFile {
         match &self.content {
             Content::Workflow(_) => Kind::Workflow,
             Content::Action(_) => Kind::Action,
+            Content::Dependabot(_) => Kind::Dependabot,
+            Content::PreCommit(_) => Kind::PreCommit,
             Content::Nothing(kind) => *kind,
         }
     }
@@ -55,7 +75,7 @@ impl SourceFile {
     pub fn workflow(&self) -> Option<&Workflow> {
         match &self.content {
             Content::Workflow(workflow) => Some(workflow),
-            Content::Action(_) | Content::Nothing(_) => None,
+            Content::Action(_) | Content::Dependabot(_) | Content::PreCommit(_) | Content::Nothing(_) => None,
         }
     }
 
@@ -63,7 +83,7 @@ impl SourceFile {
     pub fn action(&self) -> Option<&Action> {
         match &self.content {
             Content::Action(action) => Some(action),
-            Content::Workflow(_) | Content::Nothing(_) => None,
+            Content::Workflow(_) | Content::Dependabot(_) | Content::PreCommit(_) | Content::Nothing(_) => None,
         }
     }
 

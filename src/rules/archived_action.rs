@@ -5,7 +5,7 @@ use super::reporter::Reporter;
 use super::StepPlace;
 use crate::knowledge::actions;
 use crate::model::workflow::{ActionReference, Job, Workflow};
-use crate::model::yaml::Text;
+use crate::model::yaml::{Node, Text};
 
 declare_rule! {
     /// An action's repository is archived
@@ -25,7 +25,7 @@ declare_rule! {
     since: "0.1.0",
     severity: Warning,
     peers: { "zizmor": ["archived-uses"] },
-    checks: [Step(check), Job(check_job)],
+    checks: [Step(check), Job(check_job), PreCommit(check_hooks)],
 }
 
 fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
@@ -40,11 +40,25 @@ fn check_job(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
     }
 }
 
+/// Hooks of pre-commit are repositories, too.
+fn check_hooks(root: &Node, reporter: &mut Reporter<'_>) {
+    for url in root.get("repos").map(Node::items).unwrap_or_default().iter().filter_map(|hooks| hooks.get("repo")?.text()) {
+        let Some(repository) = url.value.strip_prefix("https://github.com/") else { continue };
+        let repository = repository.trim_end_matches('/').trim_end_matches(".git");
+        if let Some((owner, name)) = repository.split_once('/') {
+            check_repository(url, owner, name, reporter);
+        }
+    }
+}
+
 fn check_uses(uses: &Text, reporter: &mut Reporter<'_>) {
     let ActionReference::Repository(reference) = ActionReference::parse(&uses.value) else { return };
-    let Some(successor) = actions::archived(reference.owner, reference.repository) else { return };
-    let repository = format!("{}/{}", reference.owner, reference.repository);
-    let report = reporter.report(uses.span, format!("the repository `{repository}` is archived"));
+    check_repository(uses, reference.owner, reference.repository, reporter);
+}
+
+fn check_repository(written: &Text, owner: &str, name: &str, reporter: &mut Reporter<'_>) {
+    let Some(successor) = actions::archived(owner, name) else { return };
+    let report = reporter.report(written.span, format!("the repository `{owner}/{name}` is archived"));
     if !successor.is_empty() {
         report.help(format!("use {successor}"));
     }

@@ -10,7 +10,7 @@ use super::{Check, RULES, Rule, suppression};
 use crate::detectors::schema;
 use crate::knowledge::schema::Topic;
 use crate::model::finding::{Finding, Persona, Severity};
-use crate::model::source_file::SourceFile;
+use crate::model::source_file::{Content, SourceFile};
 use crate::model::surroundings::Surroundings;
 
 /// Which rules speak, and to whom.
@@ -131,7 +131,12 @@ fn sort(findings: &mut [Finding]) {
 
 fn walk(check: Check, file: &SourceFile, issues: &[schema::Issue], reporter: &mut Reporter<'_>) {
     match check {
-        Check::File(check) => check(file, reporter),
+        Check::File(check) => {
+            if file.kind().is_of_actions() {
+                check(file, reporter);
+            }
+        }
+        Check::Yaml(check) => check(file, reporter),
         Check::Schema(topic) => {
             issues.iter().filter(|issue| issue.topic == topic).for_each(|issue| reporter.report_issue(issue));
         }
@@ -148,6 +153,16 @@ fn walk(check: Check, file: &SourceFile, issues: &[schema::Issue], reporter: &mu
         Check::Job(check) => {
             if let Some(workflow) = file.workflow() {
                 workflow.jobs.iter().for_each(|job| check(workflow, job, reporter));
+            }
+        }
+        Check::Dependabot(check) => {
+            if let Content::Dependabot(root) = &file.content {
+                check(root, reporter);
+            }
+        }
+        Check::PreCommit(check) => {
+            if let Content::PreCommit(root) = &file.content {
+                check(root, reporter);
             }
         }
         Check::Action(check) => {

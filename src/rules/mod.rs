@@ -20,6 +20,7 @@ use crate::knowledge::schema::Topic;
 use crate::model::finding::{self, Confidence, Fixable, Persona, RuleInfo, Severity};
 use crate::model::source_file::SourceFile;
 use crate::model::workflow::{Action, Job, Step, Workflow};
+use crate::model::yaml::Node;
 use declare::{declare_rule, rules};
 pub use engine::{Choice, is_name, lint, lint_for_all, named, names};
 use reporter::Reporter;
@@ -114,8 +115,10 @@ pub struct Rule {
 /// depth.
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
-    /// The file as a whole: text, tree, comments, anchors, and what stands between jobs.
+    /// A workflow or an action as a whole: text, tree, comments, anchors, and what stands between jobs.
     File(fn(&SourceFile, &mut Reporter<'_>)),
+    /// A file as YAML, whatever it is.
+    Yaml(fn(&SourceFile, &mut Reporter<'_>)),
     /// What is wrong with the file's shape; every issue of the topic is a finding.
     Schema(Topic),
     /// The faults of one kind in the patterns of event filters.
@@ -130,6 +133,10 @@ pub enum Check {
     Step(fn(&StepPlace<'_>, &mut Reporter<'_>)),
     /// An action's manifest.
     Action(fn(&Action, &mut Reporter<'_>)),
+    /// What Dependabot is told, by the top mapping.
+    Dependabot(fn(&Node, &mut Reporter<'_>)),
+    /// The hooks of pre-commit, by the top mapping.
+    PreCommit(fn(&Node, &mut Reporter<'_>)),
 }
 
 /// A step and where it stands.
@@ -233,6 +240,8 @@ rules! {
     dangerous_trigger_prt,
     dangerous_trigger_workflow_run,
     defaults_missing_run,
+    dependabot_cooldown,
+    dependabot_execution,
     deprecated_workflow_command,
     dispatch_choice_missing_options,
     dispatch_default_not_in_options,
@@ -266,6 +275,7 @@ rules! {
     if_constant,
     image_invalid,
     insecure_commands,
+    insecure_url_scheme,
     invalid_activity_type,
     invalid_boolean,
     invalid_integer,

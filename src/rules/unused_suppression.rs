@@ -38,7 +38,7 @@ declare_rule! {
     severity: Warning,
     fixable: Safe,
     // The engine calls `findings` itself: only it knows which comments were of use.
-    checks: [File(nothing)],
+    checks: [Yaml(nothing)],
 }
 
 fn nothing(_: &SourceFile, _: &mut Reporter<'_>) {}

@@ -46,6 +46,7 @@ fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {
     let what = match kind {
         Kind::Workflow => "workflow",
         Kind::Action => "action",
+        Kind::Dependabot | Kind::PreCommit => return,
     };
     match &file.document.root {
         Some(root) if !root.is_null() => {

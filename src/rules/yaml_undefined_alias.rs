@@ -42,7 +42,7 @@ declare_rule! {
     since: "0.1.0",
     severity: Error,
     peers: { "actionlint": ["syntax-check"], "github": ["parser"] },
-    checks: [File(check)],
+    checks: [Yaml(check)],
 }
 
 fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {

@@ -1,4 +1,4 @@
-//! Finds and reads workflows and action manifests.
+//! Finds and reads workflows, action manifests, and what Dependabot and pre-commit are told.
 
 use std::path::{Path, PathBuf};
 
@@ -9,13 +9,16 @@ use crate::model::source_file::{Content, Kind, SourceFile};
 use crate::model::workflow::{Action, Workflow};
 use crate::model::yaml::{Node, Value};
 
-/// Lists the workflows and action manifests below a folder, in order of their path. Workflows
-/// count in every `.github/workflows`, since monorepos and templates have more than one.
+/// Lists the files below a folder that can be linted, in order of their path. Workflows count in every `.github/workflows`, since monorepos and templates have more than one.
 pub fn find(folder: &Path) -> Vec<PathBuf> {
-    repository::files_that(folder, |path| kind_by_path(path).is_some())
+    let is_in_place = |path: &Path| path.parent().is_some_and(|folder| folder.ends_with(".github"));
+    repository::files_that(folder, |path| match kind_by_path(path) {
+        Some(Kind::Dependabot) => is_in_place(path),
+        kind => kind.is_some(),
+    })
 }
 
-/// Tells from its path whether a file is a workflow or an action manifest.
+/// Tells from its path what a file is.
 fn kind_by_path(path: &Path) -> Option<Kind> {
     let in_workflows = path.parent()?.ends_with(".github/workflows");
     let is_yaml = path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml");
@@ -24,7 +27,12 @@ fn kind_by_path(path: &Path) -> Option<Kind> {
         return Some(Kind::Workflow);
     }
     let name = path.file_name()?.to_str()?;
-    matches!(name, "action.yml" | "action.yaml").then_some(Kind::Action)
+    match name {
+        "action.yml" | "action.yaml" => Some(Kind::Action),
+        "dependabot.yml" | "dependabot.yaml" => Some(Kind::Dependabot),
+        ".pre-commit-config.yml" | ".pre-commit-config.yaml" => Some(Kind::PreCommit),
+        _ => None,
+    }
 }
 
 /// Reads a file from disk.
@@ -46,6 +54,8 @@ pub fn parse(path: String, text: String) -> SourceFile {
     let content = match (root, kind) {
         (Some(root), Kind::Workflow) => Content::Workflow(Workflow::new(root)),
         (Some(root), Kind::Action) => Content::Action(Action::new(root)),
+        (Some(root), Kind::Dependabot) => Content::Dependabot(root),
+        (Some(root), Kind::PreCommit) => Content::PreCommit(root),
         (None, kind) => Content::Nothing(kind),
     };
     document.issues.sort_by_key(|issue| issue.span);
@@ -53,5 +63,12 @@ pub fn parse(path: String, text: String) -> SourceFile {
 }
 
 fn kind_by_keys(root: &Node) -> Kind {
-    if root.get("runs").is_some() && root.get("jobs").is_none() { Kind::Action } else { Kind::Workflow }
+    let has = |key: &str| root.get(key).is_some();
+    match () {
+        () if has("jobs") || has("on") => Kind::Workflow,
+        () if has("runs") => Kind::Action,
+        () if has("updates") => Kind::Dependabot,
+        () if has("repos") => Kind::PreCommit,
+        () => Kind::Workflow,
+    }
 }

@@ -23,6 +23,7 @@ mod lint_actions;
 mod lint_fixing;
 mod lint_local;
 mod lint_online;
+mod lint_other_files;
 mod lint_recovery;
 mod lint_settings;
 mod properties;

@@ -34,8 +34,10 @@ fn files(example: &str) -> Vec<(PathBuf, String)> {
         }
     }
     let (path, lines) = files.first_mut().unwrap();
-    let is_action = lines.contains(&"runs:");
-    *path = PathBuf::from(if is_action { "action.yml" } else { ".github/workflows/example.yml" });
+    let paths =
+        [("runs:", "action.yml"), ("updates:", ".github/dependabot.yml"), ("repos:", ".pre-commit-config.yaml")];
+    let by_key = paths.iter().find(|(key, _)| lines.contains(key)).map(|(_, path)| *path);
+    *path = PathBuf::from(by_key.unwrap_or(".github/workflows/example.yml"));
     let is_step = lines.first().is_some_and(|line| line.starts_with("- "));
     let mut texts: Vec<(PathBuf, String)> =
         files.into_iter().map(|(path, lines)| (path, lines.join("\n") + "\n")).collect();

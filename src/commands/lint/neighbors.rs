@@ -156,7 +156,7 @@ impl<'run> Neighbors<'run> {
                 let interface = WorkflowInterface::of(workflow);
                 Local::Workflow(LocalWorkflow { interface, faults, path: file.path, local, height })
             }
-            Content::Nothing(_) => {
+            Content::Dependabot(_) | Content::PreCommit(_) | Content::Nothing(_) => {
                 Local::Unreadable { path: file.path, reason: "holds no mapping that could be read".to_owned() }
             }
         }

@@ -9,6 +9,7 @@ pub fn shape(kind: Kind, path: &[&str]) -> Option<&'static Shape> {
     let top = match kind {
         Kind::Workflow => &WORKFLOW,
         Kind::Action => &ACTION,
+        Kind::Dependabot | Kind::PreCommit => return None,
     };
     let shape = path.iter().try_fold(top, |shape, name| below(shape, name));
     shape.filter(|shape| !matches!(shape.mapping, Some(Mapping::Any)))

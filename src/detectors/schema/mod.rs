@@ -28,6 +28,7 @@ pub fn issues(file: &SourceFile) -> Vec<Issue> {
         let (shape, name) = match file.kind() {
             Kind::Workflow => (&WORKFLOW, "workflow"),
             Kind::Action => (&ACTION, "action"),
+            Kind::Dependabot | Kind::PreCommit => return Vec::new(),
         };
         let top = root.place().start;
         let start = entries.first().map_or(Span::new(top, top), |entry| entry.key.span);
