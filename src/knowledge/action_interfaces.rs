@@ -53,6 +53,18 @@ pub fn major_since(reference: &RepositoryReference<'_>, accepts: impl Fn(&str) -
     majors.into_iter().rev().take_while(is_accepted).last()
 }
 
+/// Returns the owners of known actions whose repository has a name, in lower case and in order.
+pub fn owners_of(repository: &str) -> Vec<&'static str> {
+    let repository = repository.to_ascii_lowercase();
+    let names = TABLE.iter().filter_map(|block| {
+        let mut parts = block.name.split('/');
+        let (owner, name) = (parts.next()?, parts.next()?);
+        (name == repository).then_some(owner)
+    });
+    let owners: BTreeSet<&str> = names.collect();
+    owners.into_iter().collect()
+}
+
 fn find(reference: &RepositoryReference<'_>) -> Option<&'static Block> {
     let name = reference.name().to_ascii_lowercase();
     let name = name.trim_end_matches('/');

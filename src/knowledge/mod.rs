@@ -3,6 +3,7 @@
 pub mod action_commits;
 pub mod action_interfaces;
 pub mod actions;
+pub mod advisories;
 mod blocks;
 pub mod caches;
 pub mod contexts;

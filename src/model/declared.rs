@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::interface::ActionInterface;
+use super::uses_policy::UsesPolicy;
 use super::workflow::RepositoryReference;
 
 /// What a repository says about the world around it.
@@ -21,6 +22,8 @@ pub struct Declared {
     /// What actions take and give, by `owner/repository[/path]` in lower case, and by the reference
     /// behind `@`; an empty one stands for all others.
     pub actions: BTreeMap<String, BTreeMap<String, ActionInterface>>,
+    /// Which actions, workflows and images may be used.
+    pub uses: UsesPolicy,
 }
 
 impl Declared {
@@ -50,7 +53,7 @@ fn is_major(version: &str) -> bool {
 
 /// Tells whether a text is what a pattern describes, in which `*` stands for anything and `?` for
 /// one character.
-fn matches(pattern: &str, text: &str) -> bool {
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
     let (mut at, mut place) = (0, 0);
     // Where the last `*` stands, and from where on of the text it is tried.

@@ -30,6 +30,7 @@ pub mod suggest;
 pub mod surroundings;
 pub mod test_report;
 pub mod unit;
+pub mod uses_policy;
 pub mod verdict;
 pub mod workflow;
 pub mod yaml;

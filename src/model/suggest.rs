@@ -38,6 +38,13 @@ pub fn did_you_mean<'names>(word: &str, names: impl IntoIterator<Item = &'names 
     closest(word, names).map(|name| format!(", did you mean `{name}`?")).unwrap_or_default()
 }
 
+/// Tells whether two words differ in one letter that is added, left out or changed, or in two that
+/// changed places.
+pub fn is_one_edit_away(one: &str, other: &str) -> bool {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    Rows::default().distance(&one, &other, 1) == Some(1)
+}
+
 /// How often each character is in a word; characters that are alike in their low bits count as one.
 struct Tally {
     length: usize,

@@ -75,12 +75,11 @@ fn check_update(update: &Node, reporter: &mut Reporter<'_>) {
     }
     let Some(ecosystem) = update.entry("package-ecosystem") else { return };
     let layout = reporter.layout();
-    let draft = match update.entry("cooldown") {
-        Some(cooldown) => layout.add_inside(cooldown, &[&format!("default-days: {LEAST_DAYS}")]),
-        None => {
-            let lines = ["cooldown:", &format!("  default-days: {LEAST_DAYS}")];
-            update.entries().last().and_then(|last| layout.add_behind(update, last, &lines))
-        }
+    let draft = if let Some(cooldown) = update.entry("cooldown") {
+        layout.add_inside(cooldown, &[&format!("default-days: {LEAST_DAYS}")])
+    } else {
+        let lines = ["cooldown:", &format!("  default-days: {LEAST_DAYS}")];
+        update.entries().last().and_then(|last| layout.add_behind(update, last, &lines))
     };
     reporter
         .report(ecosystem.key.span, "new releases are proposed on the day that they are out")

@@ -5,6 +5,7 @@ use super::{StepPlace, declare_rule};
 use crate::detectors::pinning::{UnpinnedTarget, unpinned};
 use crate::model::finding::Safety;
 use crate::model::remote::{CommitHash, RemoteReference};
+use crate::model::uses_policy::Pin;
 use crate::model::workflow::RepositoryReference;
 use crate::model::yaml::{Draft, Text};
 
@@ -31,7 +32,8 @@ declare_rule! {
     ///
     /// ## How to fix
     /// Write the full hash of the commit behind the tag, and the tag as a comment: Dependabot and
-    /// Renovate update both. With `--online`, `--fix` writes them.
+    /// Renovate update both. With `--online`, `--fix` writes them. Where the owner of an action can be
+    /// trusted, `lint.uses.pin` in `plimsoll.yml` says so.
     "unpinned-action",
     group: SupplyChain,
     since: "0.1.0",
@@ -55,6 +57,11 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
 
 /// Reports a reference to a repository that is not pinned to a commit.
 pub(super) fn report(uses: &Text, reference: &RepositoryReference<'_>, what: &str, reporter: &mut Reporter<'_>) {
+    match reporter.surroundings().declared.uses.pin(&uses.value) {
+        Pin::Commit => {}
+        Pin::Reference if reference.reference.is_none() => {}
+        Pin::Reference | Pin::Nothing => return,
+    }
     let name = reference.name();
     let hash = commit(reference, reporter).map(ToString::to_string);
     let Some(tag) = reference.reference else {

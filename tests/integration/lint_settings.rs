@@ -210,3 +210,20 @@ fn standard_input_is_judged_as_the_file_it_is_called() {
     let passed_on = program.run(&["lint", "--fix", "all", "--stdin-filename", "left-out.yml"]);
     assert_eq!((passed_on.code, passed_on.stdout), (0, text));
 }
+
+#[test]
+fn whom_the_repository_trusts_need_not_be_pinned() {
+    let uses = ["octo/deploy@main", "octo/own/path", "actions/checkout@v4", "actions/cache", "other/one@v1"];
+    let steps: Vec<String> = uses.iter().map(|uses| format!("      - uses: {uses}\n")).collect();
+    let workflow = format!("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n{}", steps.concat());
+    let settings = "lint:\n  uses:\n    pin: {octo/*: nothing, Actions/*: reference}\n    deny: [actions/cache]\n    allow: [octo/*, actions/*]\n";
+    let program = Program::new().file(".github/workflows/a.yml", workflow).file("plimsoll.yml", settings);
+    let ran = program.run(&["lint", "--format", "json", "--select", "unpinned-action,forbidden-uses"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let shown = findings.map(|finding| format!("{} {}", finding["start"]["line"], finding["rule"].as_str().unwrap()));
+    let expected = ["9 forbidden-uses", "9 unpinned-action", "10 forbidden-uses", "10 unpinned-action"];
+    assert_eq!(shown.collect::<Vec<_>>(), expected);
+    let wrong = program.file("plimsoll.yml", "lint:\n  uses: {pin: {octo/*: tag}, deny: 1}\n").run(&["lint"]);
+    assert!(wrong.code == 2 && wrong.stderr.contains("plimsoll.yml:2"), "{}", wrong.stderr);
+}

@@ -4,8 +4,8 @@
 //! An example that begins with a step stands for a whole workflow around it. A line
 //! `# file: PATH` begins another file of the repository, which the example's first file can use. A line
 //! `# online: OWNER/REPO@REF -> COMMIT` says what GitHub answers about a reference; it can also be
-//! `no such reference` or `no such repository`. A line `# known: …` is what `plimsoll.yml` says under
-//! `lint.known`.
+//! `no such reference` or `no such repository`. Lines `# known: …` and `# uses: …` are what `plimsoll.yml`
+//! says under `lint.known` and `lint.uses`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,6 +23,7 @@ use crate::sources::workflows;
 
 const FILE: &str = "# file: ";
 const ONLINE: &str = "# online: ";
+const USES: &str = "# uses: ";
 
 /// The files of an example, the first one named by what it is.
 fn files(example: &str) -> Vec<(PathBuf, String)> {
@@ -38,7 +39,7 @@ fn files(example: &str) -> Vec<(PathBuf, String)> {
         [("runs:", "action.yml"), ("updates:", ".github/dependabot.yml"), ("repos:", ".pre-commit-config.yaml")];
     let by_key = paths.iter().find(|(key, _)| lines.contains(key)).map(|(_, path)| *path);
     *path = PathBuf::from(by_key.unwrap_or(".github/workflows/example.yml"));
-    let is_step = lines.first().is_some_and(|line| line.starts_with("- "));
+    let is_step = lines.iter().find(|line| !line.starts_with(USES)).is_some_and(|line| line.starts_with("- "));
     let mut texts: Vec<(PathBuf, String)> =
         files.into_iter().map(|(path, lines)| (path, lines.join("\n") + "\n")).collect();
     if is_step {
@@ -103,8 +104,9 @@ fn lint_example(rule: &Rule, example: &str) -> Vec<Finding> {
 
 /// Returns what the configuration says, if the example has some.
 fn declared(example: &str) -> Arc<Declared> {
-    let known = example.lines().find_map(|line| line.strip_prefix("# known: ")).unwrap_or("{}");
-    Config::parse("plimsoll.yml", &format!("lint: {{known: {known}}}\n")).unwrap().lint.known
+    let said = |prefix: &str| example.lines().find_map(|line| line.strip_prefix(prefix)).unwrap_or("{}");
+    let (known, uses) = (said("# known: "), said(USES));
+    Config::parse("plimsoll.yml", &format!("lint: {{known: {known}, uses: {uses}}}\n")).unwrap().lint.known
 }
 
 /// Returns the programs that a rule needs, as far as they are on this machine.

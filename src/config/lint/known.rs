@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::config::section::{Key, Value};
 use crate::model::declared::Declared;
 use crate::model::interface::{ActionInterface, InputInterface};
+use crate::model::uses_policy::{Pin, UsesPolicy};
 use crate::model::workflow::ActionReference;
 
 pub(super) fn read(value: Value<'_>) -> Declared {
@@ -17,6 +18,19 @@ pub(super) fn read(value: Value<'_>) -> Declared {
     section.set("permissions", &mut known.permissions, |value| Some(value.texts().into_iter().collect()));
     section.set("actions", &mut known.actions, |value| Some(actions(value)));
     known
+}
+
+/// Reads which actions may be used, and how firmly they have to be named.
+pub(super) fn uses(value: Value<'_>) -> UsesPolicy {
+    let section = value.section(&["allow", "deny", "pin"]);
+    let mut policy = UsesPolicy::default();
+    section.set("allow", &mut policy.allow, |value| Some(labels(value)));
+    section.set("deny", &mut policy.deny, |value| Some(labels(value)));
+    section.set("pin", &mut policy.pins, |value| {
+        let pins = value.entries().into_iter();
+        Some(pins.filter_map(|(key, value)| Some((key.text().to_lowercase(), value.word(Pin::WORDS)?))).collect())
+    });
+    policy
 }
 
 fn labels(value: Value<'_>) -> Vec<String> {

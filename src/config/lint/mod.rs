@@ -38,7 +38,7 @@ pub struct Lint {
     pub suppress: Vec<Suppress>,
     /// The file of findings that were there before, relative to the repository's root.
     pub baseline: Option<PathBuf>,
-    /// What the repository says about its runners, variables, secrets and actions.
+    /// What the repository says about its runners, variables, secrets and actions, and which it may use.
     pub known: Arc<Declared>,
     /// The program that checks scripts for bash and sh.
     pub shellcheck: Program,
@@ -171,6 +171,7 @@ const KEYS: &[&str] = &[
     "suppress",
     "baseline",
     "known",
+    "uses",
     "shellcheck",
     "pyflakes",
 ];
@@ -186,7 +187,10 @@ pub(super) fn read(value: Value<'_>) -> Lint {
     section.set("severity", &mut lint.severity, |value| Some(severity(value)));
     section.set("suppress", &mut lint.suppress, |value| Some(suppress::read(value)));
     section.set("baseline", &mut lint.baseline, |value| value.text().map(|path| Some(PathBuf::from(path))));
-    section.set("known", &mut lint.known, |value| Some(Arc::new(known::read(value))));
+    let mut declared = Declared::default();
+    section.set("known", &mut declared, |value| Some(known::read(value)));
+    section.set("uses", &mut declared.uses, |value| Some(known::uses(value)));
+    lint.known = Arc::new(declared);
     section.set("shellcheck", &mut lint.shellcheck, Program::read);
     section.set("pyflakes", &mut lint.pyflakes, Program::read);
     lint

@@ -1,0 +1,70 @@
+//! See the rule's documentation below.
+
+use super::reporter::Reporter;
+use super::{StepPlace, declare_rule};
+use crate::detectors::remote::claimed_version;
+use crate::knowledge::action_commits::{Identity, identify};
+use crate::knowledge::advisories;
+use crate::model::finding::Confidence;
+use crate::model::workflow::{ActionReference, Job, Workflow};
+use crate::model::yaml::Text;
+
+declare_rule! {
+    /// A release of an action has a known vulnerability
+    ///
+    /// ## Why is this bad?
+    /// GitHub's advisory database says what can be done with it, so others know it, too. A tag such as `v4`
+    /// is only told where no release behind it is mended.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// - uses: actions/download-artifact@v4.1.2
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// - uses: actions/download-artifact@v4.3.0
+    /// ```
+    ///
+    /// ## How to fix
+    /// Use a release in which it is mended.
+    "known-vulnerable-action",
+    group: SupplyChain,
+    since: "0.1.0",
+    severity: Warning,
+    peers: { "zizmor": ["known-vulnerable-actions"], "poutine": ["known_vulnerability_in_build_component"] },
+    checks: [Step(check), Job(check_job)],
+}
+
+fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
+    if let Some(uses) = place.step.uses() {
+        check_uses(uses, reporter);
+    }
+}
+
+fn check_job(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
+    if let Some(uses) = &job.uses {
+        check_uses(uses, reporter);
+    }
+}
+
+fn check_uses(uses: &Text, reporter: &mut Reporter<'_>) {
+    let ActionReference::Repository(reference) = ActionReference::parse(&uses.value) else { return };
+    let Some(written) = reference.reference else { return };
+    let claimed = claimed_version(reporter.file(), uses);
+    let (version, confidence) = match (reference.is_pinned(), claimed) {
+        (false, _) => (written, Confidence::High),
+        (true, claimed) => match (identify(&reference, claimed), claimed) {
+            (Identity::Release(release), _) => (release, Confidence::High),
+            (Identity::Unknown, Some(claimed)) => (claimed, Confidence::Medium),
+            (Identity::Unknown, None) | (Identity::Other, _) => return,
+        },
+    };
+    for advisory in advisories::against(&reference, version) {
+        reporter
+            .report(uses.span, format!("`{}` {version} {}: {}", reference.name(), advisory.what, advisory.id))
+            .confidence(confidence)
+            .note(format!("https://github.com/advisories/{}", advisory.id))
+            .help(format!("use {}", advisory.mended()));
+    }
+}

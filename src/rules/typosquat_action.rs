@@ -1,0 +1,54 @@
+//! See the rule's documentation below.
+
+use super::reporter::Reporter;
+use super::{StepPlace, declare_rule};
+use crate::knowledge::action_interfaces::owners_of;
+use crate::model::finding::{Confidence, Safety};
+use crate::model::suggest::is_one_edit_away;
+use crate::model::workflow::ActionReference;
+
+declare_rule! {
+    /// An action's owner is one letter away from that of a widely used one
+    ///
+    /// ## Why is this bad?
+    /// Whoever registers such a name runs code in every workflow that has the slip.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// - uses: action/checkout@v4
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// - uses: actions/checkout@v4
+    /// ```
+    ///
+    /// ## How to fix
+    /// Write the name of the action that is meant.
+    "typosquat-action",
+    group: SupplyChain,
+    since: "0.1.0",
+    severity: Error,
+    confidence: Medium,
+    fixable: Unsafe,
+    peers: { "zizmor": ["typosquat-uses"] },
+    checks: [Step(check)],
+}
+
+fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
+    let Some(uses) = place.step.uses() else { return };
+    let ActionReference::Repository(reference) = ActionReference::parse(&uses.value) else { return };
+    let owner = reference.owner.to_ascii_lowercase();
+    let owners = owners_of(reference.repository);
+    if owners.contains(&owner.as_str()) {
+        return;
+    }
+    let Some(meant) = owners.into_iter().find(|known| is_one_edit_away(known, &owner)) else { return };
+    let start = uses.value.len() - uses.value.trim_start().len();
+    let draft = reporter.rewrite(uses, vec![(start..start + reference.owner.len(), meant.to_owned())]);
+    let name = format!("{}/{}", reference.owner, reference.repository);
+    reporter
+        .report(uses.span, format!("`{name}` is not the widely used `{meant}/{}`", reference.repository))
+        .confidence(Confidence::Medium)
+        .fix(Safety::Unsafe, format!("use that of `{meant}`"), draft);
+}
