@@ -17,7 +17,8 @@ use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::finding::{Finding, Problem};
 use crate::model::source_file::SourceFile;
 use crate::rules;
-use crate::sources::{repository, workflows};
+use crate::sources::repository::{self, ReadError};
+use crate::sources::workflows;
 
 /// The stack of a thread that lints, in bytes. The longest expression that GitHub takes may hold
 /// 7,000 operators, which are parsed one inside the other; memory that is not used costs nothing.
@@ -48,10 +49,12 @@ impl<'run> Linter<'run> {
 
     /// Reads a file.
     pub(super) fn read(&self, path: &Path) -> Result<SourceFile, Problem> {
-        workflows::read(self.root, path).map_err(|error| {
-            let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-            Problem { path: repository::relative(self.root, path), message: format!("{error}{cause}") }
-        })
+        workflows::read(self.root, path).map_err(|error| self.problem(path, &error))
+    }
+
+    fn problem(&self, path: &Path, error: &ReadError) -> Problem {
+        let cause = std::error::Error::source(error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        Problem { path: repository::relative(self.root, path), message: format!("{error}{cause}") }
     }
 
     /// Does something for each item, on all threads; the results come in the order of the items.
@@ -88,8 +91,10 @@ impl<'run> Linter<'run> {
             linted.report.files += 1;
             looked_at.insert(piped.file.path.clone());
         }
-        let lint =
-            |(path, origin): &(PathBuf, Origin)| (*origin, self.read(path).map(|file| (self.file(&file), file.path)));
+        let lint = |(path, origin): &(PathBuf, Origin)| {
+            let file = self.neighbors.turn(path).map_err(|error| self.problem(path, &error));
+            (*origin, file.map(|file| (self.file(&file), file.path.clone())))
+        };
         for (origin, outcome) in self.each_file(&inputs.files, lint) {
             match outcome {
                 Ok((findings, path)) => {

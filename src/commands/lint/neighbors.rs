@@ -1,8 +1,9 @@
 //! Follows a file's local `uses` to the actions and workflows of the same repository.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::checkers::Checkers;
 use crate::detectors::glob::{self, Target as Matched};
@@ -18,7 +19,8 @@ use crate::model::workflow::{Action, ActionReference, Runs};
 use crate::model::yaml::Text;
 use crate::rules::{self, Choice};
 use crate::sources::local_uses::{self, Found};
-use crate::sources::{repository, workflows};
+use crate::sources::repository::{self, ReadError};
+use crate::sources::workflows;
 
 /// How deep calls are followed. GitHub allows ten workflows one below the other; one more shows
 /// that there are too many.
@@ -26,6 +28,9 @@ const DEEPEST: usize = 11;
 
 /// The rule for which all files of the repository are listed.
 const UNMATCHED: &str = "glob-matches-no-file";
+
+/// Files by their paths as the system compares them, which is quicker than part by part.
+type Waiting = BTreeMap<OsString, Option<Arc<SourceFile>>>;
 
 /// The actions and workflows of a repository, each read when a `uses` first leads to it.
 #[derive(Debug)]
@@ -36,6 +41,8 @@ pub(super) struct Neighbors<'run> {
     files: OnceLock<Vec<String>>,
     /// Whether a pattern matches any file below a folder, as far as it was asked.
     matched: Mutex<BTreeMap<(PathBuf, String), bool>>,
+    /// The files that were read and have not had their turn yet; nothing for those that had it.
+    waiting: Mutex<Waiting>,
     /// What was read, by its path and, for workflows, by how deep it was called.
     known: Mutex<BTreeMap<(PathBuf, usize), Arc<Local>>>,
     /// What GitHub has said, if it was asked.
@@ -53,6 +60,7 @@ impl<'run> Neighbors<'run> {
             choice,
             files: OnceLock::new(),
             matched: Mutex::default(),
+            waiting: Mutex::default(),
             known: Mutex::default(),
             remote: None,
             checkers: None,
@@ -80,6 +88,26 @@ impl<'run> Neighbors<'run> {
         let checkers = self.checkers.map_or_else(|| Checker::ALL.to_vec(), Checkers::silent);
         let unmatched = [UNMATCHED].into_iter().filter(|rule| !self.choice.asks_for(rule));
         checkers.into_iter().map(Checker::rule).chain(unmatched).collect()
+    }
+
+    /// Reads a file whose turn it is, unless a `uses` has led to it before: then it was read.
+    pub(super) fn turn(&self, path: &Path) -> Result<Arc<SourceFile>, ReadError> {
+        let waiting = self.waiting().insert(path.into(), None).flatten();
+        waiting.map_or_else(|| workflows::read(self.root, path).map(Arc::new), Ok)
+    }
+
+    /// Reads a file that a `uses` leads to, and keeps it until it is its turn.
+    fn ahead(&self, path: &Path) -> Result<Arc<SourceFile>, ReadError> {
+        if let Some(Some(file)) = self.waiting().get(path.as_os_str()) {
+            return Ok(Arc::clone(file));
+        }
+        let file = Arc::new(workflows::read(self.root, path)?);
+        self.waiting().entry(path.into()).or_insert_with(|| Some(Arc::clone(&file)));
+        Ok(file)
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Gathers what rules may know beside a file.
@@ -134,7 +162,7 @@ impl<'run> Neighbors<'run> {
 
     /// Reads an action or a workflow.
     fn load(&self, path: &Path, depth: usize) -> Local {
-        let file = match workflows::read(self.root, path) {
+        let file = match self.ahead(path) {
             Ok(file) => file,
             Err(error) => {
                 let path = repository::relative(self.root, path);
@@ -144,7 +172,7 @@ impl<'run> Neighbors<'run> {
         let faults = self.faults(&file);
         match &file.content {
             Content::Action(action) => {
-                Local::Action(LocalAction { interface: ActionInterface::of(action), faults, path: file.path })
+                Local::Action(LocalAction { interface: ActionInterface::of(action), faults, path: file.path.clone() })
             }
             Content::Workflow(workflow) => {
                 let local = self.local(&file, depth + 1);
@@ -154,10 +182,10 @@ impl<'run> Neighbors<'run> {
                 });
                 let height = 1 + called.max().unwrap_or(0);
                 let interface = WorkflowInterface::of(workflow);
-                Local::Workflow(LocalWorkflow { interface, faults, path: file.path, local, height })
+                Local::Workflow(LocalWorkflow { interface, faults, path: file.path.clone(), local, height })
             }
             Content::Dependabot(_) | Content::PreCommit(_) | Content::Nothing(_) => {
-                Local::Unreadable { path: file.path, reason: "holds no mapping that could be read".to_owned() }
+                Local::Unreadable { path: file.path.clone(), reason: "holds no mapping that could be read".to_owned() }
             }
         }
     }

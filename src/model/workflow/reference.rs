@@ -32,16 +32,19 @@ impl<'text> ActionReference<'text> {
     /// Reads a `uses` value.
     pub fn parse(uses: &'text str) -> Self {
         let uses = uses.trim();
-        if let Some(path) = uses.strip_prefix("$/") {
-            return Self::SelfRepository(path);
-        }
-        if uses == "." || uses.starts_with("./") || uses.starts_with("../") || uses.starts_with(".\\") {
-            return Self::Local(uses);
-        }
-        if let Some(image) = uses.get(..9).filter(|prefix| prefix.eq_ignore_ascii_case("docker://")).and(uses.get(9..))
-        {
-            return Self::Docker(image);
-        }
+        let special = match uses.as_bytes() {
+            [b'$', b'/', ..] => uses.get(2..).map(Self::SelfRepository),
+            [b'.'] | [b'.', b'/' | b'\\', ..] | [b'.', b'.', b'/', ..] => Some(Self::Local(uses)),
+            [b'd' | b'D', ..] => uses
+                .split_at_checked(9)
+                .and_then(|(prefix, image)| prefix.eq_ignore_ascii_case("docker://").then_some(Self::Docker(image))),
+            _ => None,
+        };
+        special.unwrap_or_else(|| Self::named(uses))
+    }
+
+    /// Reads `owner/repo[/path]@ref`.
+    fn named(uses: &'text str) -> Self {
         let (name, reference) = split(uses, b'@');
         let (owner, Some(rest)) = split(name, b'/') else { return Self::Unknown };
         let (repository, path) = split(rest, b'/');
