@@ -173,7 +173,11 @@ impl<'file> Reporter<'file> {
 
     /// Drafts other text in place of ranges of a scalar's decoded value; nothing where the scalar's
     /// style cannot hold it.
-    pub fn rewrite(&self, text: &Text, parts: Vec<(std::ops::Range<usize>, String)>) -> Option<Draft> {
+    pub fn rewrite(&self, text: &Text, mut parts: Vec<(std::ops::Range<usize>, String)>) -> Option<Draft> {
+        parts.sort_by_key(|(range, _)| range.start);
+        if !text.can_become(&text.with(&parts)?) {
+            return None;
+        }
         let written =
             parts.into_iter().map(|(range, part)| Some((self.inside(text, range), text.style.encode(&part)?)));
         written.collect()

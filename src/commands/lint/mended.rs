@@ -138,6 +138,15 @@ mod tests {
         rules::lint(file, &choice, &Surroundings::default())
     }
 
+    #[test]
+    fn what_would_be_no_yaml_is_not_written() {
+        for uses in ["o/r docker://", "o/r a//#b@v1", "o/r/a/. //#@v1"] {
+            let text = format!("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: {uses}\n");
+            let mended = Mended::new(workflows::parse("a.yml".to_owned(), text.clone()), Safety::Safe, &lint);
+            assert!(!mended.is_unfinished, "{text}\n---\n{}", mended.file.text);
+        }
+    }
+
     /// Counts the errors by what they say. A command that writes to a file now is looked at by the rule
     /// about such files, which has nothing to say about the old form.
     fn errors(file: &SourceFile) -> BTreeMap<(&'static str, String), usize> {

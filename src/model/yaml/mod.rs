@@ -158,6 +158,9 @@ impl Style {
     }
 }
 
+/// The characters with which a plain scalar cannot begin, at least before a blank.
+const INDICATORS: &str = "-?:,[]{}#&*!|>'\"%@`";
+
 /// The type that a plain scalar has by YAML 1.2's core schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScalarKind {
@@ -189,6 +192,29 @@ impl Text {
             text if is_number(text) => ScalarKind::Number,
             _ => ScalarKind::String,
         }
+    }
+
+    /// Returns the decoded text with other text in place of ranges, which come in order; nothing where
+    /// they are no ranges of it.
+    pub fn with(&self, parts: &[(std::ops::Range<usize>, String)]) -> Option<String> {
+        let mut text = String::new();
+        let mut at = 0;
+        for (range, part) in parts {
+            text.push_str(self.value.get(at..range.start)?);
+            text.push_str(part);
+            at = range.end;
+        }
+        text.push_str(self.value.get(at..)?);
+        Some(text)
+    }
+
+    /// Tells whether the scalar may hold another text as it is written, as far as that depends on what
+    /// stands side by side: without quotes, some characters mean something else at the start, at the
+    /// end, and beside a blank.
+    pub fn can_become(&self, text: &str) -> bool {
+        let is_bare = |text: &str| !text.contains(": ") && !text.contains(" #") && !text.ends_with(':');
+        let starts_well = text.starts_with(|first| !INDICATORS.contains(first) || self.value.starts_with(first));
+        self.style != Style::Plain || (is_bare(text) && starts_well)
     }
 
     /// Tells whether the scalar is null.
