@@ -219,7 +219,7 @@ fn whom_the_repository_trusts_need_not_be_pinned() {
     let settings = "lint:\n  uses:\n    pin: {octo/*: nothing, Actions/*: reference}\n    deny: [actions/cache]\n    allow: [octo/*, actions/*]\n";
     let program = Program::new().file(".github/workflows/a.yml", workflow).file("plimsoll.yml", settings);
     let ran = program.run(&["lint", "--format", "json", "--select", "unpinned-action,forbidden-uses"]);
-    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
     let findings = report["findings"].as_array().unwrap().iter();
     let shown = findings.map(|finding| format!("{} {}", finding["start"]["line"], finding["rule"].as_str().unwrap()));
     let expected = ["9 forbidden-uses", "9 unpinned-action", "10 forbidden-uses", "10 unpinned-action"];
