@@ -2,7 +2,7 @@
 
 use super::declare_rule;
 use super::reporter::Reporter;
-use crate::model::workflow::{Event, Workflow};
+use crate::model::workflow::{Event, Job, Step, Workflow};
 
 declare_rule! {
     /// Pull requests and comments of strangers start a workflow that has secrets
@@ -34,8 +34,20 @@ declare_rule! {
     ///       - run: make test
     /// ```
     ///
+    /// ## Good
+    /// ```yaml
+    /// on: pull_request_target
+    /// permissions: {}
+    /// jobs:
+    ///   label:
+    ///     permissions: {contents: read, pull-requests: write}
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - uses: actions/labeler@v6
+    /// ```
+    ///
     /// ## How to fix
-    /// Use `pull_request` unless the workflow only labels or comments. If it has to stay, never
+    /// Use `pull_request` unless the workflow only labels or comments with actions that are known to do no more. If it has to stay, never
     /// check out or run what the pull request brings, and suppress the finding with the reason.
     "dangerous-trigger-prt",
     group: Injection,
@@ -47,6 +59,9 @@ declare_rule! {
 }
 
 fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
+    if !workflow.jobs.is_empty() && workflow.jobs.iter().all(only_labels) {
+        return;
+    }
     for trigger in &workflow.triggers {
         let (name, who) = match trigger.event {
             Some(Event::PullRequestTarget) => ("pull_request_target", "whoever opens a pull request, from a fork too,"),
@@ -58,4 +73,23 @@ fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
             .note(format!("{who} starts it and decides what its event holds"))
             .help("use `pull_request`, or keep every text and file of the pull request away from scripts");
     }
+}
+
+/// Actions that put labels, comments and milestones on pull requests and issues, and read nothing but their
+/// own configuration, which is that of the default branch.
+const HARMLESS: &[&str] = &[
+    "actions/first-interaction",
+    "actions/labeler",
+    "actions/stale",
+    "amannn/action-semantic-pull-request",
+    "dessant/lock-threads",
+    "thehanimo/pr-title-checker",
+    "toshimaru/auto-author-assign",
+];
+
+/// Tells whether a job does nothing that what comes with the event could turn against the repository.
+fn only_labels(job: &Job) -> bool {
+    let steps = || job.steps.iter().flat_map(Step::flatten);
+    let is_harmless = |step: &Step| HARMLESS.iter().any(|action| step.is_action(action));
+    job.uses.is_none() && steps().next().is_some() && steps().all(is_harmless)
 }

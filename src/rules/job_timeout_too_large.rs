@@ -1,0 +1,61 @@
+//! See the rule's documentation below.
+
+use super::declare_rule;
+use super::reporter::Reporter;
+use crate::detectors::runners::is_self_hosted as runners_of;
+use crate::knowledge::runners;
+use crate::model::workflow::{Job, Workflow};
+
+declare_rule! {
+    /// A time limit is longer than GitHub lets a job run
+    ///
+    /// ## Why is this bad?
+    /// A job on a runner of GitHub's ends after 360 minutes, so a longer limit limits nothing.
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// on: push
+    /// jobs:
+    ///   build:
+    ///     runs-on: ubuntu-latest
+    ///     timeout-minutes: 600
+    ///     steps:
+    ///       - run: make
+    /// ```
+    ///
+    /// ## Good
+    /// ```yaml
+    /// on: push
+    /// jobs:
+    ///   build:
+    ///     runs-on: ubuntu-latest
+    ///     timeout-minutes: 30
+    ///     steps:
+    ///       - run: make
+    /// ```
+    ///
+    /// ## How to fix
+    /// Set it to two or three times what the job usually takes.
+    "job-timeout-too-large",
+    group: Reliability,
+    since: "0.1.0",
+    severity: Info,
+    checks: [Job(check)],
+}
+
+/// The minutes after which GitHub ends a job on its own runners
+/// (<https://docs.github.com/actions/reference/limits>).
+const MOST_MINUTES: f64 = 360.0;
+
+fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
+    let Some(timeout) = &job.timeout else { return };
+    let is_hosted = job.runs_on.as_ref().is_some_and(|runs_on| {
+        runs_on.group.is_none() && runs_on.labels.iter().any(|label| runners::is_known(&label.value))
+    });
+    let is_too_long = timeout.value.parse::<f64>().is_ok_and(|minutes| minutes > MOST_MINUTES);
+    if is_hosted && is_too_long && !runners_of(job) {
+        reporter
+            .report(timeout.span, format!("GitHub ends the job after {MOST_MINUTES} minutes, whatever this says"))
+            .help("set it to two or three times what the job usually takes");
+    }
+}
