@@ -44,13 +44,8 @@ pub fn is_release(reference: &RepositoryReference<'_>) -> bool {
 /// Returns the major version of an action from which on its newest releases run on something that a
 /// test accepts.
 pub fn major_since(reference: &RepositoryReference<'_>, accepts: impl Fn(&str) -> bool) -> Option<u32> {
-    let block = find(reference)?;
-    let majors: BTreeSet<u32> = block.states().iter().filter_map(State::major).collect();
-    let is_accepted = |major: &u32| {
-        let newest = block.among(Releases::of_major(*major)).pop();
-        newest.and_then(|state| block.interface(state)).is_some_and(|interface| accepts(&interface.using))
-    };
-    majors.into_iter().rev().take_while(is_accepted).last()
+    let majors = find(reference)?.majors().iter().rev();
+    majors.take_while(|(_, using)| using.as_deref().is_some_and(&accepts)).last().map(|(major, _)| *major)
 }
 
 /// Returns the owners of known actions whose repository has a name, in lower case and in order.
@@ -78,6 +73,7 @@ struct Block {
     name: &'static str,
     text: &'static str,
     states: OnceLock<Vec<State>>,
+    majors: OnceLock<Vec<(u32, Option<String>)>>,
 }
 
 /// An action at one of its releases, or at a branch.
@@ -103,7 +99,7 @@ enum Place {
 
 impl Block {
     fn new((name, text): (&'static str, &'static str)) -> Self {
-        Self { name, text, states: OnceLock::new() }
+        Self { name, text, states: OnceLock::new(), majors: OnceLock::new() }
     }
 
     /// Returns the interface at a tag or a branch.
@@ -151,6 +147,16 @@ impl Block {
                 self.text.lines().enumerate().filter_map(|(line, text)| Some((line, Place::read(text)?))).collect();
             let ends = places.iter().skip(1).map(|(line, _)| *line).chain([usize::MAX]);
             places.iter().zip(ends).map(|((_, place), lines)| State::new(*place, lines)).collect()
+        })
+    }
+
+    /// Returns the major versions, oldest first, and what the newest release of each runs on.
+    fn majors(&self) -> &[(u32, Option<String>)] {
+        self.majors.get_or_init(|| {
+            let majors: BTreeSet<u32> = self.states().iter().filter_map(State::major).collect();
+            let newest = |major| self.among(Releases::of_major(major)).pop().and_then(|state| self.interface(state));
+            let using = |major| newest(major).map(|interface| interface.using.clone());
+            majors.into_iter().map(|major| (major, using(major))).collect()
         })
     }
 

@@ -5,6 +5,8 @@
 
 use std::sync::LazyLock;
 
+use memchr::memmem;
+
 use crate::model::workflow::Event;
 
 /// An object of a payload.
@@ -59,8 +61,17 @@ impl Kind {
 impl Shape {
     /// Returns what a property holds; the name is in lower case. `None` where there is none.
     pub fn property(self, name: &str) -> Option<Kind> {
-        let found = self.fields().find(|(_, names)| names.split(',').any(|known| known == name));
-        found.map(|(code, _)| Kind::read(code))
+        let line = self.line();
+        let stands = |at: &usize| {
+            let before = at.checked_sub(1).and_then(|at| line.as_bytes().get(at));
+            let behind = line.as_bytes().get(at + name.len());
+            matches!(before, Some(b':' | b',')) && matches!(behind, None | Some(b',' | b' '))
+        };
+        // The table's own marks are no part of a name.
+        let mut places = memmem::find_iter(line.as_bytes(), name).filter(|_| !name.contains([' ', ',', ':']));
+        let before = line.get(..places.find(stands)?)?;
+        let field = before.rsplit(' ').next()?;
+        field.split(':').next().map(Kind::read)
     }
 
     /// Returns the names of the properties.

@@ -1,7 +1,6 @@
 //! Follows a file's local `uses` to the actions and workflows of the same repository.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -29,8 +28,8 @@ const DEEPEST: usize = 11;
 /// The rule for which all files of the repository are listed.
 const UNMATCHED: &str = "glob-matches-no-file";
 
-/// Files by their paths as the system compares them, which is quicker than part by part.
-type Waiting = BTreeMap<OsString, Option<Arc<SourceFile>>>;
+/// The files that were read and have not had their turn yet; nothing for those that had it.
+type Waiting = BTreeMap<PathBuf, Option<Arc<SourceFile>>>;
 
 /// The actions and workflows of a repository, each read when a `uses` first leads to it.
 #[derive(Debug)]
@@ -41,7 +40,7 @@ pub(super) struct Neighbors<'run> {
     files: OnceLock<Vec<String>>,
     /// Whether a pattern matches any file below a folder, as far as it was asked.
     matched: Mutex<BTreeMap<(PathBuf, String), bool>>,
-    /// The files that were read and have not had their turn yet; nothing for those that had it.
+    /// What was read ahead.
     waiting: Mutex<Waiting>,
     /// What was read, by its path and, for workflows, by how deep it was called.
     known: Mutex<BTreeMap<(PathBuf, usize), Arc<Local>>>,
@@ -98,7 +97,7 @@ impl<'run> Neighbors<'run> {
 
     /// Reads a file that a `uses` leads to, and keeps it until it is its turn.
     fn ahead(&self, path: &Path) -> Result<Arc<SourceFile>, ReadError> {
-        if let Some(Some(file)) = self.waiting().get(path.as_os_str()) {
+        if let Some(Some(file)) = self.waiting().get(path) {
             return Ok(Arc::clone(file));
         }
         let file = Arc::new(workflows::read(self.root, path)?);

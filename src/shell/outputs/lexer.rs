@@ -87,6 +87,9 @@ impl<'script> Lexer<'script> {
     }
 
     fn operator(&mut self) -> bool {
+        if !self.rest.starts_with(['&', '|', ';', '(', ')']) {
+            return false;
+        }
         let operators = ["&&", "||", "|&", ";;", ";", "&", "|", "(", ")"];
         let Some(found) = operators.into_iter().find(|operator| self.rest.starts_with(operator)) else { return false };
         self.take(found.len());
@@ -109,6 +112,9 @@ impl<'script> Lexer<'script> {
     }
 
     fn redirection(&mut self) -> bool {
+        if !self.rest.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '&' | '<' | '>')) {
+            return false;
+        }
         let digits = self.rest.len() - self.rest.trim_start_matches(|next: char| next.is_ascii_digit()).len();
         let body = self.rest.get(digits..).unwrap_or_default();
         let forms = ["&>>", "&>", "<<<", "<<-", "<<", "<>", ">>", ">&", "<&", ">|", ">", "<"];

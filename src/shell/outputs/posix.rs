@@ -289,5 +289,5 @@ fn print_into(command: &Command, stream: &mut Stream) {
 }
 
 fn is_among(words: &str, word: &str) -> bool {
-    words.split(' ').any(|known| known == word)
+    words.as_bytes().split(|byte| *byte == b' ').any(|known| known == word.as_bytes())
 }
