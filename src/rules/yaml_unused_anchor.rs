@@ -52,8 +52,12 @@ fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {
         let Span { start, end } = anchor.span;
         let is_blank = |at: usize| file.text.as_bytes().get(at) == Some(&b' ');
         let written = if is_blank(end) { start..end + 1 } else { start - usize::from(start > 0 && is_blank(start - 1))..end };
+        // Between brackets, an anchor with nothing behind it stands for an item.
+        let behind = file.text.get(end..).unwrap_or_default().trim_start();
+        let is_item = behind.starts_with([',', ']', '}', ':']);
+        let draft = (!is_item).then(|| vec![(written.into(), String::new())]);
         reporter
             .report(anchor.span, format!("no alias refers to the anchor `&{}`", anchor.name))
-            .fix(Safety::Safe, format!("delete `&{}`", anchor.name), Some(vec![(written.into(), String::new())]));
+            .fix(Safety::Safe, format!("delete `&{}`", anchor.name), draft);
     }
 }

@@ -140,8 +140,16 @@ mod tests {
 
     #[test]
     fn what_would_be_no_yaml_is_not_written() {
-        for uses in ["o/r docker://", "o/r a//#b@v1", "o/r/a/. //#@v1"] {
-            let text = format!("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: {uses}\n");
+        let step = |uses| format!("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: {uses}\n");
+        let types = |types| format!("on:\n  issues:\n    types: {types}\n");
+        for text in [
+            step("o/r docker://"),
+            step("o/r a//#b@v1"),
+            step("o/r/a/. //#@v1"),
+            types("[opened,&reopened, edited]"),
+            types("[&a : x]"),
+            types("[opened, &a ]"),
+        ] {
             let mended = Mended::new(workflows::parse("a.yml".to_owned(), text.clone()), Safety::Safe, &lint);
             assert!(!mended.is_unfinished, "{text}\n---\n{}", mended.file.text);
         }
