@@ -6,6 +6,7 @@ use super::tokens::{Token, Word, tokens};
 
 /// A simple command of a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Command {
     /// The variables set in front of the command, as `NAME=value`; all there is when the line only
     /// sets variables.
@@ -20,6 +21,17 @@ pub struct Command {
     pub piped: bool,
     /// Whether it runs in the background, where its status is lost.
     pub background: bool,
+    /// Whether it is the condition of `if`, `while` or `until`, or `!` stands in front of it.
+    pub tested: bool,
+}
+
+/// A redirection with its target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redirection {
+    /// The operator without the number, as in `>>`.
+    pub operator: &'static str,
+    /// The file, or the number of a stream.
+    pub target: Word,
 }
 
 /// Words that stand in front of a command without being one.
@@ -43,7 +55,27 @@ pub fn commands(script: &str) -> Vec<Command> {
     reader.commands
 }
 
+/// Reads the redirections of a script that have a target, in the order they are written.
+pub fn redirections(script: &str) -> Vec<Redirection> {
+    let mut found = Vec::new();
+    let mut open = None;
+    for token in tokens(script) {
+        match (token, open.take()) {
+            (Token::Redirection(form), _) => open = (!is_heredoc(form)).then_some(form),
+            (Token::Word(target), Some(operator)) => found.push(Redirection { operator, target }),
+            (Token::Word(_) | Token::Operator(_), _) => {}
+        }
+    }
+    found
+}
+
+/// Tells whether a redirection begins a heredoc, whose delimiter is no target.
+fn is_heredoc(form: &str) -> bool {
+    matches!(form, "<<" | "<<-")
+}
+
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "constructs overlap, so that each is a state of its own")]
 struct Reader {
     commands: Vec<Command>,
     /// The operator behind each command.
@@ -52,12 +84,16 @@ struct Reader {
     words: Vec<Word>,
     target_follows: bool,
     in_header: bool,
+    /// Whether the commands up to `then` or `do` are a condition.
+    in_condition: bool,
+    /// Whether `!` stands in front of the pipe.
+    negated: bool,
 }
 
 impl Reader {
     fn take(&mut self, token: Token) {
         match token {
-            Token::Redirection { takes_word } => self.target_follows = takes_word,
+            Token::Redirection(form) => self.target_follows = !is_heredoc(form),
             Token::Word(_) if self.target_follows => self.target_follows = false,
             Token::Word(word) => self.word(word),
             Token::Operator(operator) => {
@@ -74,6 +110,12 @@ impl Reader {
         }
         if self.words.is_empty() && !word.quoted {
             let text = word.text.as_str();
+            match text {
+                "if" | "elif" | "while" | "until" => self.in_condition = true,
+                "then" | "do" => self.in_condition = false,
+                "!" => self.negated = true,
+                _ => {}
+            }
             if KEYWORDS.contains(&text) || CLOSERS.contains(&text) {
                 return;
             }
@@ -92,16 +134,24 @@ impl Reader {
     fn finish(&mut self, operator: &'static str) {
         let assignments = std::mem::take(&mut self.assignments);
         let words = std::mem::take(&mut self.words);
+        let piped = matches!(operator, "|" | "|&");
+        let tested = self.in_condition || self.negated;
+        self.negated &= piped;
         let all = || assignments.iter().chain(&words);
         let (Some(start), Some(end)) =
             (all().map(|word| word.range.start).min(), all().map(|word| word.range.end).max())
         else {
             return;
         };
-        let piped = matches!(operator, "|" | "|&");
-        let command =
-            Command { assignments, words, range: start..end, excused: false, piped, background: operator == "&" };
-        self.commands.push(command);
+        self.commands.push(Command {
+            assignments,
+            words,
+            range: start..end,
+            excused: false,
+            piped,
+            background: operator == "&",
+            tested,
+        });
         self.operators.push(operator);
     }
 
@@ -180,6 +230,7 @@ mod tests {
             ("a=(1 2 3) b", vec!["b"]),
             ("f() {\n  go vet\n}", vec!["f", "go vet"]),
             ("'if' x", vec!["if x"]),
+            ("((i = 1 << 2))\necho", vec!["((i = 1 << 2))", "echo"]),
         ] {
             assert_eq!(read(script), expected, "{script:?}");
         }
@@ -197,6 +248,27 @@ mod tests {
         let [test, tee] = commands("cargo test | tee log").try_into().unwrap();
         assert!(test.piped && !tee.piped);
         assert!(commands("serve &").first().unwrap().background);
+    }
+
+    #[test]
+    fn conditions_are_marked() {
+        let tested = |script: &str| commands(script).iter().map(|command| command.tested).collect::<Vec<_>>();
+        assert_eq!(tested("if a | b; then c | d; fi"), [true, true, false, false]);
+        assert_eq!(tested("while a; do b; done; c"), [true, false, false]);
+        assert_eq!(tested("! a | b; c"), [true, true, false]);
+        assert_eq!(tested("a | while read x; do b; done"), [false, true, false]);
+    }
+
+    #[test]
+    fn redirections_are_found_behind_every_construct() {
+        let read = |script: &str| {
+            let found = redirections(script).into_iter();
+            found.map(|found| format!("{}{}", found.operator, found.target.text)).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(read("a > b 2>&1 < c"), ">b >&1 <c");
+        assert_eq!(read("{ a; b; } >> $F; while read x; do y; done <<< \"$z\""), ">>$F <<<$z");
+        assert_eq!(read("cat <<E >> $F\n> x\nE\nb >| c"), ">>$F >|c");
+        assert_eq!(read("diff <(a) >(b); ((a > b)); [[ x ]] # > y"), "");
     }
 
     proptest::proptest! {

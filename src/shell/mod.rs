@@ -8,13 +8,15 @@ mod commands;
 mod interpreter;
 mod outputs;
 mod plain;
+mod powershell;
 mod quoting;
 pub mod remarks;
 mod tokens;
 
-pub use commands::{Command, commands};
+pub use commands::{Command, Redirection, commands, redirections};
 pub use interpreter::{Interpreter, Origin, Shell};
 pub use outputs::{Language, Outputs, outputs};
 pub use plain::PlainScript;
+pub use powershell::{PowerShellCode, powershell_code};
 pub use quoting::{Quoting, quoting};
-pub use tokens::Word;
+pub use tokens::{Heredoc, Word, heredocs};

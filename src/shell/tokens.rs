@@ -20,10 +20,24 @@ pub(super) enum Token {
     Word(Word),
     /// `;`, `&`, `&&`, `||`, `|`, `|&`, `(`, `)`, `;;` or a line break.
     Operator(&'static str),
-    /// A redirection such as `>` or `2>>`; its target is the next word, unless it has none.
-    Redirection {
-        takes_word: bool,
-    },
+    /// A redirection such as `>` or `2>>`, without the number; its target is the next word, unless
+    /// it begins a heredoc, whose delimiter is read with it.
+    Redirection(&'static str),
+}
+
+/// A heredoc: text that follows on the lines below a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Heredoc {
+    /// The line that ends it.
+    pub delimiter: String,
+    /// Whether tabs may stand in front of that line, as behind `<<-`.
+    pub may_be_indented: bool,
+    /// Where the delimiter is named.
+    pub named: Range<usize>,
+    /// Its lines without the one that ends it.
+    pub body: Range<usize>,
+    /// Whether a line ends it.
+    pub is_closed: bool,
 }
 
 /// The operators, the longer ones before those that they begin with.
@@ -31,21 +45,32 @@ const OPERATORS: [&str; 9] = ["&&", "||", "|&", ";;", ";", "&", "|", "(", ")"];
 
 /// Splits a script into tokens; comments and the bodies of heredocs are left out.
 pub(super) fn tokens(script: &str) -> Vec<Token> {
-    let mut lexer = Lexer { script, rest: script, heredocs: VecDeque::new() };
+    read(script).0
+}
+
+/// Lists a script's heredocs; those inside `$(…)` are not among them.
+pub fn heredocs(script: &str) -> Vec<Heredoc> {
+    if script.contains("<<") { read(script).1 } else { Vec::new() }
+}
+
+fn read(script: &str) -> (Vec<Token>, Vec<Heredoc>) {
+    let mut lexer = Lexer { script, rest: script, open: VecDeque::new(), read: Vec::new() };
     let mut tokens = Vec::new();
     while let Some(token) = lexer.next_token() {
         tokens.push(token);
     }
-    tokens
+    lexer.read.extend(lexer.open);
+    (tokens, lexer.read)
 }
 
 struct Lexer<'script> {
     script: &'script str,
     /// What was not read yet.
     rest: &'script str,
-    /// The delimiters of heredocs whose bodies begin on the next line, and whether tabs before
-    /// the delimiter are allowed.
-    heredocs: VecDeque<(String, bool)>,
+    /// The heredocs whose bodies begin on the next line.
+    open: VecDeque<Heredoc>,
+    /// The heredocs whose bodies were read.
+    read: Vec<Heredoc>,
 }
 
 impl<'script> Lexer<'script> {
@@ -93,7 +118,7 @@ impl<'script> Lexer<'script> {
                 '#' => self.skip_to_line_end(),
                 '\n' => {
                     self.skip(1);
-                    self.skip_heredocs();
+                    self.read_heredocs();
                     return Some(Token::Operator("\n"));
                 }
                 _ => break,
@@ -105,6 +130,9 @@ impl<'script> Lexer<'script> {
             && let Some(redirection) = self.redirection()
         {
             return Some(redirection);
+        }
+        if first == '(' && self.ahead("((") {
+            return Some(Token::Word(self.arithmetic()));
         }
         if matches!(first, '&' | '|' | ';' | '(' | ')')
             && let Some(operator) = OPERATORS.iter().find(|operator| self.ahead(operator))
@@ -129,19 +157,33 @@ impl<'script> Lexer<'script> {
         self.skip(digits + form.len());
         if matches!(form, "<<" | "<<-") {
             self.take_until(|next| !matches!(next, ' ' | '\t'));
-            let delimiter = self.word().text;
+            let Word { text: delimiter, range: named, .. } = self.word();
             if !delimiter.is_empty() {
-                self.heredocs.push_back((delimiter, form == "<<-"));
+                let may_be_indented = form == "<<-";
+                let body = self.script.len()..self.script.len();
+                self.open.push_back(Heredoc { delimiter, may_be_indented, named, body, is_closed: false });
             }
-            return Some(Token::Redirection { takes_word: false });
         }
-        Some(Token::Redirection { takes_word: true })
+        Some(Token::Redirection(form))
     }
 
-    fn skip_heredocs(&mut self) {
-        while let Some((delimiter, tabs)) = self.heredocs.pop_front() {
-            let ends = |line: &str| delimiter == if tabs { line.trim_start_matches('\t') } else { line };
-            while self.line().is_some_and(|line| !ends(line)) {}
+    fn read_heredocs(&mut self) {
+        while let Some(mut heredoc) = self.open.pop_front() {
+            self.read_body(&mut heredoc);
+            self.read.push(heredoc);
+        }
+    }
+
+    /// Takes lines up to the one that ends a heredoc, and that one.
+    fn read_body(&mut self, heredoc: &mut Heredoc) {
+        heredoc.body = self.at()..self.at();
+        while let Some(line) = self.line() {
+            let start = if heredoc.may_be_indented { line.trim_start_matches('\t') } else { line };
+            heredoc.is_closed = start == heredoc.delimiter;
+            if heredoc.is_closed {
+                return;
+            }
+            heredoc.body.end = self.at();
         }
     }
 
@@ -179,6 +221,14 @@ impl<'script> Lexer<'script> {
             word.range.end = self.at();
         }
         word
+    }
+
+    /// Reads `((…))`, in which nothing is a redirection.
+    fn arithmetic(&mut self) -> Word {
+        let start = self.at();
+        let mut text = String::new();
+        self.parentheses(&mut text);
+        Word { text, range: start..self.at(), quoted: false }
     }
 
     /// `<(`, `>(` and the parenthesis of `a=(…)`, `$(…)` or a function belong to the word.
@@ -275,4 +325,36 @@ fn is_special(character: char) -> bool {
         character,
         ' ' | '\t' | '\r' | '\n' | ';' | '|' | ')' | '&' | '<' | '>' | '(' | '\'' | '"' | '\\' | '$' | '`'
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heredocs_end_where_a_shell_ends_them() {
+        let read = |script: &str| {
+            let found = heredocs(script).into_iter();
+            let body = |found: &Heredoc| script.get(found.body.clone()).unwrap().to_owned();
+            found.map(|found| (body(&found), found.is_closed)).collect::<Vec<_>>()
+        };
+        let closed = |text: &str| (text.to_owned(), true);
+        let open = |text: &str| (text.to_owned(), false);
+        assert_eq!(read("cat <<E\na\nE\nb"), [closed("a\n")]);
+        assert_eq!(read("cat <<'E' <<-F\na\nE\nb\n\tF\n"), [closed("a\n"), closed("b\n")]);
+        assert_eq!(read("cat <<E\nE"), [closed("")]);
+        assert_eq!(read("cat <<E\na\n E\n\tE\nE \n"), [open("a\n E\n\tE\nE \n")]);
+        assert_eq!(read("cat <<-E\n E\n"), [open(" E\n")]);
+        assert_eq!(read("cat <<E"), [open("")]);
+        assert_eq!(read("cat <<< E; ((a << b)); echo $((1 << 2)) '<<x' # <<y"), []);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn bodies_lie_inside(script in "[ab<'\"$(){}\n\t -]{0,60}") {
+            for heredoc in heredocs(&script) {
+                assert!(script.get(heredoc.body.clone()).is_some() && script.get(heredoc.named.clone()).is_some());
+            }
+        }
+    }
 }
