@@ -6,6 +6,7 @@ pub mod artifacts;
 pub mod concurrency;
 pub mod cron;
 pub mod git_ref;
+pub mod github_files;
 pub mod glob;
 pub mod ids;
 pub mod image;

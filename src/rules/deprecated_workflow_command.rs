@@ -4,11 +4,12 @@ use std::ops::Range;
 
 use super::reporter::Reporter;
 use super::{StepPlace, declare_rule};
+use crate::detectors::github_files::spelled;
 use crate::detectors::shells;
 use crate::model::finding::Safety;
 use crate::model::workflow::Script;
 use crate::model::yaml::Draft;
-use crate::shell::Word;
+use crate::shell::{Interpreter, Shell, Word};
 
 declare_rule! {
     /// A script prints a command that GitHub no longer follows
@@ -20,6 +21,12 @@ declare_rule! {
     /// ## Bad
     /// ```yaml
     /// - run: echo "::set-output name=version::1.2"
+    /// ```
+    ///
+    /// ## Bad
+    /// ```yaml
+    /// - run: Write-Host "::set-output name=version::1.2"
+    ///   shell: pwsh
     /// ```
     ///
     /// ## Good
@@ -45,8 +52,8 @@ struct Command {
     name: &'static str,
     /// The variable that holds the path of the file.
     file: &'static str,
-    /// What to write instead.
-    instead: &'static str,
+    /// What the file takes instead.
+    line: &'static str,
 }
 
 const COMMANDS: &[Command] = &[
@@ -54,25 +61,25 @@ const COMMANDS: &[Command] = &[
         text: "::set-output",
         name: "set-output",
         file: "GITHUB_OUTPUT",
-        instead: "echo \"name=value\" >> \"$GITHUB_OUTPUT\"",
+        line: "name=value",
     },
     Command {
         text: "::save-state",
         name: "save-state",
         file: "GITHUB_STATE",
-        instead: "echo \"name=value\" >> \"$GITHUB_STATE\"",
+        line: "name=value",
     },
     Command {
         text: "::set-env",
         name: "set-env",
         file: "GITHUB_ENV",
-        instead: "echo \"NAME=value\" >> \"$GITHUB_ENV\"",
+        line: "NAME=value",
     },
     Command {
         text: "::add-path::",
         name: "add-path",
         file: "GITHUB_PATH",
-        instead: "echo \"folder\" >> \"$GITHUB_PATH\"",
+        line: "folder",
     },
 ];
 
@@ -87,7 +94,8 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
             let next = line.get(at + text.len()..).and_then(|rest| rest.chars().next());
             if text.ends_with("::") || next.is_some_and(|next| matches!(next, ' ' | ':')) {
                 let range = offset + at..offset + at + text.len();
-                let is_posix = shells::of_step(place.step, place.job()).is_some_and(|shell| shell.is_posix());
+                let shell = shells::of_step(place.step, place.job());
+                let is_posix = shell.is_some_and(|shell| shell.is_posix());
                 let fix = is_posix.then(|| fix(script, command, range.start, reporter)).flatten();
                 let (safety, draft) = fix.map_or((Safety::Safe, None), |(safety, draft)| (safety, Some(draft)));
                 reporter
@@ -95,11 +103,24 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
                         reporter.inside(&script.text, range),
                         format!("the workflow command `{}` is deprecated", command.name),
                     )
-                    .help(format!("write {}", command.instead))
+                    .help(instead(command, shell))
                     .fix(safety, format!("write to the file in `${}`", command.file), draft);
             }
         }
         offset += line.len();
+    }
+}
+
+/// Says what to write instead, in the language of the script; what is not known is taken for bash.
+fn instead(command: &Command, shell: Option<Shell>) -> String {
+    let Command { line, file, .. } = command;
+    let interpreter = shell.map_or(Interpreter::Bash, |shell| shell.interpreter);
+    let target = spelled(file, interpreter);
+    match interpreter {
+        Interpreter::Bash | Interpreter::Sh => format!("write echo \"{line}\" >> {target}"),
+        Interpreter::PowerShell => format!("write \"{line}\" >> {target}"),
+        Interpreter::Cmd => format!("write echo {line}>> {target}"),
+        Interpreter::Python => format!("append `{line}` and a line break to the file {target}"),
     }
 }
 

@@ -25,6 +25,7 @@ mod lint_local;
 mod lint_online;
 mod lint_other_files;
 mod lint_recovery;
+mod lint_scripts;
 mod lint_settings;
 mod properties;
 mod report;
