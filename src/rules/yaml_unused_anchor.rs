@@ -50,8 +50,12 @@ declare_rule! {
 fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {
     for anchor in file.document.anchors.iter().filter(|anchor| !anchor.used) {
         let Span { start, end } = anchor.span;
-        let is_blank = |at: usize| file.text.as_bytes().get(at) == Some(&b' ');
-        let written = if is_blank(end) { start..end + 1 } else { start - usize::from(start > 0 && is_blank(start - 1))..end };
+        let byte = |at: usize| file.text.as_bytes().get(at);
+        let written = match (start.checked_sub(1).and_then(byte), byte(end)) {
+            (_, Some(b' ')) => start..end + 1,
+            (Some(b' '), None | Some(b'\r' | b'\n')) => start - 1..end,
+            _ => start..end,
+        };
         // Between brackets, an anchor with nothing behind it stands for an item.
         let behind = file.text.get(end..).unwrap_or_default().trim_start();
         let is_item = behind.starts_with([',', ']', '}', ':']);

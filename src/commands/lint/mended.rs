@@ -149,6 +149,7 @@ mod tests {
             types("[opened,&reopened, edited]"),
             types("[&a : x]"),
             types("[opened, &a ]"),
+            types("&a[opened]"),
         ] {
             let mended = Mended::new(workflows::parse("a.yml".to_owned(), text.clone()), Safety::Safe, &lint);
             assert!(!mended.is_unfinished, "{text}\n---\n{}", mended.file.text);
