@@ -24,6 +24,7 @@ pub mod runs;
 pub mod schema;
 pub mod shells;
 pub mod step_outputs;
+pub mod taint;
 pub mod targets;
 pub mod timeouts;
 pub mod when;

@@ -30,6 +30,26 @@ pub fn circular(workflow: &Workflow) -> Vec<Circular<'_>> {
     found
 }
 
+/// Returns the positions of a workflow's jobs, each behind those that it needs; in a circle, as they
+/// are written.
+pub fn order(workflow: &Workflow) -> Vec<usize> {
+    let edges = edges(workflow);
+    let mut entered = vec![usize::MAX; edges.len()];
+    let mut order = Vec::with_capacity(edges.len());
+    for node in 0..edges.len() {
+        visit(&edges, node, 0, &mut entered, &mut order);
+    }
+    order
+}
+
+/// Returns the positions of the jobs that each job needs.
+fn edges(workflow: &Workflow) -> Vec<Vec<usize>> {
+    let numbers: BTreeMap<String, usize> =
+        workflow.jobs.iter().enumerate().map(|(at, job)| (job.id.value.to_ascii_lowercase(), at)).collect();
+    let number = |need: &Text| numbers.get(&need.value.to_ascii_lowercase()).copied();
+    workflow.jobs.iter().map(|job| job.needs.iter().filter_map(number).collect()).collect()
+}
+
 /// Numbers the groups of nodes that reach each other, by Kosaraju's algorithm without recursion.
 fn groups(edges: &[Vec<usize>]) -> Vec<usize> {
     let mut reversed = vec![Vec::new(); edges.len()];

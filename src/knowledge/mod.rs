@@ -17,6 +17,7 @@ pub mod runners;
 pub mod runtimes;
 pub mod schema;
 pub mod sinks;
+pub mod text_programs;
 pub mod timezones;
 pub mod tools;
 pub mod trust;

@@ -18,6 +18,44 @@ pub enum Trust {
     Outsider,
 }
 
+/// What characters a value may have, the harmless first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Alphabet {
+    /// None that mean something to a program: numbers, hashes, logins.
+    Fixed,
+    /// Those of a branch or a tag: no blanks and line breaks, but `$`, `` ` ``, `(`, `;` and `|`.
+    Name,
+    /// Any of one line.
+    Line,
+    /// Any.
+    Text,
+}
+
+/// Properties that hold the name of a branch.
+const BRANCHES: &[&str] = &["default_branch", "head_branch", "head_ref", "label", "ref"];
+
+/// Returns what characters a value may have that outsiders decide.
+pub fn alphabet(path: &[&str]) -> Alphabet {
+    match path {
+        ["github", _, .., last] | ["github", last @ "head_ref"] if BRANCHES.contains(last) => Alphabet::Name,
+        _ => Alphabet::Text,
+    }
+}
+
+/// Tells whether a value names code of a pull request: what is checked out by it is not to be
+/// trusted.
+pub fn names_foreign_code(path: &[&str]) -> bool {
+    match path {
+        ["github", "head_ref"]
+        | ["github", "event", "pull_request", "head", ..]
+        | ["github", "event", "pull_request", "merge_commit_sha" | "number"]
+        | ["github", "event", "number"]
+        | ["github", "event", "issue", "number"] => true,
+        ["github", "event", "workflow_run", name, ..] => name.starts_with("head_"),
+        _ => false,
+    }
+}
+
 /// Properties that hold free text wherever they stand below `github.event`.
 const FREE_TEXT: &[&str] = &[
     "body",

@@ -1,9 +1,12 @@
 //! See the rule's documentation below.
 
-use super::declare_rule;
-use super::reporter::Reporter;
+use std::ops::Range;
+
 use super::StepPlace;
-use crate::knowledge::trust::{self, Trust};
+use super::declare_rule;
+use super::exposure::Exposure;
+use super::reporter::Reporter;
+use crate::detectors::taint::{HarmKind, RunnerFile};
 use crate::model::finding::{Confidence, Persona, Severity};
 use crate::model::workflow::Event;
 
@@ -50,8 +53,11 @@ declare_rule! {
     checks: [Step(check)],
 }
 
+const HELP: &str = "write to `$GITHUB_OUTPUT`, and read the output in the step that needs it";
+
 fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
     let Some(script) = place.step.script() else { return };
+    let known = check_known(place, reporter);
     let risky = [Event::PullRequestTarget, Event::WorkflowRun, Event::IssueComment];
     let workflow = place.job().map(|(workflow, _)| workflow);
     let by_outsiders = workflow.is_some_and(|workflow| risky.iter().any(|event| workflow.is_triggered_by(*event)));
@@ -59,31 +65,50 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
     if !by_outsiders && workflow.is_some() {
         return;
     }
-    let tainted = by_outsiders && is_tainted(place, reporter);
     let mut offset = 0;
     for line in script.text.value.split_inclusive('\n') {
-        if let Some((at, name)) = written_file(line) {
+        let last = known.partition_point(|range| range.start < offset + line.len()).checked_sub(1);
+        let is_known = last.and_then(|last| known.get(last)).is_some_and(|range| offset < range.end);
+        let found = written_file(line).filter(|_| !is_known);
+        if let Some((at, name)) = found {
             let span = reporter.inside(&script.text, offset + at..offset + at + name.len());
-            let report = reporter
+            reporter
                 .report(span, format!("what is written to `{name}` here may set any variable of later steps"))
-                .help("write to `$GITHUB_OUTPUT`, and read the output in the step that needs it");
-            if !tainted {
-                report.severity(Severity::Info).confidence(Confidence::Low).persona(Persona::Pedantic);
-            }
+                .help(HELP)
+                .severity(Severity::Info)
+                .confidence(Confidence::Low)
+                .persona(Persona::Pedantic);
         }
         offset += line.len();
     }
 }
 
-/// Tells whether the step reads anything that strangers control.
-fn is_tainted(place: &StepPlace<'_>, reporter: &Reporter<'_>) -> bool {
-    let script = place.step.script().map(|script| &script.text);
-    let variables = place.step.env.iter().map(|(_, value)| value);
-    let sites = variables.chain(script).flat_map(|text| reporter.sites_in(text));
-    sites.flat_map(|site| &site.contexts).filter(|used| used.flows).any(|used| {
-        let lower = used.lower();
-        trust::of(&lower.iter().map(String::as_str).collect::<Vec<_>>()) == Trust::Outsider
-    })
+/// Reports what others are known to decide, and returns where in the script.
+fn check_known(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) -> Vec<Range<usize>> {
+    let taint = reporter.taint();
+    let mut found = Vec::new();
+    for harm in taint.harms_in(place.step, place.job().map(|(_, job)| job)) {
+        let HarmKind::Sets(file) = harm.kind else { continue };
+        let Some((origin, flow)) = taint.worst(&harm.flows) else { continue };
+        let exposure = Exposure::new(origin, flow, harm.job, reporter);
+        if !exposure.is_of_strangers() {
+            continue;
+        }
+        let places = exposure.places(reporter);
+        let span = reporter.inside(harm.text, harm.range.clone());
+        let what = match file {
+            RunnerFile::Path => "adds folders of programs for later steps",
+            RunnerFile::Env | RunnerFile::Output => "may set any variable of later steps",
+        };
+        let report = reporter
+            .report(span, format!("{}, written to `{}`, {what}", exposure.origin.name, file.variable()))
+            .note(format!("{} decides what it is", exposure.origin.who))
+            .help(HELP);
+        exposure.tell(&places, report);
+        found.push(harm.range.clone());
+    }
+    found.sort_unstable_by_key(|range| range.start);
+    found
 }
 
 /// Finds a file of variables that a line writes something to that is not constant.

@@ -6,6 +6,7 @@
 
 mod declare;
 mod engine;
+mod exposure;
 mod extraction;
 mod names;
 mod purpose;

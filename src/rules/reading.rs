@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -12,13 +12,14 @@ use super::{StepOwner, StepPlace};
 use crate::detectors::glob::{self, Problem, Target};
 use crate::detectors::remote::claimed_version;
 use crate::detectors::step_outputs::StepOutputs;
-use crate::expressions::{self, Inference, Scope, Site};
+use crate::detectors::taint::{self, Taint};
+use crate::expressions::{self, ContextUse, Inference, Scope, Site};
 use crate::knowledge::action_interfaces;
 use crate::model::interface::ActionInterface;
 use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
 use crate::model::surroundings::Surroundings;
-use crate::model::workflow::{ActionReference, Step, Workflow};
+use crate::model::workflow::{ActionReference, Job, Step, Workflow};
 use crate::model::yaml::{Locator, Text};
 use crate::shell::{self, Command};
 
@@ -70,6 +71,9 @@ pub(super) struct Reading<'file> {
     locator: RefCell<Option<Locator<'file>>>,
     names: OnceCell<Names<'file>>,
     variables: OnceCell<Variables<'file>>,
+    taint: OnceCell<Taint<'file>>,
+    /// The secrets that expressions name, by where the job's id begins.
+    secrets: OnceCell<BTreeMap<Option<usize>, BTreeSet<String>>>,
 }
 
 impl<'file> Reading<'file> {
@@ -87,6 +91,8 @@ impl<'file> Reading<'file> {
             locator: RefCell::default(),
             names: OnceCell::new(),
             variables: OnceCell::new(),
+            taint: OnceCell::new(),
+            secrets: OnceCell::new(),
         }
     }
 
@@ -180,6 +186,24 @@ impl<'file> Reading<'file> {
     /// Returns the names that the file gives to its parts.
     pub(super) fn names(&self) -> &Names<'file> {
         self.names.get_or_init(|| Names::new(self.file))
+    }
+
+    /// Returns what others decide in the file.
+    pub(super) fn taint(&self) -> &Taint<'file> {
+        self.taint.get_or_init(|| taint::analyze(self.file, self.sites()))
+    }
+
+    /// Returns the secrets that expressions name in a job or outside of jobs.
+    pub(super) fn secrets(&self, job: Option<&Job>) -> Option<&BTreeSet<String>> {
+        let secrets = self.secrets.get_or_init(|| {
+            let mut found: BTreeMap<Option<usize>, BTreeSet<String>> = BTreeMap::new();
+            for site in self.sites() {
+                let names = site.contexts.iter().filter(|used| used.is("secrets")).map(ContextUse::dotted);
+                found.entry(site.job.map(|job| job.id.span.start)).or_default().extend(names);
+            }
+            found
+        });
+        secrets.get(&job.map(|job| job.id.span.start))
     }
 
     /// Returns the variables that the file sets.

@@ -1,10 +1,12 @@
 //! Takes what rules find, and turns byte ranges into lines and columns.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::detectors::glob::Fault;
 use crate::detectors::schema::Issue;
 use crate::detectors::step_outputs::StepOutputs;
+use crate::detectors::taint::Taint;
 use crate::expressions::{Inference, Mismatch, MismatchKind, Scope, Site};
 use crate::knowledge::action_interfaces;
 use crate::model::finding::{Confidence, Finding, Persona, Related, Safety, Severity};
@@ -164,6 +166,18 @@ impl<'file> Reporter<'file> {
     /// Returns the variables that the file sets.
     pub fn variables(&self) -> &'file Variables<'file> {
         self.reading.variables()
+    }
+
+    /// Returns what others decide in the file.
+    pub fn taint(&self) -> &'file Taint<'file> {
+        self.reading.taint()
+    }
+
+    /// Returns the secrets that expressions of a job name, or those outside of jobs.
+    pub fn secrets(&self, job: Option<&Job>) -> Vec<String> {
+        let outside = job.and_then(|_| self.reading.secrets(None)).into_iter().flatten();
+        let all: BTreeSet<&String> = self.reading.secrets(job).into_iter().flatten().chain(outside).collect();
+        all.into_iter().cloned().collect()
     }
 
     /// Returns the place of a range of a scalar's decoded value.

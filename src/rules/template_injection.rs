@@ -1,11 +1,14 @@
 //! See the rule's documentation below.
 
+use super::exposure::Exposure;
 use super::reporter::Reporter;
 use super::{declare_rule, extraction};
+use crate::detectors::taint::HarmKind;
 use crate::expressions::{ContextUse, Site};
 use crate::knowledge::{sinks, variables};
 use crate::knowledge::trust::{self, Trust};
 use crate::model::finding::{Confidence, Persona, Safety, Severity};
+use crate::model::source_file::SourceFile;
 use crate::model::workflow::{ActionReference, Event, StepKind};
 
 declare_rule! {
@@ -17,19 +20,36 @@ declare_rule! {
     ///
     /// ## Bad
     /// ```yaml
-    /// - run: echo "${{ github.event.issue.title }}"
+    /// on: issues
+    /// permissions: {}
+    /// jobs:
+    ///   greet:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: echo "${{ github.event.issue.title }}"
     /// ```
     ///
     /// ## Good
     /// ```yaml
-    /// - run: echo "$TITLE"
-    ///   env:
-    ///     TITLE: ${{ github.event.issue.title }}
+    /// on: issues
+    /// permissions: {}
+    /// jobs:
+    ///   greet:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: echo "$TITLE"
+    ///         env:
+    ///           TITLE: ${{ github.event.issue.title }}
     /// ```
     ///
     /// ## How to fix
     /// Hand the value over in `env` and read the variable, in quotes. In `actions/github-script`
     /// read it from `context.payload` or `process.env`.
+    ///
+    /// Values are followed through `env`, `$GITHUB_ENV`, `$GITHUB_OUTPUT`, outputs of steps and jobs and the
+    /// matrix, and through the commands of scripts; what `eval`, `bash -c` and their like run counts, too.
+    /// Where only pull requests from forks bring a value, without secrets and with a token that can only
+    /// read, it is a warning. What no event of the workflow can carry is for the pedantic persona.
     ///
     /// Inputs of actions and of called workflows are a warning, since their caller cannot know
     /// that they are code. Values that only people with write access control, and those whose
@@ -46,41 +66,57 @@ declare_rule! {
         "poutine": ["injection"],
         "scorecard": ["Dangerous-Workflow"],
     },
-    checks: [Expression(check)],
+    checks: [Expression(check), File(check_scripts)],
 }
 
 fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
     let Some(sink) = sink(site) else { return };
     let mut harmless = true;
     for used in site.contexts.iter().filter(|used| used.flows) {
-        let risk = judge(site, used, reporter);
+        let exposure = exposure(site, used, reporter);
+        let risk = exposure.as_ref().map_or_else(|| judge(site, used, reporter), Risk::of);
         harmless &= risk == Risk::Harmless;
-        report(site, used, risk, sink, reporter);
+        if risk != Risk::Harmless {
+            report(site, used, &Case { risk, sink, exposure }, reporter);
+        }
     }
     if harmless {
-        let source = site.source();
-        let start = site.range.start + source.len() - source.trim_start().len();
-        let span = reporter.inside(site.text, start..site.range.start + source.trim_end().len());
-        let only = site.contexts.first().filter(|_| site.contexts.len() == 1 && reporter.shows(Risk::Harmless.persona()));
-        let fix = only.map(|used| (variable(used), extraction::draft(site, used, &variable(used), reporter)));
-        let (variable, draft) = fix.unwrap_or_default();
-        reporter
-            .report(span, format!("an expression becomes part of {sink}"))
-            .severity(Severity::Info)
-            .confidence(Confidence::Low)
-            .persona(Risk::Harmless.persona())
-            .fix(Safety::Unsafe, title(&variable), draft)
-            .help("hand the value over in `env`, so that it can never be read as code");
+        report_harmless(site, sink, reporter);
     }
 }
 
-fn report(site: &Site<'_>, used: &ContextUse<'_>, risk: Risk, sink: Sink<'_>, reporter: &mut Reporter<'_>) {
-    if risk == Risk::Harmless {
-        return;
-    }
+fn exposure<'file>(site: &Site<'_>, used: &ContextUse<'_>, reporter: &Reporter<'file>) -> Option<Exposure<'file>> {
+    let (origin, flow) = reporter.taint().worst(reporter.taint().of(site, used)?)?;
+    Some(Exposure::new(origin, flow, site.job, reporter))
+}
+
+fn report_harmless(site: &Site<'_>, sink: Sink<'_>, reporter: &mut Reporter<'_>) {
+    let source = site.source();
+    let start = site.range.start + source.len() - source.trim_start().len();
+    let span = reporter.inside(site.text, start..site.range.start + source.trim_end().len());
+    let only = site.contexts.first().filter(|_| site.contexts.len() == 1 && reporter.shows(Risk::Harmless.persona()));
+    let fix = only.map(|used| (variable(used), extraction::draft(site, used, &variable(used), reporter)));
+    let (variable, draft) = fix.unwrap_or_default();
+    reporter
+        .report(span, format!("an expression becomes part of {sink}"))
+        .severity(Severity::Info)
+        .confidence(Confidence::Low)
+        .persona(Risk::Harmless.persona())
+        .fix(Safety::Unsafe, title(&variable), draft)
+        .help("hand the value over in `env`, so that it can never be read as code");
+}
+
+/// What there is to report about a context.
+struct Case<'file> {
+    risk: Risk,
+    sink: Sink<'file>,
+    /// Where its value comes from, if that is known.
+    exposure: Option<Exposure<'file>>,
+}
+
+fn report(site: &Site<'_>, used: &ContextUse<'_>, case: &Case<'_>, reporter: &mut Reporter<'_>) {
+    let Case { risk, sink, exposure } = case;
     let (name, variable) = (used.dotted(), variable(used));
-    let lower = used.lower();
-    let path: Vec<&str> = lower.iter().map(String::as_str).collect();
     let reading = sink.reading(&variable);
     let is_set = used.is("env") || variables::same_as(used.root(), used.name(1).unwrap_or_default()).is_some();
     let help = if is_set && used.parts.len() == 2 {
@@ -91,14 +127,21 @@ fn report(site: &Site<'_>, used: &ContextUse<'_>, risk: Risk, sink: Sink<'_>, re
     let span = reporter.inside(site.text, used.range.clone());
     let is_shown = reporter.shows(risk.persona());
     let draft = is_shown.then(|| extraction::draft(site, used, &variable, reporter)).flatten();
-    let what = if risk == Risk::Caller { "the input " } else { "" };
-    let report = reporter
-        .report(span, format!("{what}`{name}` becomes part of {sink}"))
-        .help(help)
-        .fix(Safety::Unsafe, title(&variable), draft);
-    match risk {
+    let places = exposure.as_ref().map(|exposure| exposure.places(reporter)).unwrap_or_default();
+    let message = match exposure {
+        Some(exposure) if !exposure.is_direct() => {
+            format!("`{name}`, which holds {}, becomes part of {sink}", exposure.origin.name)
+        }
+        _ if *risk == Risk::Caller => format!("the input `{name}` becomes part of {sink}"),
+        _ => format!("`{name}` becomes part of {sink}"),
+    };
+    let report = reporter.report(span, message).help(help).fix(Safety::Unsafe, title(&variable), draft);
+    let report = match risk {
         Risk::Harmless => report,
-        Risk::Outsider => report.note(format!("{} decides what it is, and so what runs here", trust::who(&path))),
+        Risk::Outsider => {
+            let who = exposure.as_ref().map(|exposure| exposure.origin.who.clone()).unwrap_or_default();
+            report.note(format!("{who} decides what it is, and so what runs here"))
+        }
         Risk::Caller => report
             .severity(Severity::Warning)
             .confidence(Confidence::Medium)
@@ -107,6 +150,30 @@ fn report(site: &Site<'_>, used: &ContextUse<'_>, risk: Risk, sink: Sink<'_>, re
             report.severity(Severity::Info).confidence(Confidence::Low).persona(risk.persona())
         }
     };
+    if let Some(exposure) = exposure {
+        exposure.tell(&places, report);
+    }
+}
+
+/// Reports what a script runs as code by itself.
+fn check_scripts(_: &SourceFile, reporter: &mut Reporter<'_>) {
+    let taint = reporter.taint();
+    for harm in taint.harms() {
+        let HarmKind::Runs(program) = &harm.kind else { continue };
+        let Some((origin, flow)) = taint.worst(&harm.flows) else { continue };
+        let exposure = Exposure::new(origin, flow, harm.job, reporter);
+        if !exposure.is_of_strangers() {
+            // An input that names a program, or code, is there to be run.
+            continue;
+        }
+        let places = exposure.places(reporter);
+        let span = reporter.inside(harm.text, harm.range.clone());
+        let report = reporter
+            .report(span, format!("{} is run as code by {program}", exposure.origin.name))
+            .help("hand the value over as an argument or in a variable that the code reads, in quotes");
+        let who = format!("{} decides what it is, and so what runs here", exposure.origin.who);
+        exposure.tell(&places, report.note(who));
+    }
 }
 
 fn title(variable: &str) -> String {
@@ -124,6 +191,10 @@ enum Risk {
 }
 
 impl Risk {
+    fn of(exposure: &Exposure<'_>) -> Self {
+        if exposure.is_of_strangers() { Self::Outsider } else { Self::Caller }
+    }
+
     fn persona(self) -> Persona {
         match self {
             Self::Harmless => Persona::Auditor,
@@ -140,9 +211,9 @@ fn judge(site: &Site<'_>, used: &ContextUse<'_>, reporter: &Reporter<'_>) -> Ris
         return environment(site, name, reporter);
     }
     match trust::of(&path) {
-        Trust::Outsider => Risk::Outsider,
         Trust::Insider if path.first() == Some(&"inputs") => of_input(path.get(1).copied().unwrap_or_default(), reporter),
-        Trust::Insider => Risk::Insider,
+        // Where no event of the workflow carries it, or a condition keeps strangers out, insiders are left.
+        Trust::Outsider | Trust::Insider => Risk::Insider,
         Trust::Unknown => Risk::Unknown,
         Trust::Fixed => Risk::Harmless,
     }

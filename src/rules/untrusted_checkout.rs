@@ -4,6 +4,7 @@ use super::declare_rule;
 use super::reporter::Reporter;
 use super::StepPlace;
 use crate::expressions::Site;
+use crate::knowledge::trust;
 use crate::model::finding::Severity;
 use crate::model::workflow::Event;
 
@@ -73,14 +74,5 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
 }
 
 fn is_of_outsiders(path: &[String]) -> bool {
-    let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    match path.as_slice() {
-        ["github", "head_ref"]
-        | ["github", "event", "pull_request", "head", ..]
-        | ["github", "event", "pull_request", "merge_commit_sha" | "number"]
-        | ["github", "event", "number"]
-        | ["github", "event", "issue", "number"] => true,
-        ["github", "event", "workflow_run", name, ..] => name.starts_with("head_"),
-        _ => false,
-    }
+    trust::names_foreign_code(&path.iter().map(String::as_str).collect::<Vec<_>>())
 }

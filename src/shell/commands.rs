@@ -61,17 +61,12 @@ pub fn redirections(script: &str) -> Vec<Redirection> {
     let mut open = None;
     for token in tokens(script) {
         match (token, open.take()) {
-            (Token::Redirection(form), _) => open = (!is_heredoc(form)).then_some(form),
+            (Token::Redirection { form, takes_word, .. }, _) => open = takes_word.then_some(form),
             (Token::Word(target), Some(operator)) => found.push(Redirection { operator, target }),
             (Token::Word(_) | Token::Operator(_), _) => {}
         }
     }
     found
-}
-
-/// Tells whether a redirection begins a heredoc, whose delimiter is no target.
-fn is_heredoc(form: &str) -> bool {
-    matches!(form, "<<" | "<<-")
 }
 
 #[derive(Default)]
@@ -93,7 +88,7 @@ struct Reader {
 impl Reader {
     fn take(&mut self, token: Token) {
         match token {
-            Token::Redirection(form) => self.target_follows = !is_heredoc(form),
+            Token::Redirection { takes_word, .. } => self.target_follows = takes_word,
             Token::Word(_) if self.target_follows => self.target_follows = false,
             Token::Word(word) => self.word(word),
             Token::Operator(operator) => {

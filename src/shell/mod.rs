@@ -5,8 +5,10 @@
 //! read as well as it can be; reading never fails, and every range lies inside the script.
 
 mod commands;
+mod expansions;
 mod interpreter;
 mod outputs;
+mod pipelines;
 mod plain;
 mod powershell;
 mod quoting;
@@ -14,8 +16,10 @@ pub mod remarks;
 mod tokens;
 
 pub use commands::{Command, Redirection, commands, redirections};
+pub use expansions::{Expanded, Expansion, expansions, is_plain_class, literal_expressions};
 pub use interpreter::{Interpreter, Origin, Shell};
 pub use outputs::{Language, Outputs, outputs};
+pub use pipelines::{Input, Sink, Stage, stages};
 pub use plain::PlainScript;
 pub use powershell::{PowerShellCode, powershell_code};
 pub use quoting::{Quoting, quoting};

@@ -20,9 +20,13 @@ pub(super) enum Token {
     Word(Word),
     /// `;`, `&`, `&&`, `||`, `|`, `|&`, `(`, `)`, `;;` or a line break.
     Operator(&'static str),
-    /// A redirection such as `>` or `2>>`, without the number; its target is the next word, unless
-    /// it begins a heredoc, whose delimiter is read with it.
-    Redirection(&'static str),
+    /// A redirection such as `>` or `2>>`; its target is the next word, unless it has none.
+    Redirection {
+        form: &'static str,
+        /// Whether a number other than that of standard output stands before it.
+        is_of_other: bool,
+        takes_word: bool,
+    },
 }
 
 /// A heredoc: text that follows on the lines below a command.
@@ -30,6 +34,8 @@ pub(super) enum Token {
 pub struct Heredoc {
     /// The line that ends it.
     pub delimiter: String,
+    /// Whether the delimiter is quoted, so that nothing in the text is expanded.
+    pub is_literal: bool,
     /// Whether tabs may stand in front of that line, as behind `<<-`.
     pub may_be_indented: bool,
     /// Where the delimiter is named.
@@ -53,7 +59,8 @@ pub fn heredocs(script: &str) -> Vec<Heredoc> {
     if script.contains("<<") { read(script).1 } else { Vec::new() }
 }
 
-fn read(script: &str) -> (Vec<Token>, Vec<Heredoc>) {
+/// Splits a script into tokens, with the heredocs in the order of their redirections.
+pub(super) fn read(script: &str) -> (Vec<Token>, Vec<Heredoc>) {
     let mut lexer = Lexer { script, rest: script, open: VecDeque::new(), read: Vec::new() };
     let mut tokens = Vec::new();
     while let Some(token) = lexer.next_token() {
@@ -157,14 +164,17 @@ impl<'script> Lexer<'script> {
         self.skip(digits + form.len());
         if matches!(form, "<<" | "<<-") {
             self.take_until(|next| !matches!(next, ' ' | '\t'));
-            let Word { text: delimiter, range: named, .. } = self.word();
-            if !delimiter.is_empty() {
-                let may_be_indented = form == "<<-";
-                let body = self.script.len()..self.script.len();
-                self.open.push_back(Heredoc { delimiter, may_be_indented, named, body, is_closed: false });
+            let Word { text: delimiter, range: named, quoted: is_literal } = self.word();
+            if delimiter.is_empty() {
+                return Some(Token::Redirection { form: "<", is_of_other: true, takes_word: false });
             }
+            let may_be_indented = form == "<<-";
+            let body = self.script.len()..self.script.len();
+            self.open.push_back(Heredoc { delimiter, is_literal, may_be_indented, named, body, is_closed: false });
+            return Some(Token::Redirection { form, is_of_other: false, takes_word: false });
         }
-        Some(Token::Redirection(form))
+        let is_of_other = !matches!(rest.get(..digits), Some("" | "1"));
+        Some(Token::Redirection { form, is_of_other, takes_word: true })
     }
 
     fn read_heredocs(&mut self) {

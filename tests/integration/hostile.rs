@@ -9,7 +9,7 @@ use crate::support::program::{Program, Ran};
 
 const WORKFLOW: &str = ".github/workflows/ci.yml";
 
-const STEPS: &str = "on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n";
+const STEPS: &str = "on: [issues, pull_request_target]\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n";
 
 const CLEAN: &str = "name: ci
 on: push

@@ -21,6 +21,7 @@ mod hygiene;
 mod lint;
 mod lint_actions;
 mod lint_fixing;
+mod lint_injection;
 mod lint_local;
 mod lint_online;
 mod lint_other_files;

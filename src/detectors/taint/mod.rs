@@ -1,0 +1,103 @@
+//! Taint: values that others decide, followed from where they enter a file to where they do harm.
+//!
+//! A file is gone through once, in the order in which it runs: jobs behind those that they need,
+//! steps one after the other. So every way is found in time linear in the file, circles of `needs`
+//! end by themselves, and nothing is followed that runs before its source.
+
+mod conditions;
+mod contents;
+mod events;
+mod files;
+mod job;
+mod printing;
+mod runner_file;
+mod script;
+mod trail;
+mod walk;
+mod writing;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+pub use events::Events;
+pub use runner_file::RunnerFile;
+pub use script::HarmKind;
+use trail::Trails;
+pub use trail::{Flow, Flows, Hop, Origin, Side};
+pub use walk::analyze;
+
+use crate::expressions::{ContextUse, Site};
+use crate::model::workflow::{Job, Step};
+use crate::model::yaml::Text;
+
+/// What others decide in a file.
+#[derive(Debug, Default)]
+pub struct Taint<'file> {
+    trails: Trails<'file>,
+    /// The contexts whose values others decide, by the position of their expression and where they
+    /// begin.
+    uses: BTreeMap<(usize, usize), Flows>,
+    harms: Vec<Harm<'file>>,
+    /// The positions of the harms by where their job's id and their step begin.
+    by_step: BTreeMap<(Option<usize>, usize), Range<usize>>,
+}
+
+/// A place of a script where what others decide does harm, other than by an expression.
+#[derive(Clone, Debug)]
+pub struct Harm<'file> {
+    /// The job that runs it; none for an action.
+    pub job: Option<&'file Job>,
+    /// The script.
+    pub text: &'file Text,
+    /// The range in its decoded value.
+    pub range: Range<usize>,
+    /// What kind of harm it is.
+    pub kind: HarmKind,
+    /// Who decides the value.
+    pub flows: Flows,
+}
+
+impl<'file> Taint<'file> {
+    /// Returns who decides the value of a context, where it becomes part of what runs.
+    pub fn of(&self, site: &Site<'_>, used: &ContextUse<'_>) -> Option<&Flows> {
+        self.uses.get(&(site.index, used.range.start))
+    }
+
+    /// Returns the places of scripts where what others decide does harm, other than by an expression.
+    pub fn harms(&self) -> &[Harm<'file>] {
+        &self.harms
+    }
+
+    /// Returns those in a step of a job or, without one, of the action.
+    pub fn harms_in(&self, step: &Step, job: Option<&Job>) -> &[Harm<'file>] {
+        let range = self.by_step.get(&place(step, job)).cloned().unwrap_or_default();
+        self.harms.get(range).unwrap_or_default()
+    }
+
+    fn add_harms(&mut self, step: &Step, job: Option<&Job>, harms: impl Iterator<Item = Harm<'file>>) {
+        let start = self.harms.len();
+        self.harms.extend(harms);
+        self.by_step.insert(place(step, job), start..self.harms.len());
+    }
+
+    /// Returns where a way begins.
+    pub fn origin(&self, flow: &Flow) -> Option<&Origin> {
+        self.trails.origin(flow)
+    }
+
+    /// Returns the places of a way, the first one first.
+    pub fn way(&self, flow: &Flow) -> Vec<&Hop<'file>> {
+        self.trails.way(flow)
+    }
+
+    /// Returns the way that matters most: that of a stranger before that of a caller, and one with
+    /// secrets before one without.
+    pub fn worst<'taint>(&'taint self, flows: &'taint Flows) -> Option<(&'taint Origin, &'taint Flow)> {
+        let known = flows.iter().filter_map(|flow| Some((self.origin(flow)?, flow)));
+        known.max_by_key(|(origin, flow)| (origin.side == Side::Stranger, !flow.events().privileged().is_empty()))
+    }
+}
+
+fn place(step: &Step, job: Option<&Job>) -> (Option<usize>, usize) {
+    (job.map(|job| job.id.span.start), step.node.span.start)
+}

@@ -1,0 +1,351 @@
+//! Goes through a file in the order in which it runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::conditions::Gate;
+use super::events::{self, Events};
+use super::job::{JobState, Values, Variables, all};
+use super::runner_file::RunnerFile;
+use super::script::{self, Script};
+use super::trail::{Flows, Origin, Side, Trails};
+use super::{Harm, Taint};
+use crate::detectors::needs;
+use crate::detectors::shells;
+use crate::expressions::{ContextUse, Site};
+use crate::knowledge::text_programs;
+use crate::knowledge::trust::{self, Alphabet, Trust};
+use crate::model::finding::Confidence;
+use crate::model::place::Span;
+use crate::model::source_file::SourceFile;
+use crate::model::workflow::{Event, Job, Pair, Step, StepKind, Workflow};
+use crate::model::yaml::{Node, Text};
+
+/// Where an expression stands: where its job's id and its step begin, and its scalar.
+type Place = (Option<usize>, Option<usize>, Span);
+
+/// Follows what others decide through a file, given its expressions.
+pub fn analyze<'file>(file: &'file SourceFile, sites: &[Site<'file>]) -> Taint<'file> {
+    let mut walker = Walker {
+        file,
+        sites: BTreeMap::new(),
+        events: file.workflow().map_or(Events::ALL, Events::of),
+        inputs: BTreeSet::new(),
+        jobs: BTreeMap::new(),
+        every_job: Flows::default(),
+        env: Rc::default(),
+        taint: Taint::default(),
+    };
+    for site in sites.iter().filter(|site| !site.is_key) {
+        walker.sites.entry(place(site.text, site.job, site.step)).or_default().push(site);
+    }
+    match (file.workflow(), file.action()) {
+        (Some(workflow), _) => walker.workflow(workflow),
+        (None, Some(action)) => {
+            let mut state = JobState::new(None, Gate::open());
+            walker.inputs = action.inputs.iter().map(|input| input.name.value.to_ascii_lowercase()).collect();
+            walker.steps(action.steps(), &mut state);
+        }
+        (None, None) => {}
+    }
+    walker.taint
+}
+
+struct Walker<'walk, 'file> {
+    file: &'file SourceFile,
+    sites: BTreeMap<Place, Vec<&'walk Site<'file>>>,
+    /// The events that start the file.
+    events: Events,
+    /// The inputs whose values a caller gives as text, in lower case.
+    inputs: BTreeSet<String>,
+    /// The outputs of the jobs so far, by the jobs' ids.
+    jobs: BTreeMap<String, Values>,
+    /// Who decides any of them.
+    every_job: Flows,
+    /// The variables of the workflow.
+    env: Rc<Variables>,
+    taint: Taint<'file>,
+}
+
+impl<'walk, 'file> Walker<'walk, 'file> {
+    fn trails(&mut self) -> &mut Trails<'file> {
+        &mut self.taint.trails
+    }
+
+    fn workflow(&mut self, workflow: &'file Workflow) {
+        let is_text = |kind: Option<&str>| !matches!(kind, Some("boolean" | "number"));
+        let inputs = workflow.inputs(Event::WorkflowCall).filter(|input| is_text(input.kind()));
+        self.inputs = inputs.map(|input| input.name.value.to_ascii_lowercase()).collect();
+        let state = JobState::new(None, Gate::open());
+        self.env = Rc::new(self.variables(&workflow.env, &state, None));
+        for at in needs::order(workflow) {
+            if let Some(job) = workflow.jobs.get(at) {
+                self.job(job);
+            }
+        }
+    }
+
+    fn job(&mut self, job: &'file Job) {
+        let mut state = JobState::new(Some(job), Gate::open());
+        state.gate = self.gate(job.condition.as_ref(), &state, None);
+        self.matrix(job, &mut state);
+        let own = self.variables(&job.env, &state, None);
+        state.take_variables(Rc::clone(&self.env), own);
+        self.steps(&job.steps, &mut state);
+        let outputs: Values = job
+            .outputs
+            .iter()
+            .map(|(name, value)| {
+                let what = format!("the output `{}` of the job `{}` takes it", name.value, job.id.value);
+                (name.value.to_ascii_lowercase(), self.carried(value, &what, &state, None))
+            })
+            .filter(|(_, flows)| !flows.is_empty())
+            .collect();
+        for flows in outputs.values() {
+            self.every_job.add(flows);
+        }
+        self.jobs.insert(job.id.value.to_ascii_lowercase(), outputs);
+    }
+
+    fn matrix(&mut self, job: &'file Job, state: &mut JobState<'file>) {
+        let Some(matrix) = job.strategy.as_ref().and_then(|strategy| strategy.matrix.as_ref()) else { return };
+        let strategy = job.node.get("strategy");
+        let whole = strategy.and_then(Node::text).into_iter().chain(matrix.node.text());
+        let included = matrix.include.as_ref().and_then(Node::text);
+        for text in whole.chain(included) {
+            let flows = self.carried(text, "the matrix takes it", state, None);
+            state.whole_matrix.add(&flows);
+        }
+        let rows = matrix.rows.iter().map(|(name, node)| (name, node));
+        let entries = matrix.include.iter().flat_map(Node::items).flat_map(Node::entries);
+        for (name, node) in rows.chain(entries.map(|entry| (&entry.key, &entry.value))) {
+            let mut flows = Flows::default();
+            let mut texts = Vec::new();
+            node.walk(&mut |node| texts.extend(node.text().filter(|text| text.opens_expression())));
+            for text in texts {
+                let what = format!("`matrix.{}` takes it", name.value);
+                flows.add(&self.carried(text, &what, state, None));
+            }
+            if !flows.is_empty() {
+                state.matrix.entry(name.value.to_ascii_lowercase()).or_default().add(&flows);
+            }
+        }
+    }
+
+    fn steps(&mut self, steps: &'file [Step], state: &mut JobState<'file>) {
+        let mut seen = BTreeSet::new();
+        for step in steps.iter().flat_map(Step::flatten) {
+            // A step that an alias repeats says nothing new.
+            if seen.insert(step.node.span) {
+                self.step(step, state);
+            }
+        }
+    }
+
+    fn step(&mut self, step: &'file Step, state: &mut JobState<'file>) {
+        let gate = self.gate(step.condition.as_ref(), state, Some(step));
+        let outer = std::mem::replace(&mut state.gate, Gate::open());
+        state.gate = outer.clone().and(gate);
+        let env = self.variables(&step.env, state, Some(step));
+        match &step.kind {
+            StepKind::Run(script) => {
+                self.record(&script.text, state, &env, step);
+                self.script(step, &script.text, state, &env);
+            }
+            StepKind::Uses { with, .. } => {
+                for (_, value) in with {
+                    self.record(value, state, &env, step);
+                }
+                self.fetch(step, state);
+            }
+            StepKind::Parallel(_) | StepKind::Other => {}
+        }
+        state.gate = outer;
+    }
+
+    /// Notes who decides the contexts of a scalar that becomes part of what runs.
+    fn record(&mut self, text: &'file Text, state: &JobState<'file>, env: &Variables, step: &'file Step) {
+        let sites = self.sites(text, state, Some(step)).into_iter();
+        let used = sites.flat_map(|site| site.contexts.iter().map(move |used| (site, used)));
+        for (site, used) in used.filter(|(_, used)| used.flows) {
+            let flows = self.resolve(used, state, env).on(state.gate.events);
+            if !flows.is_empty() {
+                self.taint.uses.insert((site.index, used.range.start), flows);
+            }
+        }
+    }
+
+    fn script(&mut self, step: &'file Step, text: &'file Text, state: &mut JobState<'file>, env: &Variables) {
+        let owner = self.file.workflow().zip(state.job);
+        if shells::of_step(step, owner).is_some_and(|shell| !shell.is_posix()) {
+            return;
+        }
+        let sites = self.sites(text, state, Some(step));
+        let events = self.events.and(state.gate.events);
+        let mut expressions = BTreeMap::new();
+        for site in sites {
+            let known = site.contexts.iter().filter_map(|used| self.taint.uses.get(&(site.index, used.range.start)));
+            let flows = all(known);
+            if !flows.is_empty() {
+                expressions.insert(site.outer.start, flows);
+            }
+        }
+        let is_clean = expressions.is_empty() && state.files.are_clean() && !state.has_foreign_variables(env);
+        if is_clean && !text_programs::may_fetch_text(&text.value) {
+            return;
+        }
+        let mut files = std::mem::take(&mut state.files);
+        let fetched = self.trails().begin(Script::fetched_text(), Alphabet::Text, events);
+        let mut script = Script::new(text, (&*state, env), &mut self.taint.trails, &mut files);
+        script.expressions = expressions;
+        script.fetched = fetched;
+        let outcome = script.trace();
+        state.files = files;
+        let job = state.job;
+        let harms = outcome.harms.into_iter().map(|script::Harm { range, kind, flows }| Harm {
+            job,
+            text,
+            range,
+            kind,
+            flows: flows.on(events),
+        });
+        self.taint.add_harms(step, job, harms.filter(|harm| !harm.flows.is_empty()));
+        let mut outputs = Values::new();
+        for (file, name, flows) in outcome.set {
+            match file {
+                RunnerFile::Output if !flows.is_empty() => {
+                    outputs.entry(name.to_ascii_lowercase()).or_default().add(&flows);
+                }
+                RunnerFile::Env if !flows.is_empty() => {
+                    let (_, known) =
+                        state.set.entry(name.to_ascii_uppercase()).or_insert_with(|| (name, Flows::default()));
+                    known.add(&flows);
+                }
+                RunnerFile::Env | RunnerFile::Output | RunnerFile::Path => {}
+            }
+        }
+        state.take_outputs(step, outputs);
+    }
+
+    /// Takes the files of strangers that a step brings.
+    fn fetch(&mut self, step: &'file Step, state: &mut JobState<'file>) {
+        let events = self.events.and(state.gate.events).privileged();
+        let folder = step.input("path").map_or("", Text::as_str).to_owned();
+        if step.is_action("actions/checkout") {
+            let inputs = ["ref", "repository"].into_iter().filter_map(|name| step.input(name));
+            let texts: Vec<&Text> = inputs.collect();
+            let sites: Vec<_> = texts.into_iter().flat_map(|text| self.sites(text, state, Some(step))).collect();
+            let mut sites = sites.into_iter();
+            let is_foreign = |used: &&ContextUse<'_>| {
+                let lower = used.lower();
+                trust::names_foreign_code(&lower.iter().map(String::as_str).collect::<Vec<_>>())
+            };
+            let Some(name) = sites.find_map(|site| site.contexts.iter().find(is_foreign).map(ContextUse::dotted))
+            else {
+                return;
+            };
+            let origin = foreign(format!("a file of the checkout of `{name}`"));
+            let flows = self.trails().begin(origin, Alphabet::Text, events);
+            let what = "the code of the pull request is checked out";
+            let flows = step.uses().map(|uses| self.trails().lead(&flows, uses, 0..uses.value.len(), what));
+            state.files.fill(&folder, flows.unwrap_or_default());
+        }
+    }
+
+    /// Returns the expressions of a scalar that belong to a step or, without one, to the job.
+    fn sites(&self, text: &Text, state: &JobState<'file>, step: Option<&Step>) -> Vec<&'walk Site<'file>> {
+        self.sites.get(&place(text, state.job, step)).cloned().unwrap_or_default()
+    }
+
+    fn gate(&self, condition: Option<&Text>, state: &JobState<'file>, step: Option<&Step>) -> Gate {
+        let sites = condition.map(|condition| self.sites(condition, state, step)).unwrap_or_default();
+        // A text with several expressions is always true.
+        match sites.as_slice() {
+            [site] => Gate::of(site),
+            _ => Gate::open(),
+        }
+    }
+
+    fn variables(&mut self, env: &'file [Pair], state: &JobState<'file>, step: Option<&'file Step>) -> Variables {
+        let mut found = Variables::new();
+        for (name, value) in env {
+            let what = format!("the variable `{}` takes it", name.value);
+            let flows = self.carried(value, &what, state, step);
+            found.insert(name.value.to_ascii_uppercase(), (name.value.clone(), flows));
+        }
+        found
+    }
+
+    /// Returns who decides a scalar, led on to it.
+    fn carried(&mut self, text: &'file Text, what: &str, state: &JobState<'file>, step: Option<&'file Step>) -> Flows {
+        let mut found = Flows::default();
+        if !text.opens_expression() {
+            return found;
+        }
+        for used in self.sites(text, state, step).into_iter().flat_map(|site| &site.contexts).filter(|used| used.flows)
+        {
+            let flows = self.resolve(used, state, &Variables::new()).on(state.gate.events);
+            found.add(&self.trails().lead(&flows, text, used.range.clone(), what));
+        }
+        found
+    }
+
+    /// Returns who decides the value of a context.
+    fn resolve(&mut self, used: &ContextUse<'_>, state: &JobState<'file>, env: &Variables) -> Flows {
+        let lower = used.lower();
+        let path: Vec<&str> = lower.iter().map(String::as_str).collect();
+        match path.as_slice() {
+            ["github", ..] => self.of_github(used, &path, state),
+            ["inputs", name, ..] => self.of_input(name, used),
+            ["needs" | "jobs"] | ["needs" | "jobs", "*", ..] => self.every_job.clone(),
+            ["needs" | "jobs", id] | ["needs" | "jobs", id, "outputs"] | ["needs" | "jobs", id, "outputs", "*", ..] => {
+                all(self.jobs.get(*id).into_iter().flat_map(BTreeMap::values))
+            }
+            ["needs" | "jobs", id, "outputs", name, ..] => {
+                self.jobs.get(*id).and_then(|outputs| outputs.get(*name)).cloned().unwrap_or_default()
+            }
+            _ => state.context(used, env),
+        }
+    }
+
+    fn of_github(&mut self, used: &ContextUse<'_>, path: &[&str], state: &JobState<'file>) -> Flows {
+        if trust::of(path) != Trust::Outsider {
+            return Flows::default();
+        }
+        if let ["github", "event", object, ..] = path
+            && state.gate.by_members.contains(*object)
+        {
+            return Flows::default();
+        }
+        let origin = Origin {
+            name: format!("`{}`", used.dotted()),
+            who: trust::who(path).to_owned(),
+            side: Side::Stranger,
+            confidence: Confidence::High,
+        };
+        let events = events::carrying(path, self.file.workflow());
+        self.trails().begin(origin, trust::alphabet(path), events)
+    }
+
+    fn of_input(&mut self, name: &str, used: &ContextUse<'_>) -> Flows {
+        if !self.inputs.contains(name) {
+            return Flows::default();
+        }
+        let origin = Origin {
+            name: format!("`{}`", used.dotted()),
+            who: "whoever uses this".to_owned(),
+            side: Side::Caller(name.to_owned()),
+            confidence: Confidence::Medium,
+        };
+        self.trails().begin(origin, Alphabet::Text, Events::ALL)
+    }
+}
+
+fn place(text: &Text, job: Option<&Job>, step: Option<&Step>) -> Place {
+    (job.map(|job| job.id.span.start), step.map(|step| step.node.span.start), text.span)
+}
+
+fn foreign(name: String) -> Origin {
+    let who = "whoever opens the pull request".to_owned();
+    Origin { name, who, side: Side::Stranger, confidence: Confidence::Medium }
+}
