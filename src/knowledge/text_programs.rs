@@ -161,9 +161,12 @@ pub fn fetches_text(words: &[&str]) -> bool {
     }
 }
 
-/// Tells whether a script may hold a command that [`fetches_text`].
+/// The command that fetches the artifacts of another run.
+pub const DOWNLOAD: &str = "gh run download";
+
+/// Tells whether a script may hold a command that [`fetches_text`], or one that brings files.
 pub fn may_fetch_text(script: &str) -> bool {
-    ["gh pr", "gh issue", "gh api", "curl"].iter().any(|command| script.contains(command))
+    ["gh pr", "gh issue", "gh api", "curl", DOWNLOAD].iter().any(|command| script.contains(command))
 }
 
 fn is_text_route(word: &str) -> bool {

@@ -14,6 +14,7 @@ pub mod fix;
 pub mod history;
 pub mod interface;
 pub mod origin;
+pub mod passages;
 pub mod place;
 pub mod remark;
 pub mod remote;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::declared::Declared;
 use super::finding::{Related, Severity};
 use super::interface::{ActionInterface, WorkflowInterface};
+use super::passages::Passages;
 use super::remark::Remark;
 use super::remote::{CommitHash, RemoteReference, RemoteReferences};
 
@@ -96,6 +97,8 @@ pub struct LocalAction {
     pub interface: ActionInterface,
     /// What is wrong with its manifest.
     pub faults: Vec<Fault>,
+    /// What it does with what it is given.
+    pub passages: Passages,
 }
 
 impl LocalAction {
@@ -127,6 +130,8 @@ pub struct LocalWorkflow {
     pub local: BTreeMap<String, Arc<Local>>,
     /// How many workflows the longest chain of calls from here has, this one included.
     pub height: usize,
+    /// What it does with what it is given.
+    pub passages: Passages,
 }
 
 impl LocalWorkflow {

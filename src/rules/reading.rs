@@ -190,7 +190,7 @@ impl<'file> Reading<'file> {
 
     /// Returns what others decide in the file.
     pub(super) fn taint(&self) -> &Taint<'file> {
-        self.taint.get_or_init(|| taint::analyze(self.file, self.sites()))
+        self.taint.get_or_init(|| taint::analyze(self.file, self.sites(), &self.surroundings.local))
     }
 
     /// Returns the secrets that expressions name in a job or outside of jobs.

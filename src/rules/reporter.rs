@@ -295,6 +295,11 @@ impl Report<'_> {
         self.with(|finding| finding.related.push(Related { region, message: message.into() }))
     }
 
+    /// Names a place of another file that belongs to it.
+    pub fn elsewhere(self, place: Related) -> Self {
+        self.with(|finding| finding.related.push(place))
+    }
+
     /// Names the faults of another file as the reason.
     pub fn because_of(self, faults: &[surroundings::Fault]) -> Self {
         self.with(|finding| finding.related.extend(faults.iter().map(|fault| fault.place.clone())))

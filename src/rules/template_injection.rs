@@ -7,7 +7,7 @@ use crate::detectors::taint::HarmKind;
 use crate::expressions::{ContextUse, Site};
 use crate::knowledge::{sinks, variables};
 use crate::knowledge::trust::{self, Trust};
-use crate::model::finding::{Confidence, Persona, Safety, Severity};
+use crate::model::finding::{Confidence, Persona, Related, Safety, Severity};
 use crate::model::source_file::SourceFile;
 use crate::model::workflow::{ActionReference, Event, StepKind};
 
@@ -70,7 +70,10 @@ declare_rule! {
 }
 
 fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
-    let Some(sink) = sink(site) else { return };
+    let Some(sink) = sink(site) else {
+        check_handed(site, reporter);
+        return;
+    };
     let mut harmless = true;
     for used in site.contexts.iter().filter(|used| used.flows) {
         let exposure = exposure(site, used, reporter);
@@ -153,6 +156,39 @@ fn report(site: &Site<'_>, used: &ContextUse<'_>, case: &Case<'_>, reporter: &mu
     if let Some(exposure) = exposure {
         exposure.tell(&places, report);
     }
+}
+
+/// Reports what strangers decide and an action or a workflow of the repository runs as code.
+fn check_handed(site: &Site<'_>, reporter: &mut Reporter<'_>) {
+    let Some((uses, place)) = handed(site, reporter) else { return };
+    for used in site.contexts.iter().filter(|used| used.flows) {
+        let Some(exposure) = exposure(site, used, reporter).filter(Exposure::is_of_strangers) else { continue };
+        let name = used.dotted();
+        let (places, span) = (exposure.places(reporter), reporter.inside(site.text, used.range.clone()));
+        let holding = if exposure.is_direct() { String::new() } else { format!(", which holds {},", exposure.origin.name) };
+        let report = reporter
+            .report(span, format!("`{name}`{holding} becomes code in `{uses}`"))
+            .note(format!("{} decides what it is, and so what runs there", exposure.origin.who))
+            .help("let the script there read the input from a variable of its step's `env`, in quotes");
+        exposure.tell(&places, report).elsewhere(place.clone());
+    }
+}
+
+/// Returns what runs an input as code that an expression is handed to, and where.
+fn handed<'file>(site: &Site<'_>, reporter: &Reporter<'file>) -> Option<(String, &'file Related)> {
+    let surroundings = reporter.surroundings();
+    let (uses, passages, input) = match (site.path.as_slice(), site.step) {
+        ([.., "with", input], Some(step)) => {
+            let uses = step.uses()?;
+            (uses, &surroundings.action(&uses.value)?.passages, input)
+        }
+        (["jobs", _, "with", input], None) => {
+            let uses = site.job?.uses.as_ref()?;
+            (uses, &surroundings.workflow(&uses.value)?.passages, input)
+        }
+        _ => return None,
+    };
+    Some((uses.value.trim().to_owned(), passages.code.get(&input.to_ascii_lowercase())?))
 }
 
 /// Reports what a script runs as code by itself.

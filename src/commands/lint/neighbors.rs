@@ -7,9 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use super::checkers::Checkers;
 use crate::detectors::glob::{self, Target as Matched};
 use crate::detectors::path_pattern::PathPattern;
+use crate::detectors::taint;
+use crate::expressions;
 use crate::model::declared::Declared;
 use crate::model::finding::{Finding, Related, Severity};
 use crate::model::interface::{ActionInterface, WorkflowInterface};
+use crate::model::passages::Passages;
 use crate::model::remark::Checker;
 use crate::model::remote::RemoteReferences;
 use crate::model::source_file::{Content, SourceFile};
@@ -30,6 +33,9 @@ const UNMATCHED: &str = "glob-matches-no-file";
 
 /// The files that were read and have not had their turn yet; nothing for those that had it.
 type Waiting = BTreeMap<PathBuf, Option<Arc<SourceFile>>>;
+
+/// The rules that follow values into actions and called workflows.
+const INJECTION: [&str; 2] = ["template-injection", "github-env-injection"];
 
 /// The actions and workflows of a repository, each read when a `uses` first leads to it.
 #[derive(Debug)]
@@ -171,7 +177,13 @@ impl<'run> Neighbors<'run> {
         let faults = self.faults(&file);
         match &file.content {
             Content::Action(action) => {
-                Local::Action(LocalAction { interface: ActionInterface::of(action), faults, path: file.path.clone() })
+                let passages = self.passages(&file, &BTreeMap::new());
+                Local::Action(LocalAction {
+                    interface: ActionInterface::of(action),
+                    faults,
+                    passages,
+                    path: file.path.clone(),
+                })
             }
             Content::Workflow(workflow) => {
                 let local = self.local(&file, depth + 1);
@@ -181,12 +193,19 @@ impl<'run> Neighbors<'run> {
                 });
                 let height = 1 + called.max().unwrap_or(0);
                 let interface = WorkflowInterface::of(workflow);
-                Local::Workflow(LocalWorkflow { interface, faults, path: file.path.clone(), local, height })
+                let passages = self.passages(&file, &local);
+                Local::Workflow(LocalWorkflow { interface, faults, passages, path: file.path.clone(), local, height })
             }
             Content::Dependabot(_) | Content::PreCommit(_) | Content::Nothing(_) => {
                 Local::Unreadable { path: file.path.clone(), reason: "holds no mapping that could be read".to_owned() }
             }
         }
+    }
+
+    /// Follows what a file does with what it is given, if a rule asks.
+    fn passages(&self, file: &SourceFile, local: &BTreeMap<String, Arc<Local>>) -> Passages {
+        let is_asked_for = INJECTION.iter().any(|rule| self.choice.asks_for(rule));
+        if is_asked_for { taint::passages(file, &expressions::read(file), local) } else { Passages::default() }
     }
 
     /// Lists what is wrong with a file for those that use it: what GitHub would refuse, and what is

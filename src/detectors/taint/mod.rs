@@ -9,10 +9,12 @@ mod contents;
 mod events;
 mod files;
 mod job;
+mod passages;
 mod printing;
 mod runner_file;
 mod script;
 mod trail;
+mod uses;
 mod walk;
 mod writing;
 
@@ -20,6 +22,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub use events::Events;
+pub use passages::passages;
 pub use runner_file::RunnerFile;
 pub use script::HarmKind;
 use trail::Trails;
@@ -38,6 +41,10 @@ pub struct Taint<'file> {
     /// begin.
     uses: BTreeMap<(usize, usize), Flows>,
     harms: Vec<Harm<'file>>,
+    /// The inputs of the file that end in code, by their names in lower case, with the place.
+    code_inputs: BTreeMap<String, (&'file Text, Range<usize>)>,
+    /// Who decides the outputs of the file, by their names in lower case.
+    outputs: BTreeMap<String, Flows>,
     /// The positions of the harms by where their job's id and their step begin.
     by_step: BTreeMap<(Option<usize>, usize), Range<usize>>,
 }
@@ -78,6 +85,15 @@ impl<'file> Taint<'file> {
         let start = self.harms.len();
         self.harms.extend(harms);
         self.by_step.insert(place(step, job), start..self.harms.len());
+    }
+
+    /// Notes that a value ends in code.
+    fn ends_in_code(&mut self, flows: &Flows, text: &'file Text, range: &Range<usize>) {
+        for flow in flows.iter() {
+            if let Some(Side::Caller(input)) = self.trails.origin(flow).map(|origin| &origin.side) {
+                self.code_inputs.entry(input.clone()).or_insert_with(|| (text, range.clone()));
+            }
+        }
     }
 
     /// Returns where a way begins.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::conditions::Gate;
 use super::events::{self, Events};
@@ -18,16 +19,22 @@ use crate::knowledge::trust::{self, Alphabet, Trust};
 use crate::model::finding::Confidence;
 use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
+use crate::model::surroundings::Local;
 use crate::model::workflow::{Event, Job, Pair, Step, StepKind, Workflow};
 use crate::model::yaml::{Node, Text};
 
 /// Where an expression stands: where its job's id and its step begin, and its scalar.
 type Place = (Option<usize>, Option<usize>, Span);
 
-/// Follows what others decide through a file, given its expressions.
-pub fn analyze<'file>(file: &'file SourceFile, sites: &[Site<'file>]) -> Taint<'file> {
+/// Follows what others decide through a file, given its expressions and where its local `uses` lead.
+pub fn analyze<'file>(
+    file: &'file SourceFile,
+    sites: &[Site<'file>],
+    local: &BTreeMap<String, Arc<Local>>,
+) -> Taint<'file> {
     let mut walker = Walker {
         file,
+        local,
         sites: BTreeMap::new(),
         events: file.workflow().map_or(Events::ALL, Events::of),
         inputs: BTreeSet::new(),
@@ -45,17 +52,21 @@ pub fn analyze<'file>(file: &'file SourceFile, sites: &[Site<'file>]) -> Taint<'
             let mut state = JobState::new(None, Gate::open());
             walker.inputs = action.inputs.iter().map(|input| input.name.value.to_ascii_lowercase()).collect();
             walker.steps(action.steps(), &mut state);
+            for (name, value) in &action.outputs {
+                walker.output(name, value.as_ref(), &state);
+            }
         }
         (None, None) => {}
     }
     walker.taint
 }
 
-struct Walker<'walk, 'file> {
+pub(super) struct Walker<'walk, 'file> {
     file: &'file SourceFile,
+    pub(super) local: &'walk BTreeMap<String, Arc<Local>>,
     sites: BTreeMap<Place, Vec<&'walk Site<'file>>>,
     /// The events that start the file.
-    events: Events,
+    pub(super) events: Events,
     /// The inputs whose values a caller gives as text, in lower case.
     inputs: BTreeSet<String>,
     /// The outputs of the jobs so far, by the jobs' ids.
@@ -68,7 +79,7 @@ struct Walker<'walk, 'file> {
 }
 
 impl<'walk, 'file> Walker<'walk, 'file> {
-    fn trails(&mut self) -> &mut Trails<'file> {
+    pub(super) fn trails(&mut self) -> &mut Trails<'file> {
         &mut self.taint.trails
     }
 
@@ -83,6 +94,19 @@ impl<'walk, 'file> Walker<'walk, 'file> {
                 self.job(job);
             }
         }
+        let declared = workflow.trigger(Event::WorkflowCall).into_iter().flat_map(|call| call.declarations("outputs"));
+        for (name, node) in declared {
+            self.output(name, node.get("value").and_then(Node::text), &state);
+        }
+    }
+
+    /// Takes an output of the file.
+    fn output(&mut self, name: &Text, value: Option<&'file Text>, state: &JobState<'file>) {
+        let what = format!("the output `{}` takes it", name.value);
+        let flows = value.map(|value| self.carried(value, &what, state, None)).unwrap_or_default();
+        if !flows.is_empty() {
+            self.taint.outputs.insert(name.value.to_ascii_lowercase(), flows);
+        }
     }
 
     fn job(&mut self, job: &'file Job) {
@@ -92,7 +116,8 @@ impl<'walk, 'file> Walker<'walk, 'file> {
         let own = self.variables(&job.env, &state, None);
         state.take_variables(Rc::clone(&self.env), own);
         self.steps(&job.steps, &mut state);
-        let outputs: Values = job
+        let called = self.call(job, &state);
+        let own: Values = job
             .outputs
             .iter()
             .map(|(name, value)| {
@@ -101,6 +126,7 @@ impl<'walk, 'file> Walker<'walk, 'file> {
             })
             .filter(|(_, flows)| !flows.is_empty())
             .collect();
+        let outputs = called.into_iter().chain(own).collect::<Values>();
         for flows in outputs.values() {
             self.every_job.add(flows);
         }
@@ -149,14 +175,20 @@ impl<'walk, 'file> Walker<'walk, 'file> {
         let env = self.variables(&step.env, state, Some(step));
         match &step.kind {
             StepKind::Run(script) => {
-                self.record(&script.text, state, &env, step);
+                self.record(&script.text, Here { state, step: Some(step) }, &env, Ends::InCode);
                 self.script(step, &script.text, state, &env);
             }
             StepKind::Uses { with, .. } => {
-                for (_, value) in with {
-                    self.record(value, state, &env, step);
+                for (name, value) in with {
+                    let ends = self.end_of(step, name);
+                    self.record(value, Here { state, step: Some(step) }, &env, ends);
                 }
                 self.fetch(step, state);
+                let action = step.uses().and_then(|uses| self.local.get(uses.value.trim()));
+                if let (Some(Local::Action(action)), Some(uses)) = (action.map(Arc::as_ref), step.uses()) {
+                    let outputs = self.passed(&action.passages, uses, with, Here { state, step: Some(step) });
+                    state.take_outputs(step, outputs);
+                }
             }
             StepKind::Parallel(_) | StepKind::Other => {}
         }
@@ -164,14 +196,19 @@ impl<'walk, 'file> Walker<'walk, 'file> {
     }
 
     /// Notes who decides the contexts of a scalar that becomes part of what runs.
-    fn record(&mut self, text: &'file Text, state: &JobState<'file>, env: &Variables, step: &'file Step) {
-        let sites = self.sites(text, state, Some(step)).into_iter();
+    pub(super) fn record(&mut self, text: &'file Text, here: Here<'_, 'file>, env: &Variables, ends: Ends) {
+        let Here { state, step } = here;
+        let sites = self.sites(text, state, step).into_iter();
         let used = sites.flat_map(|site| site.contexts.iter().map(move |used| (site, used)));
         for (site, used) in used.filter(|(_, used)| used.flows) {
             let flows = self.resolve(used, state, env).on(state.gate.events);
-            if !flows.is_empty() {
-                self.taint.uses.insert((site.index, used.range.start), flows);
+            if flows.is_empty() {
+                continue;
             }
+            if ends == Ends::InCode {
+                self.taint.ends_in_code(&flows, text, &used.range);
+            }
+            self.taint.uses.insert((site.index, used.range.start), flows);
         }
     }
 
@@ -194,6 +231,9 @@ impl<'walk, 'file> Walker<'walk, 'file> {
         if is_clean && !text_programs::may_fetch_text(&text.value) {
             return;
         }
+        if let Some(at) = text.value.find(text_programs::DOWNLOAD) {
+            self.download(text, at..at + text_programs::DOWNLOAD.len(), "", state);
+        }
         let mut files = std::mem::take(&mut state.files);
         let fetched = self.trails().begin(Script::fetched_text(), Alphabet::Text, events);
         let mut script = Script::new(text, (&*state, env), &mut self.taint.trails, &mut files);
@@ -202,6 +242,9 @@ impl<'walk, 'file> Walker<'walk, 'file> {
         let outcome = script.trace();
         state.files = files;
         let job = state.job;
+        for harm in outcome.harms.iter().filter(|harm| matches!(harm.kind, script::HarmKind::Runs(_))) {
+            self.taint.ends_in_code(&harm.flows, text, &harm.range);
+        }
         let harms = outcome.harms.into_iter().map(|script::Harm { range, kind, flows }| Harm {
             job,
             text,
@@ -227,33 +270,8 @@ impl<'walk, 'file> Walker<'walk, 'file> {
         state.take_outputs(step, outputs);
     }
 
-    /// Takes the files of strangers that a step brings.
-    fn fetch(&mut self, step: &'file Step, state: &mut JobState<'file>) {
-        let events = self.events.and(state.gate.events).privileged();
-        let folder = step.input("path").map_or("", Text::as_str).to_owned();
-        if step.is_action("actions/checkout") {
-            let inputs = ["ref", "repository"].into_iter().filter_map(|name| step.input(name));
-            let texts: Vec<&Text> = inputs.collect();
-            let sites: Vec<_> = texts.into_iter().flat_map(|text| self.sites(text, state, Some(step))).collect();
-            let mut sites = sites.into_iter();
-            let is_foreign = |used: &&ContextUse<'_>| {
-                let lower = used.lower();
-                trust::names_foreign_code(&lower.iter().map(String::as_str).collect::<Vec<_>>())
-            };
-            let Some(name) = sites.find_map(|site| site.contexts.iter().find(is_foreign).map(ContextUse::dotted))
-            else {
-                return;
-            };
-            let origin = foreign(format!("a file of the checkout of `{name}`"));
-            let flows = self.trails().begin(origin, Alphabet::Text, events);
-            let what = "the code of the pull request is checked out";
-            let flows = step.uses().map(|uses| self.trails().lead(&flows, uses, 0..uses.value.len(), what));
-            state.files.fill(&folder, flows.unwrap_or_default());
-        }
-    }
-
     /// Returns the expressions of a scalar that belong to a step or, without one, to the job.
-    fn sites(&self, text: &Text, state: &JobState<'file>, step: Option<&Step>) -> Vec<&'walk Site<'file>> {
+    pub(super) fn sites(&self, text: &Text, state: &JobState<'file>, step: Option<&Step>) -> Vec<&'walk Site<'file>> {
         self.sites.get(&place(text, state.job, step)).cloned().unwrap_or_default()
     }
 
@@ -277,7 +295,13 @@ impl<'walk, 'file> Walker<'walk, 'file> {
     }
 
     /// Returns who decides a scalar, led on to it.
-    fn carried(&mut self, text: &'file Text, what: &str, state: &JobState<'file>, step: Option<&'file Step>) -> Flows {
+    pub(super) fn carried(
+        &mut self,
+        text: &'file Text,
+        what: &str,
+        state: &JobState<'file>,
+        step: Option<&'file Step>,
+    ) -> Flows {
         let mut found = Flows::default();
         if !text.opens_expression() {
             return found;
@@ -341,11 +365,22 @@ impl<'walk, 'file> Walker<'walk, 'file> {
     }
 }
 
-fn place(text: &Text, job: Option<&Job>, step: Option<&Step>) -> Place {
-    (job.map(|job| job.id.span.start), step.map(|step| step.node.span.start), text.span)
+/// Where a value is read: what is known of the job there, and the step.
+#[derive(Clone, Copy)]
+pub(super) struct Here<'state, 'file> {
+    pub(super) state: &'state JobState<'file>,
+    pub(super) step: Option<&'file Step>,
 }
 
-fn foreign(name: String) -> Origin {
-    let who = "whoever opens the pull request".to_owned();
-    Origin { name, who, side: Side::Stranger, confidence: Confidence::Medium }
+/// Where a value ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// It becomes part of code.
+    InCode,
+    /// Nothing is known of that.
+    Elsewhere,
+}
+
+fn place(text: &Text, job: Option<&Job>, step: Option<&Step>) -> Place {
+    (job.map(|job| job.id.span.start), step.map(|step| step.node.span.start), text.span)
 }
