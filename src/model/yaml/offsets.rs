@@ -138,9 +138,16 @@ impl<'raw> Walk<'raw> {
         }
     }
 
+    /// Takes the next character; a carriage return that stands alone is a line break, too.
+    fn next_character(&mut self) -> Option<(usize, char)> {
+        let (at, character) = self.rest.next()?;
+        let is_alone = character == '\r' && self.rest.peek().is_none_or(|(_, next)| *next != '\n');
+        Some((at, if is_alone { '\n' } else { character }))
+    }
+
     fn step_block(&mut self, decoded: char) -> (usize, usize) {
         let mut from = self.at();
-        while let Some((at, character)) = self.rest.next() {
+        while let Some((at, character)) = self.next_character() {
             from = at;
             let matches = character == decoded || (character == '\n' && decoded == ' ');
             if character == '\n' {
@@ -163,7 +170,7 @@ impl<'raw> Walk<'raw> {
 
     fn step_flow(&mut self, decoded: char) -> (usize, usize) {
         let mut from = self.at();
-        while let Some((at, character)) = self.rest.next() {
+        while let Some((at, character)) = self.next_character() {
             from = at;
             match (self.style, character) {
                 (Style::DoubleQuoted, '\\') if self.skip_escape() => return (from, self.at()),
@@ -243,6 +250,20 @@ fn block_indent(raw: &str, value: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_carriage_return_alone_breaks_a_line() {
+        for (style, raw, value) in [
+            (Style::Literal, "|\n  a\r  b\n", "a\nb\n"),
+            (Style::Folded, ">\n  a\r  b\n", "a b\n"),
+            (Style::Plain, "a\r   b", "a b"),
+        ] {
+            let source = format!("k: {raw}");
+            let text = Text { value: value.to_owned(), span: Span::new(3, source.len()), style };
+            let at = source.find('b').unwrap();
+            assert_eq!(locate(&text, &source, 2..3), Span::new(at, at + 1), "{raw:?}");
+        }
+    }
 
     proptest::proptest! {
         #[test]
