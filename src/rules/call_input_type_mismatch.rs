@@ -3,6 +3,7 @@
 use super::declare_rule;
 use super::reporter::Reporter;
 use crate::expressions::Type;
+use crate::model::finding::Severity;
 use crate::model::interface::InputInterface;
 use crate::model::workflow::{Job, Workflow};
 use crate::model::yaml::Text;
@@ -87,6 +88,7 @@ fn check_input(input: &InputInterface, value: &Text, reporter: &mut Reporter<'_>
         _ => true,
     };
     if fits {
+        check_text(input, value, &given, reporter);
         return;
     }
     let message = format!("the input `{}` is a {}, but this is {}", input.name, input.kind, given.name());
@@ -96,6 +98,27 @@ fn check_input(input: &InputInterface, value: &Text, reporter: &mut Reporter<'_>
         Type::String => report.help("write the value without quotes"),
         Type::Any | Type::Null | Type::Boolean | Type::Number | Type::Array(_) | Type::Filtered(_) | Type::Object(_) => report,
     };
+}
+
+/// Tells what GitHub makes of a value that is no text where the input is one
+/// (`ConvertToWorkflowJobInputs` in `actions/runner`).
+fn check_text(input: &InputInterface, value: &Text, given: &Type, reporter: &mut Reporter<'_>) {
+    if input.kind != "string" || value.has_expression() {
+        return;
+    }
+    let name = &input.name;
+    match given {
+        Type::Null => reporter
+            .report(value.span, format!("nothing is given to the input `{name}`, which makes it empty"))
+            .note("its default does not count where it is given")
+            .help("leave the input away, or write `''`"),
+        Type::Boolean => reporter
+            .report(value.span, format!("the input `{name}` is a string, so this becomes a text"))
+            .note(format!("there `inputs.{name} == {}` is false: a text is never equal to a boolean", value.value))
+            .help(format!("write `'{}'`, or make the input a boolean", value.value)),
+        Type::Any | Type::Number | Type::String | Type::Array(_) | Type::Filtered(_) | Type::Object(_) => return,
+    }
+    .severity(Severity::Info);
 }
 
 /// Returns the type of a value: of a scalar, of the one expression, or of a text with expressions.

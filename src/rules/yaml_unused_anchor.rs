@@ -52,7 +52,8 @@ fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {
         let Span { start, end } = anchor.span;
         let byte = |at: usize| file.text.as_bytes().get(at);
         let written = match (start.checked_sub(1).and_then(byte), byte(end)) {
-            (_, Some(b' ')) => start..end + 1,
+            // What follows on the line moves to where the anchor stood: a mapping may begin there.
+            (_, Some(b' ')) => start..end + file.text.as_bytes().iter().skip(end).take_while(|byte| **byte == b' ').count(),
             (Some(b' '), None | Some(b'\r' | b'\n')) => start - 1..end,
             _ => start..end,
         };

@@ -118,3 +118,24 @@ fn a_broken_action_names_its_faults_where_it_is_used() {
     assert_eq!(related["path"], ".github/actions/x/action.yml");
     assert_eq!((ran.code, &related["start"]["line"]), (1, &serde_json::json!(4)), "{}", ran.stdout);
 }
+
+#[test]
+fn what_a_text_is_made_of_is_told() {
+    let called = "on:\n  workflow_call:\n    inputs:\n      s: {type: string, default: x}\n      b: {type: boolean}\njobs:\n  b:\n    \
+                  runs-on: ubuntu-latest\n    steps: [{run: make}]\n";
+    let linted = |with: &str| {
+        let calling = format!("{HEAD}    uses: ./.github/workflows/b.yml\n    with: {{{with}}}\n");
+        let program = Program::new().file(&workflow("a"), calling).file(&workflow("b"), called);
+        let ran = program.run(&["lint", "--format", "json", "--no-config", "--select", "call-input-type-mismatch"]);
+        let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        let told =
+            |finding: &serde_json::Value| format!("{} {}", finding["severity"].as_str().unwrap(), finding["message"]);
+        report["findings"].as_array().unwrap().iter().map(told).collect::<Vec<_>>()
+    };
+    for fine in ["s: 'true'", "s: 1.5", "s: text", "b: true", "s: \"${{ github.run_attempt == 1 }}\"", ""] {
+        assert_eq!(linted(fine), [""; 0], "{fine}");
+    }
+    assert_eq!(linted("s: true"), ["info \"the input `s` is a string, so this becomes a text\""]);
+    assert_eq!(linted("s: "), ["info \"nothing is given to the input `s`, which makes it empty\""]);
+    assert_eq!(linted("b: 'true'"), ["error \"the input `b` is a boolean, but this is a string\""]);
+}

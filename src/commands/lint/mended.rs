@@ -103,6 +103,7 @@ mod tests {
         "      - name: x\n        uses: \"actions/checkout@v4\"\n        with:\n          # depth\n          fetch-depth: 0\n",
         "      - &step\n        uses: actions/checkout@v4",
         "      - *step",
+        "      - &gap        run: make\n        env: {A: b}",
         "      - uses: octo/cache/./restore//@v4",
         "      - run: echo \"::set-output name=a::$B\" # x",
         "      - run: 'echo ::set-output name=a::it''s'",
