@@ -5,7 +5,7 @@
 //! are looked up when that action is asked for, and a release's interface is put together when that
 //! release is: a run pays for what its files use.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{LazyLock, OnceLock};
 
 use super::action_commits::{Identity, identify};
@@ -48,16 +48,21 @@ pub fn major_since(reference: &RepositoryReference<'_>, accepts: impl Fn(&str) -
     majors.take_while(|(_, using)| using.as_deref().is_some_and(&accepts)).last().map(|(major, _)| *major)
 }
 
-/// Returns the owners of known actions whose repository has a name, in lower case and in order.
-pub fn owners_of(repository: &str) -> Vec<&'static str> {
-    let repository = repository.to_ascii_lowercase();
-    let names = TABLE.iter().filter_map(|block| {
+/// The owners of known actions by the names of their repositories.
+static OWNERS: LazyLock<BTreeMap<&str, BTreeSet<&str>>> = LazyLock::new(|| {
+    let mut owners: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for block in TABLE.iter() {
         let mut parts = block.name.split('/');
-        let (owner, name) = (parts.next()?, parts.next()?);
-        (name == repository).then_some(owner)
-    });
-    let owners: BTreeSet<&str> = names.collect();
-    owners.into_iter().collect()
+        if let (Some(owner), Some(repository)) = (parts.next(), parts.next()) {
+            owners.entry(repository).or_default().insert(owner);
+        }
+    }
+    owners
+});
+
+/// Returns the owners of known actions whose repository has a name, in lower case and in order.
+pub fn owners_of(repository: &str) -> impl Iterator<Item = &'static str> {
+    OWNERS.get(repository.to_ascii_lowercase().as_str()).into_iter().flatten().copied()
 }
 
 fn find(reference: &RepositoryReference<'_>) -> Option<&'static Block> {

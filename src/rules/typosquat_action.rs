@@ -39,11 +39,10 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
     let Some(uses) = place.step.uses() else { return };
     let ActionReference::Repository(reference) = ActionReference::parse(&uses.value) else { return };
     let owner = reference.owner.to_ascii_lowercase();
-    let owners = owners_of(reference.repository);
-    if owners.contains(&owner.as_str()) {
+    if owners_of(reference.repository).any(|known| known == owner) {
         return;
     }
-    let Some(meant) = owners.into_iter().find(|known| is_one_edit_away(known, &owner)) else { return };
+    let Some(meant) = owners_of(reference.repository).find(|known| is_one_edit_away(known, &owner)) else { return };
     let start = uses.value.len() - uses.value.trim_start().len();
     let draft = reporter.rewrite(uses, vec![(start..start + reference.owner.len(), meant.to_owned())]);
     let name = format!("{}/{}", reference.owner, reference.repository);
