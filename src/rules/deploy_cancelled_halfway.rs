@@ -51,8 +51,11 @@ declare_rule! {
 
 fn check(workflow: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
     let stops = |concurrency: &Option<Concurrency>| {
-        let cancel = concurrency.as_ref()?.cancel_in_progress.as_ref()?;
-        (cancel.value == "true").then_some(cancel.span)
+        let concurrency = concurrency.as_ref()?;
+        // A group of the run's own holds no other run; that of a pull request only checks.
+        let is_own = concurrency.group.as_ref().is_some_and(|group| group.value.contains("github.run_id"));
+        let cancel = concurrency.cancel_in_progress.as_ref()?;
+        (cancel.value == "true" && !is_own).then_some(cancel.span)
     };
     let Some(span) = stops(&job.concurrency).or_else(|| stops(&workflow.concurrency)) else { return };
     if let Some(name) = purpose::deployment(job, reporter) {

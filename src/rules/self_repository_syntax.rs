@@ -45,22 +45,24 @@ declare_rule! {
 
 fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
     if let Some(uses) = place.step.uses() {
-        check_uses(uses, reporter);
+        check_uses(uses, true, reporter);
     }
 }
 
 fn check_job(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
     if let Some(uses) = &job.uses {
-        check_uses(uses, reporter);
+        check_uses(uses, false, reporter);
     }
 }
 
-fn check_uses(uses: &Text, reporter: &mut Reporter<'_>) {
+fn check_uses(uses: &Text, is_step: bool, reporter: &mut Reporter<'_>) {
     if let ActionReference::Local(_) = ActionReference::parse(&uses.value) {
+        // The top of the repository has no name in that form.
+        let has_path = uses.value.trim().strip_prefix("./").is_some_and(|path| !path.trim_matches('/').is_empty());
         let start = uses.value.len() - uses.value.trim_start().len();
         let draft = reporter.rewrite(uses, vec![(start..start + 1, "$".to_owned())]);
         reporter
             .report(uses.span, "this is what lies in the workspace, not what belongs to the workflow")
-            .fix(Safety::Unsafe, "use that of the workflow's own commit", draft.filter(|_| uses.value.trim().starts_with("./")));
+            .fix(Safety::Unsafe, "use that of the workflow's own commit", draft.filter(|_| is_step && has_path));
     }
 }
