@@ -2,9 +2,8 @@
 
 use super::declare_rule;
 use super::reporter::Reporter;
-use super::StepPlace;
 use crate::knowledge::actions;
-use crate::model::workflow::{ActionReference, Job, Workflow};
+use crate::model::workflow::ActionReference;
 use crate::model::yaml::{Node, Text};
 
 declare_rule! {
@@ -25,19 +24,7 @@ declare_rule! {
     since: "0.1.0",
     severity: Warning,
     peers: { "zizmor": ["archived-uses"] },
-    checks: [Step(check), Job(check_job), PreCommit(check_hooks)],
-}
-
-fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
-    if let Some(uses) = place.step.uses() {
-        check_uses(uses, reporter);
-    }
-}
-
-fn check_job(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
-    if let Some(uses) = &job.uses {
-        check_uses(uses, reporter);
-    }
+    checks: [Uses(check), PreCommit(check_hooks)],
 }
 
 /// Hooks of pre-commit are repositories, too.
@@ -51,7 +38,7 @@ fn check_hooks(root: &Node, reporter: &mut Reporter<'_>) {
     }
 }
 
-fn check_uses(uses: &Text, reporter: &mut Reporter<'_>) {
+fn check(uses: &Text, reporter: &mut Reporter<'_>) {
     let ActionReference::Repository(reference) = ActionReference::parse(&uses.value) else { return };
     check_repository(uses, reference.owner, reference.repository, reporter);
 }

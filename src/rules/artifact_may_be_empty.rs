@@ -2,6 +2,8 @@
 
 use super::reporter::Reporter;
 use super::{StepPlace, declare_rule};
+use crate::model::workflow::Step;
+use crate::model::yaml::Text;
 
 declare_rule! {
     /// A missing file is no failure of an upload
@@ -38,12 +40,15 @@ declare_rule! {
 }
 
 fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
-    let step = place.step;
-    let is_upload = step.is_action("actions/upload-artifact");
-    if is_upload && step.input("if-no-files-found").is_none() && !step.never_runs() {
-        let span = step.uses().map_or(step.node.span, |uses| uses.span);
+    if let Some(uses) = upload_without("if-no-files-found", place.step) {
         reporter
-            .report(span, "the step passes although there is nothing to upload")
+            .report(uses.span, "the step passes although there is nothing to upload")
             .help("set `if-no-files-found: error` under `with`");
     }
+}
+
+/// Returns the action of a step that uploads an artifact and leaves an input away.
+pub(super) fn upload_without<'step>(input: &str, step: &'step Step) -> Option<&'step Text> {
+    let is_upload = step.is_action("actions/upload-artifact") && !step.never_runs();
+    step.uses().filter(|_| is_upload && step.input(input).is_none())
 }

@@ -1,5 +1,6 @@
 //! See the rule's documentation below.
 
+use super::artifact_may_be_empty::upload_without;
 use super::reporter::Reporter;
 use super::{StepPlace, declare_rule};
 
@@ -38,12 +39,9 @@ declare_rule! {
 }
 
 fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
-    let step = place.step;
-    let is_upload = step.is_action("actions/upload-artifact");
-    if is_upload && step.input("retention-days").is_none() && !step.never_runs() {
-        let span = step.uses().map_or(step.node.span, |uses| uses.span);
+    if let Some(uses) = upload_without("retention-days", place.step) {
         reporter
-            .report(span, "the artifact is kept as long as the repository's settings say")
+            .report(uses.span, "the artifact is kept as long as the repository's settings say")
             .help("set `retention-days` under `with`");
     }
 }

@@ -155,6 +155,11 @@ fn walk(check: Check, file: &SourceFile, issues: &[schema::Issue], reporter: &mu
                 workflow.jobs.iter().for_each(|job| check(workflow, job, reporter));
             }
         }
+        Check::Uses(check) => {
+            reporter.steps().iter().filter_map(|place| place.step.uses()).for_each(|uses| check(uses, reporter));
+            let jobs = file.workflow().map(|workflow| workflow.jobs.as_slice()).unwrap_or_default();
+            jobs.iter().filter_map(|job| job.uses.as_ref()).for_each(|uses| check(uses, reporter));
+        }
         Check::Dependabot(check) => {
             if let Content::Dependabot(root) = &file.content {
                 check(root, reporter);

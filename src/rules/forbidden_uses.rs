@@ -1,8 +1,8 @@
 //! See the rule's documentation below.
 
+use super::declare_rule;
 use super::reporter::Reporter;
-use super::{StepPlace, declare_rule};
-use crate::model::workflow::{ActionReference, Job, Workflow};
+use crate::model::workflow::ActionReference;
 use crate::model::yaml::Text;
 
 declare_rule! {
@@ -31,22 +31,10 @@ declare_rule! {
     since: "0.1.0",
     severity: Error,
     peers: { "zizmor": ["forbidden-uses"] },
-    checks: [Step(check), Job(check_job)],
+    checks: [Uses(check)],
 }
 
-fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
-    if let Some(uses) = place.step.uses() {
-        check_uses(uses, reporter);
-    }
-}
-
-fn check_job(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
-    if let Some(uses) = &job.uses {
-        check_uses(uses, reporter);
-    }
-}
-
-fn check_uses(uses: &Text, reporter: &mut Reporter<'_>) {
+fn check(uses: &Text, reporter: &mut Reporter<'_>) {
     // The repository's own are as trustworthy as the file that uses them.
     if matches!(ActionReference::parse(&uses.value), ActionReference::Local(_) | ActionReference::SelfRepository(_)) {
         return;

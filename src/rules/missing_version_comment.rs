@@ -1,11 +1,11 @@
 //! See the rule's documentation below.
 
+use super::declare_rule;
 use super::reporter::Reporter;
-use super::{StepPlace, declare_rule};
 use crate::detectors::remote::claimed_version;
 use crate::knowledge::action_commits::{Identity, identify};
 use crate::model::finding::Safety;
-use crate::model::workflow::{ActionReference, Job, Workflow};
+use crate::model::workflow::ActionReference;
 use crate::model::yaml::Text;
 
 declare_rule! {
@@ -34,22 +34,10 @@ declare_rule! {
     persona: Pedantic,
     fixable: Safe,
     peers: { "zizmor": ["ref-version-mismatch"] },
-    checks: [Step(check), Job(check_job)],
+    checks: [Uses(check)],
 }
 
-fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
-    if let Some(uses) = place.step.uses() {
-        check_uses(uses, reporter);
-    }
-}
-
-fn check_job(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
-    if let Some(uses) = &job.uses {
-        check_uses(uses, reporter);
-    }
-}
-
-fn check_uses(uses: &Text, reporter: &mut Reporter<'_>) {
+fn check(uses: &Text, reporter: &mut Reporter<'_>) {
     let ActionReference::Repository(reference) = ActionReference::parse(&uses.value) else { return };
     if !reference.is_pinned() || claimed_version(reporter.file(), uses).is_some() {
         return;

@@ -12,172 +12,18 @@ mod names;
 mod purpose;
 mod reading;
 mod reporter;
+mod rule;
+mod step_place;
 mod suppression;
 mod token_needs;
 mod variables;
 
-use crate::detectors::glob::Fault;
-use crate::expressions::Site;
-use crate::knowledge::schema::Topic;
-use crate::model::finding::{self, Confidence, Fixable, Persona, RuleInfo, Severity};
-use crate::model::source_file::SourceFile;
-use crate::model::workflow::{Action, Job, Step, Workflow};
-use crate::model::yaml::Node;
+use crate::model::finding::RuleInfo;
 use declare::{declare_rule, rules};
 pub use engine::{Choice, is_name, lint, lint_for_all, named, names};
-use reporter::Reporter;
+pub use rule::{Check, Group, Rule};
+pub use step_place::{StepOwner, StepPlace};
 pub use unused_suppression::unused_setting;
-
-/// What a rule finds is about one of these.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Group {
-    /// The file as YAML.
-    Syntax,
-    /// The keys and shapes that GitHub knows.
-    Schema,
-    /// `${{ … }}`.
-    Expressions,
-    /// Triggers and their filters.
-    Events,
-    /// Jobs, their order and their runners.
-    Jobs,
-    /// What `uses` refers to.
-    Actions,
-    /// Scripts.
-    Shell,
-    /// Untrusted input that becomes code.
-    Injection,
-    /// Code that others can change.
-    SupplyChain,
-    /// What tokens may do.
-    Permissions,
-    /// Where secrets go.
-    Secrets,
-    /// Failures that are hidden or hang.
-    Reliability,
-    /// Time and money.
-    Performance,
-    /// Order and clarity.
-    Hygiene,
-    /// What a repository lacks for production.
-    Readiness,
-}
-
-impl Group {
-    /// Returns the group's name in every output.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Syntax => "syntax",
-            Self::Schema => "schema",
-            Self::Expressions => "expressions",
-            Self::Events => "events",
-            Self::Jobs => "jobs",
-            Self::Actions => "actions",
-            Self::Shell => "shell",
-            Self::Injection => "security/injection",
-            Self::SupplyChain => "security/supply-chain",
-            Self::Permissions => "security/permissions",
-            Self::Secrets => "security/secrets",
-            Self::Reliability => "reliability",
-            Self::Performance => "performance",
-            Self::Hygiene => "hygiene",
-            Self::Readiness => "readiness",
-        }
-    }
-}
-
-/// A lint rule.
-#[derive(Debug)]
-pub struct Rule {
-    /// The id: kebab-case, naming the bad thing, the same as the module with dashes.
-    pub id: &'static str,
-    /// The documentation as Markdown; its first line is the summary.
-    pub documentation: &'static str,
-    /// What it is about.
-    pub group: Group,
-    /// The version it came with.
-    pub since: &'static str,
-    /// The severity of its findings unless they say otherwise.
-    pub severity: Severity,
-    /// How sure its findings are unless they say otherwise.
-    pub confidence: Confidence,
-    /// Who sees its findings unless they say otherwise.
-    pub persona: Persona,
-    /// Whether it asks GitHub's API, and so checks nothing offline.
-    pub network: bool,
-    /// Whether its findings can be mended by the program.
-    pub fixable: Fixable,
-    /// The peers' rules that report the same thing.
-    pub peers: &'static [(&'static str, &'static [&'static str])],
-    /// What it looks at.
-    pub checks: &'static [Check],
-}
-
-/// A rule's function by what it looks at; the engine walks a file once and calls each at its
-/// depth.
-#[derive(Clone, Copy, Debug)]
-pub enum Check {
-    /// A workflow or an action as a whole: text, tree, comments, anchors, and what stands between jobs.
-    File(fn(&SourceFile, &mut Reporter<'_>)),
-    /// A file as YAML, whatever it is.
-    Yaml(fn(&SourceFile, &mut Reporter<'_>)),
-    /// What is wrong with the file's shape; every issue of the topic is a finding.
-    Schema(Topic),
-    /// The faults of one kind in the patterns of event filters.
-    Filter(Fault),
-    /// A workflow.
-    Workflow(fn(&Workflow, &mut Reporter<'_>)),
-    /// A job.
-    Job(fn(&Workflow, &Job, &mut Reporter<'_>)),
-    /// An expression.
-    Expression(fn(&Site<'_>, &mut Reporter<'_>)),
-    /// A step of a job or of a composite action.
-    Step(fn(&StepPlace<'_>, &mut Reporter<'_>)),
-    /// An action's manifest.
-    Action(fn(&Action, &mut Reporter<'_>)),
-    /// What Dependabot is told, by the top mapping.
-    Dependabot(fn(&Node, &mut Reporter<'_>)),
-    /// The hooks of pre-commit, by the top mapping.
-    PreCommit(fn(&Node, &mut Reporter<'_>)),
-}
-
-/// A step and where it stands.
-#[derive(Clone, Copy, Debug)]
-pub struct StepPlace<'file> {
-    /// The step.
-    pub step: &'file Step,
-    /// What holds the step.
-    pub owner: StepOwner<'file>,
-    /// The step's position among its siblings, from 0.
-    pub index: usize,
-}
-
-/// What holds a step.
-#[derive(Clone, Copy, Debug)]
-pub enum StepOwner<'file> {
-    /// A workflow's job.
-    Job(&'file Workflow, &'file Job),
-    /// A composite action.
-    Action(&'file Action),
-}
-
-impl<'file> StepPlace<'file> {
-    /// Returns the workflow and the job, unless the step belongs to an action.
-    pub fn job(&self) -> Option<(&'file Workflow, &'file Job)> {
-        match self.owner {
-            StepOwner::Job(workflow, job) => Some((workflow, job)),
-            StepOwner::Action(_) => None,
-        }
-    }
-
-    /// Returns the steps beside this one, itself included.
-    pub fn siblings(&self) -> &'file [Step] {
-        match self.owner {
-            StepOwner::Job(_, job) => &job.steps,
-            StepOwner::Action(action) => action.steps(),
-        }
-    }
-}
 
 rules! {
     action_deprecation_empty,
@@ -428,29 +274,6 @@ pub fn infos() -> Vec<RuleInfo> {
     let mut rules: Vec<&Rule> = RULES.to_vec();
     rules.sort_by_key(|rule| (rule.group, rule.id));
     rules.into_iter().map(Rule::info).collect()
-}
-
-impl Rule {
-    /// Tells whether a name is the rule's id, its group, or a group above it such as `security`.
-    pub fn is_named(&self, name: &str) -> bool {
-        finding::is_named(name, self.id, self.group.name())
-    }
-
-    /// Returns what other rooms may know of the rule.
-    pub fn info(&self) -> RuleInfo {
-        RuleInfo {
-            id: self.id,
-            group: self.group.name(),
-            summary: self.documentation.lines().next().unwrap_or_default().trim(),
-            documentation: self.documentation,
-            severity: self.severity,
-            persona: self.persona,
-            since: self.since,
-            network: self.network,
-            fixable: self.fixable,
-            peers: self.peers,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,9 +2,8 @@
 
 use super::declare_rule;
 use super::reporter::Reporter;
-use super::StepPlace;
 use crate::model::finding::Safety;
-use crate::model::workflow::{ActionReference, Job, Workflow};
+use crate::model::workflow::ActionReference;
 use crate::model::yaml::Text;
 
 declare_rule! {
@@ -34,22 +33,10 @@ declare_rule! {
     severity: Warning,
     fixable: Safe,
     peers: { "zizmor": ["obfuscation"] },
-    checks: [Step(check), Job(check_job)],
+    checks: [Uses(check)],
 }
 
-fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
-    if let Some(uses) = place.step.uses() {
-        check_uses(uses, reporter);
-    }
-}
-
-fn check_job(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
-    if let Some(uses) = &job.uses {
-        check_uses(uses, reporter);
-    }
-}
-
-fn check_uses(uses: &Text, reporter: &mut Reporter<'_>) {
+fn check(uses: &Text, reporter: &mut Reporter<'_>) {
     let ActionReference::Repository(reference) = ActionReference::parse(&uses.value) else { return };
     let odd = |part: &str| matches!(part, "" | "." | "..");
     if !reference.path.is_empty() && reference.path.split('/').any(odd) {

@@ -1,9 +1,8 @@
 //! See the rule's documentation below.
 
 use crate::detectors::git_ref;
-use crate::model::workflow::{ActionReference, Job, Workflow};
+use crate::model::workflow::ActionReference;
 use crate::model::yaml::Text;
-use super::StepPlace;
 use super::declare_rule;
 use super::reporter::Reporter;
 
@@ -31,19 +30,10 @@ declare_rule! {
     since: "0.1.0",
     severity: Warning,
     peers: { "github": ["short-sha-ref"] },
-    checks: [Job(check_job), Step(check_step)],
+    checks: [Uses(check)],
 }
 
-fn check_job(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
-    check(job.uses.as_ref(), reporter);
-}
-
-fn check_step(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
-    check(place.step.uses(), reporter);
-}
-
-fn check(uses: Option<&Text>, reporter: &mut Reporter<'_>) {
-    let Some(uses) = uses else { return };
+fn check(uses: &Text, reporter: &mut Reporter<'_>) {
     let ActionReference::Repository(found) = ActionReference::parse(&uses.value) else { return };
     if let Some(name) = found.reference.filter(|name| git_ref::is_short_hash(name)) {
         reporter
