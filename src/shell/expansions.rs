@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::parentheses::parenthesised;
+
 /// Something in a word that becomes text at run time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expansion {
@@ -160,22 +162,7 @@ impl<'script> Reader<'script> {
     /// Reads `$(…)`, `<(…)` and `>(…)`, whose parenthesis stands so far from here.
     fn parentheses(&mut self, before: usize) {
         let start = self.at;
-        let mut depth = 0_usize;
-        let mut quote = None;
-        let mut end = self.end;
-        for (at, character) in self.rest().char_indices() {
-            match (quote, character) {
-                (None, '\'' | '"') => quote = Some(character),
-                (Some(open), _) if open == character => quote = None,
-                (None, '(') => depth += 1,
-                (None, ')') => depth = depth.saturating_sub(1),
-                _ => continue,
-            }
-            if depth == 0 && quote.is_none() && character == ')' {
-                end = start + at + 1;
-                break;
-            }
-        }
+        let end = start + parenthesised(self.rest());
         self.at = end;
         let from = (start + before + 1).min(end);
         let inner = from..self.without_last(from, ')');

@@ -5,9 +5,11 @@
 //! read as well as it can be; reading never fails, and every range lies inside the script.
 
 mod commands;
+mod constructs;
 mod expansions;
 mod interpreter;
 mod outputs;
+mod parentheses;
 mod pipelines;
 mod plain;
 mod powershell;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::constructs::{Constructs, Role};
 use super::tokens::{Heredoc, Token, Word, read};
 
 /// How deep groups are followed to the redirections behind them.
@@ -77,30 +78,15 @@ pub fn stages(script: &str) -> Vec<Stage> {
     reader.stages
 }
 
-/// What opens a construct.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Opener {
-    Group,
-    /// `case`, and whether patterns stand next.
-    Case {
-        in_patterns: bool,
-    },
-}
-
 struct Reader {
     stages: Vec<Stage>,
     bodies: std::vec::IntoIter<Heredoc>,
-    /// The constructs that are open, and the first command of each.
-    open: Vec<(Opener, usize)>,
+    constructs: Constructs,
     words: Vec<Word>,
     input: Option<Input>,
     sink: Option<Sink>,
     /// The redirection whose target comes next.
     pending: Option<(&'static str, bool)>,
-    /// The first command of the construct that has just been closed.
-    closed: Option<usize>,
-    /// The first command of the pipeline's part that is being read.
-    part: usize,
     /// What the next command reads from, behind `|`.
     piped: Option<Range<usize>>,
     /// Whether the command depends on how the one before went.
@@ -112,13 +98,11 @@ impl Reader {
         Self {
             stages: Vec::new(),
             bodies: bodies.into_iter(),
-            open: Vec::new(),
+            constructs: Constructs::default(),
             words: Vec::new(),
             input: None,
             sink: None,
             pending: None,
-            closed: None,
-            part: 0,
             piped: None,
             is_conditional: false,
         }
@@ -155,7 +139,7 @@ impl Reader {
     }
 
     fn read_from(&mut self, input: Input) {
-        let Some(first) = self.closed else {
+        let Some(first) = self.constructs.closed else {
             self.input = Some(input);
             return;
         };
@@ -167,11 +151,11 @@ impl Reader {
     }
 
     fn write_to(&mut self, sink: &Sink) {
-        let Some(first) = self.closed else {
+        let Some(first) = self.constructs.closed else {
             self.sink = Some(sink.clone());
             return;
         };
-        if self.open.len() <= DEEPEST {
+        if self.constructs.depth() <= DEEPEST {
             self.send(first, sink);
         }
     }
@@ -186,78 +170,39 @@ impl Reader {
     }
 
     fn word(&mut self, word: Word) {
-        self.closed = None;
-        if let Some((Opener::Case { in_patterns: true }, _)) = self.open.last() {
-            if word.text == "esac" && !word.quoted {
-                self.close();
-            }
-            return;
+        let first = self.words.first().map(|first| first.text.as_str());
+        match self.constructs.word(&word.text, word.quoted, first, self.stages.len()) {
+            Role::Construct => {}
+            Role::Head => self.words.clear(),
+            Role::Command => self.words.push(word),
         }
-        if self.words.is_empty() && !word.quoted && self.keyword(&word.text) {
-            return;
-        }
-        if word.text == "in" && self.words.first().is_some_and(|first| first.text == "case") {
-            self.words.clear();
-            self.open.push((Opener::Case { in_patterns: true }, self.stages.len()));
-            return;
-        }
-        self.words.push(word);
-    }
-
-    /// Takes a word that stands in front of a command, or around commands.
-    fn keyword(&mut self, text: &str) -> bool {
-        match text {
-            "{" | "if" | "while" | "until" => self.open.push((Opener::Group, self.stages.len())),
-            "}" | "fi" | "done" | "esac" => self.close(),
-            "then" | "else" | "elif" | "do" | "!" | "time" | "function" => {}
-            _ => return false,
-        }
-        true
-    }
-
-    fn close(&mut self) {
-        let (_, first) = self.open.pop().unwrap_or((Opener::Group, self.stages.len()));
-        self.closed = Some(first);
-        self.part = self.part.min(first);
     }
 
     fn operator(&mut self, operator: &'static str) {
-        match (operator, self.open.last_mut()) {
-            (")", Some((Opener::Case { in_patterns }, _))) if *in_patterns => {
-                *in_patterns = false;
-                return;
-            }
-            ("|" | "\n" | "(", Some((Opener::Case { in_patterns: true }, _))) => return,
-            ("(", _) => {
+        match self.constructs.operator(operator) {
+            Role::Construct => return,
+            Role::Head => {
                 self.parenthesis();
                 return;
             }
-            _ => {}
+            Role::Command => {}
         }
         self.finish();
-        match operator {
-            ")" => {
-                self.close();
-                return;
-            }
-            ";;" => {
-                if let Some((Opener::Case { in_patterns }, _)) = self.open.last_mut() {
-                    *in_patterns = true;
-                }
-            }
-            _ => {}
+        self.constructs.ended(operator, self.stages.len());
+        if operator == ")" {
+            return;
         }
         if matches!(operator, "|" | "|&") {
-            if self.open.len() <= DEEPEST {
-                self.send(self.part, &Sink::Pipe);
+            if self.constructs.depth() <= DEEPEST {
+                self.send(self.constructs.part, &Sink::Pipe);
             }
-            self.piped = Some(self.part..self.stages.len());
+            self.piped = Some(self.constructs.part..self.stages.len());
         } else {
             self.piped = None;
         }
         self.is_conditional = matches!(operator, "&&" | "||");
-        self.part = self.stages.len();
-        self.closed = None;
+        self.constructs.part = self.stages.len();
+        self.constructs.closed = None;
     }
 
     /// A parenthesis behind a name defines a function; else it opens a group.
@@ -267,7 +212,7 @@ impl Reader {
         } else {
             self.finish();
         }
-        self.open.push((Opener::Group, self.stages.len()));
+        self.constructs.open(self.stages.len());
     }
 
     fn finish(&mut self) {
@@ -276,7 +221,7 @@ impl Reader {
         if words.is_empty() && input.is_none() {
             return;
         }
-        let is_certain = self.open.is_empty() && !self.is_conditional;
+        let is_certain = self.constructs.depth() == 0 && !self.is_conditional;
         let is_loop = words.first().is_some_and(|word| matches!(word.text.as_str(), "for" | "select") && !word.quoted);
         let set = words.iter().take_while(|word| is_assignment(&word.text)).count();
         let mut assignments = words;
@@ -290,7 +235,7 @@ impl Reader {
             is_certain,
         });
         if is_loop {
-            self.open.push((Opener::Group, self.stages.len()));
+            self.constructs.open(self.stages.len());
         }
     }
 }

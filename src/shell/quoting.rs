@@ -1,5 +1,7 @@
 //! What quotes stand around a place of a script, so that something else can be written there.
 
+use super::parentheses::parenthesised;
+
 /// What a shell makes of the text at a place of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quoting {
@@ -137,23 +139,7 @@ impl<'script> Scan<'script> {
 
     /// Passes by `$( )`, quotes and parentheses inside included.
     fn parentheses(&mut self) -> bool {
-        let mut depth = 0_usize;
-        let mut quote = None;
-        let mut end = self.script.len();
-        for (at, character) in self.rest().char_indices() {
-            match (quote, character) {
-                (None, '\'' | '"') => quote = Some(character),
-                (Some(open), _) if open == character => quote = None,
-                (None, '(') => depth += 1,
-                (None, ')') => depth -= 1,
-                _ => continue,
-            }
-            if depth == 0 && quote.is_none() && character == ')' {
-                end = self.position + at + 1;
-                break;
-            }
-        }
-        self.passes(end)
+        self.passes(self.position + parenthesised(self.rest()))
     }
 
     /// Reads `<<WORD`, whose text begins on the next line.

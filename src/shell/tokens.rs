@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use super::parentheses::parenthesised;
+
 /// A word of a command: its text without quotes, and its range in the script with them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
@@ -311,21 +313,9 @@ impl<'script> Lexer<'script> {
 
     /// Keeps everything up to the closing parenthesis; quotes inside may hold parentheses.
     fn parentheses(&mut self, text: &mut String) {
-        let mut depth = 0_usize;
-        let mut quote = None;
-        while let Some(character) = self.next() {
-            text.push(character);
-            match (quote, character) {
-                (None, '\'' | '"') => quote = Some(character),
-                (Some(open), _) if open == character => quote = None,
-                (None, '(') => depth += 1,
-                (None, ')') => depth = depth.saturating_sub(1),
-                _ => continue,
-            }
-            if depth == 0 && character == ')' && quote.is_none() {
-                break;
-            }
-        }
+        let (inside, rest) = self.rest.split_at_checked(parenthesised(self.rest)).unwrap_or((self.rest, ""));
+        text.push_str(inside);
+        self.rest = rest;
     }
 }
 

@@ -1,6 +1,7 @@
 //! Words, operators and redirections of a POSIX-like script, with the texts of heredocs.
 
 use super::HOLE;
+use crate::shell::parentheses::parenthesised;
 
 /// A part of a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -272,23 +273,7 @@ impl<'script> Lexer<'script> {
 
     /// Takes everything up to the closing parenthesis as a script of its own.
     fn parentheses(&mut self, text: &mut String) {
-        let mut depth = 0_usize;
-        let mut quote = None;
-        let mut end = self.rest.len();
-        for (at, character) in self.rest.char_indices() {
-            match (quote, character) {
-                (None, '\'' | '"') => quote = Some(character),
-                (Some(open), _) if open == character => quote = None,
-                (None, '(') => depth += 1,
-                (None, ')') => depth = depth.saturating_sub(1),
-                _ => continue,
-            }
-            if depth == 0 && character == ')' && quote.is_none() {
-                end = at + 1;
-                break;
-            }
-        }
-        let inner = self.take(end);
+        let inner = self.take(parenthesised(self.rest));
         let inner = inner.strip_prefix('(').map_or(inner, |rest| rest.strip_suffix(')').unwrap_or(rest));
         // What counts runs nothing but what is substituted in it, just as a text in quotes.
         let arithmetic = inner.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));

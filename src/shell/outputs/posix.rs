@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::command::{Command, Sink, is_file};
 use super::lexer::{Lexed, Token, lex};
 use super::{COMMAND, Outputs, Stream, VARIABLE};
+use crate::shell::constructs::{Constructs, Role};
 
 /// How deep substitutions and constructs are looked into.
 const DEEPEST: usize = 8;
@@ -35,29 +36,15 @@ pub(super) fn read(script: &str) -> Outputs {
     stream.finish(is_closed)
 }
 
-/// What opens a construct.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Opener {
-    Group,
-    /// `case`, and whether patterns stand next.
-    Case {
-        in_patterns: bool,
-    },
-}
-
 #[derive(Debug)]
 struct Reader {
     commands: Vec<Command>,
     functions: BTreeSet<String>,
-    /// The constructs that are open, and the first command of each.
-    open: Vec<(Opener, usize)>,
+    constructs: Constructs,
     current: Vec<String>,
     input: Option<String>,
     sink: Sink,
-    /// The first command of the construct that has just been closed.
-    closed: Option<usize>,
-    /// The first command of the pipeline's stage that is being read, and of the one before.
-    stage: usize,
+    /// The first command of the pipeline's part before the one that is being read.
     piped: Option<usize>,
     /// Whether every use of the file is a write.
     is_understood: bool,
@@ -68,12 +55,10 @@ impl Reader {
         let mut reader = Self {
             commands: Vec::new(),
             functions: BTreeSet::new(),
-            open: Vec::new(),
+            constructs: Constructs::default(),
             current: Vec::new(),
             input: None,
             sink: Sink::Standard,
-            closed: None,
-            stage: 0,
             piped: None,
             is_understood: true,
         };
@@ -108,7 +93,7 @@ impl Reader {
         if sink == Sink::Elsewhere && target.contains(VARIABLE) {
             self.is_understood = false;
         }
-        match self.closed {
+        match self.constructs.closed {
             Some(first) => self.send(first, self.commands.len(), sink),
             None => self.sink = sink,
         }
@@ -116,7 +101,7 @@ impl Reader {
 
     /// Sends what commands print somewhere, unless they send it elsewhere themselves.
     fn send(&mut self, from: usize, to: usize, sink: Sink) {
-        if self.open.len() > DEEPEST {
+        if self.constructs.depth() > DEEPEST {
             // Looking again and again at what is nested without end would take too long.
             self.is_understood = false;
             return;
@@ -129,74 +114,31 @@ impl Reader {
     }
 
     fn word(&mut self, text: &str, is_quoted: bool) {
-        self.closed = None;
-        if let Some((Opener::Case { in_patterns: true }, _)) = self.open.last() {
-            if text == "esac" && !is_quoted {
-                self.close();
-            }
-            return;
+        let first = self.current.first().map(String::as_str);
+        match self.constructs.word(text, is_quoted, first, self.commands.len()) {
+            Role::Construct => {}
+            Role::Head => self.current.clear(),
+            Role::Command => self.current.push(text.to_owned()),
         }
-        if self.current.is_empty() && !is_quoted && self.keyword(text) {
-            return;
-        }
-        if matches!((self.current.first().map(String::as_str), text), (Some("case"), "in")) {
-            self.current.clear();
-            self.open.push((Opener::Case { in_patterns: true }, self.commands.len()));
-            return;
-        }
-        self.current.push(text.to_owned());
-    }
-
-    /// Takes a word that stands in front of a command, or around commands.
-    fn keyword(&mut self, text: &str) -> bool {
-        match text {
-            "{" | "if" | "while" | "until" => self.open.push((Opener::Group, self.commands.len())),
-            "}" | "fi" | "done" | "esac" => self.close(),
-            "then" | "else" | "elif" | "do" | "!" | "time" | "function" => {}
-            _ => return false,
-        }
-        true
-    }
-
-    fn close(&mut self) {
-        let (_, first) = self.open.pop().unwrap_or((Opener::Group, self.commands.len()));
-        self.closed = Some(first);
-        self.stage = self.stage.min(first);
     }
 
     fn operator(&mut self, operator: &'static str) {
-        match (operator, self.open.last_mut()) {
-            (")", Some((Opener::Case { in_patterns }, _))) if *in_patterns => {
-                *in_patterns = false;
-                return;
-            }
-            ("|" | "\n" | "(", Some((Opener::Case { in_patterns: true }, _))) => return,
-            ("(", _) => {
+        match self.constructs.operator(operator) {
+            Role::Construct => return,
+            Role::Head => {
                 self.parenthesis();
                 return;
             }
-            _ => {}
+            Role::Command => {}
         }
         self.finish();
-        match operator {
-            ")" => self.close(),
-            ";;" => {
-                if let Some((Opener::Case { in_patterns }, _)) = self.open.last_mut() {
-                    *in_patterns = true;
-                }
-            }
-            _ => {}
+        self.constructs.ended(operator, self.commands.len());
+        if operator == ")" {
+            return;
         }
-        if operator == "|" {
-            self.piped = Some(self.stage);
-            self.stage = self.commands.len();
-        } else if operator != ")" {
-            self.piped = None;
-            self.stage = self.commands.len();
-        }
-        if operator != ")" {
-            self.closed = None;
-        }
+        self.piped = (operator == "|").then_some(self.constructs.part);
+        self.constructs.part = self.commands.len();
+        self.constructs.closed = None;
     }
 
     /// A parenthesis behind a name defines a function; else it opens a group.
@@ -208,7 +150,7 @@ impl Reader {
             }
             _ => self.finish(),
         }
-        self.open.push((Opener::Group, self.commands.len()));
+        self.constructs.open(self.commands.len());
     }
 
     fn finish(&mut self) {
@@ -217,7 +159,7 @@ impl Reader {
         let sink = std::mem::replace(&mut self.sink, Sink::Standard);
         if matches!(words.first().map(String::as_str), Some("for" | "select")) {
             self.is_understood &= !words.iter().any(|word| word.contains(VARIABLE));
-            self.open.push((Opener::Group, self.commands.len()));
+            self.constructs.open(self.commands.len());
             return;
         }
         if words.is_empty() && input.is_none() {
@@ -237,7 +179,7 @@ impl Reader {
         if command.words.iter().any(|word| is_file_of_tee(&word)) {
             command.sink = Sink::Outputs;
             if let Some(first) = self.piped {
-                self.send(first, self.stage, Sink::Outputs);
+                self.send(first, self.constructs.part, Sink::Outputs);
                 command.input = Some(String::new());
             }
         }
