@@ -4,7 +4,7 @@ use super::declare_rule;
 use super::reporter::Reporter;
 use crate::knowledge::actions;
 use crate::model::workflow::ActionReference;
-use crate::model::yaml::{Node, Text};
+use crate::model::yaml::Text;
 
 declare_rule! {
     /// An action's repository is archived
@@ -24,17 +24,15 @@ declare_rule! {
     since: "0.1.0",
     severity: Warning,
     peers: { "zizmor": ["archived-uses"] },
-    checks: [Uses(check), PreCommit(check_hooks)],
+    checks: [Uses(check), Hooks(check_hooks)],
 }
 
 /// Hooks of pre-commit are repositories, too.
-fn check_hooks(root: &Node, reporter: &mut Reporter<'_>) {
-    for url in root.get("repos").map(Node::items).unwrap_or_default().iter().filter_map(|hooks| hooks.get("repo")?.text()) {
-        let Some(repository) = url.value.strip_prefix("https://github.com/") else { continue };
-        let repository = repository.trim_end_matches('/').trim_end_matches(".git");
-        if let Some((owner, name)) = repository.split_once('/') {
-            check_repository(url, owner, name, reporter);
-        }
+fn check_hooks(address: &Text, reporter: &mut Reporter<'_>) {
+    let Some(repository) = address.value.strip_prefix("https://github.com/") else { return };
+    let repository = repository.trim_end_matches('/').trim_end_matches(".git");
+    if let Some((owner, name)) = repository.split_once('/') {
+        check_repository(address, owner, name, reporter);
     }
 }
 

@@ -43,24 +43,18 @@ declare_rule! {
     severity: Info,
     fixable: Safe,
     peers: { "zizmor": ["dependabot-cooldown"] },
-    checks: [Dependabot(check)],
+    checks: [Update(check)],
 }
 
 /// The days that a release should be out.
 const LEAST_DAYS: u32 = 7;
 
-fn check(root: &Node, reporter: &mut Reporter<'_>) {
-    for update in root.get("updates").map(Node::items).unwrap_or_default() {
-        // Without pull requests for new versions only security updates are left.
-        let limit = update.get("open-pull-requests-limit").and_then(Node::text);
-        let is_merged = update.entry("<<").is_some();
-        if limit.is_none_or(|limit| limit.value != "0") && !is_merged {
-            check_update(update, reporter);
-        }
+fn check(update: &Node, reporter: &mut Reporter<'_>) {
+    // Without pull requests for new versions only security updates are left.
+    let only_security = update.get("open-pull-requests-limit").and_then(Node::text).is_some_and(|limit| limit.value == "0");
+    if only_security || update.entry("<<").is_some() {
+        return;
     }
-}
-
-fn check_update(update: &Node, reporter: &mut Reporter<'_>) {
     let title = format!("wait for {LEAST_DAYS} days");
     let days = update.get("cooldown").and_then(|cooldown| cooldown.entry("default-days"));
     if let Some(days) = days {

@@ -43,16 +43,13 @@ declare_rule! {
     severity: Warning,
     fixable: Unsafe,
     peers: { "zizmor": ["dependabot-execution"] },
-    checks: [Dependabot(check)],
+    checks: [Update(check)],
 }
 
-fn check(root: &Node, reporter: &mut Reporter<'_>) {
-    for update in root.get("updates").map(Node::items).unwrap_or_default() {
-        let Some(entry) = update.entry("insecure-external-code-execution") else { continue };
-        let Some(value) = entry.value.text().filter(|value| value.value == "allow") else { continue };
-        let draft = vec![(value.span, "deny".to_owned())];
-        reporter
-            .report(Span::new(entry.key.span.start, value.span.end), "packages may run code while they are updated")
-            .fix(Safety::Unsafe, "deny it", Some(draft));
-    }
+fn check(update: &Node, reporter: &mut Reporter<'_>) {
+    let Some(entry) = update.entry("insecure-external-code-execution") else { return };
+    let Some(value) = entry.value.text().filter(|value| value.value == "allow") else { return };
+    reporter
+        .report(Span::new(entry.key.span.start, value.span.end), "packages may run code while they are updated")
+        .fix(Safety::Unsafe, "deny it", Some(vec![(value.span, "deny".to_owned())]));
 }

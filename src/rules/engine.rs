@@ -12,6 +12,7 @@ use crate::knowledge::schema::Topic;
 use crate::model::finding::{Finding, Persona, Severity};
 use crate::model::source_file::{Content, SourceFile};
 use crate::model::surroundings::Surroundings;
+use crate::model::yaml::Node;
 
 /// Which rules speak, and to whom.
 #[derive(Clone, Debug)]
@@ -160,14 +161,17 @@ fn walk(check: Check, file: &SourceFile, issues: &[schema::Issue], reporter: &mu
             let jobs = file.workflow().map(|workflow| workflow.jobs.as_slice()).unwrap_or_default();
             jobs.iter().filter_map(|job| job.uses.as_ref()).for_each(|uses| check(uses, reporter));
         }
-        Check::Dependabot(check) => {
+        Check::Update(check) => {
             if let Content::Dependabot(root) = &file.content {
-                check(root, reporter);
+                for update in items(root, "updates") {
+                    check(update, reporter);
+                }
             }
         }
-        Check::PreCommit(check) => {
+        Check::Hooks(check) => {
             if let Content::PreCommit(root) = &file.content {
-                check(root, reporter);
+                let addresses = items(root, "repos").iter().filter_map(|hooks| hooks.get("repo")?.text());
+                addresses.for_each(|address| check(address, reporter));
             }
         }
         Check::Action(check) => {
@@ -180,6 +184,10 @@ fn walk(check: Check, file: &SourceFile, issues: &[schema::Issue], reporter: &mu
             reporter.steps().iter().for_each(|place| check(place, reporter));
         }
     }
+}
+
+fn items<'file>(root: &'file Node, key: &str) -> &'file [Node] {
+    root.get(key).map(Node::items).unwrap_or_default()
 }
 
 /// Gives each finding a fingerprint of its rule, its path, the text of its line without

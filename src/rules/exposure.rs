@@ -2,7 +2,7 @@
 //! would gain.
 
 use super::reporter::{Report, Reporter};
-use crate::detectors::taint::{Flow, Origin, Side};
+use crate::detectors::taint::{Flow, Flows, Origin, Side};
 use crate::model::finding::{Confidence, Severity};
 use crate::model::workflow::{Grant, Job, Permissions};
 use crate::model::yaml::Text;
@@ -24,15 +24,16 @@ pub(super) struct Exposure<'file> {
 }
 
 impl<'file> Exposure<'file> {
-    /// Gathers what there is to say about a value.
-    pub(super) fn new(origin: &Origin, flow: &Flow, job: Option<&Job>, reporter: &Reporter<'file>) -> Self {
+    /// Gathers what there is to say about the way that matters most; nothing where others decide nothing.
+    pub(super) fn worst(flows: &Flows, job: Option<&Job>, reporter: &Reporter<'file>) -> Option<Self> {
+        let (origin, flow) = reporter.taint().worst(flows)?;
         let way = reporter.taint().way(flow).into_iter();
-        Self {
+        Some(Self {
             origin: origin.clone(),
             flow: *flow,
             way: way.map(|hop| (hop.text, hop.range.clone(), hop.what.clone())).collect(),
             means: means(flow, job, reporter),
-        }
+        })
     }
 
     /// Tells whether the place reads what others decide itself, and not what came a longer way.

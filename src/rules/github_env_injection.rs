@@ -89,11 +89,8 @@ fn check_known(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) -> Vec<Range<
     let mut found = Vec::new();
     for harm in taint.harms_in(place.step, place.job().map(|(_, job)| job)) {
         let HarmKind::Sets(file) = harm.kind else { continue };
-        let Some((origin, flow)) = taint.worst(&harm.flows) else { continue };
-        let exposure = Exposure::new(origin, flow, harm.job, reporter);
-        if !exposure.is_of_strangers() {
-            continue;
-        }
+        let exposure = Exposure::worst(&harm.flows, harm.job, reporter).filter(Exposure::is_of_strangers);
+        let Some(exposure) = exposure else { continue };
         let places = exposure.places(reporter);
         let span = reporter.inside(harm.text, harm.range.clone());
         let what = match file {

@@ -3,8 +3,7 @@
 use super::declare_rule;
 use super::reporter::Reporter;
 use crate::model::finding::Safety;
-use crate::model::place::Span;
-use crate::model::yaml::Node;
+use crate::model::yaml::Text;
 
 declare_rule! {
     /// Hooks of pre-commit come over a connection that nobody has secured
@@ -38,21 +37,18 @@ declare_rule! {
     severity: Warning,
     fixable: Unsafe,
     peers: { "zizmor": ["insecure-url-scheme"] },
-    checks: [PreCommit(check)],
+    checks: [Hooks(check)],
 }
 
 /// The schemes that neither encrypt nor say who answers.
 const SCHEMES: &[&str] = &["http", "git", "ftp"];
 
-fn check(root: &Node, reporter: &mut Reporter<'_>) {
-    for url in root.get("repos").map(Node::items).unwrap_or_default().iter().filter_map(|hooks| hooks.get("repo")?.text()) {
-        let Some((scheme, _)) = url.value.split_once("://") else { continue };
-        if SCHEMES.contains(&scheme.to_ascii_lowercase().as_str()) {
-            let start = reporter.inside(url, 0..scheme.len());
-            let draft = vec![(Span::new(start.start, start.end), "https".to_owned())];
-            reporter
-                .report(url.span, format!("`{scheme}://` is not encrypted"))
-                .fix(Safety::Unsafe, "use `https://`", Some(draft));
-        }
+fn check(address: &Text, reporter: &mut Reporter<'_>) {
+    let Some((scheme, _)) = address.value.split_once("://") else { return };
+    if SCHEMES.contains(&scheme.to_ascii_lowercase().as_str()) {
+        let draft = vec![(reporter.inside(address, 0..scheme.len()), "https".to_owned())];
+        reporter
+            .report(address.span, format!("`{scheme}://` is not encrypted"))
+            .fix(Safety::Unsafe, "use `https://`", Some(draft));
     }
 }

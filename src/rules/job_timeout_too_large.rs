@@ -2,7 +2,7 @@
 
 use super::declare_rule;
 use super::reporter::Reporter;
-use crate::detectors::runners::is_self_hosted as runners_of;
+use crate::detectors::runners::is_self_hosted;
 use crate::knowledge::runners;
 use crate::model::workflow::{Job, Workflow};
 
@@ -53,7 +53,7 @@ fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
         runs_on.group.is_none() && runs_on.labels.iter().any(|label| runners::is_known(&label.value))
     });
     let is_too_long = timeout.value.parse::<f64>().is_ok_and(|minutes| minutes > MOST_MINUTES);
-    if is_hosted && is_too_long && !runners_of(job) {
+    if is_hosted && is_too_long && !is_self_hosted(job) {
         reporter
             .report(timeout.span, format!("GitHub ends the job after {MOST_MINUTES} minutes, whatever this says"))
             .help("set it to two or three times what the job usually takes");

@@ -40,13 +40,14 @@ fn check(uses: &Text, reporter: &mut Reporter<'_>) {
     let ActionReference::Repository(reference) = ActionReference::parse(&uses.value) else { return };
     let Some(written) = reference.reference else { return };
     let claimed = claimed_version(reporter.file(), uses);
-    let (version, confidence) = match (reference.is_pinned(), claimed) {
-        (false, _) => (written, Confidence::High),
-        (true, claimed) => match (identify(&reference, claimed), claimed) {
-            (Identity::Release(release), _) => (release, Confidence::High),
-            (Identity::Unknown, Some(claimed)) => (claimed, Confidence::Medium),
-            (Identity::Unknown, None) | (Identity::Other, _) => return,
+    let (version, confidence) = match identify(&reference, claimed) {
+        _ if !reference.is_pinned() => (written, Confidence::High),
+        Identity::Release(release) => (release, Confidence::High),
+        Identity::Unknown => match claimed {
+            Some(claimed) => (claimed, Confidence::Medium),
+            None => return,
         },
+        Identity::Other => return,
     };
     for advisory in advisories::against(&reference, version) {
         reporter

@@ -142,8 +142,8 @@ pub enum Check {
     Step(fn(&StepPlace<'_>, &mut Reporter<'_>)),
     /// An action's manifest.
     Action(fn(&Action, &mut Reporter<'_>)),
-    /// What Dependabot is told, by the top mapping.
-    Dependabot(fn(&Node, &mut Reporter<'_>)),
-    /// The hooks of pre-commit, by the top mapping.
-    PreCommit(fn(&Node, &mut Reporter<'_>)),
+    /// What Dependabot is to keep up to date: an item of `updates`.
+    Update(fn(&Node, &mut Reporter<'_>)),
+    /// The address of a repository of hooks of pre-commit.
+    Hooks(fn(&Text, &mut Reporter<'_>)),
 }

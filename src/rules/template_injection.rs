@@ -89,8 +89,7 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
 }
 
 fn exposure<'file>(site: &Site<'_>, used: &ContextUse<'_>, reporter: &Reporter<'file>) -> Option<Exposure<'file>> {
-    let (origin, flow) = reporter.taint().worst(reporter.taint().of(site, used)?)?;
-    Some(Exposure::new(origin, flow, site.job, reporter))
+    Exposure::worst(reporter.taint().of(site, used)?, site.job, reporter)
 }
 
 fn report_harmless(site: &Site<'_>, sink: Sink<'_>, reporter: &mut Reporter<'_>) {
@@ -196,12 +195,9 @@ fn check_scripts(_: &SourceFile, reporter: &mut Reporter<'_>) {
     let taint = reporter.taint();
     for harm in taint.harms() {
         let HarmKind::Runs(program) = &harm.kind else { continue };
-        let Some((origin, flow)) = taint.worst(&harm.flows) else { continue };
-        let exposure = Exposure::new(origin, flow, harm.job, reporter);
-        if !exposure.is_of_strangers() {
-            // An input that names a program, or code, is there to be run.
-            continue;
-        }
+        // An input that names a program, or code, is there to be run.
+        let exposure = Exposure::worst(&harm.flows, harm.job, reporter).filter(Exposure::is_of_strangers);
+        let Some(exposure) = exposure else { continue };
         let places = exposure.places(reporter);
         let span = reporter.inside(harm.text, harm.range.clone());
         let report = reporter

@@ -3,7 +3,7 @@
 use super::reporter::Reporter;
 use super::{StepPlace, declare_rule};
 use crate::knowledge::action_interfaces::owners_of;
-use crate::model::finding::{Confidence, Safety};
+use crate::model::finding::Safety;
 use crate::model::suggest::is_one_edit_away;
 use crate::model::workflow::ActionReference;
 
@@ -48,6 +48,5 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
     let name = format!("{}/{}", reference.owner, reference.repository);
     reporter
         .report(uses.span, format!("`{name}` is not the widely used `{meant}/{}`", reference.repository))
-        .confidence(Confidence::Medium)
         .fix(Safety::Unsafe, format!("use that of `{meant}`"), draft);
 }
