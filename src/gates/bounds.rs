@@ -3,7 +3,7 @@
 use crate::model::unit::Unit;
 use crate::model::verdict::{Baseline, Verdict};
 
-use super::metrics::Better;
+use super::metric::Better;
 use super::settings::{Compare, Gate, Tolerance};
 use super::threshold::{Comparison, Threshold};
 

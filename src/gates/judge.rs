@@ -8,7 +8,7 @@ use crate::model::verdict::{Baseline, Basis, GateReport, GateVerdict, Verdict};
 use crate::stats::{Percent, Sample};
 
 use super::bounds::{Baselines, Check, Observed};
-use super::metrics::{Better, Kind, Metric};
+use super::metric::{Better, Kind, Metric};
 use super::series::{Point, PointKey, Series, collect};
 use super::settings::{Gate, Statistic, WINDOW};
 

@@ -4,6 +4,7 @@
 //! rows; a statistic over a window of them is held against bounds. Nothing here reads anything:
 //! what the settings mean is settled before the first row is looked at.
 
+pub mod metric;
 pub mod metrics;
 pub mod quantity;
 pub mod selector;

@@ -5,7 +5,8 @@ use std::fmt;
 use crate::model::suggest::did_you_mean;
 
 use super::TextError;
-use super::metrics::{CATEGORIES, Derive, METRICS, Metric};
+use super::metric::{Derive, Metric};
+use super::metrics::{CATEGORIES, METRICS};
 
 /// A metric's name, in which `*` stands for anything, and what its labels must be.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use crate::model::history::{History, Row};
 use crate::model::unit::Unit;
 
-use super::metrics::{Better, CATEGORIES, Derive, Metric};
+use super::metric::{Better, Derive, Metric};
+use super::metrics::CATEGORIES;
 use super::selector::{Selector, matches};
 
 /// Conclusions that say nothing about how long things take or whether they work.

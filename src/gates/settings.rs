@@ -6,7 +6,7 @@ use crate::model::verdict::{OnNoData, Origin};
 use crate::stats::Percent;
 
 use super::TextError;
-use super::metrics::Metric;
+use super::metric::Metric;
 use super::quantity::Quantity;
 use super::selector::Selector;
 use super::threshold::{Threshold, Worsening};

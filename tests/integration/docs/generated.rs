@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use plimsoll::config::Preset;
 use plimsoll::gates::Gate;
-use plimsoll::gates::metrics::{Better, Kind, METRICS, Metric};
+use plimsoll::gates::metric::{Better, Kind, Metric};
+use plimsoll::gates::metrics::METRICS;
 use plimsoll::model::scorecard::Category;
 use plimsoll::model::verdict::OnNoData;
 use plimsoll::scorecard::{Criterion, Profile, criteria};
