@@ -1,6 +1,8 @@
 //! Actions, reusable workflows and images whose code can change without a change here.
 
-use crate::model::workflow::{ActionReference, RepositoryReference, Step, Workflow};
+use crate::model::source_file::SourceFile;
+use crate::model::uses_policy::{Pin, UsesPolicy};
+use crate::model::workflow::{Action, ActionReference, RepositoryReference, Runs, Step, Workflow};
 use crate::model::yaml::Text;
 
 /// A `uses` that names code by something that can be moved.
@@ -60,6 +62,33 @@ pub fn unpinned(uses: &Text) -> Option<Unpinned<'_>> {
     Some(Unpinned { uses, target })
 }
 
+/// Returns what a file uses that can change without it, in source order: `uses` that are not pinned,
+/// other than as a repository wants it, and the image of an action that runs in one.
+pub fn mutable<'file>(file: &'file SourceFile, policy: &UsesPolicy) -> Vec<&'file Text> {
+    let mut found = file.workflow().map(all_uses).unwrap_or_default();
+    found.extend(file.action().map(Action::steps).map(uses_of).unwrap_or_default());
+    if let Some(Runs::Docker { image: Some(image), .. }) = file.action().map(|action| &action.runs) {
+        found.push(image);
+    }
+    found.retain(|uses| !uses.has_expression() && unpinned(uses).is_some_and(|found| !found.is_accepted(policy)));
+    found
+}
+
+impl Unpinned<'_> {
+    /// Tells whether a repository is content with how it is named.
+    pub fn is_accepted(&self, policy: &UsesPolicy) -> bool {
+        let is_named = match self.target {
+            UnpinnedTarget::Repository(reference) => reference.reference.is_some(),
+            UnpinnedTarget::Image(_) => true,
+        };
+        match policy.pin(&self.uses.value) {
+            Pin::Commit => false,
+            Pin::Reference => is_named,
+            Pin::Nothing => true,
+        }
+    }
+}
+
 /// Tells whether a `uses` names code of another repository or an image.
 pub fn is_foreign(uses: &Text) -> bool {
     matches!(ActionReference::parse(&uses.value), ActionReference::Repository(_) | ActionReference::Docker(_))
@@ -69,6 +98,21 @@ pub fn is_foreign(uses: &Text) -> bool {
 mod tests {
     use super::super::testing::workflow;
     use super::*;
+
+    #[test]
+    fn what_an_action_uses_can_change_unless_it_is_accepted() {
+        let read = |text: &str, policy: &UsesPolicy| {
+            let file = super::super::testing::file("action.yml", text);
+            mutable(&file, policy).into_iter().map(|uses| uses.value.clone()).collect::<Vec<_>>()
+        };
+        let open = UsesPolicy::default();
+        let steps = "runs:\n  using: composite\n  steps:\n    - uses: o/r@v1\n    - uses: o/r\n    - uses: ./x\n";
+        assert_eq!(read(steps, &open), ["o/r@v1", "o/r"]);
+        let by_reference = UsesPolicy { pins: [("o/*".to_owned(), Pin::Reference)].into(), ..UsesPolicy::default() };
+        assert_eq!(read(steps, &by_reference), ["o/r"]);
+        let image = |image: &str| read(&format!("runs:\n  using: docker\n  image: {image}\n"), &open).len();
+        assert_eq!((image("docker://a:1"), image("docker://a@sha256:0"), image("Dockerfile")), (1, 0, 0));
+    }
 
     #[test]
     fn hashes_digests_and_local_paths_are_pinned() {

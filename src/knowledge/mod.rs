@@ -10,6 +10,7 @@ pub mod contexts;
 #[cfg(test)]
 pub(crate) mod facts;
 pub mod functions;
+pub mod merging;
 pub mod payloads;
 pub mod permission_needs;
 pub mod releases;

@@ -99,6 +99,8 @@ pub struct LocalAction {
     pub faults: Vec<Fault>,
     /// What it does with what it is given.
     pub passages: Passages,
+    /// What it uses that can change without it, through all that it uses itself, as far as a rule asks.
+    pub mutable: Vec<Related>,
 }
 
 impl LocalAction {
@@ -132,6 +134,8 @@ pub struct LocalWorkflow {
     pub height: usize,
     /// What it does with what it is given.
     pub passages: Passages,
+    /// What it uses that can change without it, through all that it uses itself, as far as a rule asks.
+    pub mutable: Vec<Related>,
 }
 
 impl LocalWorkflow {

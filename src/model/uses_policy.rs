@@ -15,6 +15,8 @@ pub struct UsesPolicy {
     pub allow: Vec<String>,
     /// What may not.
     pub deny: Vec<String>,
+    /// What every workflow has to use.
+    pub required: Vec<String>,
     /// How firmly it has to be named.
     pub pins: BTreeMap<String, Pin>,
 }
@@ -51,7 +53,7 @@ impl UsesPolicy {
 }
 
 /// Tells whether a pattern covers the value of `uses`: as it is, or without what stands behind `@`.
-fn covers(pattern: &str, uses: &str) -> bool {
+pub fn covers(pattern: &str, uses: &str) -> bool {
     let uses = uses.trim().to_lowercase();
     let name = uses.split('@').next().unwrap_or_default();
     matches(pattern, &uses) || matches(pattern, name)
@@ -70,6 +72,7 @@ mod tests {
             allow: patterns(&["actions/*", "octo/deploy@v1"]),
             deny: patterns(&["actions/cache"]),
             pins: BTreeMap::from(pins),
+            required: Vec::new(),
         };
         assert!(policy.is_allowed("Actions/checkout@v4") && policy.is_allowed("octo/deploy@v1"));
         assert!(!policy.is_allowed("octo/deploy@v2") && !policy.is_allowed("other/actions@v1"));

@@ -10,6 +10,7 @@ mod exposure;
 mod extraction;
 mod names;
 mod purpose;
+mod reach;
 mod reading;
 mod reporter;
 mod rule;
@@ -81,6 +82,7 @@ rules! {
     concurrency_queue_cancel_conflict,
     concurrency_self_deadlock,
     condition_type,
+    confused_deputy_auto_merge,
     constant_expression,
     container_credentials_incomplete,
     container_image_empty,
@@ -162,6 +164,7 @@ rules! {
     missing_pipefail,
     missing_required_key,
     missing_version_comment,
+    needless_wait,
     needs_cycle,
     needs_duplicate,
     needs_no_root_job,
@@ -172,6 +175,7 @@ rules! {
     object_to_string,
     overprovisioned_secrets,
     parallel_step_not_allowed,
+    path_filter_missing,
     permission_invalid_level,
     permission_invalid_shorthand,
     permission_missing,
@@ -185,9 +189,12 @@ rules! {
     persist_credentials_upload,
     pip_install_input,
     pointless_comparison,
+    pr_on_self_hosted,
     pyflakes,
     ref_name_invalid,
     ref_version_mismatch,
+    repeated_build,
+    required_action_missing,
     reusable_workflow_in_step,
     run_output_typo,
     runner_group_invalid,
@@ -232,6 +239,7 @@ rules! {
     unknown_step,
     unknown_step_output,
     unknown_variable,
+    unpinnable_action,
     unpinned_action,
     unpinned_container_image,
     unpinned_docker_uses,

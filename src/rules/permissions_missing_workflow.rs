@@ -5,7 +5,7 @@ use super::{declare_rule, token_needs};
 use crate::detectors::permissions::jobs_without_permissions;
 use crate::model::finding::{Persona, Safety, Severity};
 use crate::model::place::Span;
-use crate::model::workflow::{Grant, Workflow};
+use crate::model::workflow::{Event, Grant, Workflow};
 use crate::model::yaml::Draft;
 
 declare_rule! {
@@ -56,9 +56,16 @@ declare_rule! {
     since: "0.1.0",
     severity: Warning,
     fixable: Safe,
-    peers: { "zizmor": ["excessive-permissions"], "scorecard": ["Token-Permissions"] },
+    peers: {
+        "zizmor": ["excessive-permissions"],
+        "poutine": ["default_permissions_on_risky_events"],
+        "scorecard": ["Token-Permissions"],
+    },
     checks: [Workflow(check)],
 }
+
+/// Events that strangers cause, and for which the token is not restricted.
+const RISKY: &[Event] = &[Event::PullRequestTarget, Event::IssueComment, Event::Issues, Event::WorkflowRun];
 
 fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
     if workflow.permissions.is_some() || workflow.jobs.is_empty() {
@@ -77,10 +84,17 @@ fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
         let jobs_draft = of_jobs(workflow, reporter);
         let needs_more = jobs_draft.as_ref().is_some_and(|draft| !draft.is_empty());
         let draft = draft.zip(jobs_draft).map(|(top, jobs)| [top, jobs].concat());
+        let by_strangers = RISKY.iter().find(|event| workflow.is_triggered_by(**event)).map(|event| {
+            format!("`{}` starts it for strangers as well, with all of these rights", event.name())
+        });
         let more = if needs_more { "do what steps are known to need" } else { "no more" };
-        reporter
+        let mut report = reporter
             .report(span, "the workflow does not say what its token may do")
-            .note(format!("{jobs} whatever the settings of the repository or organization give"))
+            .note(format!("{jobs} whatever the settings of the repository or organization give"));
+        if let Some(note) = by_strangers {
+            report = report.note(note);
+        }
+        report
             .help("add `permissions: {contents: read}` at the top, and more in the jobs that need it")
             .fix(Safety::Unsafe, format!("let the token read the repository, and {more}"), draft);
     } else {

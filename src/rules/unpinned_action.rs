@@ -2,10 +2,9 @@
 
 use super::reporter::Reporter;
 use super::{StepPlace, declare_rule};
-use crate::detectors::pinning::{UnpinnedTarget, unpinned};
+use crate::detectors::pinning::{Unpinned, UnpinnedTarget, unpinned};
 use crate::model::finding::Safety;
 use crate::model::remote::{CommitHash, RemoteReference};
-use crate::model::uses_policy::Pin;
 use crate::model::workflow::RepositoryReference;
 use crate::model::yaml::{Draft, Text};
 
@@ -50,17 +49,14 @@ declare_rule! {
 
 fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
     let Some(found) = place.step.uses().and_then(unpinned) else { return };
-    if let UnpinnedTarget::Repository(reference) = found.target {
-        report(found.uses, &reference, "the action", reporter);
-    }
+    report(&found, "the action", reporter);
 }
 
 /// Reports a reference to a repository that is not pinned to a commit.
-pub(super) fn report(uses: &Text, reference: &RepositoryReference<'_>, what: &str, reporter: &mut Reporter<'_>) {
-    match reporter.surroundings().declared.uses.pin(&uses.value) {
-        Pin::Commit => {}
-        Pin::Reference if reference.reference.is_none() => {}
-        Pin::Reference | Pin::Nothing => return,
+pub(super) fn report(found: &Unpinned<'_>, what: &str, reporter: &mut Reporter<'_>) {
+    let Unpinned { uses, target: UnpinnedTarget::Repository(reference) } = found else { return };
+    if found.is_accepted(&reporter.surroundings().declared.uses) {
+        return;
     }
     let name = reference.name();
     let hash = commit(reference, reporter).map(ToString::to_string);

@@ -3,7 +3,7 @@
 use super::declare_rule;
 use super::reporter::Reporter;
 use super::unpinned_action::report;
-use crate::detectors::pinning::{UnpinnedTarget, unpinned};
+use crate::detectors::pinning::unpinned;
 use crate::model::workflow::{Job, Workflow};
 
 declare_rule! {
@@ -53,8 +53,7 @@ declare_rule! {
 }
 
 fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
-    let Some(found) = job.uses.as_ref().and_then(unpinned) else { return };
-    if let UnpinnedTarget::Repository(reference) = found.target {
-        report(found.uses, &reference, "the workflow", reporter);
+    if let Some(found) = job.uses.as_ref().and_then(unpinned) {
+        report(&found, "the workflow", reporter);
     }
 }

@@ -20,6 +20,7 @@ mod hostile;
 mod hygiene;
 mod lint;
 mod lint_actions;
+mod lint_cases;
 mod lint_fixing;
 mod lint_injection;
 mod lint_local;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use super::checkers::Checkers;
 use crate::detectors::glob::{self, Target as Matched};
 use crate::detectors::path_pattern::PathPattern;
-use crate::detectors::taint;
+use crate::detectors::{pinning, taint};
 use crate::expressions;
 use crate::model::declared::Declared;
 use crate::model::finding::{Finding, Related, Severity};
@@ -30,6 +30,9 @@ const DEEPEST: usize = 11;
 
 /// The rule for which all files of the repository are listed.
 const UNMATCHED: &str = "glob-matches-no-file";
+
+/// The rule for which actions and called workflows are searched for what can change without them.
+const UNPINNABLE: &str = "unpinnable-action";
 
 /// The files that were read and have not had their turn yet; nothing for those that had it.
 type Waiting = BTreeMap<PathBuf, Option<Arc<SourceFile>>>;
@@ -183,6 +186,7 @@ impl<'run> Neighbors<'run> {
                     faults,
                     passages,
                     path: file.path.clone(),
+                    mutable: self.mutable(&file),
                 })
             }
             Content::Workflow(workflow) => {
@@ -194,7 +198,8 @@ impl<'run> Neighbors<'run> {
                 let height = 1 + called.max().unwrap_or(0);
                 let interface = WorkflowInterface::of(workflow);
                 let passages = self.passages(&file, &local);
-                Local::Workflow(LocalWorkflow { interface, faults, passages, path: file.path.clone(), local, height })
+                let (path, mutable) = (file.path.clone(), self.mutable(&file));
+                Local::Workflow(LocalWorkflow { path, interface, faults, local, height, passages, mutable })
             }
             Content::Dependabot(_) | Content::PreCommit(_) | Content::Nothing(_) => {
                 Local::Unreadable { path: file.path.clone(), reason: "holds no mapping that could be read".to_owned() }
@@ -206,6 +211,34 @@ impl<'run> Neighbors<'run> {
     fn passages(&self, file: &SourceFile, local: &BTreeMap<String, Arc<Local>>) -> Passages {
         let is_asked_for = INJECTION.iter().any(|rule| self.choice.asks_for(rule));
         if is_asked_for { taint::passages(file, &expressions::read(file), local) } else { Passages::default() }
+    }
+
+    /// Lists what a file uses that can change without it, through all local `uses`, if a rule asks.
+    fn mutable(&self, file: &Arc<SourceFile>) -> Vec<Related> {
+        let mut found = Vec::new();
+        let mut seen = BTreeSet::from([file.path.clone()]);
+        let mut open = vec![Arc::clone(file)];
+        if !self.choice.asks_for(UNPINNABLE) {
+            return found;
+        }
+        while let Some(file) = open.pop() {
+            for uses in pinning::mutable(&file, &self.declared.uses) {
+                let message = format!("`{}` is used here", uses.value.trim());
+                found.push(Related { region: file.region(uses.span), message });
+            }
+            let base = local_uses::base(self.root, &file.path);
+            let places = uses_of(&file).filter_map(|(uses, target)| match target {
+                Target::Action => local_uses::action(&base, uses),
+                Target::Workflow => local_uses::workflow(&base, uses),
+            });
+            let files = places.filter_map(|place| match place {
+                Found::File(path) => self.ahead(&path).ok(),
+                Found::FolderOnly | Found::Nothing => None,
+            });
+            open.extend(files.filter(|file| seen.insert(file.path.clone())));
+        }
+        found.sort_by(|one, other| one.region.cmp(&other.region));
+        found
     }
 
     /// Lists what is wrong with a file for those that use it: what GitHub would refuse, and what is

@@ -22,10 +22,11 @@ pub(super) fn read(value: Value<'_>) -> Declared {
 
 /// Reads which actions may be used, and how firmly they have to be named.
 pub(super) fn uses(value: Value<'_>) -> UsesPolicy {
-    let section = value.section(&["allow", "deny", "pin"]);
+    let section = value.section(&["allow", "deny", "require", "pin"]);
     let mut policy = UsesPolicy::default();
     section.set("allow", &mut policy.allow, |value| Some(labels(value)));
     section.set("deny", &mut policy.deny, |value| Some(labels(value)));
+    section.set("require", &mut policy.required, |value| Some(labels(value)));
     section.set("pin", &mut policy.pins, |value| {
         let pins = value.entries().into_iter();
         Some(pins.filter_map(|(key, value)| Some((key.text().to_lowercase(), value.word(Pin::WORDS)?))).collect())

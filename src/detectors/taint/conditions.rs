@@ -8,11 +8,11 @@ use crate::model::workflow::Event;
 
 /// What can still happen where a condition holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Gate {
+pub struct Gate {
     /// The events that can start it, strangers having a hand in them.
-    pub(super) events: Events,
+    pub events: Events,
     /// The objects below `github.event` whose author is a member of the repository.
-    pub(super) by_members: BTreeSet<String>,
+    pub by_members: BTreeSet<String>,
 }
 
 /// The words for those who belong to a repository.
@@ -24,7 +24,7 @@ const OF_PULL_REQUESTS: &[Event] =
 
 impl Gate {
     /// Keeps nothing out.
-    pub(super) fn open() -> Self {
+    pub fn open() -> Self {
         Self { events: Events::ALL, by_members: BTreeSet::new() }
     }
 
@@ -33,13 +33,13 @@ impl Gate {
     }
 
     /// Reads a condition.
-    pub(super) fn of(site: &Site<'_>) -> Self {
+    pub fn of(site: &Site<'_>) -> Self {
         site.expression().map_or_else(Self::open, |expression| gate(expression, site))
     }
 
     /// Puts one gate behind another.
     #[must_use]
-    pub(super) fn and(mut self, other: Self) -> Self {
+    pub fn and(mut self, other: Self) -> Self {
         self.by_members.extend(other.by_members);
         Self { events: self.events.and(other.events), ..self }
     }

@@ -21,6 +21,7 @@ mod writing;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+pub use conditions::Gate;
 pub use events::Events;
 pub use passages::passages;
 pub use runner_file::RunnerFile;
