@@ -56,6 +56,15 @@ pub fn names_foreign_code(path: &[&str]) -> bool {
     }
 }
 
+/// Tells whether an output or a variable is named after the head of a pull request: `head_sha`,
+/// `pr-ref`.
+pub fn sounds_like_foreign_code(name: &str) -> bool {
+    let plain: String =
+        name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
+    let heads = ["headsha", "headref", "headbranch", "headcommit", "prsha", "prref", "prhead", "prbranch", "prcommit"];
+    heads.iter().any(|head| plain.contains(head))
+}
+
 /// Properties that hold free text wherever they stand below `github.event`.
 const FREE_TEXT: &[&str] = &[
     "body",

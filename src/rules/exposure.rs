@@ -2,7 +2,7 @@
 //! would gain.
 
 use super::reporter::{Report, Reporter};
-use crate::detectors::taint::{Flow, Flows, Origin, Side};
+use crate::detectors::taint::{Events, Flow, Flows, Origin, Side};
 use crate::model::finding::{Confidence, Severity};
 use crate::model::workflow::{Grant, Job, Permissions};
 use crate::model::yaml::Text;
@@ -32,7 +32,7 @@ impl<'file> Exposure<'file> {
             origin: origin.clone(),
             flow: *flow,
             way: way.map(|hop| (hop.text, hop.range.clone(), hop.what.clone())).collect(),
-            means: means(flow, job, reporter),
+            means: means(flow.events(), job, reporter),
         })
     }
 
@@ -77,13 +77,13 @@ impl<'file> Exposure<'file> {
 }
 
 /// Says which events bring the value, and what the job can do then.
-fn means(flow: &Flow, job: Option<&Job>, reporter: &Reporter<'_>) -> String {
+pub(super) fn means(events: Events, job: Option<&Job>, reporter: &Reporter<'_>) -> String {
     let Some(workflow) = reporter.file().workflow() else {
         return "it runs with the token and the secrets of the workflow that uses it".to_owned();
     };
-    let privileged = flow.events().privileged();
+    let privileged = events.privileged();
     if privileged.is_empty() {
-        let events = listed(flow.events().names().into_iter());
+        let events = listed(events.names().into_iter());
         return format!("{events} brings it: from a fork there are no secrets, and the token can only read");
     }
     let permissions = job.and_then(|job| job.permissions.as_ref()).or(workflow.permissions.as_ref());

@@ -58,6 +58,7 @@ rules! {
     archived_action,
     artifact_may_be_empty,
     artifact_no_retention,
+    artifact_poisoning,
     block_scalar_chomping,
     bot_actor_condition,
     cache_key_constant,

@@ -1,12 +1,11 @@
 //! See the rule's documentation below.
 
 use super::declare_rule;
+use super::exposure::means;
 use super::reporter::Reporter;
-use super::StepPlace;
-use crate::expressions::Site;
-use crate::knowledge::trust;
-use crate::model::finding::Severity;
-use crate::model::workflow::Event;
+use crate::detectors::taint::{Intake, IntakeKind};
+use crate::model::finding::{Confidence, Persona, Severity};
+use crate::model::workflow::{Job, Workflow};
 
 declare_rule! {
     /// A workflow with secrets checks out the code of strangers
@@ -14,7 +13,12 @@ declare_rule! {
     /// ## Why is this bad?
     /// Under `pull_request_target`, `issue_comment` and `workflow_run` the job has the repository's
     /// secrets and a token that may write. Whatever runs from the checkout, a build script, a test, a
-    /// local action, is code of whoever opened the pull request, and has both.
+    /// local action, is code of whoever opened the pull request, and has both. What is only read does
+    /// no harm by itself, so that a checkout after which nothing is known to run is for the pedantic.
+    ///
+    /// Checkouts by `actions/checkout`, `gh pr checkout` and `git` count, and so do conditions that keep
+    /// forks or events out. A label, a comment of a member or the approval of an environment does not
+    /// make it safe: the code can change after that.
     ///
     /// ## Bad
     /// ```yaml
@@ -50,29 +54,48 @@ declare_rule! {
     severity: Error,
     confidence: Medium,
     peers: { "poutine": ["untrusted_checkout_exec"], "scorecard": ["Dangerous-Workflow"] },
-    checks: [Step(check)],
+    checks: [Job(check)],
 }
 
-fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
-    let Some((workflow, _)) = place.job().filter(|_| place.step.is_action("actions/checkout")) else { return };
-    let risky = [Event::PullRequestTarget, Event::WorkflowRun, Event::IssueComment];
-    let Some(event) = risky.into_iter().find(|event| workflow.is_triggered_by(*event)) else { return };
-    let inputs = ["ref", "repository"].into_iter().filter_map(|name| place.step.input(name));
-    let sites: Vec<&Site<'_>> = inputs.flat_map(|input| reporter.sites_in(input)).collect();
-    for site in sites {
-        let Some(used) = site.contexts.iter().find(|used| is_of_outsiders(&used.lower())) else { continue };
-        // Code that runs afterwards makes it dangerous; a checkout that is only read is not.
-        let runs_code = place.siblings().iter().skip(place.index + 1).any(|step| step.script().is_some() || step.uses().is_some());
-        let span = reporter.inside(site.text, used.range.clone());
-        reporter
-            .report(span, format!("a job with secrets checks out `{}`", used.dotted()))
-            .severity(if runs_code { Severity::Error } else { Severity::Warning })
-            .note(format!("`{}` gives the job secrets, and whoever opens a pull request decides what the checkout holds", event.name()))
-            .help("use `pull_request`, or check out nothing of the pull request");
-        return;
+fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
+    for intake in intakes(job, IntakeKind::Checkout, reporter) {
+        report(
+            intake,
+            &format!("a job with secrets checks out {}", intake.name),
+            "use `pull_request`, or check out nothing of the pull request",
+            reporter,
+        );
     }
 }
 
-fn is_of_outsiders(path: &[String]) -> bool {
-    trust::names_foreign_code(&path.iter().map(String::as_str).collect::<Vec<_>>())
+/// Returns the code of strangers that a job brings in a way.
+pub(super) fn intakes<'file>(
+    job: &Job,
+    kind: IntakeKind,
+    reporter: &Reporter<'file>,
+) -> impl Iterator<Item = &'file Intake<'file>> + use<'file> {
+    let id = job.id.span;
+    reporter.taint().intakes().iter().filter(move |intake| intake.job.id.span == id && intake.kind == kind)
+}
+
+/// Says what is brought, what runs it, who has to agree, and what whoever decides it would gain.
+pub(super) fn report(intake: &Intake<'_>, what: &str, help: &str, reporter: &mut Reporter<'_>) {
+    let means = means(intake.events, Some(intake.job), reporter);
+    let span = reporter.inside(intake.text, intake.range.clone());
+    let run = intake.run.as_ref().map(|run| reporter.inside(run.text, run.range.clone()));
+    let message = if run.is_some() { format!("{what}, and runs what it holds") } else { what.to_owned() };
+    let is_grave = run.is_some() && intake.guard.is_none();
+    let mut report = reporter
+        .report(span, message)
+        .severity(if is_grave { Severity::Error } else { Severity::Warning })
+        .confidence(if is_grave { Confidence::High } else { Confidence::Medium })
+        .persona(if run.is_some() { Persona::Regular } else { Persona::Pedantic })
+        .note(format!("whoever opens a pull request decides what it holds; {means}"))
+        .help(help);
+    if let Some(guard) = intake.guard {
+        report = report.note(format!("{guard}, but what is brought can change after that"));
+    }
+    if let Some(run) = run {
+        report.related(run, "it is run here");
+    }
 }

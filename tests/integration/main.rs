@@ -22,6 +22,7 @@ mod lint;
 mod lint_actions;
 mod lint_cases;
 mod lint_fixing;
+mod lint_foreign_code;
 mod lint_injection;
 mod lint_local;
 mod lint_online;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::conditions::Gate;
 use super::files::Files;
 use super::trail::Flows;
+use super::workspace::Workspace;
 use crate::expressions::ContextUse;
 use crate::model::workflow::{Job, Step};
 
@@ -37,6 +38,7 @@ pub(super) struct JobState<'file> {
     /// Who decides any of them.
     every_output: Flows,
     pub(super) files: Files,
+    pub(super) workspace: Workspace,
 }
 
 impl<'file> JobState<'file> {
@@ -53,6 +55,7 @@ impl<'file> JobState<'file> {
             steps: BTreeMap::new(),
             every_output: Flows::default(),
             files: Files::default(),
+            workspace: Workspace::default(),
         }
     }
 

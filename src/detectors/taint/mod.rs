@@ -8,6 +8,8 @@ mod conditions;
 mod contents;
 mod events;
 mod files;
+mod intake;
+mod intake_script;
 mod job;
 mod passages;
 mod printing;
@@ -16,6 +18,7 @@ mod script;
 mod trail;
 mod uses;
 mod walk;
+mod workspace;
 mod writing;
 
 use std::collections::BTreeMap;
@@ -23,6 +26,7 @@ use std::ops::Range;
 
 pub use conditions::Gate;
 pub use events::Events;
+pub use intake::{Execution, Intake, IntakeKind};
 pub use passages::passages;
 pub use runner_file::RunnerFile;
 pub use script::HarmKind;
@@ -42,6 +46,7 @@ pub struct Taint<'file> {
     /// begin.
     uses: BTreeMap<(usize, usize), Flows>,
     harms: Vec<Harm<'file>>,
+    intakes: Vec<Intake<'file>>,
     /// The inputs of the file that end in code, by their names in lower case, with the place.
     code_inputs: BTreeMap<String, (&'file Text, Range<usize>)>,
     /// Who decides the outputs of the file, by their names in lower case.
@@ -80,6 +85,24 @@ impl<'file> Taint<'file> {
     pub fn harms_in(&self, step: &Step, job: Option<&Job>) -> &[Harm<'file>] {
         let range = self.by_step.get(&place(step, job)).cloned().unwrap_or_default();
         self.harms.get(range).unwrap_or_default()
+    }
+
+    /// Returns the code of strangers that jobs with secrets bring into their workspaces.
+    pub fn intakes(&self) -> &[Intake<'file>] {
+        &self.intakes
+    }
+
+    /// Takes code of strangers, and returns its position.
+    fn bring(&mut self, intake: Intake<'file>) -> usize {
+        self.intakes.push(intake);
+        self.intakes.len() - 1
+    }
+
+    /// Notes that code of strangers runs.
+    fn run(&mut self, intake: usize, execution: Execution<'file>) {
+        if let Some(intake) = self.intakes.get_mut(intake) {
+            intake.run.get_or_insert(execution);
+        }
     }
 
     fn add_harms(&mut self, step: &Step, job: Option<&Job>, harms: impl Iterator<Item = Harm<'file>>) {

@@ -91,6 +91,7 @@ impl<'file> Walker<'_, 'file> {
             || (step.is_action("actions/github-script") && calls_api());
         if is_of_other_run {
             self.download(uses, 0..uses.value.len(), folder, state);
+            self.bring_artifact((uses, 0..uses.value.len()), folder, step, state);
         }
     }
 

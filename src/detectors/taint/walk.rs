@@ -83,6 +83,14 @@ impl<'walk, 'file> Walker<'walk, 'file> {
         &mut self.taint.trails
     }
 
+    pub(super) fn taint(&mut self) -> &mut Taint<'file> {
+        &mut self.taint
+    }
+
+    pub(super) fn workflow_of(&self) -> Option<&'file Workflow> {
+        self.file.workflow()
+    }
+
     fn workflow(&mut self, workflow: &'file Workflow) {
         let is_text = |kind: Option<&str>| !matches!(kind, Some("boolean" | "number"));
         let inputs = workflow.inputs(Event::WorkflowCall).filter(|input| is_text(input.kind()));
@@ -176,6 +184,7 @@ impl<'walk, 'file> Walker<'walk, 'file> {
         match &step.kind {
             StepKind::Run(script) => {
                 self.record(&script.text, Here { state, step: Some(step) }, &env, Ends::InCode);
+                self.code_of_script(step, &script.text, state);
                 self.script(step, &script.text, state, &env);
             }
             StepKind::Uses { with, .. } => {
@@ -184,6 +193,9 @@ impl<'walk, 'file> Walker<'walk, 'file> {
                     self.record(value, Here { state, step: Some(step) }, &env, ends);
                 }
                 self.fetch(step, state);
+                if let Some(uses) = step.uses() {
+                    self.code_of_action(step, uses, state);
+                }
                 let action = step.uses().and_then(|uses| self.local.get(uses.value.trim()));
                 if let (Some(Local::Action(action)), Some(uses)) = (action.map(Arc::as_ref), step.uses()) {
                     let outputs = self.passed(&action.passages, uses, with, Here { state, step: Some(step) });
