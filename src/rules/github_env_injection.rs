@@ -56,8 +56,8 @@ declare_rule! {
 const HELP: &str = "write to `$GITHUB_OUTPUT`, and read the output in the step that needs it";
 
 fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
-    let Some(script) = place.step.script() else { return };
     let known = check_known(place, reporter);
+    let Some(script) = place.step.script() else { return };
     let risky = [Event::PullRequestTarget, Event::WorkflowRun, Event::IssueComment];
     let workflow = place.job().map(|(workflow, _)| workflow);
     let by_outsiders = workflow.is_some_and(|workflow| risky.iter().any(|event| workflow.is_triggered_by(*event)));

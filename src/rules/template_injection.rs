@@ -194,7 +194,15 @@ fn handed<'file>(site: &Site<'_>, reporter: &Reporter<'file>) -> Option<(String,
 fn check_scripts(_: &SourceFile, reporter: &mut Reporter<'_>) {
     let taint = reporter.taint();
     for harm in taint.harms() {
-        let HarmKind::Runs(program) = &harm.kind else { continue };
+        let (program, help) = match &harm.kind {
+            HarmKind::Runs(program) => {
+                (program.as_str(), "hand the value over as an argument or in a variable that the code reads, in quotes")
+            }
+            HarmKind::Pastes => {
+                ("the command prompt", "read the variable in PowerShell, or as `!NAME!` under `setlocal EnableDelayedExpansion`")
+            }
+            HarmKind::Sets(_) => continue,
+        };
         // An input that names a program, or code, is there to be run.
         let exposure = Exposure::worst(&harm.flows, harm.job, reporter).filter(Exposure::is_of_strangers);
         let Some(exposure) = exposure else { continue };
@@ -202,7 +210,7 @@ fn check_scripts(_: &SourceFile, reporter: &mut Reporter<'_>) {
         let span = reporter.inside(harm.text, harm.range.clone());
         let report = reporter
             .report(span, format!("{} is run as code by {program}", exposure.origin.name))
-            .help("hand the value over as an argument or in a variable that the code reads, in quotes");
+            .help(help);
         let who = format!("{} decides what it is, and so what runs here", exposure.origin.who);
         exposure.tell(&places, report.note(who));
     }

@@ -15,6 +15,7 @@ mod plain;
 mod powershell;
 mod quoting;
 pub mod remarks;
+mod statements;
 mod tokens;
 
 pub use commands::{Command, Redirection, commands, redirections};
@@ -25,4 +26,5 @@ pub use pipelines::{Input, Sink, Stage, stages};
 pub use plain::PlainScript;
 pub use powershell::{PowerShellCode, powershell_code};
 pub use quoting::{Quoting, quoting};
+pub use statements::{Read, Statement, Target, Tongue, statements};
 pub use tokens::{Heredoc, Word, heredocs};

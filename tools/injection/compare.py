@@ -16,7 +16,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests/fixtures/injection"
-RULES = {"template-injection", "github-env-injection"}
+RULES = {"artifact-poisoning", "github-env-injection", "template-injection", "untrusted-checkout"}
 AUDITS = {"template-injection", "github-env"}
 HEAD = """# Injection cases, side by side
 
@@ -27,7 +27,9 @@ table is written by `tools/injection/compare.py`, which runs them through the pe
 
 An unsafe case counts where the line that does harm is reported as an injection, a safe one where
 nothing in the file is. A peer that reports every `steps.*` or `env.*` in a script finds many unsafe
-cases by that, and reports their safe twins as well: the last two columns show it.
+cases by that, and reports their safe twins as well: the last two columns show it. That a trigger is
+dangerous, which zizmor says of every `pull_request_target` and `workflow_run`, safe or not, counts on
+neither side.
 
 | | unsafe found | safe left alone |
 |---|---|---|

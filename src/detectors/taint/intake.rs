@@ -97,7 +97,7 @@ impl<'file> Walker<'_, 'file> {
             return;
         }
         let guard = self.guard(job, step, state);
-        let at = self.taint().bring(Intake { job, kind, text, range, name, events, guard, run: None });
+        let at = self.taint.bring(Intake { job, kind, text, range, name, events, guard, run: None });
         state.workspace.fill(folder, Some(at));
     }
 
@@ -138,7 +138,7 @@ impl<'file> Walker<'_, 'file> {
 
     pub(super) fn run_intake(&mut self, intake: Option<usize>, text: &'file Text, range: Range<usize>) {
         if let Some(at) = intake {
-            self.taint().run(at, Execution { text, range });
+            self.taint.run(at, Execution { text, range });
         }
     }
 

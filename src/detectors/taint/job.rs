@@ -60,7 +60,7 @@ impl<'file> JobState<'file> {
     }
 
     /// Returns who decides a variable that an expression reads.
-    fn variable(&self, name: &str, of_step: &Variables) -> Flows {
+    pub(super) fn variable(&self, name: &str, of_step: &Variables) -> Flows {
         self.nearest(name, of_step).map(|(_, flows)| flows.clone()).unwrap_or_default()
     }
 

@@ -15,9 +15,11 @@ mod passages;
 mod printing;
 mod runner_file;
 mod script;
+mod statements;
 mod trail;
 mod uses;
 mod walk;
+mod walk_script;
 mod workspace;
 mod writing;
 

@@ -12,7 +12,7 @@ pub enum RunnerFile {
 }
 
 impl RunnerFile {
-    const ALL: [Self; 3] = [Self::Env, Self::Output, Self::Path];
+    pub(super) const ALL: [Self; 3] = [Self::Env, Self::Output, Self::Path];
 
     /// Returns the name of the variable that holds the file's path.
     pub fn variable(self) -> &'static str {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::contents::{Contents, Piece, Settings};
+use super::events::Events;
 use super::files::Files;
 use super::job::{JobState, Variables};
 use super::runner_file::RunnerFile;
@@ -30,6 +31,8 @@ pub(super) struct Harm {
 pub enum HarmKind {
     /// A program runs it as code: the program's name.
     Runs(String),
+    /// The command prompt puts it into a line before it reads the line.
+    Pastes,
     /// It may set variables, or add folders of programs, for later steps.
     Sets(RunnerFile),
 }
@@ -42,14 +45,22 @@ pub(super) struct Outcome {
     pub(super) set: Vec<(RunnerFile, String, Flows)>,
 }
 
+/// Tells who decides a value of `github`, given its path in lower case, in what alphabet and on which
+/// events.
+pub(super) type Payload<'walk> = dyn Fn(&[&str]) -> Option<(Origin, Alphabet, Events)> + 'walk;
+
 /// What stands around a script.
 pub(super) struct Script<'walk, 'file> {
     pub(super) text: &'file Text,
     pub(super) trails: &'walk mut Trails<'file>,
     /// What is known of the job, and the variables of the step.
-    outer: (&'walk JobState<'file>, &'walk Variables),
+    pub(super) outer: (&'walk JobState<'file>, &'walk Variables),
     /// The variables that the script has set.
-    variables: BTreeMap<String, Flows>,
+    pub(super) variables: BTreeMap<String, Flows>,
+    /// The variables that stand for a part of the event's payload or of an answer of the API.
+    pub(super) paths: BTreeMap<String, Vec<String>>,
+    /// Tells who decides a value of the event's payload.
+    pub(super) payload: Option<&'walk Payload<'walk>>,
     /// The expressions that others decide, by where they begin with `${{`.
     pub(super) expressions: BTreeMap<usize, Flows>,
     pub(super) files: &'walk mut Files,
@@ -71,6 +82,8 @@ impl<'walk, 'file> Script<'walk, 'file> {
             trails,
             outer,
             variables: BTreeMap::new(),
+            paths: BTreeMap::new(),
+            payload: None,
             expressions: BTreeMap::new(),
             files,
             fetched: Flows::default(),
@@ -209,7 +222,7 @@ impl<'walk, 'file> Script<'walk, 'file> {
         self.set(name, &contents.flows(), &word.range, is_certain);
     }
 
-    fn set(&mut self, name: String, flows: &Flows, range: &Range<usize>, is_certain: bool) {
+    pub(super) fn set(&mut self, name: String, flows: &Flows, range: &Range<usize>, is_certain: bool) {
         if !flows.is_empty() {
             let led = self.trails.lead(flows, self.text, range.clone(), &format!("the variable `{name}` takes it"));
             self.variables.entry(name).or_default().add(&led);

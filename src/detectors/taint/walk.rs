@@ -4,24 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::Taint;
 use super::conditions::Gate;
-use super::events::{self, Events};
+use super::events::Events;
 use super::job::{JobState, Values, Variables, all};
-use super::runner_file::RunnerFile;
-use super::script::{self, Script};
 use super::trail::{Flows, Origin, Side, Trails};
-use super::{Harm, Taint};
+use super::walk_script::outsider;
 use crate::detectors::needs;
-use crate::detectors::shells;
 use crate::expressions::{ContextUse, Site};
-use crate::knowledge::text_programs;
-use crate::knowledge::trust::{self, Alphabet, Trust};
+use crate::knowledge::trust::Alphabet;
 use crate::model::finding::Confidence;
 use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
 use crate::model::surroundings::Local;
 use crate::model::workflow::{Event, Job, Pair, Step, StepKind, Workflow};
 use crate::model::yaml::{Node, Text};
+use crate::shell::Tongue;
 
 /// Where an expression stands: where its job's id and its step begin, and its scalar.
 type Place = (Option<usize>, Option<usize>, Span);
@@ -62,7 +60,7 @@ pub fn analyze<'file>(
 }
 
 pub(super) struct Walker<'walk, 'file> {
-    file: &'file SourceFile,
+    pub(super) file: &'file SourceFile,
     pub(super) local: &'walk BTreeMap<String, Arc<Local>>,
     sites: BTreeMap<Place, Vec<&'walk Site<'file>>>,
     /// The events that start the file.
@@ -75,16 +73,12 @@ pub(super) struct Walker<'walk, 'file> {
     every_job: Flows,
     /// The variables of the workflow.
     env: Rc<Variables>,
-    taint: Taint<'file>,
+    pub(super) taint: Taint<'file>,
 }
 
 impl<'walk, 'file> Walker<'walk, 'file> {
     pub(super) fn trails(&mut self) -> &mut Trails<'file> {
         &mut self.taint.trails
-    }
-
-    pub(super) fn taint(&mut self) -> &mut Taint<'file> {
-        &mut self.taint
     }
 
     pub(super) fn workflow_of(&self) -> Option<&'file Workflow> {
@@ -196,6 +190,9 @@ impl<'walk, 'file> Walker<'walk, 'file> {
                 if let Some(uses) = step.uses() {
                     self.code_of_action(step, uses, state);
                 }
+                if let Some(script) = step.input("script").filter(|_| step.is_action("actions/github-script")) {
+                    self.trace(step, script, Some(Tongue::JavaScript), (state, &env));
+                }
                 let action = step.uses().and_then(|uses| self.local.get(uses.value.trim()));
                 if let (Some(Local::Action(action)), Some(uses)) = (action.map(Arc::as_ref), step.uses()) {
                     let outputs = self.passed(&action.passages, uses, with, Here { state, step: Some(step) });
@@ -222,64 +219,6 @@ impl<'walk, 'file> Walker<'walk, 'file> {
             }
             self.taint.uses.insert((site.index, used.range.start), flows);
         }
-    }
-
-    fn script(&mut self, step: &'file Step, text: &'file Text, state: &mut JobState<'file>, env: &Variables) {
-        let owner = self.file.workflow().zip(state.job);
-        if shells::of_step(step, owner).is_some_and(|shell| !shell.is_posix()) {
-            return;
-        }
-        let sites = self.sites(text, state, Some(step));
-        let events = self.events.and(state.gate.events);
-        let mut expressions = BTreeMap::new();
-        for site in sites {
-            let known = site.contexts.iter().filter_map(|used| self.taint.uses.get(&(site.index, used.range.start)));
-            let flows = all(known);
-            if !flows.is_empty() {
-                expressions.insert(site.outer.start, flows);
-            }
-        }
-        let is_clean = expressions.is_empty() && state.files.are_clean() && !state.has_foreign_variables(env);
-        if is_clean && !text_programs::may_fetch_text(&text.value) {
-            return;
-        }
-        if let Some(at) = text.value.find(text_programs::DOWNLOAD) {
-            self.download(text, at..at + text_programs::DOWNLOAD.len(), "", state);
-        }
-        let mut files = std::mem::take(&mut state.files);
-        let fetched = self.trails().begin(Script::fetched_text(), Alphabet::Text, events);
-        let mut script = Script::new(text, (&*state, env), &mut self.taint.trails, &mut files);
-        script.expressions = expressions;
-        script.fetched = fetched;
-        let outcome = script.trace();
-        state.files = files;
-        let job = state.job;
-        for harm in outcome.harms.iter().filter(|harm| matches!(harm.kind, script::HarmKind::Runs(_))) {
-            self.taint.ends_in_code(&harm.flows, text, &harm.range);
-        }
-        let harms = outcome.harms.into_iter().map(|script::Harm { range, kind, flows }| Harm {
-            job,
-            text,
-            range,
-            kind,
-            flows: flows.on(events),
-        });
-        self.taint.add_harms(step, job, harms.filter(|harm| !harm.flows.is_empty()));
-        let mut outputs = Values::new();
-        for (file, name, flows) in outcome.set {
-            match file {
-                RunnerFile::Output if !flows.is_empty() => {
-                    outputs.entry(name.to_ascii_lowercase()).or_default().add(&flows);
-                }
-                RunnerFile::Env if !flows.is_empty() => {
-                    let (_, known) =
-                        state.set.entry(name.to_ascii_uppercase()).or_insert_with(|| (name, Flows::default()));
-                    known.add(&flows);
-                }
-                RunnerFile::Env | RunnerFile::Output | RunnerFile::Path => {}
-            }
-        }
-        state.take_outputs(step, outputs);
     }
 
     /// Returns the expressions of a scalar that belong to a step or, without one, to the job.
@@ -345,22 +284,8 @@ impl<'walk, 'file> Walker<'walk, 'file> {
     }
 
     fn of_github(&mut self, used: &ContextUse<'_>, path: &[&str], state: &JobState<'file>) -> Flows {
-        if trust::of(path) != Trust::Outsider {
-            return Flows::default();
-        }
-        if let ["github", "event", object, ..] = path
-            && state.gate.by_members.contains(*object)
-        {
-            return Flows::default();
-        }
-        let origin = Origin {
-            name: format!("`{}`", used.dotted()),
-            who: trust::who(path).to_owned(),
-            side: Side::Stranger,
-            confidence: Confidence::High,
-        };
-        let events = events::carrying(path, self.file.workflow());
-        self.trails().begin(origin, trust::alphabet(path), events)
+        let found = outsider(path, &used.dotted(), self.file.workflow(), &state.gate);
+        found.map(|(origin, alphabet, events)| self.trails().begin(origin, alphabet, events)).unwrap_or_default()
     }
 
     fn of_input(&mut self, name: &str, used: &ContextUse<'_>) -> Flows {
