@@ -28,6 +28,7 @@ pub mod gates;
 pub mod github;
 pub mod knowledge;
 pub mod model;
+pub mod monitor;
 pub mod outcome;
 pub mod outputs;
 pub mod pipeline;

@@ -14,6 +14,8 @@ pub enum Outcome {
     Fail,
     /// It could not be told: wrong usage, unreadable input that was named, a failed request: 2.
     Unknown,
+    /// A command that was run in the program's place ended with this exit code, which is passed on.
+    Command(u8),
 }
 
 impl Outcome {
@@ -28,7 +30,7 @@ impl Outcome {
     pub fn forgiven(self) -> Self {
         match self {
             Self::Pass | Self::Fail => Self::Pass,
-            Self::Unknown => Self::Unknown,
+            Self::Unknown | Self::Command(_) => self,
         }
     }
 
@@ -38,6 +40,7 @@ impl Outcome {
             Self::Pass => 0,
             Self::Fail => 1,
             Self::Unknown => 2,
+            Self::Command(code) => code,
         }
     }
 }

@@ -93,8 +93,10 @@ pub fn with_inputs(
     if !environment.in_actions() {
         return Ok(arguments);
     }
-    let verb = arguments.get(1).and_then(|verb| verb.to_str()).and_then(|verb| command.find_subcommand(verb));
-    let Some(verb) = verb else { return Ok(arguments) };
+    let (verb, words) = verb(command, &arguments);
+    if words == 0 {
+        return Ok(arguments);
+    }
     refuse_mistyped(verb, command, environment)?;
     let mut added = Vec::new();
     for argument in offered(verb, command) {
@@ -104,13 +106,28 @@ pub fn with_inputs(
         }
         added.extend(options(argument, value)?);
     }
-    let positional = verb.get_positionals().next().filter(|_| arguments.len() == 2);
-    arguments.splice(2..2, added);
+    let positional = verb.get_positionals().next().filter(|argument| !argument.is_last_set());
+    let positional = positional.filter(|_| arguments.len() == 1 + words);
+    arguments.splice((1 + words)..=words, added);
     if let Some(value) = positional.and_then(|argument| input(environment, argument.get_id().as_str())) {
         arguments.push(OsString::from("--"));
         arguments.extend(items(value).map(OsString::from));
     }
     Ok(arguments)
+}
+
+/// Finds the verb that was named, and how many words name it: `monitor health` has two.
+fn verb<'command>(command: &'command Command, arguments: &[OsString]) -> (&'command Command, usize) {
+    let named = |found: (&'command Command, usize), word: &OsString| {
+        let verb = word.to_str().and_then(|word| found.0.find_subcommand(word))?;
+        Some((verb, found.1 + 1))
+    };
+    let mut found = (command, 0);
+    for word in arguments.iter().skip(1) {
+        let Some(deeper) = named(found, word) else { break };
+        found = deeper;
+    }
+    found
 }
 
 /// Returns what a verb takes: its own arguments, and those that every verb has.

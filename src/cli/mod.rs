@@ -21,6 +21,7 @@ mod gate;
 mod init;
 mod lint;
 mod man;
+mod monitor;
 mod network;
 mod report;
 mod rules;
@@ -28,6 +29,7 @@ mod run;
 mod schema;
 mod score;
 mod signals;
+mod time;
 mod words;
 
 /// Measure, lint, score and gate GitHub Actions
@@ -53,6 +55,8 @@ enum Typed {
     Gate(gate::Arguments),
     Report(report::Arguments),
     Commit(Box<commit::Arguments>),
+    Monitor(monitor::Arguments),
+    Time(time::Arguments),
     Init(init::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
@@ -70,20 +74,26 @@ impl From<Typed> for Verb {
             Typed::Explain(arguments) => Self::Explain(arguments.into()),
             Typed::Gate(arguments) => Self::Gate(arguments.into()),
             Typed::Man(arguments) => Self::Man(arguments.into()),
+            Typed::Monitor(arguments) => Self::Monitor(arguments.into()),
             Typed::Report(arguments) => Self::Report(arguments.into()),
             Typed::Rules(arguments) => Self::Rules(arguments.into()),
             Typed::Run(arguments) => Self::Run(arguments.into()),
             Typed::Schema(arguments) => Self::Schema(arguments.into()),
             Typed::Score(arguments) => Self::Score(arguments.into()),
+            Typed::Time(arguments) => Self::Time(arguments.into()),
         }
     }
 }
 
 /// Runs the program on the real world: the process's arguments, environment and streams.
 pub fn main() -> ExitCode {
-    signals::end_when_asked();
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    // Who passes signals on, or tidies up at one, listens by itself.
+    if !arguments.get(1).is_some_and(|verb| verb == "time" || verb == "monitor") {
+        signals::end_when_asked();
+    }
     let mut world = env::world();
-    run(std::env::args_os().collect(), &mut world).into()
+    run(arguments, &mut world).into()
 }
 
 /// Runs what was typed, program name first, and tells what it came to.

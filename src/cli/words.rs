@@ -1,8 +1,10 @@
 //! Words of the model as values of options.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use jiff::SignedDuration;
 
 use crate::model::finding::UnknownWord;
 
@@ -13,3 +15,17 @@ where
 {
     PossibleValuesParser::new(words).try_map(|word| word.parse::<T>())
 }
+
+/// Understands a time as people write it: `500ms`, `15s`, `5m`, `1h30m`.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let parsed: Result<SignedDuration, _> = text.parse();
+    let duration = parsed.ok().and_then(|duration| Duration::try_from(duration).ok());
+    let possible = duration.filter(|duration| (SHORTEST..=LONGEST).contains(duration));
+    possible.ok_or_else(|| format!("`{text}` is no time between 10ms and 30 days; write it as 15s, 5m or 1h30m"))
+}
+
+/// No time that somebody waits for is shorter than this.
+const SHORTEST: Duration = Duration::from_millis(10);
+
+/// No time that somebody waits for is longer than this.
+const LONGEST: Duration = Duration::from_hours(30 * 24);

@@ -26,14 +26,20 @@ pub(super) fn run(options: Options, world: &mut World) -> Result<Outcome, Failur
     };
     let folder = world.folder.join(folder);
     let mut pages = vec![("plimsoll.1".to_owned(), options.command.clone())];
-    for verb in options.command.get_subcommands() {
-        let name = format!("plimsoll-{}", verb.get_name());
-        pages.push((format!("{name}.1"), verb.clone().name(name)));
-    }
+    add_pages("plimsoll", &options.command, &mut pages);
     for (file, command) in pages {
         let mut page = Vec::new();
         Man::new(command).render(&mut page).kind(FailureKind::Output)?;
         file::write(&folder.join(file), &page).kind(FailureKind::Output)?;
     }
     Ok(Outcome::Pass)
+}
+
+/// Adds the pages of a command's verbs, and of theirs.
+fn add_pages(above: &str, command: &clap::Command, pages: &mut Vec<(String, clap::Command)>) {
+    for verb in command.get_subcommands() {
+        let name = format!("{above}-{}", verb.get_name());
+        pages.push((format!("{name}.1"), verb.clone().name(name.clone())));
+        add_pages(&name, verb, pages);
+    }
 }

@@ -16,13 +16,16 @@ pub mod gate;
 pub mod init;
 pub mod lint;
 pub mod man;
+pub mod monitor;
 pub mod report;
 pub mod rules;
 pub mod run;
 pub mod schema;
 pub mod score;
 pub(crate) mod step;
+pub mod time;
 
+mod append;
 mod deliver;
 pub mod online;
 
@@ -45,6 +48,8 @@ pub enum Verb {
     Lint(lint::Options),
     /// Writes the manual.
     Man(man::Options),
+    /// Watches a machine, or what was deployed.
+    Monitor(monitor::Options),
     /// Reports on the collected tables.
     Report(report::Options),
     /// Lists the lint rules.
@@ -55,6 +60,8 @@ pub enum Verb {
     Schema(schema::Options),
     /// Scores a repository's readiness.
     Score(score::Options),
+    /// Times a command.
+    Time(time::Options),
 }
 
 /// Runs a subcommand.
@@ -71,11 +78,13 @@ pub fn run(verb: Verb, world: &mut World) -> Result<Outcome, Failure> {
         Verb::Init(options) => init::run(&options, world),
         Verb::Lint(options) => lint::run(&options, world),
         Verb::Man(options) => man::run(options, world),
+        Verb::Monitor(options) => monitor::run(&options, world),
         Verb::Report(options) => report::run(&options, world),
         Verb::Rules(options) => rules::run(&options, world),
         Verb::Run(options) => run::run(&options, world),
         Verb::Schema(options) => schema::run(&options, world),
         Verb::Score(options) => score::run(&options, world),
+        Verb::Time(options) => time::run(&options, world),
     }
 }
 

@@ -41,8 +41,8 @@ pub(super) fn summary(markdown: impl FnOnce() -> String, world: &mut World) -> R
 /// The runner's file cannot be written.
 pub(crate) fn outcome(outcome: Outcome, world: &World) -> Result<(), Failure> {
     let value = match outcome {
-        Outcome::Pass => "pass",
-        Outcome::Fail => "fail",
+        Outcome::Pass | Outcome::Command(0) => "pass",
+        Outcome::Fail | Outcome::Command(_) => "fail",
         Outcome::Unknown => "unknown",
     };
     outputs(&[("outcome", value)], world)

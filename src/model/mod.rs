@@ -21,6 +21,7 @@ pub mod remote;
 pub mod report;
 pub mod repository;
 pub mod repository_name;
+pub mod resources;
 pub mod run;
 pub mod run_summary;
 pub mod score;

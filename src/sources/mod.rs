@@ -1,6 +1,7 @@
 //! Data in: files, API answers and other programs' output become the model.
 
 pub mod api_runs;
+pub mod api_steps;
 pub mod branch_rules;
 pub mod certificates;
 pub mod event;

@@ -12,7 +12,10 @@ use clap::{Arg, ArgAction, Command};
 
 /// What an action is, beside what its verb's command line says.
 struct Action {
+    /// The words of the command line.
     verb: &'static str,
+    /// The folder below `actions`; none for the action at the repository's root.
+    folder: &'static str,
     name: &'static str,
     description: &'static str,
     icon: &'static str,
@@ -31,6 +34,7 @@ struct Action {
 const ACTIONS: &[Action] = &[
     Action {
         verb: "run",
+        folder: "",
         name: "Plimsoll",
         description: "Lint, score, measure and gate GitHub Actions, with one verdict and one summary",
         icon: "anchor",
@@ -45,6 +49,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         verb: "lint",
+        folder: "lint",
         name: "Plimsoll lint",
         description: "Find what GitHub would refuse, what would go wrong at run time, and what is insecure",
         icon: "search",
@@ -60,6 +65,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         verb: "score",
+        folder: "score",
         name: "Plimsoll score",
         description: "Score how ready a repository is for production, with the place that proves each verdict",
         icon: "award",
@@ -75,6 +81,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         verb: "collect",
+        folder: "collect",
         name: "Plimsoll collect",
         description: "Collect runs, test reports and sizes into the tables",
         icon: "download",
@@ -86,6 +93,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         verb: "gate",
+        folder: "gate",
         name: "Plimsoll gate",
         description: "Judge the collected metrics by the gates of plimsoll.yml and its preset",
         icon: "shield",
@@ -100,7 +108,21 @@ const ACTIONS: &[Action] = &[
         example: &["preset: standard"],
     },
     Action {
+        verb: "monitor resources",
+        folder: "resources",
+        name: "Plimsoll resources",
+        description: "Sum up what a sampler beside the job has seen: CPU, memory, disk, network and pressure",
+        icon: "activity",
+        color: "blue",
+        outputs: &[],
+        permissions: &[HISTORY],
+        needs: "It reads the log of a sampler that runs as a service of the job; [docs/resources.md](../../docs/resources.md) \
+                shows the whole job.",
+        example: &["from: ${{ runner.temp }}/resources.jsonl", "job-id: ${{ job.check_run_id }}"],
+    },
+    Action {
         verb: "report",
+        folder: "report",
         name: "Plimsoll report",
         description: "Report on the collected tables as Markdown and as a page with charts",
         icon: "bar-chart-2",
@@ -112,6 +134,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         verb: "commit",
+        folder: "commit",
         name: "Plimsoll commit",
         description: "Put the rows of the work tree's tables on a branch, whoever else is pushing",
         icon: "git-commit",
@@ -153,9 +176,13 @@ struct Input {
 }
 
 impl Action {
+    fn is_root(&self) -> bool {
+        self.folder.is_empty()
+    }
+
     /// Returns the folder below the repository's root; the one that does everything is the root's.
     fn folder(&self) -> PathBuf {
-        if self.verb == "run" { PathBuf::new() } else { Path::new("actions").join(self.verb) }
+        if self.is_root() { PathBuf::new() } else { Path::new("actions").join(self.folder) }
     }
 
     fn outputs(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -165,13 +192,13 @@ impl Action {
     /// Returns what `uses:` says.
     fn reference(&self) -> String {
         let folder = self.folder();
-        let folder = if self.verb == "run" { String::new() } else { format!("/{}", folder.display()) };
+        let folder = if self.is_root() { String::new() } else { format!("/{}", folder.display()) };
         format!("plimsoll-ci/plimsoll{folder}@v1")
     }
 
     /// Writes `action.yml`.
     fn metadata(&self, inputs: &[Input]) -> String {
-        let image = if self.verb == "run" { "Dockerfile" } else { "../../Dockerfile" };
+        let image = if self.is_root() { "Dockerfile" } else { "../../Dockerfile" };
         let mut text = format!(
             "# Generated from the command line; see CONTRIBUTING.md.\n\
              name: {}\ndescription: {}\nauthor: The Plimsoll authors\nbranding:\n  icon: {}\n  color: {}\n",
@@ -193,7 +220,7 @@ impl Action {
         for (name, description) in self.outputs() {
             writeln!(text, "  {name}:\n    description: {}", scalar(description)).unwrap();
         }
-        write!(text, "runs:\n  using: docker\n  image: {image}\n  args: [{}]\n", self.verb).unwrap();
+        write!(text, "runs:\n  using: docker\n  image: {image}\n  args: [{}]\n", self.verb.replace(' ', ", ")).unwrap();
         text
     }
 
@@ -228,7 +255,10 @@ impl Action {
     }
 
     fn job(&self, inputs: &[Input]) -> String {
-        let mut text = format!("jobs:\n  {}:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 10\n", self.verb);
+        let mut text = format!(
+            "jobs:\n  {}:\n    runs-on: ubuntu-24.04\n    timeout-minutes: 10\n",
+            if self.is_root() { self.verb } else { self.folder }
+        );
         text.push_str("    permissions:\n");
         for (permission, reason) in self.permissions(inputs) {
             writeln!(text, "      {permission} # {reason}").unwrap();
@@ -251,7 +281,7 @@ impl Action {
         let outputs = self.outputs.iter().map(|(name, _)| format!("`{name}`")).collect();
         let permissions = self.permissions(inputs).map(|(permission, _)| format!("`{permission}`")).collect();
         let page =
-            if self.verb == "run" { "../action.yml".to_owned() } else { format!("../actions/{}/README.md", self.verb) };
+            if self.is_root() { "../action.yml".to_owned() } else { format!("../actions/{}/README.md", self.folder) };
         format!(
             "| [`{}`]({page}) | {} | {} | {} |\n",
             self.reference(),
@@ -279,7 +309,9 @@ fn scalar(text: &str) -> String {
 
 /// Returns a verb's inputs: what follows it, its long options, and those that every verb has.
 fn inputs(verb: &Command, command: &Command) -> Vec<Input> {
-    let positional = verb.get_positionals().map(|argument| (argument.get_id().to_string(), argument));
+    // What follows `--` is a command, which an action's image does not hold.
+    let positional = verb.get_positionals().filter(|argument| !argument.is_last_set());
+    let positional = positional.map(|argument| (argument.get_id().to_string(), argument));
     let everywhere = command.get_opts().filter(|argument| argument.is_global_set());
     let options =
         verb.get_opts().chain(everywhere).filter_map(|argument| Some((argument.get_long()?.to_owned(), argument)));
@@ -323,7 +355,8 @@ fn description(argument: &Arg) -> String {
 /// Returns the actions whose verb the program has, with their inputs.
 fn actions() -> Vec<(&'static Action, Vec<Input>)> {
     let command = plimsoll::cli::command();
-    let with_inputs = |action: &'static Action| Some((action, inputs(command.find_subcommand(action.verb)?, &command)));
+    let verb = |words: &str| words.split(' ').try_fold(&command, |verb, word| verb.find_subcommand(word));
+    let with_inputs = |action: &'static Action| Some((action, inputs(verb(action.verb)?, &command)));
     ACTIONS.iter().filter_map(with_inputs).collect()
 }
 
@@ -332,7 +365,7 @@ fn expected() -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     for (action, inputs) in actions() {
         files.push((action.folder().join("action.yml"), action.metadata(&inputs)));
-        if action.verb != "run" {
+        if !action.is_root() {
             files.push((action.folder().join("README.md"), action.readme(&inputs)));
         }
     }
@@ -395,11 +428,13 @@ fn no_other_action_stands_there() {
 /// A verb that judges or measures is an action, or stands here.
 #[test]
 fn every_verb_is_an_action_or_only_a_command() {
-    const ONLY_COMMANDS: &[&str] = &["completions", "explain", "help", "init", "man", "rules", "schema"];
+    const ONLY_COMMANDS: &[&str] = &["completions", "explain", "help", "init", "man", "rules", "schema", "time"];
     let command = plimsoll::cli::command();
     let verbs = command.get_subcommands().map(Command::get_name);
     let forgotten: Vec<&str> = verbs
-        .filter(|verb| !ONLY_COMMANDS.contains(verb) && !ACTIONS.iter().any(|action| action.verb == *verb))
+        .filter(|verb| {
+            !ONLY_COMMANDS.contains(verb) && !ACTIONS.iter().any(|action| action.verb.split(' ').next() == Some(*verb))
+        })
         .collect();
     assert_eq!(forgotten, Vec::<&str>::new());
 }

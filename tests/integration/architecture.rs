@@ -16,6 +16,7 @@ pub(crate) const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("stats", &["model"]),
     ("pipeline", &["model", "stats"]),
     ("reports", &["model", "stats"]),
+    ("monitor", &["model", "stats"]),
     ("gates", &["model", "stats"]),
     ("github", &["model"]),
     ("sources", &["model", "github"]),

@@ -145,7 +145,7 @@ pub(super) fn gate(config: &Config, history: &History, summary: &mut RunSummary,
     let branch = (!world.environment.in_actions()).then_some(here.as_str());
     let report = gate::judge_history(config, config.preset, branch, history, world);
     let verdict = match (gate::outcome(&report), report.overall()) {
-        (Outcome::Unknown, _) => PartVerdict::Unknown,
+        (Outcome::Unknown | Outcome::Command(_), _) => PartVerdict::Unknown,
         (Outcome::Fail, _) => PartVerdict::Fail,
         (Outcome::Pass, Verdict::Pass) => PartVerdict::Pass,
         (Outcome::Pass, Verdict::Warn | Verdict::Fail | Verdict::NoData) => PartVerdict::Warn,

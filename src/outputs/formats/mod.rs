@@ -12,6 +12,7 @@ pub mod markdown;
 pub mod not_checked;
 pub mod quantity;
 pub mod sarif;
+pub mod svg;
 pub mod totals;
 pub mod verdicts;
 

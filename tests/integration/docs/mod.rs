@@ -53,6 +53,23 @@ fn verbs() -> Vec<String> {
     names.filter(|verb| verb != "help").collect()
 }
 
+/// Returns the words of every command that has no further ones: `gate`, `monitor resources`.
+fn commands() -> Vec<(String, clap::Command)> {
+    fn below(words: &str, command: &clap::Command, found: &mut Vec<(String, clap::Command)>) {
+        for verb in command.get_subcommands().filter(|verb| verb.get_name() != "help") {
+            let words = format!("{words} {}", verb.get_name()).trim_start().to_owned();
+            if verb.has_subcommands() {
+                below(&words, verb, found);
+            } else {
+                found.push((words, verb.clone()));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    below("", &plimsoll::cli::command(), &mut found);
+    found
+}
+
 #[test]
 fn the_rules_page_is_fresh() {
     let rules = output(&["rules", "--format", "markdown"]);
@@ -78,8 +95,9 @@ fn the_criteria_page_is_fresh() {
 #[test]
 fn the_command_line_page_is_fresh() {
     let mut page = String::from("# Command line\n\nMade from the program's own help.\n");
-    for verb in verbs() {
-        let help = output(&[&verb, "--help"]);
+    for (verb, _) in commands() {
+        let words: Vec<&str> = verb.split(' ').chain(["--help"]).collect();
+        let help = output(&words);
         page = format!("{page}\n## plimsoll {verb}\n\n```text\n{}\n```\n", help.trim_end());
     }
     check("cli.md", &page);
@@ -134,7 +152,8 @@ fn a_stale_command_in_a_page_is_seen() {
 #[test]
 fn every_option_in_a_page_exists() {
     let command = plimsoll::cli::command();
-    let arguments = command.get_subcommands().flat_map(clap::Command::get_arguments).chain(command.get_arguments());
+    let commands = commands();
+    let arguments = commands.iter().flat_map(|(_, verb)| verb.get_arguments()).chain(command.get_arguments());
     let longs = arguments.filter_map(clap::Arg::get_long).map(|long| format!("--{long}"));
     let known: BTreeSet<String> = longs.chain(["--help".to_owned(), "--version".to_owned()]).collect();
     let mut unknown = Vec::new();

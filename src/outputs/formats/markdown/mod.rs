@@ -6,6 +6,7 @@
 pub mod collected;
 pub mod findings;
 pub mod report;
+pub mod resources;
 pub mod rules;
 pub mod run;
 pub mod schema;

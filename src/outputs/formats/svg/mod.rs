@@ -1,0 +1,3 @@
+//! Pictures that need nothing but themselves.
+
+pub mod timeline;
