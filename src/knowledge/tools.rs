@@ -351,10 +351,8 @@ impl Tools {
     /// Returns the tools that a command, program first, runs.
     pub fn of_command(&self, command: &[&str]) -> Vec<&Tool> {
         // Who asks a tool for its version or its help does nothing with it.
-        if matches!(command.get(1), Some(&("--version" | "--help" | "-V" | "version" | "help")))
-            && command.len() <= 3
-            && command.first() != Some(&"npm")
-        {
+        let asks = |word: &&str| matches!(*word, "--version" | "--help");
+        if command.iter().skip(1).take(2).any(asks) {
             return Vec::new();
         }
         let candidates = command.first().and_then(|program| self.by_program.get(program));
