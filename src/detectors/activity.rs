@@ -7,53 +7,26 @@
 
 use std::collections::BTreeSet;
 
+use super::inside::{bake, hooks, image_build, inside};
 use super::program::plain;
 use super::runs::{JobRun, job_runs};
+pub use super::silence::Silence;
+use super::silence::judged;
 use super::targets::{Target, follow};
+use super::values::Values;
 use super::when::{When, restrict};
 use crate::knowledge::tools::{Kind, Tool, tools};
 use crate::model::place::Position;
 use crate::model::repository::{Repository, join};
 use crate::model::workflow::{ActionReference, Runs, Script, Step};
 use crate::model::yaml::Text;
-use crate::shell::{Command, commands};
+use crate::shell::Command;
 
 /// How far names are followed to other names, scripts to scripts and actions to actions.
 const DEEPEST: usize = 6;
 
 /// The commands that a repository may unfold to.
 const MOST_COMMANDS: usize = 50_000;
-
-/// Why a failure would not be noticed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Silence {
-    /// The step says `continue-on-error: true`.
-    StepContinues,
-    /// The job says `continue-on-error: true`.
-    JobContinues,
-    /// `|| true` or the like follows.
-    Excused,
-    /// The output goes into another command and the shell has no `pipefail`.
-    Piped,
-    /// `set +e` stands before.
-    ErrorsIgnored,
-    /// It runs in the background.
-    Background,
-}
-
-impl Silence {
-    /// Says it for people.
-    pub fn reason(self) -> &'static str {
-        match self {
-            Self::StepContinues => "its step has `continue-on-error: true`",
-            Self::JobContinues => "its job has `continue-on-error: true`",
-            Self::Excused => "`|| true` or the like follows",
-            Self::Piped => "it is piped into another command without `pipefail`",
-            Self::ErrorsIgnored => "`set +e` stands before it",
-            Self::Background => "it runs in the background",
-        }
-    }
-}
 
 /// One thing that runs.
 #[derive(Clone, Debug)]
@@ -82,6 +55,8 @@ pub struct Activity<'model> {
     pub order: usize,
     /// Whether it only runs when a step before it failed.
     pub on_failure: bool,
+    /// Whether it is the condition of `if` or the like.
+    pub tested: bool,
 }
 
 impl Activity<'_> {
@@ -127,6 +102,7 @@ pub fn activities(repository: &Repository) -> Activities<'_> {
             pipefail: false,
             on_failure: run.job.condition.as_ref().is_some_and(is_for_failures),
             depth: 0,
+            values: Values::of_run(run),
         };
         walk.steps(&run.job.steps, &scope);
         walk.called_workflow(run, &scope);
@@ -152,6 +128,7 @@ struct Scope<'model> {
     pipefail: bool,
     on_failure: bool,
     depth: usize,
+    values: Values,
 }
 
 struct Walk<'model> {
@@ -175,6 +152,7 @@ struct Work {
     tools: Vec<&'static Tool>,
     words: Vec<String>,
     assignments: Vec<String>,
+    tested: bool,
 }
 
 impl Work {
@@ -195,6 +173,7 @@ impl<'model> Walk<'model> {
             inner.when = when;
             inner.silence = scope.silence.or(continues.then_some(Silence::StepContinues));
             inner.on_failure |= step.condition.as_ref().is_some_and(is_for_failures);
+            inner.values = scope.values.within(step);
             if let Some(script) = step.script() {
                 self.run_step(step, script, order, &inner);
             } else if let Some(uses) = step.uses() {
@@ -221,12 +200,12 @@ impl<'model> Walk<'model> {
             let origin = Origin { step: Some(step), order, position, seen: one_line(seen) };
             let mut own = inner.clone();
             own.silence = inner.silence.or(silence);
-            self.command(&command, origin, &own);
+            self.command(&command, &origin, &own);
         }
     }
 
     /// Records a command, and what it leads to.
-    fn command(&mut self, command: &Command, origin: Origin<'model>, scope: &Scope<'model>) {
+    fn command(&mut self, command: &Command, origin: &Origin<'model>, scope: &Scope<'model>) {
         self.commands += 1;
         if self.commands > MOST_COMMANDS {
             return;
@@ -238,14 +217,8 @@ impl<'model> Walk<'model> {
         found.extend(image.into_iter().flat_map(|image| tools().of_image(image)));
         let before = self.all.len();
         if scope.depth < DEEPEST {
-            // A script file is followed by the path it is called by.
-            let written = if words.len() == texts.len() { texts.as_slice() } else { words.as_slice() };
-            let mut targets = follow(self.repository, &scope.folder, &words);
-            if targets.is_empty() {
-                targets = follow(self.repository, &scope.folder, written);
-            }
-            for target in targets {
-                self.target(&target, &origin, scope);
+            for target in self.leads_to(&texts, &words, !found.is_empty(), scope) {
+                self.target(&target, origin, scope);
             }
         }
         // What a script really does counts, not its name; where that tells nothing, its name does.
@@ -253,9 +226,26 @@ impl<'model> Walk<'model> {
         if told {
             return;
         }
+        let beside = if scope.depth < DEEPEST { inside(self.repository, &scope.folder, &words) } else { Vec::new() };
         let assignments = command.assignments.iter().map(|word| word.text.clone()).collect();
         let words = words.into_iter().map(str::to_owned).collect();
-        self.record(Work { tools: found, words, assignments }, origin, scope);
+        let work = Work { tools: found, words, assignments, tested: command.tested };
+        self.record(work, origin.clone(), scope);
+        for target in beside {
+            self.target(&target, origin, scope);
+        }
+    }
+
+    /// Returns what a command only names: what stands behind its variables, a script, a recipe.
+    fn leads_to(&self, texts: &[&str], words: &[&str], known: bool, scope: &Scope<'model>) -> Vec<Target> {
+        let targets = if known { Vec::new() } else { unfolded(texts, scope) };
+        if !targets.is_empty() {
+            return targets;
+        }
+        let targets = follow(self.repository, &scope.folder, words);
+        // A script file is followed by the path it is called by.
+        let by_path = targets.is_empty() && texts.len() == words.len();
+        if by_path { follow(self.repository, &scope.folder, texts) } else { targets }
     }
 
     fn target(&mut self, target: &Target, origin: &Origin<'model>, scope: &Scope<'model>) {
@@ -267,7 +257,7 @@ impl<'model> Walk<'model> {
             inner.depth += 1;
             let first = origin.seen.split(" → ").next().unwrap_or_default();
             let origin = Origin { seen: format!("{first} → {}", one_line(text)), ..origin.clone() };
-            self.command(&command, origin, &inner);
+            self.command(&command, &origin, &inner);
         }
     }
 
@@ -276,7 +266,12 @@ impl<'model> Walk<'model> {
         let origin = Origin { step: Some(step), order, position, seen: format!("uses: {}", uses.value) };
         match ActionReference::parse(&uses.value) {
             ActionReference::Repository(reference) => {
-                self.record(Work::of(tools().of_action(&reference.name())), origin, scope);
+                let found = tools().of_action(&reference.name());
+                let beside = self.beside_action(step, &found);
+                self.record(Work::of(found), origin.clone(), scope);
+                for target in beside {
+                    self.target(&target, &origin, scope);
+                }
             }
             ActionReference::Docker(image) => {
                 self.record(Work::of(tools().of_image(image)), origin, scope);
@@ -288,9 +283,28 @@ impl<'model> Walk<'model> {
         }
     }
 
+    /// What an action runs that a file describes: an image's build, hooks of pre-commit.
+    fn beside_action(&self, step: &Step, found: &[&Tool]) -> Vec<Target> {
+        if found.iter().any(|tool| tool.name == "pre-commit") {
+            return hooks(self.repository);
+        }
+        let input = |name: &str| step.input(name).map(Text::as_str);
+        if step.is_action("docker/bake-action") {
+            return bake(self.repository, input("targets").unwrap_or("default"));
+        }
+        if !found.iter().any(|tool| tool.kinds.contains(&Kind::ImageBuild)) {
+            return Vec::new();
+        }
+        // Without a context the repository itself is built.
+        let context = input("context").filter(|context| !context.contains("${{")).unwrap_or(".");
+        let Some(context) = join("", context) else { return Vec::new() };
+        image_build(self.repository, &context, input("file").and_then(|file| join("", file)), input("target"))
+    }
+
     fn local_action(&mut self, path: &str, origin: Origin<'model>, scope: &Scope<'model>) {
         let repository = self.repository;
         let file = join("", path).and_then(|folder| repository.actions.get(&folder));
+        let origin_step = origin.step;
         self.record(Work::default(), origin, scope);
         let Some(file) = file.filter(|_| scope.depth < DEEPEST) else { return };
         if let Runs::Composite(steps) = &file.action.runs {
@@ -298,6 +312,7 @@ impl<'model> Walk<'model> {
             inner.path = &file.path;
             inner.depth += 1;
             inner.shell = "";
+            inner.values = origin_step.map_or_else(Values::default, |step| scope.values.inside(step));
             self.steps(steps, &inner);
         }
     }
@@ -314,7 +329,7 @@ impl<'model> Walk<'model> {
     }
 
     fn record(&mut self, work: Work, origin: Origin<'model>, scope: &Scope<'model>) {
-        let Work { tools, words, assignments } = work;
+        let Work { tools, words, assignments, tested } = work;
         self.all.push(Activity {
             tools,
             words,
@@ -328,34 +343,19 @@ impl<'model> Walk<'model> {
             run: scope.run,
             order: origin.order,
             on_failure: scope.on_failure,
+            tested,
         });
     }
 }
 
-/// Reads a script's commands and says for each whether its failure would be noticed.
-fn judged(script: &str, mut pipefail: bool) -> Vec<(Command, Option<Silence>)> {
-    let mut ignoring = false;
-    let mut judged = Vec::new();
-    for command in commands(script) {
-        if command.program() == Some("set") {
-            let texts = command.texts();
-            pipefail |= texts.contains(&"pipefail");
-            ignoring = texts.contains(&"+e") || (ignoring && !texts.iter().any(|word| is_set_e(word)));
-        }
-        let silence = match &command {
-            Command { excused: true, .. } => Some(Silence::Excused),
-            Command { piped: true, .. } if !pipefail => Some(Silence::Piped),
-            Command { background: true, .. } => Some(Silence::Background),
-            _ if ignoring => Some(Silence::ErrorsIgnored),
-            _ => None,
-        };
-        judged.push((command, silence));
+/// Returns the commands that a command stands for whose words name a matrix's row, a variable or
+/// an input.
+fn unfolded(texts: &[&str], scope: &Scope<'_>) -> Vec<Target> {
+    if !texts.iter().any(|word| word.contains('$')) {
+        return Vec::new();
     }
-    judged
-}
-
-fn is_set_e(word: &str) -> bool {
-    word.strip_prefix('-').is_some_and(|flags| !flags.starts_with('-') && flags.contains('e'))
+    let scripts = scope.values.unfold(&texts.join(" "));
+    scripts.into_iter().map(|script| Target { folder: scope.folder.clone(), script }).collect()
 }
 
 /// Returns the image of a `docker run`.

@@ -10,6 +10,7 @@ pub mod github_files;
 pub mod glob;
 pub mod ids;
 pub mod image;
+pub mod inside;
 pub mod limits;
 pub mod matrix;
 pub mod needs;
@@ -23,10 +24,12 @@ pub mod runners;
 pub mod runs;
 pub mod schema;
 pub mod shells;
+mod silence;
 pub mod step_outputs;
 pub mod taint;
 pub mod targets;
 pub mod timeouts;
+mod values;
 pub mod when;
 
 #[cfg(test)]

@@ -34,13 +34,28 @@ pub struct JobRun<'model> {
 pub fn job_runs(repository: &Repository) -> Vec<JobRun<'_>> {
     let mut runs = Vec::new();
     for root in &repository.workflows {
-        let when = occasions(&root.workflow);
+        let mut when = occasions(&root.workflow);
+        if follows_pull_requests(repository, root) {
+            when.insert(When::AfterPullRequest);
+        }
         if !when.is_empty() {
             let mut unfolding = Unfolding { repository, root, runs: &mut runs, callers: Vec::new() };
             unfolding.workflow(root, &when, &BTreeSet::new());
         }
     }
     runs
+}
+
+/// Tells whether a workflow starts when another one of the repository has ended that runs on pull
+/// requests.
+fn follows_pull_requests(repository: &Repository, root: &WorkflowFile) -> bool {
+    let triggers = root.workflow.triggers.iter().filter(|trigger| trigger.name.value == "workflow_run");
+    let names: Vec<String> =
+        triggers.flat_map(|trigger| trigger.filter("workflows")).map(|name| name.value.clone()).collect();
+    repository.workflows.iter().any(|other| {
+        let called = other.workflow.name.as_ref().map_or(other.path.as_str(), |name| name.as_str());
+        names.iter().any(|name| name == called) && occasions(&other.workflow).contains(&When::PullRequest)
+    })
 }
 
 struct Unfolding<'model, 'runs> {
@@ -56,7 +71,7 @@ impl<'model> Unfolding<'model, '_> {
         let mut added: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
         let first = self.runs.len();
         for job in &file.workflow.jobs {
-            let when = restrict(when, job.condition.as_ref());
+            let when = job_when(file, job, when, 0);
             if job.never_runs() || when.is_empty() || self.runs.len() >= MOST_RUNS {
                 continue;
             }
@@ -118,6 +133,22 @@ impl<'model> Unfolding<'model, '_> {
             }
         }
     }
+}
+
+/// Returns the occasions a job runs on: those of its condition, and of the jobs that it needs.
+fn job_when(file: &WorkflowFile, job: &Job, when: &BTreeSet<When>, depth: usize) -> BTreeSet<When> {
+    let mut own = restrict(when, job.condition.as_ref());
+    let whatever = ["always()", "failure()", "cancelled()"];
+    let regardless = job.condition.as_ref().is_some_and(|text| whatever.iter().any(|word| text.value.contains(word)));
+    if regardless || depth > DEEPEST {
+        return own;
+    }
+    for id in &job.needs {
+        let needed = file.workflow.jobs.iter().find(|other| other.id.value.eq_ignore_ascii_case(&id.value));
+        let before = needed.map(|needed| job_when(file, needed, when, depth + 1));
+        own.retain(|when| before.as_ref().is_none_or(|before| before.contains(when)));
+    }
+    own
 }
 
 /// Returns every run that a run waits for, directly or not.

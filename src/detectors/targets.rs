@@ -1,7 +1,8 @@
 //! Where a command leads that only names something else to run: a script of `package.json`, a
 //! target of a Makefile or a justfile, a script file.
 
-use crate::model::repository::{Repository, folder_of, join, name_of};
+use crate::model::repository::{Repository, TextFile, folder_of, join, name_of};
+use crate::model::yaml::Node;
 
 /// What a command leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +49,10 @@ pub fn follow(repository: &Repository, folder: &str, command: &[&str]) -> Vec<Ta
     match *program {
         "npm" | "yarn" | "pnpm" | "bun" => package_script(repository, folder, rest),
         "make" | "gmake" => recipes(repository, folder, rest, &["Makefile", "makefile", "GNUmakefile"]),
+        "turbo" | "nx" | "lerna" | "wsrun" => workspace_tasks(repository, folder, rest),
+        "composer" => composer_script(repository, folder, rest),
+        "task" | "go-task" => task(repository, folder, rest),
+        "deno" if rest.first() == Some(&"task") => deno_task(repository, folder, rest),
         "just" => recipes(repository, folder, rest, &["justfile", "Justfile", ".justfile"]),
         "bash" | "sh" | "zsh" | "dash" | "source" | "." => shell_script(repository, folder, rest),
         _ => script_file(repository, folder, program),
@@ -89,6 +94,82 @@ fn package_script(repository: &Repository, folder: &str, rest: &[&str]) -> Vec<T
         return vec![found.swap_remove(at)];
     }
     found
+}
+
+/// `turbo run test` and the like run the script of that name in each package.
+fn workspace_tasks(repository: &Repository, folder: &str, rest: &[&str]) -> Vec<Target> {
+    let listed = rest.iter().enumerate().filter_map(|(at, word)| match word.split_once('=') {
+        Some(("-t" | "--target" | "--targets", names)) => Some(names),
+        Some(_) => None,
+        None => matches!(*word, "-t" | "--target" | "--targets").then(|| rest.get(at + 1).copied()).flatten(),
+    });
+    let named = listed.flat_map(|names| names.split(','));
+    let verbs = ["run", "run-many", "affected", "exec"];
+    let words = words(rest).filter(|word| !verbs.contains(word));
+    let tasks: Vec<&str> = named.chain(words).collect();
+    tasks.into_iter().flat_map(|task| package_script(repository, folder, &["run", task])).collect()
+}
+
+fn composer_script(repository: &Repository, folder: &str, rest: &[&str]) -> Vec<Target> {
+    let mut words = words(rest);
+    let name = match words.next() {
+        Some("run" | "run-script") => words.next(),
+        name => name,
+    };
+    let file = join(folder, "composer.json").and_then(|path| repository.text(&path));
+    let scripts = file.and_then(|file| serde_json::from_str::<serde_json::Value>(&file.text).ok());
+    let script = scripts.as_ref().and_then(|manifest| manifest.get("scripts")?.get(name?));
+    let lines: Vec<&str> = match script {
+        Some(serde_json::Value::String(line)) => vec![line],
+        Some(serde_json::Value::Array(lines)) => lines.iter().filter_map(serde_json::Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    // `@other` runs another script, `@php x` runs PHP.
+    let line = |line: &&str| {
+        line.strip_prefix("@php ").map_or_else(
+            || line.replacen('@', "composer ", usize::from(line.starts_with('@'))),
+            |rest| format!("php {rest}"),
+        )
+    };
+    let script: Vec<String> = lines.iter().map(line).collect();
+    if script.is_empty() { Vec::new() } else { vec![Target { folder: folder.to_owned(), script: script.join("\n") }] }
+}
+
+/// A task of a Taskfile, with those it depends on.
+fn task(repository: &Repository, folder: &str, rest: &[&str]) -> Vec<Target> {
+    let names = ["Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml"];
+    let file = names.iter().filter_map(|name| join(folder, name)).find_map(|path| repository.text(&path));
+    let Some(tasks) = file.and_then(|file| file.roots().next()?.get("tasks")) else { return Vec::new() };
+    let mut open: Vec<String> = words(rest).filter(|word| !word.contains('=')).map(str::to_owned).collect();
+    let (mut seen, mut found) = (Vec::new(), Vec::new());
+    while let Some(name) = open.pop() {
+        let Some(node) = tasks.get(&name).filter(|_| !seen.contains(&name)) else { continue };
+        seen.push(name);
+        open.extend(node.get("deps").into_iter().flat_map(Node::texts).map(|text| text.value));
+        let mut lines: Vec<String> = Vec::new();
+        for command in node.get("cmds").or(node.get("cmd")).map(listed).unwrap_or_default() {
+            let run = command.text().or_else(|| command.get("cmd").and_then(Node::text));
+            lines.extend(run.map(|text| text.value.clone()));
+            open.extend(command.get("task").and_then(Node::text).map(|text| text.value.clone()));
+        }
+        found.push(Target { folder: folder.to_owned(), script: lines.join("\n") });
+    }
+    found
+}
+
+fn listed(node: &Node) -> Vec<&Node> {
+    if node.text().is_some() { vec![node] } else { node.items().iter().collect() }
+}
+
+fn deno_task(repository: &Repository, folder: &str, rest: &[&str]) -> Vec<Target> {
+    let name = words(rest).nth(1);
+    let file = ["deno.json", "deno.jsonc"]
+        .iter()
+        .filter_map(|name| join(folder, name))
+        .find_map(|path| repository.text(&path));
+    let manifest = file.and_then(|file| serde_json::from_str::<serde_json::Value>(&file.text).ok());
+    let script = manifest.as_ref().and_then(|manifest| manifest.get("tasks")?.get(name?)?.as_str());
+    script.map(|script| Target { folder: folder.to_owned(), script: script.to_owned() }).into_iter().collect()
 }
 
 fn recipes(repository: &Repository, folder: &str, rest: &[&str], names: &[&str]) -> Vec<Target> {
@@ -141,11 +222,17 @@ fn recipe(text: &str, goal: &str) -> Option<(Vec<String>, String)> {
             let prefix = line.get(..line.len() - bare.len()).unwrap_or_default();
             script.push_str(&substitute(text, bare));
             script.push_str(if prefix.contains('-') { " || true\n" } else { "\n" });
-        } else if !line.trim().is_empty() {
+        } else if !line.trim().is_empty() && !is_directive(line) {
             inside = false;
         }
     }
     found.then_some((needs, script))
+}
+
+/// Tells whether a line of a Makefile chooses between lines of a recipe.
+fn is_directive(line: &str) -> bool {
+    let first = line.split_whitespace().next().unwrap_or_default();
+    matches!(first, "ifeq" | "ifneq" | "ifdef" | "ifndef" | "else" | "endif") || first.starts_with("ifeq(")
 }
 
 /// Puts in the values of simple variables: `$(GO) test` with `GO ?= go`.
@@ -181,6 +268,7 @@ fn shell_script(repository: &Repository, folder: &str, rest: &[&str]) -> Vec<Tar
 fn script_file(repository: &Repository, folder: &str, path: &str) -> Vec<Target> {
     let path = path.trim_start_matches("${{ github.workspace }}/").trim_start_matches("$GITHUB_WORKSPACE/");
     let found = join(folder, path).and_then(|path| repository.text(&path)).or_else(|| repository.text(path));
+    let found = found.or_else(|| behind_variable(repository, path));
     let is_shell = |text: &str| {
         name_of(path).rsplit_once('.').is_some_and(|(_, end)| end == "sh")
             || text.lines().next().is_some_and(|first| first.starts_with("#!") && first.contains("sh"))
@@ -189,10 +277,17 @@ fn script_file(repository: &Repository, folder: &str, path: &str) -> Vec<Target>
     script.map(|script| Target { folder: folder.to_owned(), script }).into_iter().collect()
 }
 
+/// Finds `"${DIR}"/name.sh`, where only one file of that name is there.
+fn behind_variable<'model>(repository: &'model Repository, path: &str) -> Option<&'model TextFile> {
+    let name = path.strip_prefix('$').map(name_of).filter(|name| name.contains('.'))?;
+    let mut named = repository.texts.iter().filter(|(other, _)| name_of(other) == name);
+    let (_, file) = named.next()?;
+    named.next().is_none().then_some(file)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::repository::TextFile;
 
     fn check(files: &[(&str, &str)], command: &str, expected: &[&str]) {
         let mut repository = Repository::default();
@@ -217,6 +312,13 @@ mod tests {
             [("Makefile", "GO ?= go\n.PHONY: test\ntest: vet ## Tests\n\t@$(GO) test ./...\nvet:\n\t-$(GO) vet\n")];
         check(&make, "make test", &["go test ./...", "go vet || true"]);
         check(&make, "make nope", &[]);
+        let chosen = [("Makefile", "test:\nifeq ($(CI),true)\n\tgo test -v\nelse\n\tgo test\nendif\n")];
+        check(&chosen, "make test", &["go test -v\ngo test"]);
+        let composer = [("composer.json", r#"{"scripts": {"test": ["@lint", "phpunit"], "lint": "phpstan"}}"#)];
+        check(&composer, "composer test", &["composer lint\nphpunit"]);
+        check(&composer, "composer install", &[]);
+        check(&package, "turbo run test lint", &["jest --ci", "eslint ."]);
+        check(&[("deno.json", r#"{"tasks": {"t": "deno test"}}"#)], "deno task t", &["deno test"]);
         check(
             &[("justfile", "test filter='': build\n    cargo test\nbuild:\n    cargo build\n")],
             "just test",

@@ -10,6 +10,8 @@ use crate::model::yaml::Text;
 pub enum When {
     /// A pull request is opened or pushed to, or enters the merge queue.
     PullRequest,
+    /// Another workflow that ran for a pull request has ended.
+    AfterPullRequest,
     /// A pull request is closed.
     PullRequestClosed,
     /// A push to the default branch.
@@ -57,6 +59,10 @@ fn of_trigger(trigger: &Trigger) -> Vec<When> {
 
 fn of_pull_request(trigger: &Trigger) -> Vec<When> {
     let types = trigger.filter("types");
+    let ignored = trigger.filter("branches-ignore");
+    if ignored.iter().any(|branch| matches!(branch.as_str(), "*" | "**")) {
+        return Vec::new();
+    }
     let closed = types.iter().any(|kind| kind.value == "closed");
     let open = types.is_empty() || types.iter().any(|kind| matches!(kind.as_str(), "opened" | "synchronize"));
     [(open, When::PullRequest), (closed, When::PullRequestClosed)]
@@ -124,6 +130,13 @@ fn allows(conjunction: &str, when: When) -> bool {
         }
         if on_branch {
             return matches!(when, When::DefaultBranch | When::Schedule | When::Manual | When::Other);
+        }
+        if let Some(event) = part.strip_prefix("github.event.workflow_run.event=='") {
+            let after_pull_request = event.trim_end_matches(['\'', ')']).starts_with("pull_request");
+            return after_pull_request == (when == When::AfterPullRequest);
+        }
+        if part.starts_with("github.event.workflow_run.head_branch=='") {
+            return when != When::AfterPullRequest;
         }
         match part {
             "github.event.action=='closed'" => when == When::PullRequestClosed,

@@ -32,10 +32,14 @@ kinds! {
     Lint = "lint",
     /// Fails on every finding, warnings included.
     LintStrict = "lint-strict",
+    /// Looks for mistakes in prose, configuration and workflows, not in the code itself.
+    LintText = "lint-text",
     /// Checks the layout of source text.
     Format = "format",
     /// Builds or checks documentation.
     Docs = "docs",
+    /// Checks documentation's links.
+    DocsLinks = "docs-links",
     /// Publishes documentation.
     DocsDeploy = "docs-deploy",
     /// Publishes a static site.
@@ -132,6 +136,10 @@ kinds! {
     Deploy = "deploy",
     /// Deploys to Kubernetes.
     KubernetesDeploy = "k8s-deploy",
+    /// Starts a cluster or a cloud that lives as long as the job.
+    LocalCluster = "local-cluster",
+    /// Starts a workflow elsewhere, about which nothing is known here.
+    Dispatch = "dispatch",
     /// Waits until a deployment is up.
     Rollout = "rollout",
     /// Requests an address.
@@ -342,6 +350,11 @@ impl Tools {
 
     /// Returns the tools that a command, program first, runs.
     pub fn of_command(&self, command: &[&str]) -> Vec<&Tool> {
+        // Who asks a tool for its version or its help does nothing with it.
+        let asks = |word: &&str| matches!(*word, "--version" | "--help");
+        if command.iter().skip(1).take(2).any(asks) {
+            return Vec::new();
+        }
         let candidates = command.first().and_then(|program| self.by_program.get(program));
         let mut found: Vec<usize> = Vec::new();
         for (index, at) in candidates.into_iter().flatten() {
@@ -394,7 +407,9 @@ mod tests {
             let ways = tool.actions.len() + tool.commands.len() + tool.images.len();
             assert!(ways > 0 && !tool.kinds.is_empty(), "{}", tool.name);
         }
-        assert!(tools().all().len() >= 120);
+        assert!(tools().all().len() >= 400, "{}", tools().all().len());
+        let names: BTreeSet<&str> = tools().all().iter().map(|tool| tool.name).collect();
+        assert_eq!(names.len(), tools().all().len(), "names are unique");
     }
 
     #[test]

@@ -3,17 +3,19 @@
 use std::collections::BTreeSet;
 
 use super::Inputs;
-use super::evidence::{at, ran};
-use super::files::{Files, Manifest};
+use super::evidence::{at, of, ran};
+use super::files::{Files, is_dependency_file};
 use super::profile::Profile;
 use crate::detectors::activity::{Activities, Activity, activities};
+use crate::detectors::inside::is_for_tests;
 use crate::detectors::runs::{JobRun, waits_for};
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::branch_rules::BranchRules;
 use crate::model::finding::Finding;
+use crate::model::place::Position;
 use crate::model::repository::{Repository, TextFile, has_ending, name_of};
-use crate::model::scorecard::{Evidence, Verdict};
+use crate::model::scorecard::{Evidence, Status, Verdict};
 use crate::model::yaml::Node;
 
 /// What the criteria look at.
@@ -25,6 +27,8 @@ pub(super) struct Facts<'model> {
     pub(super) profile: Profile,
     pub(super) findings: Option<&'model [Finding]>,
     pub(super) branch: Option<&'model BranchRules>,
+    /// The runs that start a cluster which lives as long as they do.
+    throwaway: BTreeSet<usize>,
 }
 
 /// Words in names that say where something is deployed to.
@@ -47,7 +51,10 @@ const PRODUCTION: &[&str] = &["production", "prod", "prd", "live"];
 impl<'model> Facts<'model> {
     pub(super) fn new(inputs: &Inputs<'model>, files: Files<'model>, profile: Profile) -> Self {
         let activities = activities(inputs.repository);
+        let clusters = activities.all.iter().filter(|activity| activity.is(Kind::LocalCluster));
+        let throwaway = clusters.map(|activity| activity.run).collect();
         Self {
+            throwaway,
             repository: inputs.repository,
             files,
             activities,
@@ -83,14 +90,22 @@ impl<'model> Facts<'model> {
 
     /// Returns the builds and tests.
     pub(super) fn builds_and_tests(&self) -> Vec<&Activity<'model>> {
-        self.of(&[Kind::Build, Kind::Test, Kind::IntegrationTest])
+        let found = self.of(&[Kind::Build, Kind::Test, Kind::IntegrationTest]);
+        // Infrastructure code is not built: checking it is as far as it goes.
+        if found.is_empty() { self.of(&[Kind::InfraValidate, Kind::InfraPlan]) } else { found }
     }
 
     /// Returns the deploys: of a site its pages, of anything else all but documentation.
     pub(super) fn deploys(&self) -> Vec<&Activity<'model>> {
         let mut found = self.of(&[Kind::Deploy, Kind::InfraApply]);
         found.retain(|activity| !activity.is(Kind::Pages) || self.profile == Profile::Site);
+        found.retain(|activity| !self.is_in_throwaway_cluster(activity));
         found
+    }
+
+    /// Tells whether a job starts a cluster of its own before: what it deploys there is a test.
+    pub(super) fn is_in_throwaway_cluster(&self, activity: &Activity<'_>) -> bool {
+        self.throwaway.contains(&activity.run)
     }
 
     /// Tells whether a deploy goes to staging, and whether to production. One whose names say
@@ -117,7 +132,8 @@ impl<'model> Facts<'model> {
 
     /// Returns the YAML files below the root, workflows aside.
     pub(super) fn yaml(&self) -> impl Iterator<Item = (&'model str, &'model TextFile, &'model Node)> {
-        let texts = self.repository.texts.iter().filter(|(path, _)| !path.starts_with(".github/"));
+        let texts =
+            self.repository.texts.iter().filter(|(path, _)| !path.starts_with(".github/") && !is_for_tests(path));
         texts.flat_map(|(path, file)| file.roots().map(move |root| (path.as_str(), file, root)))
     }
 
@@ -136,46 +152,111 @@ impl<'model> Facts<'model> {
         })
     }
 
-    /// Returns the data stores in use: services of Compose and workloads with a database's image,
-    /// and databases in infrastructure code.
-    pub(super) fn data_stores(&self) -> Vec<Evidence> {
-        let mut found = Vec::new();
-        for (path, node) in &self.files.compose {
-            let services = node.get("services").map(Node::entries).unwrap_or_default();
-            let images = services.iter().filter_map(|service| service.value.get("image").and_then(Node::text));
-            let stores = images.filter(|image| is_store(&image.value));
-            let place = |offset| self.repository.position(path, offset);
-            found.extend(stores.map(|image| at(path, place(image.span.start), format!("image: {}", image.value))));
-        }
-        let stateful = self.files.manifests.iter().filter(|manifest| manifest.kind == "StatefulSet");
-        found.extend(stateful.flat_map(store_containers));
-        let words = [
-            "\"aws_db_instance\"",
-            "\"aws_rds_cluster\"",
-            "\"google_sql_database_instance\"",
-            "\"aws_dynamodb_table\"",
-            "\"azurerm_postgresql_flexible_server\"",
-            "\"azurerm_mssql_database\"",
-        ];
-        found.extend(self.line_in(|path| has_ending(path, &["tf"]), &words));
-        found
+    /// Finds a dependency in the manifests; what others depend on does not count.
+    pub(super) fn dependency(&self, words: &[&str]) -> Option<Evidence> {
+        let manifests = self.repository.texts.iter().filter(|(path, _)| is_dependency_file(&path.to_lowercase()));
+        manifests.into_iter().find_map(|(path, file)| {
+            file.text.lines().enumerate().find_map(|(index, line)| {
+                let lower = line.trim().to_lowercase();
+                let comment = ["#", "//", "--", "<!--", "module "].iter().any(|mark| lower.starts_with(mark));
+                let direct = !comment && !lower.ends_with("// indirect");
+                let word = words.iter().find(|word| direct && lower.contains(**word))?;
+                let column = 1 + line.to_lowercase().find(word).unwrap_or(0);
+                let seen: String = line.trim().chars().take(120).collect();
+                Some(at(path, Position { line: index + 1, column }, seen))
+            })
+        })
     }
 
     /// Tells whether the repository uses Kubernetes.
     pub(super) fn kubernetes(&self) -> bool {
         self.files.workloads().next().is_some()
             || !self.charts().is_empty()
-            || !self.of(&[Kind::KubernetesDeploy]).is_empty()
+            || self.of(&[Kind::KubernetesDeploy]).iter().any(|deploy| !self.is_in_throwaway_cluster(deploy))
     }
 
     /// Returns the Helm charts.
     pub(super) fn charts(&self) -> Vec<&'model str> {
-        self.named(|name| name == "chart.yaml")
+        self.own_named(|name| name == "chart.yaml")
     }
 
-    /// Tells whether images are built.
+    /// Returns the files whose name, in lower case, is accepted, those for tests aside.
+    pub(super) fn own_named(&self, accept: impl Fn(&str) -> bool) -> Vec<&'model str> {
+        self.named(accept).into_iter().filter(|path| !is_for_tests(path)).collect()
+    }
+
+    /// Tells whether images are built for others to use.
     pub(super) fn builds_images(&self) -> bool {
-        !self.files.dockerfiles.is_empty() || !self.of(&[Kind::ImageBuild, Kind::ImagePush]).is_empty()
+        !self.files.dockerfiles.is_empty() || !self.image_pushes().is_empty()
+    }
+
+    /// Returns what pushes images.
+    pub(super) fn image_pushes(&self) -> Vec<&Activity<'model>> {
+        let mut found = self.of(&[Kind::ImagePush]);
+        let builds = self.of(&[Kind::ImageBuild]);
+        found
+            .extend(builds.into_iter().filter(|build| build.input("push").is_some_and(|value| value.value != "false")));
+        found
+    }
+
+    /// Finds out whether a document tells about something that nothing automates: a heading with
+    /// one of the words.
+    pub(super) fn documented(&self, words: &[&str]) -> Option<Evidence> {
+        let heading = |word: &str| {
+            let documents = self.repository.texts.iter().filter(|(path, _)| is_about_operation(path));
+            documents.into_iter().find_map(|(path, text)| {
+                let mut lines = text.text.lines().enumerate();
+                let (index, line) =
+                    lines.find(|(_, line)| line.starts_with('#') && line.to_lowercase().contains(word))?;
+                Some(at(path, Position { line: index + 1, column: 1 }, line.trim()))
+            })
+        };
+        words.iter().find_map(|word| heading(word))
+    }
+
+    /// Makes a missing verdict say where a document tells about what is not automated.
+    pub(super) fn or_documented(&self, verdict: Verdict, words: &[&str]) -> Verdict {
+        match self.documented(words).filter(|_| verdict.status == Status::Missing) {
+            Some(evidence) => {
+                Verdict { because: "documented, not automated".to_owned(), evidence: vec![evidence], ..verdict }
+            }
+            None => verdict,
+        }
+    }
+
+    /// Returns the calls of workflows that stand in other repositories, and starts of workflows
+    /// elsewhere: what they do is not known.
+    pub(super) fn opaque(&self) -> Vec<&Activity<'model>> {
+        let all = self.activities.all.iter();
+        all.filter(|activity| {
+            activity.is(Kind::Dispatch)
+                || (activity.tools.is_empty() && activity.step.is_none() && activity.words.is_empty())
+        })
+        .collect()
+    }
+
+    /// Makes a missing verdict wait where a workflow of another repository is called whose name
+    /// says that it may do the work: nothing is proved by a name, but nothing is disproved either.
+    pub(super) fn or_elsewhere(&self, verdict: Verdict, words: &[&str]) -> Verdict {
+        let named = |activity: &&Activity<'_>| {
+            let run = self.run(activity);
+            let job = run.map(|run| run.job);
+            let mut names: Vec<String> =
+                vec![activity.seen.rsplit_once('/').map_or("", |(_, name)| name).to_lowercase()];
+            names.extend(job.map(|job| job.id.value.to_lowercase()));
+            names.extend(job.and_then(|job| job.name.as_ref()).map(|name| name.value.to_lowercase()));
+            let parts = names.iter().flat_map(|name| name.split(|character: char| !character.is_alphanumeric()));
+            parts.into_iter().any(|part| words.iter().any(|word| part.starts_with(word)))
+        };
+        match self.opaque().into_iter().find(named).filter(|_| verdict.status == Status::Missing) {
+            Some(call) => Verdict {
+                status: Status::NotApplicable,
+                because: "a workflow of another repository may do it, which is not read".to_owned(),
+                evidence: vec![of(call)],
+                looked_for: Vec::new(),
+            },
+            None => verdict,
+        }
     }
 
     /// Returns the workflows that start on pull requests or pushes and build or test something.
@@ -188,37 +269,33 @@ impl<'model> Facts<'model> {
     }
 }
 
-fn store_containers(manifest: &Manifest<'_>) -> Vec<Evidence> {
-    let images = manifest.containers().iter().filter_map(|container| container.get("image").and_then(Node::text));
-    images
-        .filter(|image| is_store(&image.value))
-        .map(|image| at(manifest.path, manifest.file.position(image.span.start), format!("image: {}", image.value)))
-        .collect()
-}
-
-fn is_store(image: &str) -> bool {
-    let name = image.split([':', '@']).next().and_then(|name| name.rsplit('/').next()).unwrap_or_default();
-    [
-        "postgres",
-        "postgresql",
-        "mysql",
-        "mariadb",
-        "mongo",
-        "mongodb",
-        "cockroach",
-        "cassandra",
-        "influxdb",
-        "neo4j",
-        "timescaledb",
-        "postgis",
-        "mssql",
-        "clickhouse-server",
-        "couchdb",
-        "server",
-        "minio",
-    ]
-    .contains(&name)
-        && (name != "server" || image.contains("mssql"))
+/// Tells whether a document's path says that it is about running the software.
+fn is_about_operation(path: &str) -> bool {
+    let lower = path.to_lowercase();
+    let words = [
+        "readme",
+        "monitor",
+        "observab",
+        "operat",
+        "deploy",
+        "runbook",
+        "ops",
+        "infra",
+        "production",
+        "architect",
+        "alert",
+        "logging",
+        "backup",
+        "recover",
+        "rollback",
+        "release",
+        "install",
+        "admin",
+        "hosting",
+    ];
+    has_ending(&lower, &["md", "rst", "adoc"])
+        && !lower.starts_with(".github/")
+        && words.iter().any(|word| lower.contains(word))
 }
 
 /// Splits names into words and looks for those that name a stage.
@@ -247,11 +324,5 @@ mod tests {
         assert_eq!(stages("pre-production"), (true, false));
         assert_eq!(stages("github-pages"), (false, true));
         assert_eq!(stages("product"), (false, true));
-    }
-
-    #[test]
-    fn databases_are_told_from_other_servers() {
-        assert!(is_store("docker.io/library/postgres:16") && is_store("mcr.microsoft.com/mssql/server:2022"));
-        assert!(!is_store("ghcr.io/me/server:1"));
     }
 }

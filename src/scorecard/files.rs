@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::detectors::inside::is_for_tests;
 use crate::model::place::Position;
 use crate::model::repository::{Repository, TextFile, has_ending, name_of};
 use crate::model::yaml::Node;
@@ -32,6 +33,8 @@ pub(super) struct Dockerfile<'model> {
     pub(super) stages: usize,
     /// The last stage's image.
     pub(super) last_base: String,
+    /// Where the last stage begins.
+    pub(super) last_stage: Option<Position>,
     /// The last stage's `USER`, with its place.
     pub(super) user: Option<(String, Position)>,
     pub(super) exposes: Option<Position>,
@@ -63,7 +66,7 @@ impl<'model> Files<'model> {
             manifests: Vec::new(),
             ecosystems: ecosystems(repository),
         };
-        for (path, file) in &repository.texts {
+        for (path, file) in repository.texts.iter().filter(|(path, _)| !is_for_tests(path)) {
             let name = name_of(path).to_lowercase();
             if is_dockerfile(&name) {
                 files.dockerfiles.push(dockerfile(path, file));
@@ -108,14 +111,16 @@ fn manifest<'model>(path: &'model str, file: &'model TextFile, node: &'model Nod
 fn ecosystems(repository: &Repository) -> Vec<(&'static str, &str)> {
     let mut found = Vec::new();
     for (ecosystem, names) in ECOSYSTEMS {
-        let path = repository.paths.iter().find(|path| names.contains(&name_of(path).to_lowercase().as_str()));
+        let named = |path: &&String| names.contains(&name_of(path).to_lowercase().as_str()) && !is_for_tests(path);
+        let path = repository.paths.iter().filter(named).min_by_key(|path| path.matches('/').count());
         found.extend(path.map(|path| (*ecosystem, path.as_str())));
     }
-    let ends = |end: &str| repository.paths.iter().find(|path| path.ends_with(end)).map(String::as_str);
+    let own = || repository.paths.iter().filter(|path| !is_for_tests(path));
+    let ends = |end: &str| own().find(|path| path.ends_with(end)).map(String::as_str);
     if !found.iter().any(|(ecosystem, _)| *ecosystem == "nuget") {
         found.extend(ends(".csproj").or_else(|| ends(".fsproj")).map(|path| ("nuget", path)));
     }
-    let docker = repository.find_name(is_dockerfile);
+    let docker = own().find(|path| is_dockerfile(&name_of(path).to_lowercase())).map(String::as_str);
     found.extend(docker.map(|path| ("docker", path)));
     found.extend(ends(".tf").map(|path| ("terraform", path)));
     found.extend(repository.workflows.first().map(|file| ("github-actions", file.path.as_str())));
@@ -140,6 +145,7 @@ fn dockerfile<'model>(path: &'model str, file: &TextFile) -> Dockerfile<'model> 
                     image.user = None;
                 }
                 base.clone_into(&mut image.last_base);
+                image.last_stage = Some(position);
                 let name = rest.iter().skip_while(|word| !word.eq_ignore_ascii_case("as")).nth(1);
                 names.extend(name.map(|name| name.to_lowercase()));
             }
@@ -189,6 +195,26 @@ impl Manifest<'_> {
         let pod = self.node.get("spec").and_then(|spec| spec.get("template")).and_then(|template| template.get("spec"));
         pod.and_then(|pod| pod.get("containers")).map(Node::items).unwrap_or_default()
     }
+}
+
+/// Tells whether a path, in lower case, is a manifest that names dependencies.
+pub(super) fn is_dependency_file(path: &str) -> bool {
+    let name = name_of(path);
+    matches!(
+        name,
+        "cargo.toml"
+            | "package.json"
+            | "pyproject.toml"
+            | "go.mod"
+            | "pom.xml"
+            | "gemfile"
+            | "composer.json"
+            | "build.gradle"
+            | "build.gradle.kts"
+    ) || name.starts_with("requirements")
+        || has_ending(name, &["csproj", "gemspec"])
+        || name == "directory.packages.props"
+        || name == "mix.exs"
 }
 
 /// Reads a `package.json`.

@@ -42,6 +42,7 @@ mod judge;
 mod plan;
 mod profile;
 mod settings;
+mod stores;
 
 pub use arithmetic::{category_score, overall};
 pub use judge::judge;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use super::Scope;
 use super::files::{Files, package_json};
+use crate::detectors::inside::is_for_tests;
 use crate::model::finding::UnknownWord;
 use crate::model::repository::{Repository, has_ending, name_of};
 use crate::model::scorecard::ProfileChoice;
@@ -119,7 +120,11 @@ fn guess(repository: &Repository, files: &Files<'_>) -> (Profile, String) {
     if let Some(path) = ["action.yml", "action.yaml"].into_iter().find(|path| holds(path)) {
         return (Profile::Action, format!("`{path}` stands at the root"));
     }
-    if let Some(path) = repository.find_name(|name| DEPLOYED.contains(&name)) {
+    let deployed = repository
+        .paths
+        .iter()
+        .find(|path| DEPLOYED.contains(&name_of(path).to_lowercase().as_str()) && !is_for_tests(path));
+    if let Some(path) = deployed {
         return (Profile::Service, format!("`{path}` says how it is deployed"));
     }
     if let Some(manifest) = files.workloads().next() {
@@ -130,6 +135,13 @@ fn guess(repository: &Repository, files: &Files<'_>) -> (Profile, String) {
     }
     if let Some((path, _)) = files.compose.iter().find(|(_, node)| builds_here(node)) {
         return (Profile::Service, format!("`{path}` builds and runs it"));
+    }
+    let composed = files.compose.iter().find(|(_, node)| runs_own_image(node));
+    if let (Some(image), Some((compose, _))) = (files.dockerfiles.first(), composed) {
+        return (Profile::Service, format!("`{}` and `{compose}` make and run it", image.path));
+    }
+    if let Some((path, why)) = web_application(repository) {
+        return (Profile::Service, format!("`{path}` {why}"));
     }
     if let Some(path) = program(repository) {
         return (Profile::Cli, format!("`{path}` makes a program"));
@@ -153,8 +165,12 @@ fn guess(repository: &Repository, files: &Files<'_>) -> (Profile, String) {
     .find(|path| holds(path))
     .or_else(|| repository.find_name(|name| has_ending(name, &["gemspec", "csproj"])));
     let site = SITE.iter().find(|path| holds(path));
-    if let (Some(path), None) = (site, manifest) {
+    let module = native_or_module(repository);
+    if let (Some(path), None, None) = (site, manifest, &module) {
         return (Profile::Site, format!("`{path}` belongs to a site generator"));
+    }
+    if let (Some((profile, why)), None) = (module, manifest) {
+        return (profile, why);
     }
     if let Some(path) = manifest {
         return (Profile::Library, format!("`{path}` describes a package, and nothing says how it is deployed"));
@@ -166,9 +182,75 @@ fn guess(repository: &Repository, files: &Files<'_>) -> (Profile, String) {
     (Profile::Service, "nothing says that it is anything else".to_owned())
 }
 
+/// Tells whether a service has an image from a registry where projects keep their own.
+fn runs_own_image(compose: &crate::model::yaml::Node) -> bool {
+    let services = compose.get("services").map(crate::model::yaml::Node::entries).unwrap_or_default();
+    services.iter().any(|service| {
+        let image = service.value.get("image").and_then(crate::model::yaml::Node::text);
+        image.is_some_and(|image| image.value.starts_with("ghcr.io/") || image.value.starts_with('$'))
+    })
+}
+
 fn builds_here(compose: &crate::model::yaml::Node) -> bool {
     let services = compose.get("services").map(crate::model::yaml::Node::entries).unwrap_or_default();
     services.iter().any(|service| service.value.get("build").is_some())
+}
+
+/// Finds what only an application on the web has: a file or a dependency of its framework.
+fn web_application(repository: &Repository) -> Option<(String, &'static str)> {
+    let holds = |path: &str| repository.paths.contains(path);
+    let framework = [
+        ("config.ru", "is a Rack application's"),
+        ("artisan", "is a Laravel application's"),
+        ("manage.py", "is a Django application's"),
+        ("bin/console", "is a Symfony application's"),
+    ];
+    if let Some((path, why)) = framework.into_iter().find(|(path, _)| holds(path)) {
+        return Some((path.to_owned(), why));
+    }
+    let line_of = |endings: &[&str], words: &[&str]| {
+        let own = repository.texts.iter().filter(|(path, _)| has_ending(path, endings) && !is_for_tests(path));
+        own.into_iter().find(|(_, file)| file.line_with(words).is_some()).map(|(path, _)| path.clone())
+    };
+    if let Some(path) = line_of(&["csproj", "fsproj"], &["microsoft.net.sdk.web\"", "aspire.apphost"]) {
+        return Some((path, "is a web application's"));
+    }
+    let boot = [
+        "<artifactid>spring-boot-maven-plugin",
+        "org.springframework.boot'",
+        "org.springframework.boot\"",
+        "quarkus-maven-plugin",
+    ];
+    if let Some(path) = line_of(&["xml", "gradle", "kts"], &boot).filter(|path| !path.contains('/')) {
+        return Some((path, "makes an application that serves requests"));
+    }
+    let package = package_json(repository, "package.json")?;
+    let depends = |name: &str| package.get("dependencies").is_some_and(|list| list.get(name).is_some());
+    let served = ["next", "nuxt", "@nestjs/core", "@remix-run/node", "@sveltejs/adapter-node"].into_iter().any(depends);
+    let starts = package.get("scripts").is_some_and(|scripts| scripts.get("start").is_some());
+    let answers = ["express", "fastify", "koa", "@hapi/hapi", "hono"].into_iter().any(depends) && starts;
+    (served || answers).then(|| ("package.json".to_owned(), "depends on a web framework"))
+}
+
+/// Tells a C or C++ project, and a Terraform module, by their files at the root.
+fn native_or_module(repository: &Repository) -> Option<(Profile, String)> {
+    let root = |name: &str| repository.paths.contains(name);
+    let text = |path: &str| repository.text(path).map_or("", |file| file.text.as_str());
+    if let Some(path) = ["CMakeLists.txt", "meson.build", "configure.ac", "xmake.lua", "BUILD.bazel"]
+        .into_iter()
+        .find(|path| root(path))
+    {
+        let library = ["add_library", "library("].iter().any(|word| text(path).contains(word));
+        let program = ["add_executable", "executable("].iter().any(|word| text(path).contains(word));
+        let profile = if program && !library { Profile::Cli } else { Profile::Library };
+        return Some((profile, format!("`{path}` builds it, and nothing says how it is deployed")));
+    }
+    let terraform = ["main.tf", "variables.tf", "outputs.tf"].into_iter().all(root);
+    let stateful = repository.texts.iter().any(|(path, file)| {
+        !path.contains('/') && has_ending(path, &["tf"]) && file.line_with(&["backend \"", "cloud {"]).is_some()
+    });
+    (terraform && !stateful)
+        .then(|| (Profile::Library, "`variables.tf` and `outputs.tf` make a Terraform module".to_owned()))
 }
 
 /// Finds what makes a program: a binary crate, `bin` in a package, console scripts, a release of

@@ -305,3 +305,187 @@ fn github_is_asked_only_where_that_is_wanted() {
     assert_eq!(score(&wrong, &["--offline", "--repository", "octo/hello"]).code, 0);
     assert_eq!(server.seen().len(), asked);
 }
+
+/// The statuses that the statements about a Rust service have to give, and no others.
+#[test]
+fn statements_give_exactly_their_statuses() {
+    let card = json(&program("statement").run(&["score", "--format=json"]));
+    assert_eq!(card["profile"]["name"], "service");
+    let expected = [
+        ("coverage-measured", "missing"),
+        ("coverage-threshold", "missing"),
+        ("container-scan", "missing"),
+        ("secret-scan", "missing"),
+        ("sbom", "missing"),
+        ("artifact-signing", "missing"),
+        ("provenance", "missing"),
+        ("iac-present", "partial"),
+        ("staging-deploy", "missing"),
+        ("production-deploy", "missing"),
+        ("rollback", "missing"),
+        ("backups-scheduled", "missing"),
+        ("db-migrations", "missing"),
+        ("preview-environments", "missing"),
+        ("concurrency-control", "missing"),
+        ("multi-arch", "missing"),
+        ("monitoring-deploy", "missing"),
+        ("alert-rules", "missing"),
+        ("dashboards", "missing"),
+        ("log-aggregation", "missing"),
+        ("load-tests", "present"),
+        ("contract-tests", "present"),
+        ("dependency-audit", "present"),
+        ("strict-failures", "partial"),
+        ("dast", "partial"),
+        ("perf-regression", "partial"),
+        ("size-budget", "partial"),
+        ("release-workflow", "partial"),
+        ("manual-dispatch", "present"),
+        ("artifact-retention", "present"),
+        ("cache-key-lockfile", "present"),
+        ("dependency-cache", "present"),
+        ("fast-checks-first", "present"),
+        ("lint-strict", "present"),
+        ("format-check", "present"),
+        ("parallel-jobs", "present"),
+        ("non-root-images", "present"),
+        ("health-probes", "present"),
+        ("container-publish", "present"),
+    ];
+    let wrong: Vec<_> = expected
+        .iter()
+        .map(|(id, wanted)| (*id, *wanted, status(&card, id)))
+        .filter(|(_, wanted, (found, _))| found != wanted)
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    for id in ["monitoring-deploy", "alert-rules", "dashboards", "log-aggregation", "rollback", "backups-scheduled"] {
+        assert_eq!(status(&card, id).1, "documented, not automated", "{id}");
+    }
+    let silent = card.to_string();
+    assert!(silent.contains("cargo audit: its step has") && silent.contains("action-baseline@v0.14.0: its step has"));
+    assert!(status(&card, "dependency-audit").1.contains("cargo-deny"), "{}", status(&card, "dependency-audit").1);
+    let priority = |id: &str| {
+        let categories = card["categories"].as_array().unwrap().iter();
+        let mut criteria = categories.flat_map(|category| category["criteria"].as_array().unwrap());
+        criteria.find(|criterion| criterion["id"] == id).unwrap()["priority"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(priority("coverage-measured"), "high");
+    for id in ["staging-deploy", "rollback", "backups-scheduled"] {
+        assert_eq!(priority(id), "critical", "{id}");
+    }
+}
+
+#[test]
+fn what_a_command_leads_to_is_followed() {
+    let with = |steps: &str, files: &[(&str, &str)], id: &str| {
+        let workflow = format!(
+            "on: pull_request\njobs:\n  a:\n    runs-on: x\n    strategy: {{matrix: {{task: ['cargo test', 'cargo doc']}}}}\n    env: {{TASK: pytest}}\n    steps:\n{steps}"
+        );
+        let program = Program::new().file(".github/workflows/ci.yml", workflow);
+        let program = files.iter().fold(program, |program, (path, text)| program.file(path, text));
+        status(&json(&program.run(&["score", "--format=json"])), id).0
+    };
+    let docker = "FROM rust AS base\nFROM base AS checks\nRUN cargo test\nFROM base\n";
+    let cases: &[(&str, &[(&str, &str)])] = &[
+        ("      - run: ${{ matrix.task }}\n", &[]),
+        ("      - run: uv run $TASK -q\n", &[]),
+        ("      - run: docker compose run --rm app cargo test\n", &[]),
+        ("      - run: docker run --rm -v .:/src rust:1 sh -c 'cd /src && cargo test'\n", &[]),
+        ("      - run: docker build --target checks .\n", &[("Dockerfile", docker)]),
+        ("      - {uses: docker/build-push-action@v6, with: {target: checks}}\n", &[("Dockerfile", docker)]),
+        ("      - run: composer test\n", &[("composer.json", r#"{"scripts": {"test": "phpunit"}}"#)]),
+        (
+            "      - run: task ci\n",
+            &[("Taskfile.yml", "tasks:\n  ci: {deps: [unit]}\n  unit: {cmds: [go test ./...]}\n")],
+        ),
+    ];
+    for (steps, files) in cases {
+        assert_eq!(with(steps, files, "unit-tests"), "present", "{steps}");
+    }
+    let without: &[(&str, &[(&str, &str)])] = &[
+        ("      - run: docker build .\n", &[("Dockerfile", docker)]),
+        ("      - run: docker run app echo cargo test\n", &[]),
+        ("      - run: cargo test --help\n", &[]),
+        ("      - run: ${{ matrix.other }}\n", &[]),
+    ];
+    for (steps, files) in without {
+        assert_eq!(with(steps, files, "unit-tests"), "missing", "{steps}");
+    }
+    let hooks = "repos:\n  - {repo: a, hooks: [{id: ruff}, {id: gitleaks}, {id: black, stages: [manual]}]}\n";
+    let hook = |id| with("      - uses: pre-commit/action@v3\n", &[(".pre-commit-config.yaml", hooks)], id);
+    assert_eq!([hook("lint-strict"), hook("secret-scan"), hook("format-check")], ["present", "present", "missing"]);
+    let pom = "<project><build><plugins><plugin><artifactId>jacoco-maven-plugin</artifactId></plugin></plugins></build></project>";
+    assert_eq!(with("      - run: ./mvnw -B verify\n", &[("pom.xml", pom)], "coverage-measured"), "present");
+    assert_eq!(with("      - run: ./mvnw -B clean\n", &[("pom.xml", pom)], "coverage-measured"), "missing");
+}
+
+#[test]
+fn a_cluster_that_lives_as_long_as_its_job_is_no_deployment() {
+    let workflow = |start: &str| {
+        format!(
+            "on: pull_request\njobs:\n  a:\n    runs-on: x\n    environment: staging\n    steps:\n      - {start}\n      - run: kubectl apply -f k8s/\n      - run: kubectl rollout status deployment/a\n"
+        )
+    };
+    let card = |start: &str| {
+        let program = Program::new().file(".github/workflows/ci.yml", workflow(start));
+        json(&program.run(&["score", "--format=json", "--profile=service"]))
+    };
+    let local = card("uses: helm/kind-action@v1");
+    for id in ["staging-deploy", "production-deploy", "preview-environments", "iac-apply-gated", "deploy-health-check"]
+    {
+        assert_eq!(status(&local, id).0, "missing", "{id}");
+    }
+    assert_eq!(status(&local, "integration-tests").0, "present");
+    assert_eq!(status(&card("run: gcloud container clusters get-credentials x"), "staging-deploy").0, "present");
+}
+
+#[test]
+fn files_for_tests_say_nothing_about_what_is_run() {
+    let workload = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: a, image: a}]}}}\n";
+    let program = Program::new()
+        .file("tests/k8s/a.yaml", workload)
+        .file(".devcontainer/Dockerfile", "FROM a\n")
+        .file("dev.Dockerfile", "FROM a\n")
+        .file("tests/Dockerfile", "FROM a\n");
+    let card = json(&program.run(&["score", "--format=json", "--profile=service"]));
+    for id in ["k8s-manifests", "non-root-images", "container-scan"] {
+        assert_eq!(status(&card, id).0, "n/a", "{id}");
+    }
+    let card = json(&program.file("deploy/overlays/test/a.yaml", workload).run(&["score", "--format=json"]));
+    assert_eq!(status(&card, "k8s-manifests").0, "missing");
+}
+
+#[test]
+fn what_workflows_of_other_repositories_do_is_not_known() {
+    let call = |uses: &str| {
+        let workflow = format!("on: pull_request\njobs:\n  call:\n    uses: {uses}\n");
+        let program = Program::new().file(".github/workflows/ci.yml", workflow);
+        status(&json(&program.run(&["score", "--format=json"])), "unit-tests").0
+    };
+    assert_eq!(call("octo/workflows/.github/workflows/tests.yml@v1"), "n/a");
+    assert_eq!(call("octo/workflows/.github/workflows/labels.yml@v1"), "missing");
+}
+
+#[test]
+fn previews_may_follow_the_checks_of_a_pull_request() {
+    let ci = "name: CI\non: pull_request\njobs:\n  t:\n    runs-on: x\n    steps: [{run: cargo test}]\n";
+    let preview = "on: {workflow_run: {workflows: [CI], types: [completed]}}\njobs:\n  d:\n    if: github.event.workflow_run.event == 'pull_request'\n    runs-on: x\n    steps: [{run: flyctl deploy}]\n";
+    let closed = "on: {pull_request: {types: [closed]}}\njobs:\n  c:\n    runs-on: x\n    steps: [{run: flyctl apps destroy x}]\n";
+    let program = Program::new()
+        .file(".github/workflows/ci.yml", ci)
+        .file(".github/workflows/preview.yml", preview)
+        .file("fly.toml", "app = 'a'\n");
+    assert_eq!(status(&json(&program.run(&["score", "--format=json"])), "preview-environments").0, "partial");
+    let program = program.file(".github/workflows/closed.yml", closed);
+    assert_eq!(status(&json(&program.run(&["score", "--format=json"])), "preview-environments").0, "present");
+}
+
+#[test]
+fn numbers_count_only_with_their_unit() {
+    let retention = |line: &str| {
+        let program = Program::new().file("docs/logging.md", format!("# Logs\n\n{line}\n"));
+        status(&json(&program.run(&["score", "--format=json"])), "retention").0
+    };
+    assert_eq!(retention("Retention: logs are kept for 30 days."), "present");
+    assert_eq!(retention("`RETENTION_DAYS` sets the retention; 7 is a number, and days are days."), "missing");
+}

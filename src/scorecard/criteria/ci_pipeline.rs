@@ -82,6 +82,9 @@ declare_criteria! {
     "a metrics workflow with `plimsoll collect` and `plimsoll gate`";
 }
 
+/// How workflows of other repositories are named that may build or test.
+pub(super) const TESTING: &[&str] = &["test", "ci", "build", "check", "unit"];
+
 const CHECKED: &[Kind] = &[Kind::Build, Kind::Test, Kind::IntegrationTest];
 
 fn on_pull_request(facts: &Facts<'_>) -> Verdict {
@@ -89,7 +92,8 @@ fn on_pull_request(facts: &Facts<'_>) -> Verdict {
     let mut on_it = checks.clone();
     on_it.retain(|check| check.when.contains(&When::PullRequest));
     if !on_it.is_empty() || checks.is_empty() {
-        return ran(&on_it, "builds or tests run on pull requests", CHECKED);
+        let verdict = ran(&on_it, "builds or tests run on pull requests", CHECKED);
+        return facts.or_elsewhere(verdict, TESTING);
     }
     partial("builds and tests run, but not on pull requests", all(&checks))
 }
@@ -98,16 +102,17 @@ fn on_default_branch(facts: &Facts<'_>) -> Verdict {
     let mut checks = facts.builds_and_tests();
     checks.retain(|check| check.when.contains(&When::DefaultBranch));
     if checks.is_empty() {
-        return Verdict {
+        let verdict = Verdict {
             looked_for: looked_for(CHECKED),
             ..missing("no build or test runs on pushes to the default branch", &[])
         };
+        return facts.or_elsewhere(verdict, TESTING);
     }
     present("builds or tests run on pushes to the default branch", all(&checks))
 }
 
 fn parallel_jobs(facts: &Facts<'_>) -> Verdict {
-    let kinds = [Kind::Build, Kind::Test, Kind::IntegrationTest, Kind::Lint, Kind::Format];
+    let kinds = [Kind::Build, Kind::Test, Kind::IntegrationTest, Kind::Lint, Kind::LintText, Kind::Format];
     let checks = facts.of(&kinds);
     let runs = &facts.activities.runs;
     for check in &checks {
@@ -116,7 +121,9 @@ fn parallel_jobs(facts: &Facts<'_>) -> Verdict {
             return present("a matrix runs side by side", vec![of(check)]);
         }
         let beside = checks.iter().find(|other| {
-            let same_root = facts.run(other).is_some_and(|other| other.root.path == run.root.path);
+            let starts = [When::PullRequest, When::DefaultBranch];
+            let together = starts.iter().any(|when| check.when.contains(when) && other.when.contains(when));
+            let same_root = together || facts.run(other).is_some_and(|other| other.root.path == run.root.path);
             let independent =
                 !waits_for(runs, other.run).contains(&check.run) && !waits_for(runs, check.run).contains(&other.run);
             same_root && other.run != check.run && independent
@@ -125,9 +132,11 @@ fn parallel_jobs(facts: &Facts<'_>) -> Verdict {
             return present("jobs run side by side", vec![of(check), of(other)]);
         }
     }
-    let mut steps: Vec<usize> = checks.iter().map(|check| check.order).collect();
-    steps.dedup();
-    if steps.len() > 3 {
+    let most = checks.iter().map(|check| {
+        let beside = checks.iter().filter(|other| other.run == check.run).map(|other| other.order);
+        beside.collect::<std::collections::BTreeSet<usize>>().len()
+    });
+    if most.max().unwrap_or(0) > 3 {
         return partial("one job does everything, though its steps could run side by side", all(&checks));
     }
     missing(
@@ -137,7 +146,7 @@ fn parallel_jobs(facts: &Facts<'_>) -> Verdict {
 }
 
 fn fast_checks_first(facts: &Facts<'_>) -> Verdict {
-    let kinds = [Kind::Lint, Kind::Format];
+    let kinds = [Kind::Lint, Kind::Format, Kind::LintText];
     let checks = facts.of(&kinds);
     let waits_for_nothing = |index: usize| facts.activities.runs.get(index).is_some_and(|run| run.needs.is_empty());
     if let Some(first) = checks.iter().find(|check| waits_for_nothing(check.run)) {

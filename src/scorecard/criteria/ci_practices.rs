@@ -4,7 +4,8 @@ use crate::detectors::activity::{Activity, Silence};
 use crate::detectors::runs::waits_for;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
-use crate::model::scorecard::{Evidence, Verdict};
+use crate::model::scorecard::{Evidence, Status, Verdict};
+use crate::model::workflow::Step;
 use crate::scorecard::evidence::{all, at, looked_for, missing, not_applicable, of, partial, present, share};
 use crate::scorecard::facts::Facts;
 
@@ -64,7 +65,21 @@ fn asks_for_cache(activity: &Activity<'_>) -> bool {
 pub(super) fn dependency_cache(facts: &Facts<'_>) -> Verdict {
     let in_ci = |ecosystem: &str| CACHE_WORDS.iter().any(|(name, _)| *name == ecosystem);
     let (mut good, mut bad) = (Vec::new(), Vec::new());
-    for (ecosystem, manifest) in facts.files.ecosystems.iter().filter(|(ecosystem, _)| in_ci(ecosystem)) {
+    let found: Vec<_> = facts.files.ecosystems.iter().filter(|(ecosystem, _)| in_ci(ecosystem)).collect();
+    // What no job works with needs no cache; where nothing is known to run, what stands at the root
+    // is asked for.
+    let used = |ecosystem: &str| {
+        let kinds = [Kind::Build, Kind::Test, Kind::IntegrationTest, Kind::Lint, Kind::Format, Kind::Publish];
+        facts.of(&kinds).iter().any(|activity| {
+            activity
+                .tools
+                .iter()
+                .any(|tool| tool.ecosystem.is_some_and(|own| own == ecosystem || is_jvm(own, ecosystem)))
+        })
+    };
+    let any_used = found.iter().any(|(ecosystem, _)| used(ecosystem));
+    let asked = |ecosystem: &str, path: &str| if any_used { used(ecosystem) } else { !path.contains('/') };
+    for (ecosystem, manifest) in found.into_iter().filter(|(ecosystem, path)| asked(ecosystem, path)) {
         match cached(facts, ecosystem) {
             Some(activity) => good.push(of(activity)),
             None => bad.push(at(
@@ -145,9 +160,48 @@ pub(super) fn artifact_retention(facts: &Facts<'_>) -> Verdict {
 }
 
 pub(super) fn artifact_verified(facts: &Facts<'_>) -> Verdict {
-    uploads_with(facts, "uploads fail when there is nothing to upload", |activity| {
+    let verdict = uploads_with(facts, "uploads fail when there is nothing to upload", |activity| {
         activity.input("if-no-files-found").is_some_and(|value| value.value == "error")
-    })
+            || checks_existence(facts, activity)
+    });
+    let check = facts.activities.all.iter().find(|activity| is_existence_check(activity));
+    match check.filter(|_| verdict.status == Status::NotApplicable) {
+        Some(check) => present("a step checks that what was built is there", vec![of(check)]),
+        None => verdict,
+    }
+}
+
+/// Tells whether a step before an upload, in its job, fails when a file is not there.
+fn checks_existence(facts: &Facts<'_>, upload: &Activity<'_>) -> bool {
+    let checks = facts.activities.all.iter().filter(|activity| is_existence_check(activity));
+    checks.into_iter().any(|check| check.run == upload.run && facts.is_after(upload, check))
+}
+
+/// `test -f FILE` and `ls FILE` fail by themselves; as the condition of an `if` the branch has to
+/// do so.
+fn is_existence_check(activity: &Activity<'_>) -> bool {
+    let words: Vec<&str> = activity.words.iter().map(String::as_str).collect();
+    let asks = match words.as_slice() {
+        ["test" | "[" | "[[", rest @ ..] => {
+            let flag = rest.iter().any(|word| matches!(*word, "-f" | "-e" | "-s" | "-x" | "-d"));
+            flag && rest.iter().any(|word| word.contains(['/', '.', '$']))
+        }
+        ["ls" | "stat" | "file", rest @ ..] => rest.iter().any(|word| {
+            !word.starts_with('-') && word.contains("target/") || word.contains("dist/") || word.contains("build/")
+        }),
+        _ => false,
+    };
+    let exits = || {
+        let script = activity.step.and_then(Step::script);
+        script.is_some_and(|script| {
+            script
+                .text
+                .value
+                .lines()
+                .any(|line| matches!(line.trim(), "exit 1" | "exit 1;" | "false") || line.contains("exit 1"))
+        })
+    };
+    asks && activity.silence.is_none() && (!activity.tested || exits())
 }
 
 fn uploads_with(facts: &Facts<'_>, what: &str, is_good: impl Fn(&Activity<'_>) -> bool) -> Verdict {
@@ -172,6 +226,10 @@ pub(super) fn strict_failures(facts: &Facts<'_>) -> Verdict {
         Kind::Sast,
         Kind::ContainerScan,
         Kind::IacScan,
+        Kind::Dast,
+        Kind::Contract,
+        Kind::Load,
+        Kind::License,
     ];
     let checks = facts.of(&kinds);
     let (silent, loud): (Vec<&Activity<'_>>, Vec<&Activity<'_>>) =
@@ -195,6 +253,9 @@ pub(super) fn strict_failures(facts: &Facts<'_>) -> Verdict {
 
 pub(super) fn size_budget(facts: &Facts<'_>) -> Verdict {
     let gates = facts.of(&[Kind::SizeGate]);
+    if let Some(verdict) = measured_in_script(facts).filter(|_| gates.is_empty()) {
+        return verdict;
+    }
     if let Some(gate) = gates.iter().find(|gate| gate.silence.is_none()) {
         return present("sizes are measured against a limit", vec![of(gate)]);
     }
@@ -210,6 +271,44 @@ pub(super) fn size_budget(facts: &Facts<'_>) -> Verdict {
             None => partial("a limit is configured, but nothing holds to it", vec![evidence]),
         },
     )
+}
+
+/// A script that measures a file and compares: a limit when it ends with a failure, else only a
+/// measurement.
+fn measured_in_script(facts: &Facts<'_>) -> Option<Verdict> {
+    let measures = |activity: &Activity<'_>| {
+        let text = activity.step.and_then(Step::script).map_or("", |script| script.text.value.as_str());
+        let program = [
+            "stat -c",
+            "stat --printf",
+            "stat --format",
+            "stat -f%z",
+            "stat -f %z",
+            "wc -c",
+            "du -b",
+            "du -k",
+            "du -sb",
+            "du -sk",
+            "du -h",
+            "du -sh",
+        ];
+        program.iter().any(|words| text.contains(words)).then(|| {
+            let compares = ["-gt ", "-ge ", "-lt ", "-le ", " > ", "(("].iter().any(|words| text.contains(words));
+            (compares, compares && text.contains("exit 1"))
+        })
+    };
+    let found = facts.activities.all.iter().filter_map(|activity| Some((activity, measures(activity)?)));
+    let all: Vec<_> = found.collect();
+    if let Some((activity, _)) = all.iter().find(|(activity, (_, fails))| *fails && activity.silence.is_none()) {
+        return Some(present("a size is measured against a limit that fails the job", vec![of(activity)]));
+    }
+    let (activity, (compares, _)) = all.first()?;
+    let because = if *compares {
+        "a size is measured, and only warned of when it grows"
+    } else {
+        "a size is measured, without a limit"
+    };
+    Some(partial(because, vec![of(activity)]))
 }
 
 pub(super) fn ci_timing_budget(facts: &Facts<'_>) -> Verdict {

@@ -5,10 +5,9 @@ use super::deployment_practices::{
 };
 use crate::detectors::activity::Activity;
 use crate::knowledge::tools::Kind;
-use crate::model::place::Position;
-use crate::model::repository::{has_ending, name_of};
-use crate::model::scorecard::{Evidence, Verdict};
-use crate::scorecard::evidence::{all, at, looked_for, missing, of, partial, present, ran, share};
+use crate::model::repository::name_of;
+use crate::model::scorecard::Verdict;
+use crate::scorecard::evidence::{all, looked_for, missing, of, partial, present, ran, share};
 use crate::scorecard::facts::Facts;
 
 declare_criteria! {
@@ -70,13 +69,16 @@ declare_criteria! {
 fn staging_deploy(facts: &Facts<'_>) -> Verdict {
     let mut deploys = facts.deploys();
     deploys.retain(|deploy| facts.stages(deploy).0);
-    ran(&deploys, "a workflow deploys to a pre-production environment", &[Kind::Deploy])
+    let verdict = ran(&deploys, "a workflow deploys to a pre-production environment", &[Kind::Deploy]);
+    let verdict = facts.or_elsewhere(verdict, &["staging", "preprod"]);
+    facts.or_documented(verdict, &["staging"])
 }
 
 fn production_deploy(facts: &Facts<'_>) -> Verdict {
     let mut deploys = facts.deploys();
     deploys.retain(|deploy| facts.stages(deploy).1);
-    ran(&deploys, "a workflow deploys to production", &[Kind::Deploy])
+    let verdict = ran(&deploys, "a workflow deploys to production", &[Kind::Deploy]);
+    facts.or_elsewhere(verdict, &["deploy", "production", "prod"])
 }
 
 fn environment_protection(facts: &Facts<'_>) -> Verdict {
@@ -103,8 +105,13 @@ fn after_deploys<'facts, 'model>(facts: &'facts Facts<'model>, kinds: &[Kind]) -
 fn smoke_tests(facts: &Facts<'_>) -> Verdict {
     let kinds = [Kind::Test, Kind::IntegrationTest, Kind::ApiTest, Kind::Load];
     let mut tests = after_deploys(facts, &kinds);
-    let requests = after_deploys(facts, &[Kind::Health]);
-    tests.extend(requests.into_iter().filter(|request| is_named(facts, request, "smoke")));
+    let deploys = facts.deploys();
+    let writes = ["echo", "printf", "sleep", "set", "cd", "export", "true", ":", "cat"];
+    let smoke = facts.activities.all.iter().filter(|activity| {
+        let works = activity.words.first().is_some_and(|program| !writes.contains(&program.as_str()));
+        works && is_named(facts, activity, "smoke") && deploys.iter().any(|deploy| facts.is_after(activity, deploy))
+    });
+    tests.extend(smoke);
     ran(&tests, "tests run after a deploy", &kinds)
 }
 
@@ -129,6 +136,7 @@ fn asks_for_health(request: &Activity<'_>) -> bool {
 fn health_check(facts: &Facts<'_>) -> Verdict {
     let deploys = facts.deploys();
     let mut checks = facts.of(&[Kind::Rollout]);
+    checks.retain(|check| !facts.is_in_throwaway_cluster(check));
     checks.retain(|check| check.is(Kind::Deploy) || deploys.iter().any(|deploy| facts.is_after(check, deploy)));
     checks.extend(after_deploys(facts, &[Kind::Health]).into_iter().filter(|request| asks_for_health(request)));
     ran(&checks, "the deploy waits until it is healthy", &[Kind::Rollout, Kind::Health])
@@ -157,26 +165,7 @@ fn rollback(facts: &Facts<'_>) -> Verdict {
     if !found.is_empty() {
         return partial("a rollback runs, but its failure goes unnoticed", all(&found));
     }
-    let documented = documented(facts);
-    Verdict {
-        evidence: documented.clone().into_iter().collect(),
-        looked_for: looked_for(&[Kind::Rollback]),
-        ..missing(
-            if documented.is_some() { "documented, not automated" } else { "no workflow takes a deployment back" },
-            &[],
-        )
-    }
-}
-
-/// Finds a heading about rolling back in a document.
-fn documented(facts: &Facts<'_>) -> Option<Evidence> {
-    let documents = facts.repository.texts.iter().filter(|(path, _)| has_ending(path, &["md"]));
-    documents.into_iter().find_map(|(path, text)| {
-        text.text.lines().enumerate().find_map(|(index, line)| {
-            let lower = line.to_lowercase();
-            let about_it = ["rollback", "roll back", "rolling back"].iter().any(|word| lower.contains(word));
-            let position = Position { line: index + 1, column: 1 };
-            (lower.starts_with('#') && about_it).then(|| at(path, position, line.trim()))
-        })
-    })
+    let verdict =
+        Verdict { looked_for: looked_for(&[Kind::Rollback]), ..missing("no workflow takes a deployment back", &[]) };
+    facts.or_documented(verdict, &["rollback", "roll back", "rolling back"])
 }

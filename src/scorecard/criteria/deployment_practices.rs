@@ -4,7 +4,7 @@ use crate::detectors::activity::Activity;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::has_ending;
-use crate::model::scorecard::Verdict;
+use crate::model::scorecard::{Evidence, Verdict};
 use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present, share};
 use crate::scorecard::facts::Facts;
 
@@ -21,7 +21,7 @@ pub(super) fn progressive(facts: &Facts<'_>) -> Verdict {
 
 pub(super) fn preview_environments(facts: &Facts<'_>) -> Verdict {
     let mut previews = facts.deploys();
-    previews.retain(|deploy| deploy.when.contains(&When::PullRequest));
+    previews.retain(|deploy| deploy.when.contains(&When::PullRequest) || deploy.when.contains(&When::AfterPullRequest));
     if previews.is_empty() {
         return Verdict {
             looked_for: looked_for(&[Kind::Deploy]),
@@ -43,18 +43,11 @@ pub(super) fn preview_environments(facts: &Facts<'_>) -> Verdict {
     }
 }
 
-fn pushes<'facts, 'model>(facts: &'facts Facts<'model>) -> Vec<&'facts Activity<'model>> {
-    let mut found = facts.of(&[Kind::ImagePush]);
-    let builds = facts.of(&[Kind::ImageBuild]);
-    found.extend(builds.into_iter().filter(|build| build.input("push").is_some_and(|value| value.value != "false")));
-    found
-}
-
 pub(super) fn container_publish(facts: &Facts<'_>) -> Verdict {
     if !facts.builds_images() {
         return not_applicable("no image is built");
     }
-    let pushes = pushes(facts);
+    let pushes = facts.image_pushes();
     if pushes.is_empty() {
         return Verdict {
             looked_for: looked_for(&[Kind::ImagePush, Kind::ImageBuild]),
@@ -65,10 +58,12 @@ pub(super) fn container_publish(facts: &Facts<'_>) -> Verdict {
     let versioned = |push: &&&Activity<'_>| {
         let said = push.input("tags").map(|text| text.value.clone()).unwrap_or_default() + &push.words.join(" ");
         let by_action = tags.iter().any(|tags| tags.run == push.run);
-        by_action
-            || ["github.ref_name", "github.sha", "GITHUB_SHA", "GITHUB_REF_NAME", "version", "VERSION"]
-                .iter()
-                .any(|word| said.contains(word))
+        // A variable or an expression in the tag, and not `latest` alone.
+        let computed =
+            said.split_whitespace().filter_map(|word| word.rsplit_once(':')).any(|(_, tag)| tag.contains('$'));
+        let bare = said.split_whitespace().any(|word| word.starts_with('$') || word.starts_with("${{"));
+        let named = ["github.ref_name", "github.sha", "GITHUB_SHA", "GITHUB_REF_NAME", "version", "VERSION", "--tag="];
+        by_action || computed || bare || named.iter().any(|word| said.contains(word))
     };
     match pushes.iter().find(versioned) {
         Some(push) => present("images are pushed with version tags", vec![of(push)]),
@@ -109,13 +104,35 @@ pub(super) fn multi_arch(facts: &Facts<'_>) -> Verdict {
             build.input("platforms").is_some_and(|value| value.value.contains(',') || value.value.contains('\n'));
         input || build.has_word(|word| word.contains("linux/amd64,") || word.contains("linux/arm64,"))
     };
-    match builds.iter().find(several) {
+    let skaffold = |build: &&&Activity<'_>| build.is(Kind::MultiArch) && build.has_word(|word| word.contains(','));
+    match builds.iter().find(several).or_else(|| builds.iter().find(skaffold)) {
         Some(build) => present("images are built for several platforms", vec![of(build)]),
+        None if joined(facts).is_some() => {
+            present("images are built for each platform, and joined", joined(facts).into_iter().collect())
+        }
         None => missing(
             "images are built for one platform",
             &["`platforms` of the build action, `--platform` of `docker buildx build`, with more than one value"],
         ),
     }
+}
+
+/// Finds where images of several jobs or runs of a matrix, one for each platform, are joined.
+fn joined(facts: &Facts<'_>) -> Option<Evidence> {
+    let joins = |activity: &&Activity<'_>| {
+        let words: Vec<&str> = activity.words.iter().map(String::as_str).collect();
+        matches!(
+            words.as_slice(),
+            ["docker", "buildx", "imagetools", "create", ..] | ["docker", "manifest", "create", ..]
+        )
+    };
+    let join = facts.activities.all.iter().find(joins)?;
+    // Joining one image with itself only gives it another tag.
+    let other = facts.repository.workflows.iter().any(|file| {
+        let text = facts.repository.text(&file.path).map_or("", |file| file.text.as_str());
+        text.lines().any(|line| !line.trim_start().starts_with('#') && line.contains("arm64"))
+    });
+    other.then(|| of(join))
 }
 
 pub(super) fn db_migrations(facts: &Facts<'_>) -> Verdict {
@@ -124,7 +141,11 @@ pub(super) fn db_migrations(facts: &Facts<'_>) -> Verdict {
         let is_sql = has_ending(path, &["sql", "py", "rb", "ts", "js"]);
         is_sql && parts.any(|part| matches!(part, "migrations" | "migration" | "migrate" | "alembic"))
     });
-    let stores = facts.data_stores();
+    let mut stores = facts.data_stores();
+    // A search index or an object store has no schema that is migrated.
+    stores.retain(|store| {
+        !["elasticsearch", "opensearch", "minio", "mongo", "influx"].iter().any(|name| store.seen.contains(name))
+    });
     let applied = facts.of(&[Kind::Migrate]);
     if migration.is_none() && stores.is_empty() && applied.is_empty() {
         return not_applicable("no database was found");

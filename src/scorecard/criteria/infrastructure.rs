@@ -1,6 +1,7 @@
 //! Infrastructure as code.
 
 use crate::detectors::activity::Activity;
+use crate::detectors::inside::is_for_tests;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::{has_ending, name_of};
@@ -68,7 +69,7 @@ fn iac_present(facts: &Facts<'_>) -> Verdict {
         "wrangler.toml",
         "helmfile.yaml",
     ];
-    let code = facts.repository.paths.iter().find(|path| {
+    let code = facts.repository.paths.iter().filter(|path| !is_for_tests(path)).find(|path| {
         let name = name_of(path).to_lowercase();
         let is_code = has_ending(&name, &["tf", "tofu", "bicep"]);
         is_code || names.contains(&name.as_str())
@@ -112,7 +113,8 @@ fn plan_on_pull_request(facts: &Facts<'_>) -> Verdict {
 }
 
 fn apply_gated(facts: &Facts<'_>) -> Verdict {
-    let applied = facts.of(&[Kind::InfraApply, Kind::KubernetesDeploy]);
+    let mut applied = facts.of(&[Kind::InfraApply, Kind::KubernetesDeploy]);
+    applied.retain(|apply| !facts.is_in_throwaway_cluster(apply));
     if applied.is_empty() {
         return Verdict {
             looked_for: looked_for(&[Kind::InfraApply, Kind::KubernetesDeploy]),
@@ -180,8 +182,8 @@ fn helm_or_kustomize(facts: &Facts<'_>) -> Verdict {
     if !facts.kubernetes() {
         return not_applicable("Kubernetes is not used");
     }
-    let found =
-        facts.named(|name| matches!(name, "chart.yaml" | "kustomization.yaml" | "kustomization.yml" | "helmfile.yaml"));
+    let found = facts
+        .own_named(|name| matches!(name, "chart.yaml" | "kustomization.yaml" | "kustomization.yml" | "helmfile.yaml"));
     match found.first() {
         Some(path) => present("a chart or overlays are there", vec![file(path, name_of(path))]),
         None => missing("neither a chart nor overlays were found", &["Chart.yaml, kustomization.yaml, helmfile.yaml"]),
@@ -193,15 +195,48 @@ fn environment_configuration(facts: &Facts<'_>) -> Verdict {
     let mut found: Vec<(&str, &str)> = Vec::new();
     for path in &facts.repository.paths {
         let lower = path.to_lowercase();
+        let holds = [
+            "overlays",
+            "environments",
+            "environment",
+            "envs",
+            "env",
+            "config",
+            "conf",
+            "configs",
+            "configuration",
+            "settings",
+            "values",
+            "stages",
+            "deploy",
+            "deployment",
+            "clusters",
+        ];
+        let folders = lower.rsplit_once('/').map_or("", |(folders, _)| folders);
+        let begins = [
+            "values",
+            "config",
+            "settings",
+            "application",
+            "appsettings",
+            "docker-compose",
+            "compose",
+            ".env",
+            "env",
+            "main.parameters",
+            "serverless",
+        ];
+        let name = name_of(&lower);
         let configures = has_ending(&lower, &["tfvars"])
-            || ["values", "overlays/", "environments/", "envs/", "config", "settings", ".env", "compose", "deploy"]
-                .iter()
-                .any(|word| lower.contains(word));
+            || folders.split('/').any(|folder| holds.contains(&folder))
+            || begins.iter().any(|begin| name.starts_with(begin));
         let is_data = has_ending(&lower, &["yaml", "yml", "tfvars", "toml", "json", "tf", "env", "rb", "py"])
             || name_of(&lower).starts_with(".env");
         let parts: Vec<&str> = lower.split(|character: char| !character.is_ascii_alphanumeric()).collect();
         let stage = stages.iter().find(|stage| parts.contains(stage));
-        let is_candidate = configures && is_data && !lower.starts_with(".github/");
+        let is_document = folders.split('/').any(|folder| matches!(folder, "docs" | "doc" | "website"));
+        let hidden = folders.split('/').any(|folder| folder.starts_with('.') && folder.len() > 1);
+        let is_candidate = configures && is_data && !hidden && !is_document && !is_for_tests(&lower);
         let stage = stage.filter(|stage| is_candidate && !found.iter().any(|(other, _)| other == *stage));
         found.extend(stage.map(|stage| (*stage, path.as_str())));
     }

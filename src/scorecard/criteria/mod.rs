@@ -4,6 +4,7 @@ mod ci_pipeline;
 mod ci_practices;
 mod deployment;
 mod deployment_practices;
+mod health;
 mod infrastructure;
 mod observability;
 mod quality;

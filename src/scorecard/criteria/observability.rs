@@ -1,7 +1,8 @@
 //! Monitoring and observability.
 
 use super::ci_practices::ci_metrics;
-use super::infrastructure::probes;
+use super::health::health_probes;
+use crate::detectors::inside::is_for_tests;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::{has_ending, name_of};
 use crate::model::scorecard::{Evidence, Verdict};
@@ -57,27 +58,24 @@ declare_criteria! {
     "Infracost on pull requests, or a budget alert as code";
 }
 
-fn is_dependency_file(path: &str) -> bool {
-    let name = name_of(path);
-    matches!(
-        name,
-        "cargo.toml"
-            | "package.json"
-            | "pyproject.toml"
-            | "go.mod"
-            | "pom.xml"
-            | "gemfile"
-            | "composer.json"
-            | "build.gradle"
-            | "build.gradle.kts"
-    ) || name.starts_with("requirements")
-        || has_ending(name, &["csproj"])
-}
-
 fn metrics_endpoint(facts: &Facts<'_>) -> Verdict {
-    let libraries =
-        ["prometheus", "prom-client", "micrometer", "opentelemetry", "metrics-exporter", "statsd", "client_golang"];
-    let exposed = facts.line_in(is_dependency_file, &libraries);
+    let libraries = [
+        "prometheus",
+        "prom-client",
+        "micrometer",
+        "opentelemetry-sdk",
+        "opentelemetry.exporter",
+        "sdk-metrics",
+        "otel/metric",
+        "metrics-exporter",
+        "statsd",
+        "client_golang",
+        "spring-boot-starter-actuator",
+        "prometheus-net",
+        "telemetry_metrics",
+        "yabeda",
+    ];
+    let exposed = facts.dependency(&libraries);
     let monitors = facts.files.of_kind(&["ServiceMonitor", "PodMonitor"]);
     let scraped = monitors
         .first()
@@ -87,9 +85,10 @@ fn metrics_endpoint(facts: &Facts<'_>) -> Verdict {
                 Some(at(path, text.position(node.entry("scrape_configs")?.key.span.start), "scrape_configs"))
             })
         })
+        .or_else(|| collector_pipeline(facts, "metrics"))
         .or_else(|| {
             facts.line_in(
-                |path| has_ending(path, &["yaml", "yml"]),
+                |path| has_ending(path, &["yaml", "yml"]) && !is_for_tests(path),
                 &["prometheus.io/scrape: \"true\"", "prometheus.io/scrape: 'true'"],
             )
         });
@@ -98,9 +97,15 @@ fn metrics_endpoint(facts: &Facts<'_>) -> Verdict {
         (Some(exposed), None) => {
             partial("metrics are exposed, but nothing in the repository scrapes them", vec![exposed])
         }
-        (None, None) => missing(
-            "no metrics were found",
-            &["metrics libraries in manifests", "`scrape_configs`, ServiceMonitor, PodMonitor, `prometheus.io/scrape`"],
+        (None, None) => facts.or_documented(
+            missing(
+                "no metrics were found",
+                &[
+                    "metrics libraries in manifests",
+                    "`scrape_configs`, ServiceMonitor, PodMonitor, `prometheus.io/scrape`, a collector's metrics pipeline",
+                ],
+            ),
+            &["metrics", "prometheus"],
         ),
     }
 }
@@ -116,7 +121,9 @@ fn alert_rules(facts: &Facts<'_>) -> Verdict {
             .iter()
             .flat_map(|group| group.get("rules").map(Node::items).unwrap_or_default())
         {
-            let Some(alert) = rule.get("alert").and_then(Node::text) else { continue };
+            // Grafana's own rules have a title and a condition where Prometheus' have a name.
+            let grafana = rule.get("title").filter(|_| rule.get("condition").is_some() && rule.get("data").is_some());
+            let Some(alert) = rule.get("alert").or(grafana).and_then(Node::text) else { continue };
             let severity = rule.get("labels").is_some_and(|labels| labels.get("severity").is_some());
             let runbook = rule
                 .get("annotations")
@@ -125,8 +132,39 @@ fn alert_rules(facts: &Facts<'_>) -> Verdict {
             if severity && runbook { good.push(place) } else { bad.push(place) }
         }
     }
+    if good.is_empty() && bad.is_empty() {
+        // Charts hold rules that are YAML only after Helm has filled them in.
+        let in_chart =
+            facts.line_in(|path| path.contains("templates/") && has_ending(path, &["yaml", "yml"]), &["- alert: "]);
+        let in_code = facts.line_in(
+            |path| has_ending(path, &["tf"]) && !is_for_tests(path),
+            &[
+                "\"aws_cloudwatch_metric_alarm\"",
+                "\"google_monitoring_alert_policy\"",
+                "\"azurerm_monitor_metric_alert\"",
+                "\"datadog_monitor\"",
+                "\"newrelic_alert",
+                "\"grafana_rule_group\"",
+            ],
+        );
+        if let Some(rule) = in_chart.or(in_code) {
+            let lines = facts.repository.text(&rule.path).map_or("", |file| file.text.as_str());
+            let complete = lines.contains("severity") && lines.contains("runbook");
+            return if complete {
+                present("alert rules have a severity and a runbook", vec![rule])
+            } else {
+                partial("alert rules lack a severity or a runbook", vec![rule])
+            };
+        }
+    }
     match (good.is_empty(), bad.is_empty()) {
-        (true, true) => missing("no alert rule was found", &["`groups[].rules[].alert` in YAML files, PrometheusRule"]),
+        (true, true) => facts.or_documented(
+            missing(
+                "no alert rule was found",
+                &["`groups[].rules[].alert` in YAML files, PrometheusRule, Grafana's rules, alarms in *.tf"],
+            ),
+            &["alert", "monitoring"],
+        ),
         (true, false) => partial("alert rules lack a severity or a runbook", bad),
         _ => share(&good, &bad, "alert rules have a severity and a runbook"),
     }
@@ -142,10 +180,11 @@ fn dashboards(facts: &Facts<'_>) -> Verdict {
         Some((path, _)) => present("dashboards are files", vec![file(path, "a dashboard with panels")]),
         None => facts.files.of_kind(&["GrafanaDashboard"]).first().map_or_else(
             || {
-                missing(
+                let verdict = missing(
                     "no dashboard was found",
                     &["JSON files with `panels` in folders named dashboard or grafana, GrafanaDashboard"],
-                )
+                );
+                facts.or_documented(verdict, &["dashboard", "grafana", "monitoring"])
             },
             |object| {
                 present("dashboards are files", vec![at(object.path, object.position(), "kind: GrafanaDashboard")])
@@ -156,8 +195,9 @@ fn dashboards(facts: &Facts<'_>) -> Verdict {
 
 fn monitoring_files<'facts>(facts: &'facts Facts<'_>) -> Vec<&'facts str> {
     let words = ["prometheus", "grafana", "alertmanager", "loki", "datadog", "newrelic"];
-    let configuration =
-        |path: &&String| has_ending(path, &["yml", "yaml", "json", "tf"]) && !path.starts_with(".github/");
+    let configuration = |path: &&String| {
+        has_ending(path, &["yml", "yaml", "json", "tf"]) && !path.starts_with(".github/") && !is_for_tests(path)
+    };
     let paths = facts.repository.paths.iter().filter(configuration);
     paths.filter(|path| words.iter().any(|word| path.to_lowercase().contains(word))).map(String::as_str).collect()
 }
@@ -175,28 +215,19 @@ fn monitoring_deploy(facts: &Facts<'_>) -> Verdict {
         (true, Some(path)) => {
             partial("monitoring is configured, but CI does not deploy it", vec![file(path, "monitoring configuration")])
         }
-        (true, None) => missing(
-            "no monitoring was found",
-            &["deploys of monitoring, files of Prometheus, Grafana, Alertmanager, Datadog"],
+        (true, None) => facts.or_documented(
+            missing(
+                "no monitoring was found",
+                &["deploys of monitoring, files of Prometheus, Grafana, Alertmanager, Datadog"],
+            ),
+            &["monitoring", "prometheus", "grafana"],
         ),
     }
 }
 
 fn log_aggregation(facts: &Facts<'_>) -> Verdict {
-    let names = [
-        "promtail",
-        "loki",
-        "fluent-bit",
-        "fluentbit",
-        "fluentd",
-        "vector.",
-        "filebeat",
-        "logstash",
-        "otel-collector",
-        "otelcol",
-        "opentelemetry-collector",
-    ];
-    let files = facts.named(|name| {
+    let names = ["promtail", "loki", "fluent-bit", "fluentbit", "fluentd", "vector.", "filebeat", "logstash"];
+    let files = facts.own_named(|name| {
         names.iter().any(|word| name.starts_with(word)) && has_ending(name, &["yml", "yaml", "toml", "conf"])
     });
     let image = facts.files.compose.iter().find_map(|(path, _)| {
@@ -212,65 +243,38 @@ fn log_aggregation(facts: &Facts<'_>) -> Verdict {
             ],
         )
     });
-    match (files.first(), image) {
+    match (files.first(), image.or_else(|| collector_pipeline(facts, "logs"))) {
         (Some(path), _) => present("logs are collected", vec![file(path, name_of(path))]),
         (None, Some(image)) => present("logs are collected", vec![image]),
-        (None, None) => missing(
+        (None, None) => facts.or_documented(missing(
             "no log pipeline was found",
             &[
                 "configuration files and images of Loki, Promtail, Fluent Bit, Fluentd, Vector, Filebeat, Logstash, OpenTelemetry collector",
             ],
-        ),
+        ), &["log aggregation", "logging", "logs", "loki", "monitoring"]),
     }
 }
 
-fn health_probes(facts: &Facts<'_>) -> Verdict {
-    let (mut good, mut bad): (Vec<Evidence>, Vec<Evidence>) = (Vec::new(), Vec::new());
-    for workload in facts.files.workloads() {
-        for container in workload.containers() {
-            let place = at(workload.path, workload.file.position(container.span.start), "a container's probes");
-            if probes(container) {
-                good.push(place);
-            } else {
-                bad.push(Evidence { seen: "a container without both probes".to_owned(), ..place });
-            }
-        }
-    }
-    let charts = facts.line_in(|path| path.contains("templates/"), &["readinessprobe:"]);
-    good.extend(charts);
-    for (path, node) in &facts.files.compose {
-        let services = node.get("services").map(Node::entries).unwrap_or_default();
-        for service in services.iter().filter(|service| service.value.get("healthcheck").is_some()) {
-            good.push(at(
-                path,
-                facts.repository.position(path, service.key.span.start),
-                format!("healthcheck of `{}`", service.key.value),
-            ));
-        }
-    }
-    // Kubernetes does not read HEALTHCHECK, so a Dockerfile counts only without it.
-    if facts.files.workloads().next().is_none() && good.is_empty() {
-        for image in &facts.files.dockerfiles {
-            match image.health_check {
-                Some(position) => good.push(at(image.path, position, "HEALTHCHECK")),
-                None => bad.push(file(image.path, "no HEALTHCHECK")),
-            }
-        }
-    }
-    if good.is_empty() && bad.is_empty() {
-        return missing(
-            "no health probe was found",
-            &["HEALTHCHECK in Dockerfiles, `healthcheck` in Compose, liveness and readiness probes"],
-        );
-    }
-    share(&good, &bad, "containers say whether they are healthy")
+/// Finds a pipeline of an OpenTelemetry collector.
+fn collector_pipeline(facts: &Facts<'_>, signal: &str) -> Option<Evidence> {
+    facts.yaml().find_map(|(path, text, node)| {
+        let pipelines = node.get("service")?.get("pipelines")?;
+        let own = pipelines.entries().iter().find(|entry| entry.key.value.split('/').next() == Some(signal))?;
+        Some(at(path, text.position(own.key.span.start), format!("pipeline `{}` of a collector", own.key.value)))
+    })
 }
 
 fn tracing(facts: &Facts<'_>) -> Verdict {
-    match facts.line_in(
-        is_dependency_file,
-        &["opentelemetry", "dd-trace", "ddtrace", "jaeger", "zipkin", "elastic-apm", "honeycomb"],
-    ) {
+    match facts.dependency(&[
+        "opentelemetry",
+        "open-telemetry",
+        "dd-trace",
+        "ddtrace",
+        "jaeger",
+        "zipkin",
+        "elastic-apm",
+        "honeycomb",
+    ]) {
         Some(evidence) => present("a tracing library is set up", vec![evidence]),
         None => missing(
             "no tracing library was found",
@@ -314,13 +318,30 @@ pub(super) fn numbered_line(facts: &Facts<'_>, words: &[&str], units: &[&str]) -
         text.text.lines().enumerate().find_map(|(at_line, line)| {
             let lower = line.to_lowercase();
             let parts: Vec<&str> = lower.split(|character: char| !character.is_alphanumeric()).collect();
+            if line.contains("<a name") {
+                return None;
+            }
             let named =
                 words.iter().any(|word| if word.contains(' ') { lower.contains(word) } else { parts.contains(word) });
-            let digits = lower.chars().any(|character| character.is_ascii_digit());
-            let numbered = digits && units.iter().any(|unit| lower.contains(unit));
+            let numbered = has_quantity(&lower, units);
             let position = crate::model::place::Position { line: at_line + 1, column: 1 };
             (named && numbered).then(|| at(path, position, line.trim().chars().take(120).collect::<String>()))
         })
+    })
+}
+
+/// Tells whether a number stands directly before one of the units: `30 days`, `99.9 %`, `4h`.
+fn has_quantity(line: &str, units: &[&str]) -> bool {
+    let short = ["h", "m", "s", "d", "min", "ms"];
+    line.match_indices(|character: char| character.is_ascii_digit()).any(|(at, _)| {
+        let rest = line.get(at + 1..).unwrap_or_default();
+        if rest.starts_with(|character: char| character.is_ascii_digit()) {
+            return false;
+        }
+        let rest = rest.trim_start_matches([' ', '-', '\u{a0}', '*', '`']);
+        let word = rest.split(|character: char| !character.is_ascii_alphabetic()).next().unwrap_or_default();
+        units.iter().any(|unit| rest.starts_with(unit))
+            || (short.contains(&word) && units.iter().any(|unit| unit.starts_with(word)))
     })
 }
 

@@ -1,12 +1,13 @@
 //! Testing and quality.
 
+use super::ci_pipeline::TESTING;
 use crate::detectors::activity::Activity;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::has_ending;
 use crate::model::scorecard::{Evidence, Verdict};
-use crate::model::workflow::Pair;
-use crate::model::yaml::Node;
+use crate::model::workflow::{Pair, Step};
+use crate::model::yaml::{Node, Text};
 use crate::scorecard::evidence::{all, at, looked_for, missing, not_applicable, of, partial, present, ran};
 use crate::scorecard::facts::Facts;
 
@@ -73,7 +74,12 @@ declare_criteria! {
 const TESTS: &[Kind] = &[Kind::Test, Kind::IntegrationTest];
 
 fn unit_tests(facts: &Facts<'_>) -> Verdict {
-    facts.tool(&[Kind::Test], "tests run in CI")
+    let mut tests = facts.of(&[Kind::Test]);
+    tests.retain(|test| !test.is(Kind::ApiTest));
+    // Those that are unit tests by their command come first.
+    tests.sort_by_key(|test| test.is(Kind::IntegrationTest));
+    let verdict = ran(&tests, "tests run in CI", &[Kind::Test]);
+    facts.or_elsewhere(verdict, TESTING)
 }
 
 fn integration_tests(facts: &Facts<'_>) -> Verdict {
@@ -82,7 +88,13 @@ fn integration_tests(facts: &Facts<'_>) -> Verdict {
         found = facts.of(TESTS);
         found.retain(|test| is_integration(facts, test));
     }
-    ran(&found, "integration or end-to-end tests run", &[Kind::IntegrationTest])
+    if found.is_empty() {
+        let deploys = [Kind::Deploy, Kind::KubernetesDeploy, Kind::Rollout];
+        found = facts.of(&deploys);
+        found.retain(|deploy| facts.is_in_throwaway_cluster(deploy));
+    }
+    let verdict = ran(&found, "integration or end-to-end tests run", &[Kind::IntegrationTest]);
+    facts.or_elsewhere(verdict, &["integration", "e2e", "acceptance", "system"])
 }
 
 fn is_integration(facts: &Facts<'_>, test: &Activity<'_>) -> bool {
@@ -102,7 +114,14 @@ fn is_integration(facts: &Facts<'_>, test: &Activity<'_>) -> bool {
 }
 
 fn coverage_measured(facts: &Facts<'_>) -> Verdict {
-    facts.tool(&[Kind::Coverage, Kind::CoverageThreshold], "coverage is measured")
+    let mut found = facts.of(&[Kind::Coverage, Kind::CoverageThreshold]);
+    // What is uploaded was measured, by a library that no command names.
+    if found.is_empty() {
+        found = facts.of(&[Kind::CoveragePublish]);
+        found.retain(|upload| !upload.is(Kind::Sast));
+    }
+    let verdict = ran(&found, "coverage is measured", &[Kind::Coverage, Kind::CoverageThreshold]);
+    facts.or_elsewhere(verdict, &["coverage"])
 }
 
 /// Settings in files that make a coverage run fail below a limit.
@@ -173,8 +192,29 @@ fn lint_strict(facts: &Facts<'_>) -> Verdict {
     if !strict.is_empty() {
         return ran(&strict, "a linter fails on every finding", &[Kind::LintStrict]);
     }
+    let builds = facts.of(&[Kind::Build, Kind::Test]);
+    let denied: Vec<&Activity<'_>> = builds.iter().copied().filter(|build| denies_warnings(facts, build)).collect();
+    if !denied.is_empty() {
+        return ran(&denied, "the compiler's warnings are errors", &[Kind::LintStrict]);
+    }
+    let setting = facts.line_in(
+        |path| has_ending(path, &["csproj", "props", "fsproj"]) || path.ends_with(".cargo/config.toml"),
+        &["<treatwarningsaserrors>true", "-d warnings", "\"-dwarnings\"", "\"-d\", \"warnings\""],
+    );
+    let compiles = |build: &&&Activity<'_>| {
+        build.words.first().is_some_and(|program| matches!(program.as_str(), "dotnet" | "msbuild" | "cargo"))
+    };
+    if let (Some(setting), Some(build)) = (setting, builds.iter().find(compiles)) {
+        return present("the compiler's warnings are errors, by a setting", vec![setting, of(build)]);
+    }
     if lints.is_empty() {
-        return Verdict { looked_for: looked_for(&[Kind::LintStrict, Kind::Lint]), ..missing("no linter runs", &[]) };
+        let texts = facts.of(&[Kind::LintText]);
+        if !texts.is_empty() {
+            return partial("only prose, configuration or workflows are linted, not the code", all(&texts));
+        }
+        let verdict =
+            Verdict { looked_for: looked_for(&[Kind::LintStrict, Kind::Lint]), ..missing("no linter runs", &[]) };
+        return facts.or_elsewhere(verdict, &["lint", "static", "analysis", "quality"]);
     }
     partial("a linter runs, but its warnings pass", all(&lints))
 }
@@ -205,7 +245,7 @@ fn format_check(facts: &Facts<'_>) -> Verdict {
 }
 
 fn docs_check(facts: &Facts<'_>) -> Verdict {
-    facts.tool(&[Kind::Docs, Kind::DocsDeploy], "the documentation is built or its links are checked")
+    facts.tool(&[Kind::Docs, Kind::DocsDeploy, Kind::DocsLinks], "the documentation is built or its links are checked")
 }
 
 fn docs_published(facts: &Facts<'_>) -> Verdict {
@@ -214,7 +254,8 @@ fn docs_published(facts: &Facts<'_>) -> Verdict {
     if published.is_empty() && !built.is_empty() {
         return partial("the documentation is built, but not published", all(&built));
     }
-    ran(&published, "the documentation is published", &[Kind::DocsDeploy])
+    let verdict = ran(&published, "the documentation is published", &[Kind::DocsDeploy]);
+    facts.or_elsewhere(verdict, &["docs", "documentation", "pages"])
 }
 
 fn contract_tests(facts: &Facts<'_>) -> Verdict {
@@ -237,13 +278,45 @@ fn load_tests(facts: &Facts<'_>) -> Verdict {
     if tests.is_empty() {
         return Verdict { looked_for: looked_for(&[Kind::Load]), ..missing("no load test runs in CI", &[]) };
     }
-    let is_script = |path: &str| ["k6", "load", "artillery", "perf"].iter().any(|word| path.contains(word));
-    let words = ["thresholds", "ensure:", "assertions", "maxerrorrate"];
-    let threshold = facts.line_in(is_script, &words);
+    let threshold = load_threshold(facts, &tests);
     match (threshold, tests.iter().find(|test| test.silence.is_none())) {
         (Some(threshold), Some(test)) => present("load tests run with thresholds", vec![of(test), threshold]),
         _ => partial("load tests run, but without thresholds that fail the job", all(&tests)),
     }
+}
+
+/// Finds a limit that fails a load test: in the file that its command names, in what the job
+/// writes there, in its options.
+fn load_threshold(facts: &Facts<'_>, tests: &[&Activity<'_>]) -> Option<Evidence> {
+    let words = ["thresholds", "ensure:", "assertions", "maxerrorrate", "fail_ratio", "exit_code"];
+    let named = |path: &str| {
+        let own = tests.iter().any(|test| {
+            let inputs = ["filename", "path", "script"].iter().filter_map(|name| test.input(name)).map(Text::as_str);
+            inputs.chain(test.words.iter().map(String::as_str)).any(|word| {
+                let word = word.trim_start_matches("./").to_lowercase();
+                word.contains('.') && path.ends_with(&word)
+            })
+        });
+        own || ["k6", "load", "artillery", "perf", "gatling", "locust"].iter().any(|word| path.contains(word))
+    };
+    if let Some(line) = facts.line_in(|path| !has_ending(path, &["md"]) && named(path), &words) {
+        return Some(line);
+    }
+    tests.iter().find_map(|test| {
+        let option = |word: &str| {
+            word.starts_with("--exit-code-on-error") || word.starts_with("--threshold") || word.starts_with("--ensure")
+        };
+        let job = facts.run(test).map(|run| run.job);
+        let written = job.into_iter().flat_map(|job| &job.steps).filter_map(Step::script).find(|script| {
+            script.text.value.lines().any(|line| {
+                let line = line.trim().to_lowercase();
+                !line.starts_with('#')
+                    && !line.starts_with("echo")
+                    && words.iter().take(3).any(|word| line.starts_with(word))
+            })
+        });
+        (written.is_some() || test.has_word(option)).then(|| of(test))
+    })
 }
 
 fn perf_regression(facts: &Facts<'_>) -> Verdict {
@@ -298,7 +371,7 @@ fn multi_platform(facts: &Facts<'_>) -> Verdict {
         if several {
             return present("a matrix covers several platforms or versions", vec![of(test)]);
         }
-        labels.extend(run.job.runs_on.iter().flat_map(|runs_on| &runs_on.labels).map(crate::model::yaml::Text::as_str));
+        labels.extend(run.job.runs_on.iter().flat_map(|runs_on| &runs_on.labels).map(Text::as_str));
     }
     labels.sort_unstable();
     labels.dedup();

@@ -71,11 +71,12 @@ fn backups_scheduled(facts: &Facts<'_>) -> Verdict {
     if stores.is_empty() {
         return not_applicable("no data store was found");
     }
-    Verdict {
+    let verdict = Verdict {
         evidence: stores.into_iter().take(6).collect(),
         looked_for: looked_for(&[Kind::Backup]),
         ..missing("data stores are used, and nothing backs them up", &[])
-    }
+    };
+    facts.or_documented(verdict, &["backup", "back up"])
 }
 
 fn backups_verified(facts: &Facts<'_>) -> Verdict {
@@ -121,15 +122,20 @@ fn runbook(facts: &Facts<'_>) -> Verdict {
     let is_runbook = |path: &str| {
         let lower = path.to_lowercase();
         let is_document = has_ending(&lower, &["md", "rst", "adoc", "txt"]);
-        is_document
-            && (lower.contains("runbook")
-                || lower.contains("playbook")
-                || lower.contains("operations")
-                || lower.contains("disaster"))
+        let (folder, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+        let stem = name.split('.').next().unwrap_or_default();
+        let plain = ["operations", "ops", "operating", "on-call", "oncall"];
+        let by_folder = folder.split('/').any(|folder| matches!(folder, "runbook" | "runbooks" | "playbooks"));
+        let named =
+            ["runbook", "playbook", "disaster-recovery", "disaster_recovery"].iter().any(|word| stem.contains(word));
+        is_document && (named || by_folder || plain.contains(&stem))
     };
     let documents: Vec<_> = facts.repository.texts.iter().filter(|(path, _)| is_runbook(path)).collect();
     if documents.is_empty() {
-        return missing("no runbook was found", &["documents named runbook, playbook, operations or disaster"]);
+        return missing(
+            "no runbook was found",
+            &["documents named runbook, playbook, operations or disaster-recovery"],
+        );
     }
     let all_text = documents.iter().map(|(_, text)| text.text.to_lowercase()).collect::<Vec<_>>().join("\n");
     let lacking: Vec<&str> = TOPICS

@@ -76,13 +76,13 @@ fn release_workflow(facts: &Facts<'_>) -> Verdict {
     if let Some(release) = releases.iter().find(automatic) {
         return present("releases are made by CI", vec![of(release)]);
     }
-    let mut images = facts.of(&[Kind::ImagePush, Kind::ArtifactUpload]);
+    let mut images = facts.image_pushes();
+    images.extend(facts.of(&[Kind::ArtifactUpload]));
     images.retain(|activity| activity.when.contains(&When::Tag) || activity.when.contains(&When::Release));
     if images.is_empty() {
-        return Verdict {
-            looked_for: looked_for(&[Kind::Release, Kind::Publish]),
-            ..missing("CI makes no release", &[])
-        };
+        let verdict =
+            Verdict { looked_for: looked_for(&[Kind::Release, Kind::Publish]), ..missing("CI makes no release", &[]) };
+        return facts.or_elsewhere(verdict, &["release", "publish"]);
     }
     partial("images or artifacts are built for tags, but no release is made", all(&images))
 }
@@ -94,12 +94,11 @@ fn versioning(facts: &Facts<'_>) -> Verdict {
     }
     let configured = crate::knowledge::tools::tools().all().iter().filter(|tool| tool.kinds.contains(&Kind::Version));
     let path = configured.flat_map(|tool| &tool.files).find(|path| facts.repository.paths.contains(**path));
-    match path {
-        Some(path) => {
-            partial("a versioning tool is configured, but does not run in CI", vec![file(path, name_of(path))])
-        }
-        None => Verdict { looked_for: looked_for(&[Kind::Version]), ..missing("no tool decides versions", &[]) },
+    if let Some(path) = path {
+        return partial("a versioning tool is configured, but does not run in CI", vec![file(path, name_of(path))]);
     }
+    let verdict = Verdict { looked_for: looked_for(&[Kind::Version]), ..missing("no tool decides versions", &[]) };
+    facts.or_elsewhere(verdict, &["release", "version", "semantic"])
 }
 
 /// Returns the version that a manifest at the root states, with its place.

@@ -9,12 +9,44 @@ use crate::model::scorecard::{Evidence, Verdict};
 use crate::model::yaml::{Node, Text};
 use crate::scorecard::evidence::{at, file, missing, not_applicable, of, partial, present, share};
 use crate::scorecard::facts::Facts;
+use crate::scorecard::profile::Profile;
+
+/// Ecosystems whose packages come from a registry, and are scanned by the tools of this criterion.
+const PACKAGES: &[&str] = &["cargo", "npm", "pip", "gomod", "maven", "gradle", "bundler", "composer", "nuget"];
+
+/// Tells whether a repository that is left without packages would be asked about them.
+fn has_packages(facts: &Facts<'_>) -> bool {
+    let other = facts.named(|name| {
+        matches!(
+            name,
+            "package.swift"
+                | "mix.exs"
+                | "pubspec.yaml"
+                | "conanfile.txt"
+                | "conanfile.py"
+                | "vcpkg.json"
+                | "stack.yaml"
+        )
+    });
+    let used = |name: &str| {
+        facts.activities.all.iter().any(|activity| activity.tools.iter().any(|tool| tool.ecosystem == Some(name)))
+    };
+    let packages = facts.files.ecosystems.iter().filter(|(name, _)| PACKAGES.contains(name));
+    let counts = |name: &str, path: &str| facts.profile == Profile::Service || !path.contains('/') || used(name);
+    !other.is_empty() || packages.into_iter().any(|(name, path)| counts(name, path))
+}
 
 pub(super) fn dependency_audit(facts: &Facts<'_>) -> Verdict {
+    if !has_packages(facts) && facts.of(&[Kind::Audit]).is_empty() {
+        return not_applicable("no manifest names packages of others");
+    }
     facts.tool(&[Kind::Audit], "dependencies are scanned for known vulnerabilities")
 }
 
 pub(super) fn license_policy(facts: &Facts<'_>) -> Verdict {
+    if !has_packages(facts) && facts.of(&[Kind::License]).is_empty() {
+        return not_applicable("no manifest names packages of others");
+    }
     facts.tool(&[Kind::License], "licenses are checked")
 }
 
@@ -104,9 +136,10 @@ pub(super) fn non_root_images(facts: &Facts<'_>) -> Verdict {
     }
     let (mut good, mut bad) = (Vec::new(), Vec::new());
     for image in &facts.files.dockerfiles {
+        let last = image.last_stage.unwrap_or(Position { line: 1, column: 1 });
         let (seen, position) = match &image.user {
             Some((user, position)) => (format!("USER {user}"), *position),
-            None => (format!("no USER after FROM {}", image.last_base), Position { line: 1, column: 1 }),
+            None => (format!("no USER after FROM {}", image.last_base), last),
         };
         let place = at(image.path, position, seen);
         if image.is_non_root() { good.push(place) } else { bad.push(place) }

@@ -1,0 +1,140 @@
+//! Which data stores a repository uses, and where that is seen.
+
+use super::evidence::at;
+use super::facts::Facts;
+use super::files::Manifest;
+use crate::model::repository::{has_ending, name_of};
+use crate::model::scorecard::Evidence;
+use crate::model::yaml::{Node, Text};
+
+/// Names of databases, as images and services of Compose have them.
+const STORES: &[&str] = &[
+    "postgres",
+    "postgresql",
+    "mysql",
+    "mariadb",
+    "mongo",
+    "mongodb",
+    "cockroach",
+    "cassandra",
+    "scylla",
+    "influxdb",
+    "neo4j",
+    "timescaledb",
+    "timescaledb-ha",
+    "postgis",
+    "pgvector",
+    "mssql",
+    "sqlserver",
+    "clickhouse",
+    "clickhouse-server",
+    "couchdb",
+    "minio",
+    "elasticsearch",
+    "opensearch",
+];
+
+/// Databases in infrastructure code.
+const RESOURCES: &[&str] = &[
+    "\"aws_db_instance\"",
+    "\"aws_rds_cluster\"",
+    "\"google_sql_database_instance\"",
+    "\"aws_dynamodb_table\"",
+    "\"azurerm_postgresql_flexible_server\"",
+    "\"azurerm_mssql_database\"",
+    "\"azurerm_mysql_flexible_server\"",
+    "\"digitalocean_database_cluster\"",
+];
+
+/// Libraries that speak to a database, as manifests name them.
+const LIBRARIES: &[&str] = &[
+    "sqlx =",
+    "diesel =",
+    "tokio-postgres =",
+    "sea-orm =",
+    "rusqlite =",
+    "mongodb =",
+    "\"pg\"",
+    "\"mysql2\"",
+    "\"mongoose\"",
+    "\"@prisma/client\"",
+    "\"typeorm\"",
+    "\"sequelize\"",
+    "\"knex\"",
+    "\"drizzle-orm\"",
+    "\"better-sqlite3\"",
+    "psycopg",
+    "sqlalchemy",
+    "asyncpg",
+    "pymongo",
+    "mysqlclient",
+    "lib/pq",
+    "jackc/pgx",
+    "gorm.io/gorm",
+    "go-sql-driver/mysql",
+    "mattn/go-sqlite3",
+    "mongo-driver",
+    "gem \"pg\"",
+    "gem 'pg'",
+    "gem \"mysql2\"",
+    "gem 'mysql2'",
+    "laravel/framework",
+    "doctrine/orm",
+    "spring-boot-starter-data-jpa",
+    "spring-boot-starter-jdbc",
+    "npgsql",
+    "entityframeworkcore",
+    "ecto_sql",
+];
+
+impl Facts<'_> {
+    /// Returns the data stores in use: services of Compose and workloads with a database's image,
+    /// databases in infrastructure code; without any of these the library that speaks to one.
+    pub(super) fn data_stores(&self) -> Vec<Evidence> {
+        let mut found = Vec::new();
+        for (path, node) in &self.files.compose {
+            let services = node.get("services").map(Node::entries).unwrap_or_default();
+            for service in services {
+                let image = service.value.get("image").and_then(Node::text);
+                let by_image = image.filter(|image| is_store(&image.value));
+                let by_name = Some(&service.key).filter(|key| STORES.contains(&key.value.to_lowercase().as_str()));
+                let seen = by_image.map(|image| (image, format!("image: {}", image.value)));
+                let seen = seen.or_else(|| by_name.map(|key| (key, format!("service `{}`", key.value))));
+                let place = |text: &Text| self.repository.position(path, text.span.start);
+                found.extend(seen.map(|(text, seen)| at(path, place(text), seen)));
+            }
+        }
+        found.extend(self.files.workloads().flat_map(store_containers));
+        found.extend(self.line_in(|path| has_ending(path, &["tf"]), RESOURCES));
+        if found.is_empty() {
+            found.extend(self.dependency(LIBRARIES));
+        }
+        found
+    }
+}
+
+fn store_containers(manifest: &Manifest<'_>) -> Vec<Evidence> {
+    let images = manifest.containers().iter().filter_map(|container| container.get("image").and_then(Node::text));
+    images
+        .filter(|image| is_store(&image.value))
+        .map(|image| at(manifest.path, manifest.file.position(image.span.start), format!("image: {}", image.value)))
+        .collect()
+}
+
+fn is_store(image: &str) -> bool {
+    let name = image.split(['@']).next().unwrap_or_default();
+    let name = name_of(name).split(':').next().unwrap_or_default();
+    STORES.contains(&name) || (name == "server" && image.contains("mssql"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn databases_are_told_from_other_servers() {
+        assert!(is_store("docker.io/library/postgres:16") && is_store("mcr.microsoft.com/mssql/server:2022"));
+        assert!(is_store("localhost:5000/postgres") && is_store("postgres@sha256:0"));
+        assert!(!is_store("ghcr.io/me/server:1") && !is_store("postgres-exporter"));
+    }
+}
