@@ -12,22 +12,30 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+pub use crate::pipeline::rows::Steps;
 pub use online::Online;
 
+use super::configuration::Configuration;
 use super::{deliver, step};
+use crate::config::Config;
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::collected::{Collected, Writing};
 use crate::model::history::Row;
 use crate::model::repository_name::RepositoryName;
+use crate::model::run::JobId;
 use crate::outcome::Outcome;
 use crate::outputs::formats::{human, json, markdown};
-use crate::pipeline;
+use crate::pipeline::rows::{self, Settings};
 use crate::sources::recorded;
 use crate::world::World;
 
 /// What `plimsoll collect` was asked.
 #[derive(Debug)]
 pub struct Options {
+    /// Where settings come from.
+    pub configuration: Configuration,
+    /// Whether each step has a row; the configuration's say where it is not typed.
+    pub steps: Option<Steps>,
     /// The folder with recorded API answers.
     pub from: Option<PathBuf>,
     /// The metrics folder.
@@ -64,8 +72,9 @@ pub enum Format {
 /// Collects, writes the tables, and says what changed.
 pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
     check(options)?;
+    let config = options.configuration.load(&world.folder)?;
     let mut store = tables::Store::open(options, world)?;
-    let rows = rows(options, world)?;
+    let rows = rows(options, &config, world)?;
     let changes = store.merge(rows, world.clock.now());
     let collected = store.save(&changes, options.writing)?;
     let output = options.output.as_deref();
@@ -97,14 +106,20 @@ fn is_online(options: &Options) -> bool {
 }
 
 /// Makes the rows of everything that was named.
-pub(super) fn rows(options: &Options, world: &mut World) -> Result<Vec<Row>, Failure> {
+pub(super) fn rows(options: &Options, config: &Config, world: &mut World) -> Result<Vec<Row>, Failure> {
+    let settings =
+        Settings { prices: config.collect.prices.clone(), steps: options.steps.unwrap_or(config.collect.steps) };
     let mut rows = Vec::new();
     if let Some(folder) = &options.from {
         let runs = recorded::read(&world.folder.join(folder), options.repository.as_deref());
-        rows.extend(pipeline::rows::rows(&runs.kind(FailureKind::Input)?));
+        rows.extend(rows::rows(&runs.kind(FailureKind::Input)?, &settings));
     }
     if is_online(options) {
-        rows.extend(pipeline::rows::rows(&online::fetch(options, world)?));
+        let mut runs = online::fetch(options, world)?;
+        if let Some(own) = options.job_id {
+            runs.unfinish(JobId(own));
+        }
+        rows.extend(rows::rows(&runs, &settings));
     }
     if !options.junit.is_empty() || !options.sizes.is_empty() {
         let origin = origin::of(options.repository.as_deref(), options.job_id, world);

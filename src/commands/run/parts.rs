@@ -94,6 +94,8 @@ pub(super) fn collect_options(options: &Options, config: &Config, world: &World)
         online = collect::Online { run, runs, token: options.token.clone(), ..online };
     }
     collect::Options {
+        configuration: options.configuration.clone(),
+        steps: None,
         from: None,
         metrics: repository::root(&world.folder).join(&config.metrics),
         junit: config.collect.junit.clone(),
@@ -125,7 +127,7 @@ pub(super) fn collect(plan: &Plan<'_>, summary: &mut RunSummary, world: &mut Wor
     if !online && collecting.junit.is_empty() && collecting.sizes.is_empty() {
         return Vec::new();
     }
-    match collect::rows(collecting, world) {
+    match collect::rows(collecting, config, world) {
         Ok(rows) => {
             summary.part("collect", PartVerdict::Pass, totals::number(rows.len(), "row"));
             rows
