@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::configuration;
-use crate::commands::collect::{Format, Online, Options, Steps};
+use crate::commands::collect::{Format, Online, Options, Saving, Steps};
 use crate::model::collected::Writing;
 use crate::model::secret::Secret;
 
@@ -35,6 +35,10 @@ pub(super) struct Arguments {
     /// Read runs of this workflow from the API, by file name or id
     #[arg(long, value_name = "FILE", conflicts_with = "from")]
     workflow: Option<String>,
+    /// Spend no more than so many requests; what is left over is read by the next collection
+    /// [default: all but a tenth of what GitHub grants]
+    #[arg(long, value_name = "REQUESTS", conflicts_with = "from")]
+    budget: Option<usize>,
     /// Keep a row for each step
     #[arg(long)]
     steps: bool,
@@ -94,11 +98,13 @@ impl From<Arguments> for Options {
                 since: arguments.since,
                 branch: arguments.branch,
                 workflow: arguments.workflow,
+                budget: arguments.budget,
                 token: arguments.token,
             },
             job_id: arguments.job_id,
             quarantine: arguments.quarantine,
             writing: if arguments.dry_run { Writing::Dry } else { Writing::Real },
+            saving: Saving::AsCollected,
             format: arguments.format,
             output: arguments.output,
         }

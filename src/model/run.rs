@@ -132,6 +132,14 @@ impl Runs {
         self.attempt_of(job).or_else(any)
     }
 
+    /// Takes over what is known of other runs.
+    pub fn extend(&mut self, other: Self) {
+        let Self { attempts, jobs, job_counts } = other;
+        self.attempts.extend(attempts);
+        self.jobs.extend(jobs);
+        self.job_counts.extend(job_counts);
+    }
+
     /// Takes back that a job has ended, and its attempt with it: a job that looks at itself has not
     /// ended, whatever is said of it.
     pub fn unfinish(&mut self, id: JobId) {

@@ -86,7 +86,8 @@ fn run_row(runs: &Runs, run: &Run, settings: &Settings) -> Row {
         .with("conclusion", text(run.conclusion.as_ref()));
     let jobs: Vec<&Job> = runs.jobs_of(run.id, run.attempt).collect();
     // A workflow that could not be started has no jobs, and its count says so.
-    let known = !jobs.is_empty() || runs.job_counts.contains_key(&run.id);
+    let could_not_start = run.conclusion.as_deref() == Some("startup_failure");
+    let known = !jobs.is_empty() || could_not_start || runs.job_counts.contains_key(&run.id);
     let all_ended = known && jobs.iter().all(|job| job.conclusion.is_some());
     if run.conclusion.is_none() || !all_ended || !runs.has_all_jobs(run.id) {
         return row;
@@ -159,10 +160,12 @@ fn job_row(runs: &Runs, job: &Job, settings: &Settings) -> Row {
 }
 
 /// Tells whether a re-run took a job over from an earlier attempt instead of running it: then it
-/// started before its attempt did.
+/// had ended before its attempt began. That it started before means nothing, since GitHub's clocks
+/// differ by a second.
 fn is_copied(runs: &Runs, job: &Job) -> bool {
     let attempt = runs.attempt_of(job).and_then(|run| run.started_at);
-    job.attempt > 1 && attempt.zip(job.started_at).is_some_and(|(attempt, job)| job < attempt)
+    let ended = job.completed_at.or(job.started_at);
+    job.attempt > 1 && attempt.zip(ended).is_some_and(|(attempt, ended)| ended < attempt)
 }
 
 /// Returns when a job was queued. `created_at` is not always reset by a re-run, so in later
@@ -358,6 +361,9 @@ mod tests {
         let mut reset = rerun;
         reset["created_at"] = json!("2026-01-02T00:00:20Z");
         check_job(2, &reset, ["success", "10", "30", "1"]);
+        // Started a second before its attempt, by another clock: it ran all the same.
+        let early = json!({"created_at": "2026-01-02T00:00:00Z", "started_at": "2026-01-01T23:59:59Z", "completed_at": "2026-01-02T00:01:00Z"});
+        check_job(2, &early, ["success", "", "61", "2"]);
         // Nothing is known of the attempt, so neither is how old the time is.
         let history = history(&[job(1, 2, &reset)]);
         assert_eq!(history.rows(TableId::BuildMetrics)[0].number("queue_s"), None);
@@ -496,6 +502,9 @@ mod tests {
         assert_eq!(summed(&jobs(2, json!("success"))), ["61", "2", "1"]);
         assert_eq!(summed(&jobs(3, json!("success"))), ["", "", ""]);
         assert_eq!(summed(&jobs(2, json!(null))), ["", "", ""]);
+        let mut broken = run(1, "2026-01-01T00:00:00Z");
+        broken["conclusion"] = json!("startup_failure");
+        assert_eq!(summed(&history(&[broken])), ["", "0", "0"]);
     }
 
     #[test]

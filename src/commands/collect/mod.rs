@@ -20,9 +20,7 @@ use super::{deliver, step};
 use crate::config::Config;
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::collected::{Collected, Writing};
-use crate::model::history::Row;
 use crate::model::repository_name::RepositoryName;
-use crate::model::run::JobId;
 use crate::outcome::Outcome;
 use crate::outputs::formats::{human, json, markdown};
 use crate::pipeline::rows::{self, Settings};
@@ -54,10 +52,21 @@ pub struct Options {
     pub quarantine: bool,
     /// Whether files are written.
     pub writing: Writing,
+    /// When they are.
+    pub saving: Saving,
     /// How what changed is written.
     pub format: Format,
     /// The file it goes to instead of standard output.
     pub output: Option<PathBuf>,
+}
+
+/// When files are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saving {
+    /// Again and again, so that whoever is stopped can go on from there.
+    AsCollected,
+    /// When everything is done, by whoever asked.
+    AtTheEnd,
 }
 
 /// How what changed can be written.
@@ -74,9 +83,11 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     check(options)?;
     let config = options.configuration.load(&world.folder)?;
     let mut store = tables::Store::open(options, world)?;
-    let rows = rows(options, &config, world)?;
-    let changes = store.merge(rows, world.clock.now());
-    let collected = store.save(&changes, options.writing)?;
+    let gathered = gather(options, &config, &mut store, world);
+    if gathered.is_err() && !store.is_changed() {
+        return gathered.map(|_| Outcome::Unknown);
+    }
+    let collected = store.save()?;
     let output = options.output.as_deref();
     let text = match options.format {
         Format::Human => human::collected::render(&collected, world.width, deliver::color(output, world)),
@@ -84,7 +95,8 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     };
     deliver::write(&text, output, world)?;
     tell_job(&collected, world)?;
-    Ok(Outcome::Pass)
+    // What was had is in the tables; that it is not everything must be seen all the same.
+    gathered.map(|_| Outcome::Pass)
 }
 
 /// Tells the job how many rows changed, and shows the tables on its page.
@@ -105,8 +117,15 @@ fn is_online(options: &Options) -> bool {
     options.from.is_none() && (options.online.is_asked() || !local)
 }
 
-/// Makes the rows of everything that was named.
-pub(super) fn rows(options: &Options, config: &Config, world: &mut World) -> Result<Vec<Row>, Failure> {
+/// Takes everything that was named into the tables, and returns how many rows it came to. What
+/// the API gave before it failed is in the tables too; of all else nothing is, when one thing
+/// fails.
+pub(super) fn gather(
+    options: &Options,
+    config: &Config,
+    store: &mut tables::Store,
+    world: &mut World,
+) -> Result<usize, Failure> {
     let settings =
         Settings { prices: config.collect.prices.clone(), steps: options.steps.unwrap_or(config.collect.steps) };
     let mut rows = Vec::new();
@@ -114,17 +133,13 @@ pub(super) fn rows(options: &Options, config: &Config, world: &mut World) -> Res
         let runs = recorded::read(&world.folder.join(folder), options.repository.as_deref());
         rows.extend(rows::rows(&runs.kind(FailureKind::Input)?, &settings));
     }
-    if is_online(options) {
-        let mut runs = online::fetch(options, world)?;
-        if let Some(own) = options.job_id {
-            runs.unfinish(JobId(own));
-        }
-        rows.extend(rows::rows(&runs, &settings));
-    }
     if !options.junit.is_empty() || !options.sizes.is_empty() {
         let origin = origin::of(options.repository.as_deref(), options.job_id, world);
         rows.extend(workspace::reports(&options.junit, &origin, &world.folder)?);
         rows.extend(workspace::sizes(&options.sizes, &origin, &world.folder)?);
     }
-    Ok(rows)
+    let local = rows.len();
+    store.merge(rows, world.clock.now());
+    let online = if is_online(options) { online::collect(options, &settings, store, world)? } else { 0 };
+    Ok(local + online)
 }
