@@ -7,13 +7,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::commands::collect::{Format, Online, Options};
+use super::configuration;
+use crate::commands::collect::{Format, Online, Options, Saving, Steps};
 use crate::model::collected::Writing;
 use crate::model::secret::Secret;
 
 /// Collect runs, test reports and sizes into the tables
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    configuration: configuration::Arguments,
     /// Read recorded API answers (*.json) from this folder
     #[arg(long, value_name = "DIR")]
     from: Option<PathBuf>,
@@ -32,6 +35,13 @@ pub(super) struct Arguments {
     /// Read runs of this workflow from the API, by file name or id
     #[arg(long, value_name = "FILE", conflicts_with = "from")]
     workflow: Option<String>,
+    /// Spend no more than so many requests; what is left over is read by the next collection
+    /// [default: all but a tenth of what GitHub grants]
+    #[arg(long, value_name = "REQUESTS", conflicts_with = "from")]
+    budget: Option<usize>,
+    /// Keep a row for each step
+    #[arg(long)]
+    steps: bool,
     /// Ask the API with this token [default: that of `GITHUB_TOKEN` or `GH_TOKEN`]
     #[arg(long)]
     token: Option<Secret>,
@@ -47,7 +57,7 @@ pub(super) struct Arguments {
     /// Ask the API about this repository, and take records that name none for its own [default: `GITHUB_REPOSITORY`]
     #[arg(long, value_name = "OWNER/NAME")]
     repository: Option<String>,
-    /// The id of the job that reports and sizes belong to: `${{ job.check_run_id }}`
+    /// The id of this very job: reports and sizes belong to it, and it has not ended: `${{ job.check_run_id }}`
     #[arg(long, value_name = "ID")]
     job_id: Option<u64>,
     /// Move damaged lines of the tables to NAME.rejected.csv instead of stopping
@@ -75,6 +85,8 @@ fn since(text: &str) -> Result<Timestamp, String> {
 impl From<Arguments> for Options {
     fn from(arguments: Arguments) -> Self {
         Self {
+            configuration: arguments.configuration.into(),
+            steps: arguments.steps.then_some(Steps::Each),
             from: arguments.from,
             metrics: arguments.metrics,
             junit: arguments.junit,
@@ -86,11 +98,13 @@ impl From<Arguments> for Options {
                 since: arguments.since,
                 branch: arguments.branch,
                 workflow: arguments.workflow,
+                budget: arguments.budget,
                 token: arguments.token,
             },
             job_id: arguments.job_id,
             quarantine: arguments.quarantine,
             writing: if arguments.dry_run { Writing::Dry } else { Writing::Real },
+            saving: Saving::AsCollected,
             format: arguments.format,
             output: arguments.output,
         }

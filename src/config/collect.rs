@@ -3,10 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::section::Value;
+use crate::pipeline::cost::Prices;
+use crate::pipeline::rows::Steps;
 
 /// What is collected.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Collect {
+    /// Whether each step has a row.
+    pub steps: Steps,
+    /// What minutes of runners cost that are not GitHub's standard ones.
+    pub prices: Prices,
     /// Globs of `JUnit` files.
     pub junit: Vec<String>,
     /// Files whose size is kept: name, then path or glob.
@@ -14,11 +20,27 @@ pub struct Collect {
 }
 
 pub(super) fn read(value: Value<'_>) -> Collect {
-    let section = value.section(&["junit", "sizes"]);
+    let section = value.section(&["steps", "prices", "junit", "sizes"]);
     let mut collect = Collect::default();
+    let steps = |value: Value<'_>| Some(if value.boolean()? { Steps::Each } else { Steps::Folded });
+    section.set("steps", &mut collect.steps, steps);
+    section.set("prices", &mut collect.prices, |value| Some(prices(value)));
     section.set("junit", &mut collect.junit, |value| Some(value.texts()));
     section.set("sizes", &mut collect.sizes, |value| Some(sizes(value)));
     collect
+}
+
+/// Reads labels and what a minute of their runners costs.
+fn prices(value: Value<'_>) -> Prices {
+    let mut prices = Prices::default();
+    for (label, value) in value.entries() {
+        let Some(text) = value.text() else { continue };
+        match text.parse() {
+            Ok(price) => prices.set(label.text(), price),
+            Err(error) => value.wrong(error.to_string()),
+        }
+    }
+    prices
 }
 
 fn sizes(value: Value<'_>) -> BTreeMap<String, String> {

@@ -238,6 +238,7 @@ mod tests {
         let text = text.join("\n").replace(": []\n", ":\n").replace(": {}\n", ":\n");
         let config = Config::parse("examples.yml", &text).unwrap_or_else(|problems| panic!("{problems}\n{text}"));
         assert!(config.gates.len() > 3 && !config.score.attestations.is_empty() && !config.collect.sizes.is_empty());
+        assert!(!config.collect.prices.is_empty());
         assert!(config.lint.severity.len() == 2 && config.lint.suppress.len() == 1);
         let known = &config.lint.known;
         let octo = known.actions.get("octo/deploy").and_then(|versions| versions.get("v1")).unwrap();

@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::error::Error as StdError;
 use std::fmt;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,8 +18,9 @@ use super::address::BaseAddress;
 use super::answer::Answer;
 use super::error::{Endpoint, RequestError};
 use super::limits::RateLimit;
+use super::pace::Pace;
 use super::route::Route;
-use super::{network, pages, retry};
+use super::{network, retry};
 use crate::model::clock::{Clock, Random, Sleeper};
 use crate::model::remote::CommitHash;
 use crate::model::secret::Secret;
@@ -126,6 +126,7 @@ pub struct Client {
     token: Option<Token>,
     outside: Outside,
     usage: Cell<Usage>,
+    pace: Pace,
 }
 
 struct Token {
@@ -133,14 +134,16 @@ struct Token {
     header: HeaderValue,
 }
 
-struct Call {
-    method: http::Method,
-    accept: &'static str,
-    address: Uri,
+/// A request while it is not sent.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    pub(super) method: http::Method,
+    pub(super) accept: &'static str,
+    pub(super) address: Uri,
     /// The mark of the answer that is known already.
-    known: Option<HeaderValue>,
-    body: Option<Vec<u8>>,
-    endpoint: Endpoint,
+    pub(super) known: Option<HeaderValue>,
+    pub(super) body: Option<Vec<u8>>,
+    pub(super) endpoint: Endpoint,
 }
 
 impl Default for Timeouts {
@@ -172,7 +175,7 @@ impl Client {
             .add_header(USER_AGENT, user_agent);
         // octocrab starts a task of its own here, so a runtime must be entered.
         let transport = runtime.block_on(async { builder.build_with_reqwest(http) }).map_err(|error| setup(&error))?;
-        Ok(Self { runtime, transport, address, token, outside, usage: Cell::default() })
+        Ok(Self { runtime, transport, address, token, outside, usage: Cell::default(), pace: Pace::default() })
     }
 
     /// Reads one thing.
@@ -212,26 +215,6 @@ impl Client {
         Ok(Some(NamedCommit { hash: answer.read_hash()?, etag }))
     }
 
-    /// Reads a list page by page, until it ends or `each` breaks.
-    ///
-    /// # Errors
-    /// See [`RequestError`]; pages before the one that failed have been handed over.
-    pub fn pages<P: DeserializeOwned>(
-        &self,
-        route: &Route,
-        mut each: impl FnMut(P) -> ControlFlow<()>,
-    ) -> Result<(), RequestError> {
-        let mut call = self.call(http::Method::GET, route, None)?;
-        loop {
-            let answer = self.exchange(&call)?;
-            if each(answer.read()?).is_break() {
-                return Ok(());
-            }
-            let Some(next) = pages::next(&answer.headers) else { return Ok(()) };
-            call.address = self.next_page(&call, &next)?;
-        }
-    }
-
     /// Sends something that changes something, once: whether it took effect cannot be known when
     /// no answer comes.
     ///
@@ -245,7 +228,7 @@ impl Client {
         let method = http::Method::from(method);
         let body = serde_json::to_vec(body).map_err(|error| RequestError::Setup(error.to_string()))?;
         let call = self.call(method, route, Some(body))?;
-        self.attempt(&call)?.read()
+        self.wait_for(self.attempt(&call))?.read()
     }
 
     /// Returns what the requests so far have cost.
@@ -258,50 +241,77 @@ impl Client {
         self.address.host()
     }
 
-    fn call(&self, method: http::Method, route: &Route, body: Option<Vec<u8>>) -> Result<Call, RequestError> {
+    pub(super) fn call(
+        &self,
+        method: http::Method,
+        route: &Route,
+        body: Option<Vec<u8>>,
+    ) -> Result<Call, RequestError> {
         let address = format!("{}{}", self.address, route.path_and_query());
         let address = address.parse().map_err(|error: http::uri::InvalidUri| RequestError::Setup(error.to_string()))?;
         let endpoint = Endpoint::new(method.as_str(), route.path());
         Ok(Call { method, accept: OBJECT, address, known: None, body, endpoint })
     }
 
-    /// Follows a list only within the API that was asked, and not in circles.
-    fn next_page(&self, call: &Call, next: &str) -> Result<Uri, RequestError> {
-        let address: Option<Uri> = next.parse().ok();
-        let inside = address.filter(|address| self.address.covers(address) && *address != call.address);
-        inside.ok_or_else(|| RequestError::ForeignPage { endpoint: call.endpoint.clone(), address: next.to_owned() })
+    /// Tells whether an address is below the API's.
+    pub(super) fn covers(&self, address: &Uri) -> bool {
+        self.address.covers(address)
+    }
+
+    /// Waits for answers; nothing else is done meanwhile.
+    pub(super) fn wait_for<T>(&self, answers: impl Future<Output = T>) -> T {
+        self.runtime.block_on(answers)
     }
 
     /// Sends a request that changes nothing, again if need be.
-    fn exchange(&self, call: &Call) -> Result<Answer, RequestError> {
-        let mut tries = 0;
+    pub(super) fn exchange(&self, call: &Call) -> Result<Answer, RequestError> {
+        self.wait_for(self.attempt(call)).or_else(|error| self.again(call, error))
+    }
+
+    /// Sends a request again that changes nothing and has failed once, as often as it is of use.
+    pub(super) fn again(&self, call: &Call, mut error: RequestError) -> Result<Answer, RequestError> {
+        let mut tries = 1;
         loop {
-            tries += 1;
-            let error = match self.attempt(call) {
-                Ok(answer) => return Ok(answer),
-                Err(error) => error,
-            };
             let (now, chance) = (self.outside.clock.now(), self.outside.random.fraction());
             match retry::wait(&retry::Failed { tries, error: &error, now, chance }) {
                 Some(time) => self.outside.sleeper.sleep(time),
                 None => return Err(error),
             }
+            tries += 1;
+            error = match self.wait_for(self.attempt(call)) {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
         }
     }
 
     /// Sends a request once.
-    fn attempt(&self, call: &Call) -> Result<Answer, RequestError> {
-        let mut usage = self.usage.get();
-        usage.requests = usage.requests.saturating_add(1);
-        self.usage.set(usage);
-        let answer = self.runtime.block_on(self.answer(call)).map_err(|error| {
+    pub(super) async fn attempt(&self, call: &Call) -> Result<Answer, RequestError> {
+        self.count();
+        let answer = self.answer(call).await.map_err(|error| {
             let (trouble, reason) = network::diagnose(error.as_ref());
             let host = self.address.host().to_owned();
             RequestError::Unreachable { endpoint: call.endpoint.clone(), host, trouble, reason }
         })?;
-        usage.limit = RateLimit::read(&answer.headers).or(usage.limit);
-        self.usage.set(usage);
+        self.note_limit(&answer.headers);
         answer.into_success(self.outside.clock.now()).map_err(|error| self.redact(error))
+    }
+
+    /// Counts a request that is about to be sent. Where the server has limits, the minute's is kept.
+    fn count(&self) {
+        let mut usage = self.usage.get();
+        usage.requests = usage.requests.saturating_add(1);
+        self.usage.set(usage);
+        let wait = self.pace.wait(self.outside.clock.now()).filter(|_| usage.limit.is_some());
+        if let Some(wait) = wait {
+            self.outside.sleeper.sleep(wait);
+        }
+    }
+
+    fn note_limit(&self, headers: &http::HeaderMap) {
+        let mut usage = self.usage.get();
+        usage.limit = RateLimit::read(headers).or(usage.limit);
+        self.usage.set(usage);
     }
 
     async fn answer(&self, call: &Call) -> Result<Answer, Box<dyn StdError + Send + Sync>> {

@@ -5,15 +5,17 @@
 //! and what can be [done about it](Advice). Repeating, waiting and paging happen here and nowhere
 //! else; requests that change something are sent once.
 //!
-//! Invariants: the token goes to the API's own origin only, appears in no text, and a client's
-//! requests go out one after the other, as GitHub asks.
+//! Invariants: the token goes to the API's own origin only and appears in no text; a client's requests
+//! go out one after the other, but for lists of which a few are read at once.
 
 mod address;
 mod answer;
 mod client;
 mod error;
 mod limits;
+mod lists;
 mod network;
+mod pace;
 mod pages;
 pub mod records;
 mod retry;
@@ -23,4 +25,5 @@ pub use address::{AddressError, BaseAddress};
 pub use client::{Client, Method, NamedCommit, Outside, Settings, Timeouts, Usage};
 pub use error::{Advice, Endpoint, LimitKind, NetworkTrouble, RequestError};
 pub use limits::RateLimit;
+pub use lists::{NextPage, Page};
 pub use route::{Route, RouteError};

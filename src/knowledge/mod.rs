@@ -13,6 +13,7 @@ pub mod functions;
 pub mod merging;
 pub mod payloads;
 pub mod permission_needs;
+pub mod prices;
 pub mod project_code;
 pub mod releases;
 pub mod runners;

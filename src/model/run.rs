@@ -132,6 +132,23 @@ impl Runs {
         self.attempt_of(job).or_else(any)
     }
 
+    /// Takes over what is known of other runs.
+    pub fn extend(&mut self, other: Self) {
+        let Self { attempts, jobs, job_counts } = other;
+        self.attempts.extend(attempts);
+        self.jobs.extend(jobs);
+        self.job_counts.extend(job_counts);
+    }
+
+    /// Takes back that a job has ended, and its attempt with it: a job that looks at itself has not
+    /// ended, whatever is said of it.
+    pub fn unfinish(&mut self, id: JobId) {
+        for ((run, attempt, _), job) in self.jobs.iter_mut().filter(|((_, _, job), _)| *job == id) {
+            (job.conclusion, job.completed_at) = (None, None);
+            self.attempts.entry((*run, *attempt)).and_modify(|attempt| attempt.conclusion = None);
+        }
+    }
+
     /// Returns the jobs of an attempt.
     pub fn jobs_of(&self, run: RunId, attempt: u32) -> impl Iterator<Item = &Job> {
         let first = (run, attempt, JobId(0));

@@ -7,18 +7,42 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::cost::{Bill, Prices};
+use super::critical_path::{self, Span};
 use super::job_name::JobName;
-use super::runners::{self, Host};
+use super::runners;
 use super::stages::{self, Stage};
 use crate::model::history::{Cell, Row, TableId};
 use crate::model::run::{Job, Progress, Run, Runs, Step};
 
-/// Makes the rows of runs, jobs and stages.
-pub fn rows(runs: &Runs) -> Vec<Row> {
-    let mut rows: Vec<Row> = runs.attempts.values().map(|run| run_row(runs, run)).collect();
+/// What rows are made of besides the records.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// Prices of runners that are not GitHub's standard ones.
+    pub prices: Prices,
+    /// Whether each step has a row.
+    pub steps: Steps,
+}
+
+/// Whether each step has a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Steps {
+    /// Stages are enough.
+    #[default]
+    Folded,
+    /// Each has its row.
+    Each,
+}
+
+/// Makes the rows of runs, jobs and stages, and of steps if asked.
+pub fn rows(runs: &Runs, settings: &Settings) -> Vec<Row> {
+    let mut rows: Vec<Row> = runs.attempts.values().map(|run| run_row(runs, run, settings)).collect();
     for job in runs.jobs.values() {
-        rows.push(job_row(runs, job));
+        rows.push(job_row(runs, job, settings));
         rows.extend(stage_rows(runs, job));
+        if settings.steps == Steps::Each {
+            rows.extend(step_rows(runs, job));
+        }
     }
     rows
 }
@@ -41,7 +65,12 @@ fn between(start: Option<Timestamp>, end: Option<Timestamp>) -> Option<f64> {
     (!elapsed.is_negative()).then(|| elapsed.as_secs_f64())
 }
 
-fn run_row(runs: &Runs, run: &Run) -> Row {
+fn dollars(value: Option<f64>) -> Cell {
+    // Prices have three decimals, and people's own a few more; what is beyond is the machine's.
+    Cell::from_option(value, |dollars| Cell::number((dollars * 1e6).round() / 1e6))
+}
+
+fn run_row(runs: &Runs, run: &Run, settings: &Settings) -> Row {
     let row = Row::new(TableId::RunMetrics)
         .with("repository", text(run.repository.as_ref()))
         .with("workflow", text(run.workflow.as_ref()))
@@ -56,20 +85,39 @@ fn run_row(runs: &Runs, run: &Run) -> Row {
         .with("pull_request", Cell::from_option(run.pull_request, Cell::integer))
         .with("conclusion", text(run.conclusion.as_ref()));
     let jobs: Vec<&Job> = runs.jobs_of(run.id, run.attempt).collect();
-    let all_ended = !jobs.is_empty() && jobs.iter().all(|job| job.conclusion.is_some());
+    // A workflow that could not be started has no jobs, and its count says so.
+    let could_not_start = run.conclusion.as_deref() == Some("startup_failure");
+    let known = !jobs.is_empty() || could_not_start || runs.job_counts.contains_key(&run.id);
+    let all_ended = known && jobs.iter().all(|job| job.conclusion.is_some());
     if run.conclusion.is_none() || !all_ended || !runs.has_all_jobs(run.id) {
         return row;
     }
     let failed = |job: &&&Job| matches!(job.conclusion.as_deref(), Some("failure" | "timed_out" | "startup_failure"));
-    let ran: Vec<&&Job> = jobs.iter().filter(|job| job.progress == Progress::Taken && !is_copied(runs, job)).collect();
+    let ran: Vec<&Job> =
+        jobs.iter().copied().filter(|job| job.progress == Progress::Taken && !is_copied(runs, job)).collect();
     let first = ran.iter().filter_map(|job| job.started_at).min();
     let last = ran.iter().filter_map(|job| job.completed_at).max();
-    let minutes: Option<f64> = jobs.iter().map(|job| billed_minutes(runs, job)).sum();
+    let bills: Vec<Bill> = jobs.iter().map(|job| bill(runs, job, &settings.prices)).collect();
     row.with("queue_s", seconds(between(run.started_at, first)))
         .with("wall_s", seconds(between(first, last)))
+        .with("critical_path_s", seconds(critical_path(runs, &ran)))
         .with("jobs", Cell::integer(jobs.len()))
         .with("jobs_failed", Cell::integer(jobs.iter().filter(failed).count()))
-        .with("billed_minutes", seconds(minutes))
+        .with("billed_minutes", seconds(bills.iter().map(|bill| bill.minutes).sum()))
+        .with("cost_usd", dollars(bills.iter().map(|bill| bill.dollars).sum()))
+}
+
+/// Returns the length of the longest chain of an attempt's jobs; nothing where it is not known
+/// when one of them was queued, or when none ran.
+fn critical_path(runs: &Runs, ran: &[&Job]) -> Option<f64> {
+    let span = |job: &&Job| {
+        let started = job.started_at?;
+        let queued = queued(runs, job)?;
+        let ended = job.completed_at.filter(|ended| *ended >= started)?;
+        Some(Span { queued, started, ended })
+    };
+    let spans: Option<Vec<Span>> = ran.iter().map(span).collect();
+    spans.filter(|spans| !spans.is_empty()).map(|spans| critical_path::seconds(&spans))
 }
 
 /// Fills the run columns of a table about a job: from the run where it is known, else from what
@@ -90,7 +138,8 @@ fn of_job(table: TableId, runs: &Runs, job: &Job) -> Row {
         .with("started_at", time(job.started_at))
 }
 
-fn job_row(runs: &Runs, job: &Job) -> Row {
+fn job_row(runs: &Runs, job: &Job, settings: &Settings) -> Row {
+    let bill = bill(runs, job, &settings.prices);
     let run = runs.run_of(job);
     let name = JobName::new(job.name.as_deref().unwrap_or_default());
     of_job(TableId::BuildMetrics, runs, job)
@@ -106,27 +155,33 @@ fn job_row(runs: &Runs, job: &Job) -> Row {
         .with("runner_arch", Cell::text(runners::architecture(job)))
         .with("runner_label", Cell::text(job.labels.join(", ")))
         .with("runner_group", text(job.runner_group.as_ref()))
-        .with("billed_minutes", seconds(billed_minutes(runs, job)))
+        .with("billed_minutes", seconds(bill.minutes))
+        .with("cost_usd", dollars(bill.dollars))
 }
 
 /// Tells whether a re-run took a job over from an earlier attempt instead of running it: then it
-/// started before its attempt did.
+/// had ended before its attempt began. That it started before means nothing, since GitHub's clocks
+/// differ by a second.
 fn is_copied(runs: &Runs, job: &Job) -> bool {
     let attempt = runs.attempt_of(job).and_then(|run| run.started_at);
-    job.attempt > 1 && attempt.zip(job.started_at).is_some_and(|(attempt, job)| job < attempt)
+    let ended = job.completed_at.or(job.started_at);
+    job.attempt > 1 && attempt.zip(ended).is_some_and(|(attempt, ended)| ended < attempt)
 }
 
-/// Returns how long a job waited for its runner. `created_at` is not always reset by a re-run, so
-/// in later attempts it counts only if it is not older than the attempt; skipped jobs, and those
-/// cancelled before a runner took them, waited for nothing.
-fn queue(runs: &Runs, job: &Job) -> Option<f64> {
-    let created = job.created_at?;
+/// Returns when a job was queued. `created_at` is not always reset by a re-run, so in later
+/// attempts it counts only if it is not older than the attempt.
+fn queued(runs: &Runs, job: &Job) -> Option<Timestamp> {
     let attempt = runs.attempt_of(job).and_then(|run| run.started_at);
-    let of_this_attempt = job.attempt == 1 || attempt.is_some_and(|attempt| created >= attempt);
-    if job.progress == Progress::Waiting || !of_this_attempt {
+    job.created_at.filter(|created| job.attempt == 1 || attempt.is_some_and(|attempt| *created >= attempt))
+}
+
+/// Returns how long a job waited for its runner. Skipped jobs, and those cancelled before a runner
+/// took them, waited for nothing.
+fn queue(runs: &Runs, job: &Job) -> Option<f64> {
+    if job.progress == Progress::Waiting {
         return None;
     }
-    between(Some(created), job.started_at)
+    between(queued(runs, job), job.started_at)
 }
 
 /// Returns how long a job took, once it has ended. Skipped jobs can end before they start.
@@ -135,18 +190,15 @@ fn duration(job: &Job) -> Option<f64> {
     between(job.started_at, job.completed_at)
 }
 
-/// Returns the minutes GitHub bills for a job: each job of its runners rounded up, nothing for
-/// one's own runners, nor for jobs that no runner took or that a re-run only copied.
-fn billed_minutes(runs: &Runs, job: &Job) -> Option<f64> {
-    job.conclusion.as_ref()?;
+/// Returns what a job comes to: nothing for jobs that no runner took or that a re-run only copied.
+fn bill(runs: &Runs, job: &Job, prices: &Prices) -> Bill {
+    if job.conclusion.is_none() {
+        return Bill::default();
+    }
     if job.progress == Progress::Waiting || is_copied(runs, job) {
-        return Some(0.0);
+        return Bill::nothing();
     }
-    match runners::host(job) {
-        Host::Unknown => None,
-        Host::Own => Some(0.0),
-        Host::GitHub => duration(job).map(|seconds| (seconds / 60.0).ceil()),
-    }
+    prices.bill(job, duration(job))
 }
 
 /// Tells a job's stage from its name, or else from the steps that took it longest.
@@ -182,9 +234,7 @@ fn stage_rows(runs: &Runs, job: &Job) -> Vec<Row> {
         let started = steps.iter().filter_map(|step| step.started_at).min();
         let ended = job.conclusion.is_some();
         let conclusion = ended.then(|| worst(&steps)).flatten();
-        let times = steps.iter().filter_map(|step| between(step.started_at, step.completed_at));
-        // Steps without times add nothing, but a stage none of whose steps has any is not known.
-        let total = times.fold(None, |sum: Option<f64>, time| Some(sum.unwrap_or(0.0) + time));
+        let total = busy(&steps);
         of_job(TableId::StageMetrics, runs, job)
             .with("started_at", time(started.or(job.started_at)))
             .with("stage", Cell::text(stage.word()))
@@ -194,6 +244,36 @@ fn stage_rows(runs: &Runs, job: &Job) -> Vec<Row> {
             .with("steps", Cell::integer(steps.len()))
     };
     groups.into_iter().map(row).collect()
+}
+
+/// Returns for how long any of some steps ran: those that ran side by side count once. Steps
+/// without times add nothing, but where none has any it is not known.
+fn busy(steps: &[&Step]) -> Option<f64> {
+    let span = |step: &&Step| Some((step.started_at?, step.completed_at?)).filter(|(start, end)| start <= end);
+    let mut spans: Vec<(Timestamp, Timestamp)> = steps.iter().filter_map(span).collect();
+    spans.sort_unstable();
+    let mut until = spans.first()?.0;
+    let mut total = 0.0;
+    for (start, end) in spans {
+        total += between(Some(start.max(until)), Some(end)).unwrap_or(0.0);
+        until = until.max(end);
+    }
+    Some(total)
+}
+
+fn step_rows(runs: &Runs, job: &Job) -> Vec<Row> {
+    let named = named_stage(job);
+    let row = |(step, place): (&Step, u64)| {
+        let duration = between(step.started_at, step.completed_at).filter(|_| step.conclusion.is_some());
+        of_job(TableId::StepMetrics, runs, job)
+            .with("started_at", time(step.started_at.or(job.started_at)))
+            .with("step_number", Cell::integer(step.number.unwrap_or(place)))
+            .with("step", Cell::text(step.name.as_str()))
+            .with("stage", Cell::text(stages::of_step(&step.name, named).word()))
+            .with("conclusion", text(step.conclusion.as_ref()))
+            .with("duration_s", seconds(duration))
+    };
+    job.steps.iter().zip(1..).map(row).collect()
 }
 
 /// Returns how a stage ended: as the worst of its steps.
@@ -221,14 +301,18 @@ mod tests {
     use crate::github::records::Answer;
     use crate::model::history::History;
 
-    /// Makes the rows of recorded answers.
-    fn history(answers: &[Value]) -> History {
+    fn taken(answers: &[Value]) -> Runs {
         let mut runs = Runs::default();
         for answer in answers {
             let answer = Answer::from_value(answer.clone()).unwrap().unwrap();
             crate::sources::runs::take(&mut runs, answer, None).unwrap();
         }
-        History::from_rows(rows(&runs))
+        runs
+    }
+
+    /// Makes the rows of recorded answers.
+    fn history(answers: &[Value]) -> History {
+        History::from_rows(rows(&taken(answers), &Settings { steps: Steps::Each, ..Settings::default() }))
     }
 
     fn run(attempt: u32, started: &str) -> Value {
@@ -277,6 +361,9 @@ mod tests {
         let mut reset = rerun;
         reset["created_at"] = json!("2026-01-02T00:00:20Z");
         check_job(2, &reset, ["success", "10", "30", "1"]);
+        // Started a second before its attempt, by another clock: it ran all the same.
+        let early = json!({"created_at": "2026-01-02T00:00:00Z", "started_at": "2026-01-01T23:59:59Z", "completed_at": "2026-01-02T00:01:00Z"});
+        check_job(2, &early, ["success", "", "61", "2"]);
         // Nothing is known of the attempt, so neither is how old the time is.
         let history = history(&[job(1, 2, &reset)]);
         assert_eq!(history.rows(TableId::BuildMetrics)[0].number("queue_s"), None);
@@ -309,6 +396,84 @@ mod tests {
     }
 
     #[test]
+    fn minutes_cost_what_the_list_or_the_owner_says() {
+        let mut prices = Prices::default();
+        prices.set("fast", "0.0075".parse().unwrap());
+        let settings = Settings { prices, ..Settings::default() };
+        let answers = [
+            run(1, "2026-01-01T00:00:00Z"),
+            job(1, 1, &json!({})),
+            job(2, 1, &json!({"labels": ["fast"], "runner_group_name": "x"})),
+            job(3, 1, &json!({"labels": ["self-hosted"]})),
+            job(4, 1, &json!({"conclusion": "skipped", "runner_name": null})),
+        ];
+        let costs = |settings: &Settings| {
+            let history = History::from_rows(rows(&taken(&answers), settings));
+            let jobs = history.rows(TableId::BuildMetrics).iter().map(|row| row.cell("cost_usd").to_string());
+            let total = history.rows(TableId::RunMetrics)[0].cell("cost_usd").to_string();
+            jobs.chain([total]).collect::<Vec<_>>()
+        };
+        assert_eq!(costs(&settings), ["0.012", "0.015", "0", "0", "0.027"]);
+        // One price that is not known, and the sum is not known either.
+        assert_eq!(costs(&Settings::default()), ["0.012", "", "0", "0", ""]);
+    }
+
+    #[test]
+    fn the_critical_path_is_the_longest_chain_of_jobs_that_ran() {
+        let at = |second: u32| format!("2026-01-01T00:{:02}:{:02}Z", second / 60, second % 60);
+        let spans = |id: u64, queued: u32, started: u32, ended: u32| {
+            job(id, 1, &json!({"created_at": at(queued), "started_at": at(started), "completed_at": at(ended)}))
+        };
+        let lint = spans(1, 5, 10, 30);
+        let build = spans(2, 5, 10, 70);
+        let test = spans(3, 71, 90, 120);
+        let skipped = job(4, 1, &json!({"conclusion": "skipped", "runner_name": null, "created_at": null}));
+        let path = |answers: &[Value]| {
+            let all = [[run(1, "2026-01-01T00:00:00Z")].as_slice(), answers].concat();
+            let row = history(&all).rows(TableId::RunMetrics)[0].clone();
+            fields(&row, ["critical_path_s", "wall_s"])
+        };
+        assert_eq!(path(&[lint.clone(), build.clone(), test.clone(), skipped.clone()]), ["90", "110"]);
+        // When one was queued is not known.
+        assert_eq!(path(&[lint, build, job(5, 1, &json!({"created_at": null}))]), ["", "61"]);
+        assert_eq!(path(&[skipped]), ["", ""]);
+    }
+
+    #[test]
+    fn steps_side_by_side_count_once_and_have_rows_if_asked() {
+        let step = |number: u32, name: &str, start: u32, end: u32| {
+            let at = |second: u32| format!("2026-01-01T00:00:{second:02}Z");
+            json!({"number": number, "name": name, "conclusion": "success", "started_at": at(start), "completed_at": at(end)})
+        };
+        let steps = json!([
+            step(2, "Run unit tests", 10, 20),
+            step(3, "Run doc tests", 12, 16),
+            step(4, "Test again", 18, 25),
+            json!({"number": 5, "name": "Test later", "conclusion": null, "started_at": "2026-01-01T00:00:30Z"}),
+        ]);
+        let answer = job(1, 1, &json!({"name": "x", "conclusion": "failure", "steps": steps}));
+        let history = history(std::slice::from_ref(&answer));
+        let unit = history.rows(TableId::StageMetrics).iter().find(|row| row.text("stage") == "test-unit").unwrap();
+        assert_eq!(fields(unit, ["duration_s", "steps"]), ["15", "3"]);
+        let names = ["step_number", "step", "stage", "duration_s", "conclusion"];
+        let rows: Vec<_> = history.rows(TableId::StepMetrics).iter().map(|row| fields(row, names)).collect();
+        assert_eq!(rows[0], ["2", "Run unit tests", "test-unit", "10", "success"]);
+        assert_eq!((rows.len(), &rows[3]), (4, &["5", "Test later", "test-unit", "", ""].map(str::to_owned)));
+        let folded = History::from_rows(super::rows(&taken(&[answer]), &Settings::default()));
+        assert_eq!(folded.rows(TableId::StepMetrics), []);
+    }
+
+    #[test]
+    fn a_job_that_looks_at_itself_has_not_ended() {
+        let mut runs = taken(&[run(1, "2026-01-01T00:00:00Z"), job(1, 1, &json!({})), job(2, 1, &json!({}))]);
+        runs.unfinish(crate::model::run::JobId(2));
+        let history = History::from_rows(rows(&runs, &Settings::default()));
+        let jobs: Vec<_> = history.rows(TableId::BuildMetrics).iter().map(|row| fields(row, TIMES)).collect();
+        assert_eq!(jobs, [["success", "5", "61", "2"], ["", "5", "", ""]]);
+        assert_eq!(fields(&history.rows(TableId::RunMetrics)[0], ["conclusion", "jobs"]), ["", ""]);
+    }
+
+    #[test]
     fn a_job_copied_by_a_rerun_has_a_row_in_each_attempt_but_is_billed_once() {
         let rerun = json!({"created_at": "2026-01-02T00:00:01Z", "started_at": "2026-01-02T00:00:04Z",
             "completed_at": "2026-01-02T00:00:34Z"});
@@ -337,6 +502,9 @@ mod tests {
         assert_eq!(summed(&jobs(2, json!("success"))), ["61", "2", "1"]);
         assert_eq!(summed(&jobs(3, json!("success"))), ["", "", ""]);
         assert_eq!(summed(&jobs(2, json!(null))), ["", "", ""]);
+        let mut broken = run(1, "2026-01-01T00:00:00Z");
+        broken["conclusion"] = json!("startup_failure");
+        assert_eq!(summed(&history(&[broken])), ["", "0", "0"]);
     }
 
     #[test]

@@ -14,7 +14,8 @@ pub(crate) const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("rules", &["model", "knowledge", "expressions", "shell", "detectors"]),
     ("scorecard", &["model", "knowledge", "expressions", "shell", "detectors"]),
     ("stats", &["model"]),
-    ("pipeline", &["model", "stats"]),
+    // Runners' prices are data.
+    ("pipeline", &["model", "knowledge", "stats"]),
     ("reports", &["model", "stats"]),
     ("monitor", &["model", "stats"]),
     ("gates", &["model", "stats"]),
@@ -23,8 +24,8 @@ pub(crate) const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("templates", &["model", "scorecard"]),
     ("formats", &["model"]),
     ("sinks", &["model", "github"]),
-    // What is written in plimsoll.yml names rules, gates and criteria, and is read through sources.
-    ("config", &["model", "rules", "gates", "scorecard", "sources"]),
+    // What is written in plimsoll.yml names rules, gates, criteria and prices, and is read through sources.
+    ("config", &["model", "rules", "gates", "scorecard", "pipeline", "sources"]),
     ("cli", &["commands", "config", "model", "error", "outcome", "world"]),
     ("world", &["model"]),
     ("outcome", &[]),

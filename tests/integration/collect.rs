@@ -83,10 +83,10 @@ fn recorded_answers_become_rows() {
     );
     let columns = ["duration_s", "runner_os", "runner_arch", "runner_label", "billed_minutes", "cost_usd"];
     let jobs: Vec<_> = table(&program, "build_metrics").iter().map(|row| fields(row, columns)).collect();
-    assert_eq!(jobs[0], ["121", "linux", "x64", "ubuntu-latest", "3", ""]);
-    assert_eq!(jobs[1], ["121", "linux", "x64", "ubuntu-latest", "0", ""]);
-    assert_eq!(jobs[2], ["30", "linux", "arm64", "self-hosted, linux, ARM64", "0", ""]);
-    assert_eq!(jobs[3], ["", "", "", "", "0", ""]);
+    assert_eq!(jobs[0], ["121", "linux", "x64", "ubuntu-latest", "3", "0.018"]);
+    assert_eq!(jobs[1], ["121", "linux", "x64", "ubuntu-latest", "0", "0"]);
+    assert_eq!(jobs[2], ["30", "linux", "arm64", "self-hosted, linux, ARM64", "0", "0"]);
+    assert_eq!(jobs[3], ["", "", "", "", "0", "0"]);
     assert_eq!(jobs[4], ["", "macos", "arm64", "macos-15", "", ""]);
     let columns = ["stage", "variant", "duration_s", "steps"];
     let stages: Vec<_> = table(&program, "stage_metrics").iter().map(|row| fields(row, columns)).collect();

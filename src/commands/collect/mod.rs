@@ -12,22 +12,28 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+pub use crate::pipeline::rows::Steps;
 pub use online::Online;
 
+use super::configuration::Configuration;
 use super::{deliver, step};
+use crate::config::Config;
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::collected::{Collected, Writing};
-use crate::model::history::Row;
 use crate::model::repository_name::RepositoryName;
 use crate::outcome::Outcome;
 use crate::outputs::formats::{human, json, markdown};
-use crate::pipeline;
+use crate::pipeline::rows::{self, Settings};
 use crate::sources::recorded;
 use crate::world::World;
 
 /// What `plimsoll collect` was asked.
 #[derive(Debug)]
 pub struct Options {
+    /// Where settings come from.
+    pub configuration: Configuration,
+    /// Whether each step has a row; the configuration's say where it is not typed.
+    pub steps: Option<Steps>,
     /// The folder with recorded API answers.
     pub from: Option<PathBuf>,
     /// The metrics folder.
@@ -46,10 +52,21 @@ pub struct Options {
     pub quarantine: bool,
     /// Whether files are written.
     pub writing: Writing,
+    /// When they are.
+    pub saving: Saving,
     /// How what changed is written.
     pub format: Format,
     /// The file it goes to instead of standard output.
     pub output: Option<PathBuf>,
+}
+
+/// When files are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Saving {
+    /// Again and again, so that whoever is stopped can go on from there.
+    AsCollected,
+    /// When everything is done, by whoever asked.
+    AtTheEnd,
 }
 
 /// How what changed can be written.
@@ -64,10 +81,13 @@ pub enum Format {
 /// Collects, writes the tables, and says what changed.
 pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
     check(options)?;
+    let config = options.configuration.load(&world.folder)?;
     let mut store = tables::Store::open(options, world)?;
-    let rows = rows(options, world)?;
-    let changes = store.merge(rows, world.clock.now());
-    let collected = store.save(&changes, options.writing)?;
+    let gathered = gather(options, &config, &mut store, world);
+    if gathered.is_err() && !store.is_changed() {
+        return gathered.map(|_| Outcome::Unknown);
+    }
+    let collected = store.save()?;
     let output = options.output.as_deref();
     let text = match options.format {
         Format::Human => human::collected::render(&collected, world.width, deliver::color(output, world)),
@@ -75,7 +95,8 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     };
     deliver::write(&text, output, world)?;
     tell_job(&collected, world)?;
-    Ok(Outcome::Pass)
+    // What was had is in the tables; that it is not everything must be seen all the same.
+    gathered.map(|_| Outcome::Pass)
 }
 
 /// Tells the job how many rows changed, and shows the tables on its page.
@@ -96,20 +117,29 @@ fn is_online(options: &Options) -> bool {
     options.from.is_none() && (options.online.is_asked() || !local)
 }
 
-/// Makes the rows of everything that was named.
-pub(super) fn rows(options: &Options, world: &mut World) -> Result<Vec<Row>, Failure> {
+/// Takes everything that was named into the tables, and returns how many rows it came to. What
+/// the API gave before it failed is in the tables too; of all else nothing is, when one thing
+/// fails.
+pub(super) fn gather(
+    options: &Options,
+    config: &Config,
+    store: &mut tables::Store,
+    world: &mut World,
+) -> Result<usize, Failure> {
+    let settings =
+        Settings { prices: config.collect.prices.clone(), steps: options.steps.unwrap_or(config.collect.steps) };
     let mut rows = Vec::new();
     if let Some(folder) = &options.from {
         let runs = recorded::read(&world.folder.join(folder), options.repository.as_deref());
-        rows.extend(pipeline::rows::rows(&runs.kind(FailureKind::Input)?));
-    }
-    if is_online(options) {
-        rows.extend(pipeline::rows::rows(&online::fetch(options, world)?));
+        rows.extend(rows::rows(&runs.kind(FailureKind::Input)?, &settings));
     }
     if !options.junit.is_empty() || !options.sizes.is_empty() {
         let origin = origin::of(options.repository.as_deref(), options.job_id, world);
         rows.extend(workspace::reports(&options.junit, &origin, &world.folder)?);
         rows.extend(workspace::sizes(&options.sizes, &origin, &world.folder)?);
     }
-    Ok(rows)
+    let local = rows.len();
+    store.merge(rows, world.clock.now());
+    let online = if is_online(options) { online::collect(options, &settings, store, world)? } else { 0 };
+    Ok(local + online)
 }

@@ -1,12 +1,20 @@
 //! Runs from the API, and what reading them cost.
 
-use super::Options;
+use super::tables::Store;
+use super::{Options, Saving};
 use crate::commands::online::{connect, cost, failure};
 use crate::error::{Failure, FailureContext as _, FailureKind};
+use crate::github::Client;
+use crate::model::collected::Writing;
 use crate::model::repository_name::RepositoryName;
-use crate::model::run::Runs;
+use crate::model::run::JobId;
 use crate::model::secret::Secret;
-use crate::sources::api_runs::{self, FetchError, Filter, Selection};
+use crate::outputs::formats::totals;
+use crate::outputs::sinks::file;
+use crate::pipeline::rows::{self, Settings};
+use crate::sources::api_runs::{
+    self, Batch, Budget, Ending, FetchError, Filter, Known, Plan, STATE_FILE, Selection, State, Summary, Task,
+};
 use crate::world::World;
 
 /// How many runs are read when nobody says.
@@ -25,6 +33,8 @@ pub struct Online {
     pub branch: Option<String>,
     /// Runs of this workflow.
     pub workflow: Option<String>,
+    /// How many requests may be spent.
+    pub budget: Option<usize>,
     /// The token; the environment's where none is given.
     pub token: Option<Secret>,
 }
@@ -49,19 +59,125 @@ impl Online {
     }
 }
 
-/// Reads the runs, and says on standard error how many requests it took.
-pub(super) fn fetch(options: &Options, world: &mut World) -> Result<Runs, Failure> {
+/// Reads the runs that are not known, and returns how many rows they came to. Says on standard
+/// error what it will take before it is spent, and what it took.
+pub(super) fn collect(
+    options: &Options,
+    settings: &Settings,
+    store: &mut Store,
+    world: &mut World,
+) -> Result<usize, Failure> {
     let repository = repository(options, world)?;
-    let token = options.online.token.as_ref();
-    let client = connect(token, world)?;
-    let fetched = api_runs::fetch(&client, &repository, &options.online.selection());
-    let told = format!("{}\n", cost(client.host(), client.usage()));
-    world.stderr.write_all(told.as_bytes()).kind(FailureKind::Output)?;
-    fetched.map_err(|error| match error {
-        FetchError::Request(error) => failure(error, token, world).hint("nothing was written"),
-        FetchError::Route(_) => Failure::new(FailureKind::Usage, error),
-        FetchError::Record(_) => Failure::new(FailureKind::Network, error),
-    })
+    let client = connect(options.online.token.as_ref(), world)?;
+    let collected = Collection { options, settings, repository: &repository, client: &client }.run(store, world);
+    say(&cost(client.host(), client.usage()), world)?;
+    collected
+}
+
+/// The collection of one repository's runs.
+struct Collection<'options> {
+    options: &'options Options,
+    settings: &'options Settings,
+    repository: &'options RepositoryName,
+    client: &'options Client,
+}
+
+impl Collection<'_> {
+    fn run(&self, store: &mut Store, world: &mut World) -> Result<usize, Failure> {
+        let name = self.repository.to_string();
+        let known = Known::new(store.history(), &name);
+        let mut state = State::read(store.folder());
+        let seen = state.of(&name, known.len());
+        let budget = Budget::new(self.options.online.budget, self.client.usage());
+        let (selection, random) = (self.options.online.selection(), world.random.clone());
+        let task = Task {
+            client: self.client,
+            repository: self.repository,
+            selection: &selection,
+            known: &known,
+            budget: &budget,
+            now: world.clock.now(),
+            chance: &|| random.fraction(),
+        };
+        let plan = api_runs::look(&task, &seen).map_err(|error| self.failure(error, world))?;
+        if plan.to_read() > 0 {
+            say(&planned(&plan, budget.left(self.client.usage())), world)?;
+        }
+        let mut rows = 0;
+        let summary = api_runs::read(&task, plan, &seen, |batch| {
+            rows += self.keep(batch, &mut state, store, world)?;
+            Ok(())
+        })?;
+        self.tell(summary, world)?;
+        Ok(rows)
+    }
+
+    /// Takes a batch into the tables and writes them, unless somebody else does.
+    fn keep(&self, batch: &Batch<'_>, state: &mut State, store: &mut Store, world: &World) -> Result<usize, Failure> {
+        let mut runs = batch.runs.clone();
+        if let Some(own) = self.options.job_id {
+            runs.unfinish(JobId(own));
+        }
+        let rows = rows::rows(&runs, self.settings);
+        let count = rows.len();
+        store.merge(rows, world.clock.now());
+        if self.options.saving == Saving::AsCollected && self.options.writing == Writing::Real {
+            store.write()?;
+            let name = self.repository.to_string();
+            let known = Known::new(store.history(), &name).len();
+            state.keep(&name, batch.seen, known);
+            if known > 0 {
+                file::write(&store.folder().join(STATE_FILE), state.to_text().as_bytes()).kind(FailureKind::Output)?;
+            }
+        }
+        Ok(count)
+    }
+
+    /// Says what is missing; a failure where it is missing for good or nothing could be read.
+    fn tell(&self, summary: Summary, world: &mut World) -> Result<(), Failure> {
+        let Summary { read, left, ending, mut failures } = summary;
+        let missing = format!("{} left for the next collection", totals::number(left, "run"));
+        match ending {
+            Ending::Failed(error) if read > 0 => {
+                let failure = self.failure(error, world);
+                return Err(failure.hint(format!("{} read and kept; {missing}", totals::number(read, "run"))));
+            }
+            Ending::Failed(error) => return Err(self.failure(error, world)),
+            Ending::Budget if read == 0 => {
+                let message = "not one run could be read for the requests that may be spent";
+                return Err(Failure::message(FailureKind::Network, message)
+                    .hint("wait until GitHub grants more, or give --budget: without it a tenth is left to others"));
+            }
+            Ending::Budget => say(&format!("the budget is spent: {missing}"), world)?,
+            Ending::Complete => {}
+        }
+        let Some((_, error)) = failures.pop() else { return Ok(()) };
+        let others = match failures.len() {
+            0 => "the other runs are kept, and the next collection tries this one again".to_owned(),
+            more => format!("{more} more runs could not be read either; the next collection tries them again"),
+        };
+        Err(self.failure(error, world).hint(others))
+    }
+
+    fn failure(&self, error: FetchError, world: &World) -> Failure {
+        match error {
+            FetchError::Request(error) => failure(error, self.options.online.token.as_ref(), world),
+            FetchError::Route(_) => Failure::new(FailureKind::Usage, error),
+            FetchError::Record(_) => Failure::new(FailureKind::Network, error),
+        }
+    }
+}
+
+fn planned(plan: &Plan, left: Option<usize>) -> String {
+    let (runs, requests) = (totals::number(plan.to_read(), "run"), totals::number(plan.requests(), "request"));
+    match left {
+        Some(left) => format!("{runs} to read with {requests}; {left} may be spent"),
+        None => format!("{runs} to read with {requests}"),
+    }
+}
+
+fn say(text: &str, world: &mut World) -> Result<(), Failure> {
+    writeln!(world.stderr, "{text}").kind(FailureKind::Output)
 }
 
 fn repository(options: &Options, world: &World) -> Result<RepositoryName, Failure> {

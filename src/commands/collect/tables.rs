@@ -1,7 +1,7 @@
 //! The metrics folder: opened, merged into, saved.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
@@ -28,6 +28,13 @@ pub(in crate::commands) struct Store {
     /// The folder on disk, and as the person named it.
     folder: PathBuf,
     named: PathBuf,
+    writing: Writing,
+    /// What was merged so far.
+    changes: Changes,
+    /// Tables that differ from their files.
+    unsaved: BTreeSet<TableId>,
+    /// Damaged lines that were moved out of the tables.
+    rejected: usize,
 }
 
 impl Store {
@@ -41,12 +48,14 @@ impl Store {
                     .hint("nothing was written; mend the lines, or move them to NAME.rejected.csv with --quarantine")
             })?;
         }
-        Ok(Self { stored, folder, named: options.metrics.clone() })
+        let unsaved = stored.damages.iter().map(|damage| damage.file.table).collect();
+        let (named, writing) = (options.metrics.clone(), options.writing);
+        Ok(Self { stored, folder, named, writing, changes: Changes::new(), unsaved, rejected: 0 })
     }
 
     /// Takes rows in. A row that does not know when it was observed keeps the time it has in its
     /// table, or else gets the time now: so collecting twice changes nothing.
-    pub(in crate::commands) fn merge(&mut self, mut rows: Vec<Row>, now: Timestamp) -> Changes {
+    pub(in crate::commands) fn merge(&mut self, mut rows: Vec<Row>, now: Timestamp) {
         let history = &self.stored.history;
         let timed: BTreeMap<TableId, BTreeSet<Vec<Cell>>> =
             OBSERVED.map(|table| (table, timed_keys(history, table))).into();
@@ -56,7 +65,25 @@ impl Store {
                 row.set(row.table().time, Cell::time(now));
             }
         }
-        self.stored.history.merge(rows)
+        for (table, change) in self.stored.history.merge(rows) {
+            if change.is_change() {
+                self.unsaved.insert(table);
+            }
+            let total = self.changes.entry(table).or_default();
+            total.added += change.added;
+            total.updated += change.updated;
+            total.unchanged += change.unchanged;
+        }
+    }
+
+    /// Tells whether rows were merged that the tables did not have.
+    pub(in crate::commands) fn is_changed(&self) -> bool {
+        !self.unsaved.is_empty() || self.changes.values().any(|change| change.is_change())
+    }
+
+    /// Returns the folder on disk.
+    pub(in crate::commands) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Returns the rows, what was merged included.
@@ -64,35 +91,39 @@ impl Store {
         &self.stored.history
     }
 
-    /// Writes the files that changed, after all of them were rendered.
-    pub(in crate::commands) fn save(self, changes: &Changes, writing: Writing) -> Result<Collected, Failure> {
-        let damaged: BTreeSet<TableId> = self.stored.damages.iter().map(|damage| damage.file.table).collect();
-        let touched = changes.iter().filter(|(_, change)| change.is_change()).map(|(table, _)| *table);
-        let tables: BTreeSet<TableId> = touched.chain(damaged).collect();
+    /// Writes the files that changed since they were written last, after all of them were rendered.
+    /// What rejected lines go to comes first, so that a line is never in neither; the runs come
+    /// last, since a run that has its row is taken for known.
+    pub(in crate::commands) fn write(&mut self) -> Result<(), Failure> {
         let mut files: Vec<(PathBuf, Vec<u8>)> = self.rejected()?;
-        for table in tables {
+        for table in std::mem::take(&mut self.unsaved).into_iter().rev() {
             let history = &self.stored.history;
             for (file, rows) in deal_out(table, history.rows(table), &self.stored.files) {
                 let bytes = csv::table(table.table(), history.extra_columns(table), rows);
                 files.push((self.folder.join(file.to_string()), bytes));
             }
         }
-        if writing == Writing::Real {
-            for (path, bytes) in &files {
-                file::write(path, bytes).kind(FailureKind::Output)?;
-            }
+        self.rejected += std::mem::take(&mut self.stored.damages).len();
+        for (path, bytes) in files.iter().filter(|_| self.writing == Writing::Real) {
+            file::write(path, bytes).kind(FailureKind::Output)?;
         }
+        Ok(())
+    }
+
+    /// Writes what is not written yet, and tells what was merged.
+    pub(in crate::commands) fn save(mut self) -> Result<Collected, Failure> {
+        self.write()?;
         let table = |(table, change): (&TableId, &_)| CollectedTable {
             table: table.name().to_owned(),
             file: self.named.join(table.table().file_name()).display().to_string(),
             change: *change,
             total: self.stored.history.rows(*table).len(),
         };
-        Ok(Collected { tables: changes.iter().map(table).collect(), rejected: self.stored.damages.len(), writing })
+        let tables = self.changes.iter().map(table).collect();
+        Ok(Collected { tables, rejected: self.rejected, writing: self.writing })
     }
 
-    /// Renders the files of rejected lines, with the lines that are in them already. They are
-    /// written before the tables, so that a line is never in neither.
+    /// Renders the files of rejected lines, with the lines that are in them already.
     fn rejected(&self) -> Result<Vec<(PathBuf, Vec<u8>)>, Failure> {
         let mut by_file: BTreeMap<TableFile, Vec<&Damage>> = BTreeMap::new();
         for damage in &self.stored.damages {

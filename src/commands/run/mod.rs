@@ -90,8 +90,7 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     let config = options.configuration.load(&world.folder)?;
     let plan = Plan { options, config: &config, collecting: parts::collect_options(options, &config, world) };
     let mut results = Results::default();
-    let mut rows = judgements(&plan, &mut results, world)?;
-    rows.extend(parts::collect(&plan, &mut results.summary, world));
+    let rows = judgements(&plan, &mut results, world)?;
     judge_tables(&plan, &mut results, rows, world);
     if !plan.may_write() {
         let why = "not permitted: `plimsoll run --commit`, or `commit: {allowed: true}` in plimsoll.yml";
@@ -120,10 +119,9 @@ fn judgements(plan: &Plan<'_>, results: &mut Results, world: &mut World) -> Resu
     Ok(rows)
 }
 
-/// Merges the rows with the tables, judges them by the gates, makes the report, and with
-/// permission writes and commits the tables. Damaged tables are told and leave the other parts as
-/// they are.
-fn judge_tables(plan: &Plan<'_>, results: &mut Results, rows: Vec<Row>, world: &World) {
+/// Collects into the tables, judges them by the gates, makes the report, and with permission
+/// writes and commits the tables. Damaged tables are told and leave the other parts as they are.
+fn judge_tables(plan: &Plan<'_>, results: &mut Results, rows: Vec<Row>, world: &mut World) {
     let Plan { config, collecting, .. } = plan;
     let mut store = match Store::open(collecting, world) {
         Ok(store) => store,
@@ -132,7 +130,8 @@ fn judge_tables(plan: &Plan<'_>, results: &mut Results, rows: Vec<Row>, world: &
             return;
         }
     };
-    let changes = store.merge(rows, world.clock.now());
+    store.merge(rows, world.clock.now());
+    parts::collect(plan, &mut store, &mut results.summary, world);
     if config.run.gate {
         let report = parts::gate(config, store.history(), &mut results.summary, world);
         results.gates = Some(report);
@@ -143,7 +142,7 @@ fn judge_tables(plan: &Plan<'_>, results: &mut Results, rows: Vec<Row>, world: &
     if !plan.may_write() {
         return;
     }
-    match store.save(&changes, collecting.writing) {
+    match store.save() {
         Ok(_) => parts::commit(plan, &mut results.summary, world),
         Err(failure) => results.summary.part("tables", PartVerdict::Unknown, parts::told(&failure)),
     }

@@ -1,13 +1,15 @@
 //! The parts of a run: each does its work and says in one line what it came to.
 
 use super::{Network, Options, Plan};
-use crate::commands::{collect, commit, gate, lint, score};
+use crate::commands::collect::tables::Store;
+use crate::commands::collect::{self, Saving};
+use crate::commands::{commit, gate, lint, score};
 use crate::config::Config;
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::collected::Writing;
 use crate::model::committed::Fate;
 use crate::model::finding::{LintReport, Severity};
-use crate::model::history::{History, Row};
+use crate::model::history::History;
 use crate::model::report::Report;
 use crate::model::run_summary::{PartVerdict, RunSummary};
 use crate::model::scorecard::{Readiness, Scorecard};
@@ -94,6 +96,8 @@ pub(super) fn collect_options(options: &Options, config: &Config, world: &World)
         online = collect::Online { run, runs, token: options.token.clone(), ..online };
     }
     collect::Options {
+        configuration: options.configuration.clone(),
+        steps: None,
         from: None,
         metrics: repository::root(&world.folder).join(&config.metrics),
         junit: config.collect.junit.clone(),
@@ -103,16 +107,17 @@ pub(super) fn collect_options(options: &Options, config: &Config, world: &World)
         job_id: None,
         quarantine: false,
         writing: Writing::Real,
+        saving: Saving::AtTheEnd,
         format: collect::Format::Human,
         output: None,
     }
 }
 
-/// Collects what can be had.
-pub(super) fn collect(plan: &Plan<'_>, summary: &mut RunSummary, world: &mut World) -> Vec<Row> {
+/// Collects into the tables what can be had.
+pub(super) fn collect(plan: &Plan<'_>, store: &mut Store, summary: &mut RunSummary, world: &mut World) {
     let Plan { options, config, collecting } = plan;
     if !config.run.collect {
-        return Vec::new();
+        return;
     }
     let online = options.network.is_asked(options.token.as_ref(), world);
     if !online {
@@ -123,17 +128,11 @@ pub(super) fn collect(plan: &Plan<'_>, summary: &mut RunSummary, world: &mut Wor
         summary.left_out("runs and jobs from GitHub", why);
     }
     if !online && collecting.junit.is_empty() && collecting.sizes.is_empty() {
-        return Vec::new();
+        return;
     }
-    match collect::rows(collecting, world) {
-        Ok(rows) => {
-            summary.part("collect", PartVerdict::Pass, totals::number(rows.len(), "row"));
-            rows
-        }
-        Err(failure) => {
-            summary.part("collect", PartVerdict::Unknown, told(&failure));
-            Vec::new()
-        }
+    match collect::gather(collecting, config, store, world) {
+        Ok(rows) => summary.part("collect", PartVerdict::Pass, totals::number(rows, "row")),
+        Err(failure) => summary.part("collect", PartVerdict::Unknown, told(&failure)),
     }
 }
 

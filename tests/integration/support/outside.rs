@@ -11,12 +11,24 @@ use plimsoll::model::clock::{Clock, Random, Sleeper};
 pub(crate) const NOW: i64 = 1_767_225_000;
 
 /// A clock, a sleeper that advances it at once, and a fixed chance.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct FakeTime {
     waits: Arc<Mutex<Vec<Duration>>>,
+    fraction: f64,
+}
+
+impl Default for FakeTime {
+    fn default() -> Self {
+        Self::drawing(0.5)
+    }
 }
 
 impl FakeTime {
+    /// Always draws this number.
+    pub(crate) fn drawing(fraction: f64) -> Self {
+        Self { waits: Arc::default(), fraction }
+    }
+
     /// Returns how long was waited, wait by wait.
     pub(crate) fn waits(&self) -> Vec<Duration> {
         self.waits.lock().unwrap().clone()
@@ -44,6 +56,6 @@ impl Sleeper for FakeTime {
 
 impl Random for FakeTime {
     fn fraction(&self) -> f64 {
-        0.5
+        self.fraction
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -79,13 +79,15 @@ impl Program {
         self.run_in("", arguments)
     }
 
+    /// Starts the program, to be looked at or killed while it runs; nobody hears what it says.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = self.command("", arguments);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
     /// Runs the program in a folder below its own.
     pub(crate) fn run_in(&self, folder: &str, arguments: &[&str]) -> Ran {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
-        command.args(arguments).current_dir(self.folder().join(folder)).env_clear().envs(&self.environment);
-        if let Some(path) = std::env::var_os("PATH").filter(|_| !self.environment.contains_key("PATH")) {
-            command.env("PATH", path);
-        }
+        let mut command = self.command(folder, arguments);
         let streams = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = streams.spawn().unwrap();
         // A program that does not read its input closes it, which is its good right.
@@ -96,5 +98,14 @@ impl Program {
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
+    }
+
+    fn command(&self, folder: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
+        command.args(arguments).current_dir(self.folder().join(folder)).env_clear().envs(&self.environment);
+        if let Some(path) = std::env::var_os("PATH").filter(|_| !self.environment.contains_key("PATH")) {
+            command.env("PATH", path);
+        }
+        command
     }
 }

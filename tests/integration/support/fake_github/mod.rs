@@ -18,7 +18,7 @@ mod state;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -42,7 +42,24 @@ pub(crate) struct FakeGitHub {
 struct Shared {
     state: Mutex<state::State>,
     faults: Mutex<Vec<Planned>>,
+    storm: Mutex<Option<Storm>>,
+    held: Mutex<Option<Held>>,
     seen: Mutex<Vec<Seen>>,
+}
+
+/// Requests that fail by chance.
+struct Storm {
+    chance: seed::Chance,
+    percent: u64,
+    faults: Vec<Fault>,
+}
+
+/// A request that gets no answer.
+struct Held {
+    /// Which, counted from 1.
+    number: usize,
+    /// Tells that it has come.
+    tell: mpsc::Sender<()>,
 }
 
 /// A request as it arrived.
@@ -130,6 +147,35 @@ impl FakeGitHub {
     /// Makes the next requests fail whose method, a blank and path contain a text.
     pub(crate) fn fail_at(&self, path: &str, times: usize, fault: Fault) {
         lock(&self.shared.faults).push(Planned { path: path.to_owned(), times, fault });
+    }
+
+    /// Makes so many of a hundred requests fail, each in one of some ways.
+    pub(crate) fn storm(&self, percent: u64, seed: u64, faults: Vec<Fault>) {
+        *lock(&self.shared.storm) = Some(Storm { chance: seed::Chance(seed), percent, faults });
+    }
+
+    /// Answers everything as it should from now on.
+    pub(crate) fn calm(&self) {
+        *lock(&self.shared.storm) = None;
+        lock(&self.shared.faults).clear();
+        *lock(&self.shared.held) = None;
+    }
+
+    /// Never answers a request, counted from 1; what is returned hears when it has come.
+    pub(crate) fn hold(&self, number: usize) -> mpsc::Receiver<()> {
+        let (tell, told) = mpsc::channel();
+        *lock(&self.shared.held) = Some(Held { number, tell });
+        told
+    }
+
+    /// Changes a repository's state.
+    pub(crate) fn change(&self, name: &str, change: impl FnOnce(&mut Repository)) {
+        change(lock(&self.shared.state).repository_mut(name).unwrap());
+    }
+
+    /// Forgets the requests so far.
+    pub(crate) fn forget(&self) {
+        lock(&self.shared.seen).clear();
     }
 
     /// States how many requests are left, and when the count starts anew.

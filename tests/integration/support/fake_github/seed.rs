@@ -4,7 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::state::{Attempt, Job, Repository, Run, Step, commit_id};
+use super::state::{Attempt, Job, Repository, Run, Step, Truth, commit_id};
 
 /// The first moment of every history: 2026-01-05T08:00:00Z, a Monday.
 const START: i64 = 1_767_600_000;
@@ -30,11 +30,25 @@ pub(crate) fn documented(name: &str, runs: u64, seed: u64) -> Repository {
     repository
 }
 
+/// Makes a repository of finished runs with eight jobs each, re-runs among them.
+pub(crate) fn eight_jobs(name: &str, runs: u64, seed: u64) -> Repository {
+    let mut chance = Chance(seed);
+    let made = (0..runs).map(|index| {
+        let mut run = run_of(&mut chance, index, ("eight.yml", Some("Eight"), 105));
+        while run.attempts.iter().any(|attempt| attempt.conclusion.is_none()) {
+            run = run_of(&mut chance, index, ("eight.yml", Some("Eight"), 105));
+        }
+        run
+    });
+    Repository::new(name).with_runs(made.collect())
+}
+
 /// Conclusions that GitHub sends or may send without documenting them for jobs.
 const UNKNOWN: &[&str] = &["stale", "startup_failure", "evaporated"];
 
 /// `SplitMix64`, by Steele, Lea and Flood: small, and the same on every machine.
-struct Chance(u64);
+#[derive(Clone, Debug)]
+pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
     fn next(&mut self) -> u64 {
@@ -44,12 +58,12 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
     /// Happens in so many of a hundred cases.
-    fn percent(&mut self, percent: u64) -> bool {
+    pub(crate) fn percent(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
@@ -74,6 +88,10 @@ fn run(chance: &mut Chance, index: u64) -> Run {
         3 => ("broken.yml", None, 104),
         _ => ("ci.yml", Some("CI"), 101),
     };
+    run_of(chance, index, (file, workflow, workflow_id))
+}
+
+fn run_of(chance: &mut Chance, index: u64, (file, workflow, workflow_id): (&str, Option<&str>, u64)) -> Run {
     let id = 20_000_000_000 + index * 100;
     let event = chance.pick(&["push", "pull_request", "schedule", "workflow_dispatch", "merge_group"]).to_owned();
     let of_request = event == "pull_request" && chance.percent(70);
@@ -118,6 +136,7 @@ fn attempt(chance: &mut Chance, run: &Run, started_at: Timestamp) -> Attempt {
             ["plan", "build / compile (x86_64)", "build / compile (aarch64)", "publish"].map(str::to_owned).to_vec()
         }
         "broken.yml" => Vec::new(),
+        "eight.yml" => (1..=8).map(|leg| format!("test ({leg}, stable)")).collect(),
         _ => ["lint", "test (ubuntu-latest, stable)", "test (windows-latest, 1.95)", "deploy"]
             .map(str::to_owned)
             .to_vec(),
@@ -146,10 +165,12 @@ fn rerun(chance: &mut Chance, run: &Run) -> Attempt {
             if chance.percent(10) {
                 // GitHub does not always reset the creation of a job that runs again.
                 new.created_at = old.created_at;
+                new.truth.waited = None;
             }
             jobs.push(new);
         } else {
-            jobs.push(Job { id, ..old.clone() });
+            let truth = Truth { waited: None, minutes: Some(0), ..old.truth };
+            jobs.push(Job { id, truth, ..old.clone() });
         }
     }
     conclude(chance, jobs, started_at)
@@ -196,6 +217,7 @@ fn job(chance: &mut Chance, name: &str, id: u64, attempt: Timestamp) -> Job {
         labels: labels.map(str::to_owned).to_vec(),
         runner: Some(format!("GitHub Actions {}", id % 1000)),
         steps: steps(started_at, ended),
+        truth: Truth { waited: Some(queued).filter(|queued| *queued >= 0), ..ran(started_at, ended) },
     };
     match chance.below(100) {
         0..10 => job.conclusion = Some("failure".to_owned()),
@@ -206,6 +228,7 @@ fn job(chance: &mut Chance, name: &str, id: u64, attempt: Timestamp) -> Job {
         24 => {
             "in_progress".clone_into(&mut job.status);
             (job.conclusion, job.completed_at) = (None, None);
+            (job.truth.ran, job.truth.minutes) = (None, None);
         }
         _ => {}
     }
@@ -217,6 +240,7 @@ fn skip(job: &mut Job) {
     job.conclusion = Some("skipped".to_owned());
     job.completed_at = Some(after(job.started_at, -1));
     (job.runner, job.steps, job.labels) = (None, Vec::new(), Vec::new());
+    job.truth = Truth { minutes: Some(0), ..Truth::default() };
 }
 
 /// A job that was cancelled in the queue never had a runner either.
@@ -224,6 +248,16 @@ fn cancel(job: &mut Job) {
     job.conclusion = Some("cancelled".to_owned());
     job.completed_at = Some(job.started_at);
     (job.runner, job.steps) = (None, Vec::new());
+    job.truth = Truth { ran: Some(0), minutes: Some(0), ..Truth::default() };
+}
+
+fn ran(started_at: Timestamp, ended: Timestamp) -> Truth {
+    let seconds = ended.as_second() - started_at.as_second();
+    Truth {
+        waited: None,
+        ran: Some(seconds),
+        minutes: Some(seconds.max(0).div_euclid(60) + i64::from(seconds % 60 > 0)),
+    }
 }
 
 fn steps(started_at: Timestamp, ended: Timestamp) -> Vec<Step> {

@@ -61,7 +61,9 @@ async fn serve(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Respon
         query: head.uri.query().unwrap_or_default().to_owned(),
         headers: headers.collect(),
     };
-    lock(&shared.seen).push(seen.clone());
+    if note(&shared, &seen) {
+        std::future::pending::<()>().await;
+    }
     let fault = planned(&shared, &format!("{} {}", seen.method, seen.path));
     if let Some(Fault::Slow(time)) = fault {
         tokio::time::sleep(time).await;
@@ -71,11 +73,27 @@ async fn serve(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Respon
     Ok(respond(reply, cut))
 }
 
+/// Notes a request, and tells whether it is to get no answer.
+fn note(shared: &Shared, request: &Seen) -> bool {
+    let mut seen = lock(&shared.seen);
+    seen.push(request.clone());
+    let held = lock(&shared.held);
+    let held = held.as_ref().filter(|held| held.number <= seen.len());
+    // Whoever listened may have gone.
+    held.is_some_and(|held| held.tell.send(()).is_ok() || held.number <= seen.len())
+}
+
 fn planned(shared: &Shared, path: &str) -> Option<Fault> {
     let mut faults = lock(&shared.faults);
-    let planned = faults.iter_mut().find(|planned| planned.times > 0 && path.contains(&planned.path))?;
-    planned.times -= 1;
-    Some(planned.fault.clone())
+    if let Some(planned) = faults.iter_mut().find(|planned| planned.times > 0 && path.contains(&planned.path)) {
+        planned.times -= 1;
+        return Some(planned.fault.clone());
+    }
+    let mut storm = lock(&shared.storm);
+    let storm = storm.as_mut()?;
+    let strikes = storm.chance.percent(storm.percent);
+    let which = usize::try_from(storm.chance.below(storm.faults.len() as u64)).unwrap();
+    strikes.then(|| storm.faults[which].clone())
 }
 
 fn answer(shared: &Shared, seen: &Seen, body: &[u8], fault: Option<Fault>) -> Reply {

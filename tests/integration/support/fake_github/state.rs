@@ -139,6 +139,19 @@ pub(crate) struct Job {
     pub(crate) runner: Option<String>,
     /// The steps.
     pub(crate) steps: Vec<Step>,
+    /// What really happened.
+    pub(crate) truth: Truth,
+}
+
+/// What happened to a job, whatever the API says of it: seconds, where there were any.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Truth {
+    /// How long it waited for its runner, where the API tells enough to know.
+    pub(crate) waited: Option<i64>,
+    /// How long it ran.
+    pub(crate) ran: Option<i64>,
+    /// Minutes GitHub bills for it.
+    pub(crate) minutes: Option<i64>,
 }
 
 /// One step of a job.
