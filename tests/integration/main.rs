@@ -35,4 +35,5 @@ mod rules;
 mod run;
 mod schema;
 mod score;
+mod statistics;
 mod support;
