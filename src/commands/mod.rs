@@ -24,6 +24,7 @@ pub mod score;
 pub(crate) mod step;
 
 mod deliver;
+mod delivery;
 pub mod online;
 
 /// A subcommand with its options.

@@ -102,8 +102,8 @@ fn exact_chance(pairs_above: f64, first: usize, second: usize) -> f64 {
 fn approximate_chance(pairs_above: f64, first: usize, second: usize, ties: &[usize]) -> f64 {
     let (m, n) = (count(first), count(second));
     let all = m + n;
-    let tied: f64 = ties.iter().map(|size| count(*size).powi(3) - count(*size)).sum();
-    let variance = m * n / 12.0 * (all + 1.0 - tied / (all * (all - 1.0)));
+    let shared: f64 = ties.iter().map(|size| count(*size).powi(3) - count(*size)).sum();
+    let variance = m * n / 12.0 * (all + 1.0 - shared / (all * (all - 1.0)));
     if variance <= 0.0 {
         return 1.0;
     }

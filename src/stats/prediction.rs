@@ -136,11 +136,7 @@ mod tests {
             (Prediction::Iqr(2.0), 11.5, 11.5 + 2.0 * 1.5),
             (Prediction::Mad(2.0), 11.5, 11.5 + 2.0 * DEVIATIONS_A_MAD),
             // The changes are 1/5, 1/12 and 2/11; their quartiles lie half way between neighbors.
-            (
-                Prediction::DeltaIqr(1.0),
-                11.5,
-                11.5 + 11.5 * ((0.2 + 2.0 / 11.0) / 2.0 - (1.0 / 12.0 + 2.0 / 11.0) / 2.0),
-            ),
+            (Prediction::DeltaIqr(1.0), 11.5, 11.5 + 11.5 * (0.2 - 1.0 / 12.0) / 2.0),
         ] {
             let found = prediction.expected(&series).unwrap();
             assert!(

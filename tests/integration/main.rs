@@ -14,6 +14,7 @@ mod config;
 mod contract;
 mod dependencies;
 mod docs;
+mod dora;
 mod gate;
 mod github;
 mod hostile;
