@@ -22,6 +22,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod detectors;
+pub mod dora;
 pub mod error;
 pub mod expressions;
 pub mod gates;

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::configuration::Configuration;
-use super::{deliver, step};
+use super::{deliver, delivery, step};
 use crate::config::{Config, Preset};
 use crate::error::{Failure, FailureContext as _, FailureKind};
-use crate::gates::{Moment, Occasion, judge};
+use crate::gates::{Gates, Moment, Occasion, judge, unknown_names};
 use crate::model::history::{History, TableId};
 use crate::model::verdict::{GateReport, GateVerdict};
 use crate::outcome::Outcome;
@@ -72,7 +72,7 @@ pub fn evaluate(config: &Config, options: &Options, world: &World) -> Result<Gat
     let folder = tables_folder(options.metrics.as_deref(), config, world)?;
     let stored = history::read(&folder).and_then(|stored| stored.sound(&folder)).kind(FailureKind::Input)?;
     let preset = options.preset.unwrap_or(config.preset);
-    Ok(judge_history(config, preset, options.branch.as_deref(), &stored.history, world))
+    judge_history(config, preset, options.branch.as_deref(), &stored.history, world)
 }
 
 /// Returns the folder of the tables: the one that was named, which must be there, or else the
@@ -88,15 +88,27 @@ pub(super) fn tables_folder(named: Option<&Path>, config: &Config, world: &World
 }
 
 /// Judges tables that were read already.
+///
+/// # Errors
+/// A gate names a metric that neither the program nor the tables know.
 pub(super) fn judge_history(
     config: &Config,
     preset: Preset,
     branch: Option<&str>,
     history: &History,
     world: &World,
-) -> GateReport {
-    let report = judge(&config.all_gates(preset), history, &moment(branch, history, world));
-    GateReport { preset: preset.word().to_owned(), ..report }
+) -> Result<GateReport, Failure> {
+    let gates = config.all_gates(preset);
+    let unknown = unknown_names(&gates, history);
+    if !unknown.is_empty() {
+        return Err(Failure::message(FailureKind::Configuration, unknown.join("\n")));
+    }
+    let gates = Gates { gates: &gates, accepted: &config.accepted };
+    let moment = moment(branch, history, world);
+    let delivery = delivery::of(config, &moment.base, history, world);
+    let together = delivery.map(|delivery| delivery::measured(&delivery, &moment.base, history));
+    let report = judge(&gates, together.as_ref().unwrap_or(history), &moment);
+    Ok(GateReport { preset: preset.word().to_owned(), ..report })
 }
 
 /// Returns what the verdicts come to.
@@ -109,7 +121,7 @@ pub fn outcome(report: &GateReport) -> Outcome {
 
 /// Finds out what is judged: in a job that was scheduled, and outside of jobs, the latest runs of
 /// the default branch; in every other job the run at hand.
-fn moment(branch: Option<&str>, history: &History, world: &World) -> Moment {
+pub(super) fn moment(branch: Option<&str>, history: &History, world: &World) -> Moment {
     let environment = &world.environment;
     let at_hand = environment.in_actions() && environment.get("GITHUB_EVENT_NAME") != Some("schedule");
     let run = environment.get("GITHUB_RUN_ID").filter(|_| at_hand).and_then(|run| run.parse().ok());

@@ -27,6 +27,7 @@ pub mod time;
 
 mod append;
 mod deliver;
+mod delivery;
 pub mod online;
 
 /// A subcommand with its options.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::configuration::Configuration;
-use super::{deliver, gate, step};
+use super::{deliver, delivery, gate, step};
 use crate::config::Config;
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::report::Report;
@@ -70,7 +70,9 @@ fn make(options: &Options, world: &World) -> Result<Report, Failure> {
     let stored = history::read(&folder).kind(FailureKind::Input)?;
     let stored = stored.sound(&folder).kind(FailureKind::Input)?;
     let title = options.title.as_deref().or(config.report.title.as_deref());
-    Ok(reports::report(title.unwrap_or("How CI is doing"), &stored.history, &scope(options, &config)))
+    let report = reports::report(title.unwrap_or("How CI is doing"), &stored.history, &scope(options, &config));
+    let base = gate::moment(options.branch.as_deref(), &stored.history, world).base;
+    Ok(Report { delivery: delivery::of(&config, &base, &stored.history, world), ..report })
 }
 
 fn scope(options: &Options, config: &Config) -> Scope {

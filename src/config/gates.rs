@@ -1,14 +1,30 @@
 //! The section `gates`.
 
 use crate::gates::selector::Selector;
-use crate::gates::settings::{Compare, Gate, MIN_SAMPLES, Statistic, Tolerance, WINDOW, Window};
-use crate::gates::threshold::{Threshold, Worsening};
+use crate::gates::settings::{Gate, MIN_SAMPLES, Statistic, Tolerance, Window};
+use crate::gates::threshold::Threshold;
+use crate::model::unit::Unit;
 use crate::model::verdict::{OnNoData, Origin};
 
+use super::comparison;
 use super::section::{Section, Value};
 
-const KEYS: &[&str] =
-    &["metric", "statistic", "window", "warn", "fail", "no_drop", "no_rise", "compare", "min_samples", "on_no_data"];
+/// The keys that hold a value against something.
+const BOUNDS: [&str; 6] = ["warn", "fail", "no_drop", "no_rise", "ratchet", "compare"];
+
+const KEYS: &[&str] = &[
+    "metric",
+    "statistic",
+    "window",
+    "warn",
+    "fail",
+    "no_drop",
+    "no_rise",
+    "ratchet",
+    "compare",
+    "min_samples",
+    "on_no_data",
+];
 
 /// Reads the gates; those with a problem are left out, which stops the program anyway.
 pub(super) fn read(value: Value<'_>, on_no_data: OnNoData) -> Vec<Gate> {
@@ -25,10 +41,8 @@ fn gate(value: Value<'_>, on_no_data: OnNoData) -> Option<Gate> {
     let settings = settings(&section, value, on_no_data);
     let (selector, metrics) = named?;
     let gate = Gate { selector, metrics, ..settings };
-    if !gate.has_bound()
-        && !["warn", "fail", "no_drop", "no_rise", "compare"].iter().any(|key| section.get(key).is_some())
-    {
-        value.wrong("a gate needs a bound: `warn`, `fail`, `no_drop`, `no_rise` or `compare`");
+    if !gate.has_bound() && !BOUNDS.iter().any(|key| section.get(key).is_some()) {
+        value.wrong("a gate needs a bound: `warn`, `fail`, `no_drop`, `no_rise`, `ratchet` or `compare`");
     }
     check_units(&section, &gate);
     Some(gate)
@@ -45,7 +59,8 @@ fn settings(section: &Section<'_>, value: Value<'_>, on_no_data: OnNoData) -> Ga
         fail: read("fail").and_then(|value| value.parse(Threshold::parse)),
         no_drop: read("no_drop").and_then(|value| value.parse(Tolerance::parse)),
         no_rise: read("no_rise").and_then(|value| value.parse(Tolerance::parse)),
-        compare: read("compare").map(compare),
+        ratchet: read("ratchet").and_then(|value| value.parse(Tolerance::parse)),
+        compare: read("compare").and_then(comparison::read),
         min_samples: read("min_samples").and_then(|value| value.whole(1, 10_000)).unwrap_or(MIN_SAMPLES),
         on_no_data: read("on_no_data").and_then(|value| value.word(OnNoData::WORDS)).unwrap_or(on_no_data),
         origin: Origin { file: value.file().to_owned(), position: Some(value.position()) },
@@ -53,34 +68,22 @@ fn settings(section: &Section<'_>, value: Value<'_>, on_no_data: OnNoData) -> Ga
 }
 
 fn window(value: Value<'_>) -> Window {
-    let section = value.section(&["runs", "branch"]);
+    let section = value.section(&["runs", "branch", "event"]);
     Window {
-        runs: section.get("runs").and_then(|value| value.whole(1, 10_000)).unwrap_or(WINDOW),
+        runs: section.get("runs").and_then(|value| value.whole(1, 10_000)),
         branch: section.get("branch").and_then(Value::text),
+        event: section.get("event").and_then(Value::text),
     }
-}
-
-fn compare(value: Value<'_>) -> Compare {
-    let section = value.section(&["to", "warn", "fail"]);
-    if let Some(to) = section.get("to") {
-        match to.text().as_deref() {
-            Some("base") | None => {}
-            Some(other) => to.wrong(format!("`{other}` is nothing to compare with; known is base")),
-        }
-    }
-    let share = |key: &str| section.get(key).and_then(|value| value.parse(Worsening::parse));
-    let compare = Compare { warn: share("warn"), fail: share("fail") };
-    if section.get("warn").is_none() && section.get("fail").is_none() {
-        value.wrong("a comparison needs `warn` or `fail`, such as `fail: \"+50%\"`");
-    }
-    compare
 }
 
 /// Holds every bound against the units of the metrics, before anything runs.
 fn check_units(section: &Section<'_>, gate: &Gate) {
     let bounds = [("warn", gate.warn.as_ref()), ("fail", gate.fail.as_ref())];
-    let tolerances = [("no_drop", gate.no_drop.as_ref()), ("no_rise", gate.no_rise.as_ref())];
-    for metric in gate.metrics.iter().filter(|metric| metric.family() != Some("benchmark.")) {
+    let tolerances = [("no_drop", &gate.no_drop), ("no_rise", &gate.no_rise), ("ratchet", &gate.ratchet)];
+    let tolerances = tolerances.map(|(key, tolerance)| (key, tolerance.as_ref()));
+    let least = gate.compare.as_ref().and_then(|compare| compare.min_change.as_ref());
+    let tolerances: Vec<_> = tolerances.into_iter().chain([("compare", least)]).collect();
+    for metric in gate.metrics.iter().filter(|metric| metric.unit != Unit::Other) {
         let refused = bounds.iter().filter_map(|(key, bound)| Some((*key, bound.as_ref()?.bound(metric.unit).err()?)));
         let moved = tolerances
             .iter()

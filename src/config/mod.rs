@@ -6,14 +6,17 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::gates::Gate;
+use crate::gates::{Accepted, Gate};
 use crate::model::place::Position;
 use crate::model::verdict::OnNoData;
 use crate::scorecard;
 use crate::sources::repository;
 
+mod accepted;
 mod collect;
 mod commit;
+mod comparison;
+mod dora;
 mod gates;
 mod image;
 mod lint;
@@ -55,6 +58,8 @@ pub struct Config {
     pub preset: Preset,
     /// The gates written down.
     pub gates: Vec<Gate>,
+    /// The levels that are accepted.
+    pub accepted: Vec<Accepted>,
     /// What comes of gates without data unless they say so.
     pub on_no_data: OnNoData,
     /// The linter's settings.
@@ -63,6 +68,8 @@ pub struct Config {
     pub score: scorecard::Settings,
     /// What is collected.
     pub collect: Collect,
+    /// What counts as a deployment and as a failure.
+    pub dora: crate::dora::Settings,
     /// The report's settings.
     pub report: Report,
     /// Whether and how tables are committed.
@@ -103,10 +110,12 @@ impl Default for Config {
             metrics: PathBuf::from("metrics"),
             preset: Preset::Standard,
             gates: Vec::new(),
+            accepted: Vec::new(),
             on_no_data: OnNoData::Warn,
             lint: Lint::default(),
             score: scorecard::Settings::default(),
             collect: Collect::default(),
+            dora: crate::dora::Settings::default(),
             report: Report::default(),
             commit: Commit::default(),
             run: Run::default(),
@@ -182,8 +191,21 @@ fn discover(root: &Path) -> Result<Option<PathBuf>, LoadError> {
     }
 }
 
-const KEYS: &[&str] =
-    &["schema", "metrics", "preset", "gates", "on_no_data", "lint", "score", "collect", "report", "commit", "run"];
+const KEYS: &[&str] = &[
+    "schema",
+    "metrics",
+    "preset",
+    "gates",
+    "accepted",
+    "on_no_data",
+    "lint",
+    "score",
+    "collect",
+    "dora",
+    "report",
+    "commit",
+    "run",
+];
 
 fn read(value: Value<'_>) -> Config {
     let section = value.section(KEYS);
@@ -199,9 +221,11 @@ fn read(value: Value<'_>) -> Config {
     section.set("on_no_data", &mut config.on_no_data, |value| value.word(OnNoData::WORDS));
     let on_no_data = config.on_no_data;
     section.set("gates", &mut config.gates, |value| Some(gates::read(value, on_no_data)));
+    section.set("accepted", &mut config.accepted, |value| Some(accepted::read(value)));
     section.set("lint", &mut config.lint, |value| Some(lint::read(value)));
     section.set("score", &mut config.score, |value| Some(score::read(value)));
     section.set("collect", &mut config.collect, |value| Some(collect::read(value)));
+    section.set("dora", &mut config.dora, |value| Some(dora::read(value)));
     section.set("report", &mut config.report, |value| Some(report::read(value)));
     section.set("commit", &mut config.commit, |value| Some(commit::read(value)));
     section.set("run", &mut config.run, |value| Some(run::read(value)));
@@ -237,6 +261,7 @@ mod tests {
         let text: Vec<&str> = lines.collect();
         let text = text.join("\n").replace(": []\n", ":\n").replace(": {}\n", ":\n");
         let config = Config::parse("examples.yml", &text).unwrap_or_else(|problems| panic!("{problems}\n{text}"));
+        assert!(config.gates.iter().any(|gate| gate.ratchet.is_some()) && config.accepted.len() == 1);
         assert!(config.gates.len() > 3 && !config.score.attestations.is_empty() && !config.collect.sizes.is_empty());
         assert!(!config.collect.prices.is_empty());
         assert!(config.lint.severity.len() == 2 && config.lint.suppress.len() == 1);
@@ -244,6 +269,43 @@ mod tests {
         let octo = known.actions.get("octo/deploy").and_then(|versions| versions.get("v1")).unwrap();
         assert!(octo.inputs.len() == 2 && octo.outputs.contains_key("url") && octo.using == "node24");
         assert!(known.has_runner_label("gpu-1") && known.variables.is_some() && known.secrets.is_some());
+    }
+
+    #[test]
+    fn comparisons_and_accepted_levels_name_their_problems() {
+        let text = "\
+gates:
+  - metric: benchmark.a
+    compare: {test: t-test}
+  - metric: benchmark.b
+    compare: {test: mad, confidence: 99%}
+  - metric: benchmark.c
+    compare: {test: z, confidence: 0.99, times: 3}
+  - metric: benchmark.d
+    compare: {to: base}
+  - metric: job.duration_s
+    compare: {test: t, min_change: 5 MB}
+accepted:
+  - metric: benchmark.a
+    since: 2026-03-01
+  - metric: benchmark.b
+    reason: meant
+  - metric: benchmark.c
+    after: v1.2
+    reason: meant
+";
+        let expected = [
+            "p.yml:3:21: `t-test` is no test; known are z, t, log-normal, iqr, delta-iqr, mad, mann-whitney, change-point",
+            "p.yml:5:38: `confidence` is for the tests z, t, log-normal, mann-whitney, change-point",
+            "p.yml:7:36: a percentage from 50% to 99.9% was expected, not `0.99`",
+            "p.yml:7:49: `times` is for the tests iqr, delta-iqr, mad",
+            "p.yml:9:14: a comparison needs `warn` or `fail`, such as `fail: \"+50%\"`, or a `test`",
+            "p.yml:11:14: a duration was expected, such as `30min`, not a size (the metric is job.duration_s)",
+            "p.yml:13:5: an accepted level needs a `reason`, which stands beside every verdict it has a part in",
+            "p.yml:15:5: an accepted level begins `since` a commit or a date, or `after` a commit: write one of them",
+            "p.yml:18:12: a commit's hash of at least 7 digits was expected, not `v1.2`",
+        ];
+        assert_eq!(problems(text), expected);
     }
 
     #[test]
@@ -277,7 +339,7 @@ schema: 2
             "p.yml:9:16: `p950` is no statistic, did you mean `p95`?",
             "p.yml:10:11: a share lies between 0 and 1: write `80%` (the metric is coverage.line)",
             "p.yml:11:20: a whole number from 1 to 10000 was expected, not `0`",
-            "p.yml:12:5: a gate needs a bound: `warn`, `fail`, `no_drop`, `no_rise` or `compare`",
+            "p.yml:12:5: a gate needs a bound: `warn`, `fail`, `no_drop`, `no_rise`, `ratchet` or `compare`",
             "p.yml:14:12: `errors` is not known here, did you mean `error`?",
             "p.yml:15:12: a text was expected, not a list",
             "p.yml:16:9: schema 2 is not known to this version, which reads schema 1",

@@ -72,6 +72,11 @@ impl<'file> Value<'file> {
         matches!(self.image.value, Image::Null)
     }
 
+    /// Tells whether keys with values are written.
+    pub(super) fn is_mapping(self) -> bool {
+        matches!(self.image.value, Image::Mapping(_))
+    }
+
     /// Reads a scalar's text.
     pub(super) fn text(self) -> Option<String> {
         let text = self.context.text.scalar(self.image);

@@ -3,8 +3,9 @@
 use crate::model::unit::Unit;
 use crate::model::verdict::{Baseline, Verdict};
 
-use super::metric::Better;
-use super::settings::{Compare, Gate, Tolerance};
+use super::metric::{Better, Kind};
+use super::past::Past;
+use super::settings::{Gate, Tolerance};
 use super::threshold::{Comparison, Threshold};
 
 /// The value that is judged, and how to write it.
@@ -31,16 +32,8 @@ pub(super) struct Check {
     pub(super) baseline: Option<Baseline>,
 }
 
-/// The baselines that relative bounds need; a sentence where there is none.
-pub(super) struct Baselines {
-    /// The latest value of the base branch.
-    pub(super) latest: Result<Baseline, String>,
-    /// The median of the base branch's latest values.
-    pub(super) median: Result<Baseline, String>,
-}
-
 impl Observed<'_> {
-    fn show(&self, value: f64) -> String {
+    pub(super) fn show(&self, value: f64) -> String {
         let shown = self.unit.show(value);
         if self.unit == Unit::Other && !self.unit_text.is_empty() {
             format!("{shown} {}", self.unit_text)
@@ -49,16 +42,16 @@ impl Observed<'_> {
         }
     }
 
-    /// Holds the value against all bounds of a gate.
-    pub(super) fn checks(&self, gate: &Gate, baselines: &Baselines) -> Vec<Check> {
+    /// Holds the value against all bounds of a gate but a comparison.
+    pub(super) fn checks(&self, gate: &Gate, kind: Kind, past: &Past<'_>) -> Vec<Check> {
         let mut checks = Vec::new();
         for (bound, verdict) in [(&gate.fail, Verdict::Fail), (&gate.warn, Verdict::Warn)] {
             checks.extend(bound.as_ref().map(|bound| self.absolute(bound, verdict)));
         }
         for (tolerance, way) in [(&gate.no_drop, Way::Drop), (&gate.no_rise, Way::Rise)] {
-            checks.extend(tolerance.as_ref().map(|tolerance| self.moved(tolerance, way, &baselines.latest)));
+            checks.extend(tolerance.as_ref().map(|tolerance| self.moved(tolerance, way, past.last())));
         }
-        checks.extend(gate.compare.as_ref().map(|compare| self.compared(compare, &baselines.median)));
+        checks.extend(gate.ratchet.as_ref().map(|tolerance| self.ratcheted(tolerance, kind, past)));
         checks
     }
 
@@ -87,11 +80,11 @@ impl Observed<'_> {
         check(Verdict::Pass, format!("{value} is {place} {limit}"))
     }
 
-    fn moved(&self, tolerance: &Tolerance, way: Way, baseline: &Result<Baseline, String>) -> Check {
+    fn moved(&self, tolerance: &Tolerance, way: Way, baseline: Result<Baseline, String>) -> Check {
         let bound = format!("no {} > {}", way.noun(), tolerance.text);
         let baseline = match baseline {
-            Ok(baseline) => baseline.clone(),
-            Err(why) => return Check { verdict: Verdict::NoData, bound, why: why.clone(), baseline: None },
+            Ok(baseline) => baseline,
+            Err(why) => return Check { verdict: Verdict::NoData, bound, why, baseline: None },
         };
         let allowed = match tolerance.distance(self.unit, baseline.value) {
             Ok(allowed) => allowed,
@@ -124,42 +117,15 @@ impl Observed<'_> {
         Check { verdict, bound, why, baseline: Some(baseline) }
     }
 
-    /// Holds the value against a baseline's median. For what is better when lower, `+50%` is
-    /// broken above 1.5 times the median; for what is better when higher, below the median
-    /// divided by 1.5, so that a time and its rate are judged alike.
-    fn compared(&self, compare: &Compare, baseline: &Result<Baseline, String>) -> Check {
-        let first = compare.fail.as_ref().or(compare.warn.as_ref());
-        let bound = |text: &str| format!("{text} of base");
-        let unbroken = bound(first.map(|share| share.text.as_str()).unwrap_or_default());
-        let baseline = match baseline {
-            Ok(baseline) => baseline.clone(),
-            Err(why) => return Check { verdict: Verdict::NoData, bound: unbroken, why: why.clone(), baseline: None },
+    /// Holds the value against the best level there ever was.
+    fn ratcheted(&self, tolerance: &Tolerance, kind: Kind, past: &Past<'_>) -> Check {
+        let bound = tolerance.ratchet();
+        let baseline = match past.best(self.better, kind) {
+            Ok(baseline) => baseline,
+            Err(why) => return Check { verdict: Verdict::NoData, bound, why, baseline: None },
         };
-        let against = format!(
-            "the median {} of {} on {}",
-            self.show(baseline.value),
-            baseline.basis.count,
-            baseline.basis.branch
-        );
-        let value = self.show(self.value);
-        for (share, verdict) in [(&compare.fail, Verdict::Fail), (&compare.warn, Verdict::Warn)] {
-            let Some(share) = share else { continue };
-            let factor = 1.0 + share.share;
-            let worse = match self.better {
-                Better::Higher => self.value * factor < baseline.value,
-                Better::Lower | Better::BySeries => self.value > baseline.value * factor,
-            };
-            if worse {
-                let why = format!("{value} is more than {} worse than {against}", share.text.trim_start_matches('+'));
-                return Check { verdict, bound: bound(&share.text), why, baseline: Some(baseline) };
-            }
-        }
-        Check {
-            verdict: Verdict::Pass,
-            bound: unbroken,
-            why: format!("{value} is not much worse than {against}"),
-            baseline: Some(baseline),
-        }
+        let way = if self.better == Better::Higher { Way::Drop } else { Way::Rise };
+        Check { bound, ..self.moved(tolerance, way, Ok(baseline)) }
     }
 }
 

@@ -2,15 +2,28 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use crate::model::history::History;
 use crate::model::unit::Unit;
-use crate::model::verdict::{Baseline, Basis, GateReport, GateVerdict, Verdict};
+use crate::model::verdict::{Basis, GateReport, GateVerdict, Verdict};
 use crate::stats::{Percent, Sample};
 
-use super::bounds::{Baselines, Check, Observed};
+use super::accepted::Acceptance;
+use super::bounds::{Check, Observed};
 use super::metric::{Better, Kind, Metric};
+use super::past::{Past, basis};
 use super::series::{Point, PointKey, Series, collect};
-use super::settings::{Gate, Statistic, WINDOW};
+use super::settings::{Accepted, Gate, Statistic, WINDOW};
+
+/// What is held against the tables.
+#[derive(Clone, Copy, Debug)]
+pub struct Gates<'config> {
+    /// The gates.
+    pub gates: &'config [Gate],
+    /// The levels that are accepted.
+    pub accepted: &'config [Accepted],
+}
 
 /// When the gates are asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,13 +46,15 @@ pub enum Occasion {
 }
 
 /// Judges by the gates of a configuration first; those of a preset leave out what these judge.
-pub fn judge(gates: &[Gate], history: &History, moment: &Moment) -> GateReport {
-    let (own, preset): (Vec<&Gate>, Vec<&Gate>) = gates.iter().partition(|gate| gate.origin.position.is_some());
-    let mut verdicts: Vec<GateVerdict> = own.iter().flat_map(|gate| judge_one(gate, history, moment)).collect();
+pub fn judge(gates: &Gates<'_>, history: &History, moment: &Moment) -> GateReport {
+    let acceptance = Acceptance::new(gates.accepted, history);
+    let judge_one = |gate: &Gate| judge_one(gate, &acceptance, history, moment);
+    let (own, preset): (Vec<&Gate>, Vec<&Gate>) = gates.gates.iter().partition(|gate| gate.origin.position.is_some());
+    let mut verdicts: Vec<GateVerdict> = own.iter().copied().flat_map(judge_one).collect();
     let judged: BTreeSet<String> =
         verdicts.iter().flat_map(|verdict| [verdict.series.clone(), verdict.metric.clone()]).collect();
     for gate in preset.iter().filter(|gate| !judged.contains(&gate.selector.to_string())) {
-        let further = judge_one(gate, history, moment);
+        let further = judge_one(gate);
         verdicts.extend(further.into_iter().filter(|verdict| !judged.contains(&verdict.series)));
     }
     verdicts.sort_by_key(|verdict| std::cmp::Reverse(verdict.verdict));
@@ -49,14 +64,14 @@ pub fn judge(gates: &[Gate], history: &History, moment: &Moment) -> GateReport {
         (Occasion::OverTime, _) if moment.base.is_empty() => "rows without a branch".to_owned(),
         (Occasion::OverTime, _) => format!("the latest runs of {}", moment.base),
     };
-    GateReport { judged, preset: String::new(), verdicts }
+    GateReport { judged, preset: String::new(), remarks: acceptance.remarks(), verdicts }
 }
 
-fn judge_one(gate: &Gate, history: &History, moment: &Moment) -> Vec<GateVerdict> {
+fn judge_one(gate: &Gate, acceptance: &Acceptance<'_>, history: &History, moment: &Moment) -> Vec<GateVerdict> {
     let mut verdicts = Vec::new();
     for metric in &gate.metrics {
         let all = collect(metric, &gate.selector, history);
-        let scope = Scope { gate, metric, moment, all: &all };
+        let scope = Scope { gate, metric, moment, acceptance, history, all: &all };
         let before = verdicts.len();
         verdicts.extend(all.iter().filter_map(|series| scope.judge(series)));
         if verdicts.len() == before {
@@ -67,11 +82,13 @@ fn judge_one(gate: &Gate, history: &History, moment: &Moment) -> Vec<GateVerdict
 }
 
 /// One gate on one metric, with all the series it found.
-struct Scope<'all> {
-    gate: &'all Gate,
-    metric: &'all Metric,
-    moment: &'all Moment,
-    all: &'all [Series],
+pub(super) struct Scope<'all> {
+    pub(super) gate: &'all Gate,
+    pub(super) metric: &'all Metric,
+    pub(super) moment: &'all Moment,
+    acceptance: &'all Acceptance<'all>,
+    pub(super) history: &'all History,
+    pub(super) all: &'all [Series],
 }
 
 /// What is taken of a series.
@@ -87,13 +104,16 @@ impl Scope<'_> {
     fn judge(&self, series: &Series) -> Option<GateVerdict> {
         let (statistic, taking) = self.plan(series.better);
         let points = self.points(series, &taking);
-        let newest = points.last()?;
+        let mut verdict = self.blank(series, statistic);
+        let Some(newest) = points.last() else {
+            verdict.why = self.absence(series).filter(|_| matches!(taking, Taking::AtHand))?;
+            return Some(verdict);
+        };
         let window = match taking {
             Taking::AtHand => None,
             Taking::Window(runs, _) => Some(runs).filter(|_| statistic != Statistic::Last),
         };
-        let judged: Vec<&Point> = if window.is_some() { points.clone() } else { vec![newest] };
-        let mut verdict = self.blank(series, statistic);
+        let judged: Vec<&Point> = if window.is_some() { points.clone() } else { vec![*newest] };
         verdict.basis = basis(&judged, window);
         let least = self.gate.min_samples.min(window.unwrap_or(1));
         if judged.len() < least {
@@ -102,18 +122,25 @@ impl Scope<'_> {
         }
         let value = summarize(statistic, &judged)?;
         verdict.observed = Some(value);
-        let observed = Observed { value, unit: series.unit, unit_text: &series.unit_text, better: series.better };
-        let checks = observed.checks(self.gate, &self.baselines(series, &newest.key));
-        Some(with_worst(verdict, checks))
+        let observed =
+            |value| Observed { value, unit: series.unit, unit_text: &series.unit_text, better: series.better };
+        let past = self.past(series, newest);
+        let checks = observed(value).checks(self.gate, self.metric.kind, &past);
+        let verdict = with_worst(verdict, checks);
+        let Some(compare) = &self.gate.compare else { return Some(verdict) };
+        // A comparison is about the newest value, whatever is made of the window for other bounds.
+        let compared = observed(newest.value()).compared(compare, &past);
+        let newest = GateVerdict {
+            statistic: Statistic::Last.word(),
+            observed: Some(newest.value()),
+            basis: basis(&[*newest], None),
+            ..self.blank(series, Statistic::Last)
+        };
+        Some(worse(verdict, with_worst(newest, vec![compared]), self.gate.has_bound_but_comparison()))
     }
 
     /// Settles what is judged: what the gate says, or what is usual for the kind of metric.
     fn plan(&self, better: Better) -> (Statistic, Taking<'_>) {
-        let window = || {
-            let window = self.gate.window.as_ref();
-            let branch = window.and_then(|window| window.branch.as_deref()).unwrap_or(&self.moment.base);
-            Taking::Window(window.map_or(WINDOW, |window| window.runs), branch)
-        };
         let p95 = Percent::new(95).unwrap_or(Percent::MEDIAN);
         let high = Statistic::Quantile(if better == Better::Higher { p95.mirrored() } else { p95 });
         // A gate that only compares judges the newest value: its window is the baseline's, and a
@@ -130,7 +157,10 @@ impl Scope<'_> {
             Kind::State if self.gate.window.is_none() => Statistic::Last,
             Kind::Sample | Kind::State => high,
         };
-        (self.gate.statistic.unwrap_or(usual), window())
+        let window = self.gate.window.as_ref();
+        let branch = window.and_then(|window| window.branch.as_deref()).unwrap_or(&self.moment.base);
+        let runs = window.and_then(|window| window.runs).unwrap_or(WINDOW);
+        (self.gate.statistic.unwrap_or(usual), Taking::Window(runs, branch))
     }
 
     /// Takes the points that are judged, oldest first; none when the series has no part in them,
@@ -138,21 +168,24 @@ impl Scope<'_> {
     fn points<'series>(&self, series: &'series Series, taking: &Taking<'_>) -> Vec<&'series Point> {
         let keys: BTreeSet<&PointKey> = match taking {
             Taking::AtHand => {
-                let here = |point: &&Point| self.moment.run.is_some() && point.run == self.moment.run;
-                let at_hand: BTreeSet<&PointKey> =
-                    self.all.iter().flat_map(|series| &series.points).filter(here).map(|point| &point.key).collect();
-                if at_hand.is_empty() { self.latest(series, 1, None) } else { at_hand }
+                let at_hand: BTreeSet<&PointKey> = self.at_hand().map(|point| &point.key).collect();
+                if at_hand.is_empty() { self.latest(series, 1, |_| true) } else { at_hand }
             }
-            Taking::Window(runs, branch) => self.latest(series, *runs, Some(branch)),
+            Taking::Window(runs, branch) => self.latest(series, *runs, |point| self.is_counted(point, branch)),
         };
         series.points.iter().filter(|point| keys.contains(&point.key)).collect()
     }
 
-    /// Returns the latest runs of a branch in which any series of the same group has a value.
-    fn latest(&self, series: &Series, runs: usize, branch: Option<&str>) -> BTreeSet<&PointKey> {
+    /// Returns the points of the run at hand, of all series.
+    pub(super) fn at_hand(&self) -> impl Iterator<Item = &Point> {
+        let here = |point: &&Point| self.moment.run.is_some() && point.run == self.moment.run;
+        self.all.iter().flat_map(|series| &series.points).filter(here)
+    }
+
+    /// Returns the latest runs that count in which any series of the same group has a value.
+    pub(super) fn latest(&self, series: &Series, runs: usize, counts: impl Fn(&Point) -> bool) -> BTreeSet<&PointKey> {
         let together = self.all.iter().filter(|other| other.group == series.group);
-        let mut points: Vec<&Point> =
-            together.flat_map(|other| &other.points).filter(|point| self.is_of(point, branch)).collect();
+        let mut points: Vec<&Point> = together.flat_map(|other| &other.points).filter(|point| counts(point)).collect();
         points.sort_by(|left, right| (right.at, &right.key).cmp(&(left.at, &left.key)));
         let mut keys = BTreeSet::new();
         for point in points {
@@ -164,42 +197,32 @@ impl Scope<'_> {
         keys
     }
 
-    fn is_of(&self, point: &Point, branch: Option<&str>) -> bool {
-        !self.metric.is_of_runs() || branch.is_none_or(|branch| point.branch == branch)
+    /// Tells whether a point is of a branch, and of the event that the window asks for.
+    fn is_counted(&self, point: &Point, branch: &str) -> bool {
+        let event = self.gate.window.as_ref().and_then(|window| window.event.as_deref());
+        !self.metric.is_of_runs() || point.branch == branch && event.is_none_or(|event| point.event == event)
     }
 
-    /// Finds what relative bounds compare with: values of the base branch other than the one judged.
-    fn baselines(&self, series: &Series, judged: &PointKey) -> Baselines {
-        let base = Some(self.moment.base.as_str());
-        let earlier: Vec<&Point> =
-            series.points.iter().filter(|point| point.key != *judged && self.is_of(point, base)).collect();
-        let branch = &self.moment.base;
-        let latest = match earlier.last() {
-            Some(point) => Ok(Baseline {
-                value: point.value(),
-                statistic: "last".to_owned(),
-                spread: None,
-                basis: basis(&[point], None),
-            }),
-            None => Err(format!("{branch} has no value to compare with")),
+    /// Finds what relative bounds compare with: values of the base branch before the judged one.
+    fn past<'past>(&'past self, series: &'past Series, newest: &'past Point) -> Past<'past> {
+        let base = self.moment.base.as_str();
+        let accepted = self.acceptance.of(series);
+        let on_base = newest.branch == base || !self.metric.is_of_runs();
+        let counts = |point: &&Point| {
+            let before = if on_base { place(point) < place(newest) } else { point.key != newest.key };
+            let current = accepted.as_ref().is_none_or(|level| level.covers(point));
+            self.is_counted(point, base) && before && current
         };
-        let runs = self.gate.window.as_ref().map_or(WINDOW, |window| window.runs);
-        let recent: Vec<&Point> = earlier.iter().skip(earlier.len().saturating_sub(runs)).copied().collect();
-        let sample = Sample::new(recent.iter().map(|point| point.value()));
-        let enough = sample.len() >= self.gate.min_samples.min(runs);
-        let median = match sample.median().filter(|_| enough) {
-            Some(value) => {
-                let spread = sample.median_absolute_deviation();
-                let basis = basis(&recent, Some(runs));
-                Ok(Baseline { value, statistic: "median".to_owned(), spread, basis })
-            }
-            None => Err(format!(
-                "{branch} has {} of at least {} values to compare with",
-                sample.len(),
-                self.gate.min_samples
-            )),
-        };
-        Baselines { latest, median }
+        let same_branch = |point: &&Point| point.branch == newest.branch && place(point) <= place(newest);
+        let usual = || self.gate.compare.as_ref().and_then(|compare| compare.test).map_or(WINDOW, |test| test.window());
+        Past {
+            branch: base,
+            all: series.points.iter().filter(counts).collect(),
+            runs: self.gate.window.as_ref().and_then(|window| window.runs).unwrap_or_else(usual),
+            min_samples: self.gate.min_samples,
+            judged: series.points.iter().filter(same_branch).collect(),
+            accepted: accepted.map(|level| level.words()).unwrap_or_default(),
+        }
     }
 
     /// The verdict when no series has a value to judge.
@@ -254,6 +277,20 @@ fn with_worst(mut verdict: GateVerdict, checks: Vec<Check>) -> GateVerdict {
     verdict
 }
 
+/// Returns the worse verdict, the comparison's where there is no other bound.
+fn worse(bounds: GateVerdict, comparison: GateVerdict, has_bounds: bool) -> GateVerdict {
+    if !has_bounds || comparison.verdict > bounds.verdict {
+        return comparison;
+    }
+    let baseline = bounds.baseline.clone().or(comparison.baseline);
+    GateVerdict { baseline, ..bounds }
+}
+
+/// Returns what points are ordered by.
+fn place(point: &Point) -> (Option<Timestamp>, &PointKey) {
+    (point.at, &point.key)
+}
+
 fn summarize(statistic: Statistic, points: &[&Point]) -> Option<f64> {
     let sample = || Sample::new(points.iter().map(|point| point.value()));
     match statistic {
@@ -265,103 +302,21 @@ fn summarize(statistic: Statistic, points: &[&Point]) -> Option<f64> {
     }
 }
 
-fn basis(points: &[&Point], window: Option<usize>) -> Basis {
-    let branches: BTreeSet<&str> = points.iter().map(|point| point.branch.as_str()).collect();
-    let newest = points.last();
-    Basis {
-        count: points.len(),
-        window,
-        branch: branches.into_iter().collect::<Vec<_>>().join(", "),
-        run: newest.and_then(|point| point.run),
-        commit: newest.map(|point| point.commit.clone()).unwrap_or_default(),
-        at: newest.and_then(|point| point.at),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::own::unknown_names;
+    use super::super::samples::{
+        at_hand, builds, built, failing, gate, judged, measured, one, over_time, row, worse_than,
+    };
     use super::super::selector::Selector;
-    use super::super::settings::{Compare, MIN_SAMPLES, Tolerance, Window};
+    use super::super::settings::{Compare, Mark, Tolerance, Window};
     use super::super::threshold::{Threshold, Worsening};
     use super::*;
     use crate::model::history::{Cell, Row, TableId};
     use crate::model::place::Position;
-    use crate::model::verdict::{OnNoData, Origin};
-
-    fn gate(metric: &str) -> Gate {
-        let (selector, metrics) = Selector::parse(metric).unwrap();
-        Gate {
-            selector,
-            metrics,
-            statistic: None,
-            window: None,
-            warn: None,
-            fail: None,
-            no_drop: None,
-            no_rise: None,
-            compare: None,
-            min_samples: MIN_SAMPLES,
-            on_no_data: OnNoData::Warn,
-            origin: Origin { file: "p.yml".to_owned(), position: Some(Position { line: 1, column: 1 }) },
-        }
-    }
-
-    fn failing(metric: &str, bound: &str) -> Gate {
-        Gate { fail: Some(Threshold::parse(bound).unwrap()), ..gate(metric) }
-    }
-
-    fn at_hand(run: i64) -> Moment {
-        Moment { occasion: Occasion::AtHand, run: Some(run), base: "main".to_owned() }
-    }
-
-    fn over_time() -> Moment {
-        Moment { occasion: Occasion::OverTime, run: None, base: "main".to_owned() }
-    }
-
-    fn row(table: TableId, run: i64, attempt: i64, branch: &str) -> Row {
-        let time = jiff::Timestamp::from_second(1_770_000_000 + run * 3600 + attempt).unwrap();
-        Row::new(table)
-            .with("workflow", Cell::text("CI"))
-            .with("run_id", Cell::integer(run))
-            .with("run_attempt", Cell::integer(attempt))
-            .with("job_id", Cell::integer(run * 100 + attempt))
-            .with("job", Cell::text("build"))
-            .with("branch", Cell::text(branch))
-            .with("commit", Cell::text(format!("{run:040x}")))
-            .with(table.table().time, Cell::time(time))
-    }
-
-    fn built(run: i64, attempt: i64, branch: &str, conclusion: &str, seconds: f64) -> Row {
-        row(TableId::StageMetrics, run, attempt, branch)
-            .with("stage", Cell::text("build"))
-            .with("conclusion", Cell::text(conclusion))
-            .with("duration_s", Cell::number(seconds))
-    }
-
-    fn measured(run: i64, branch: &str, name: &str, labels: &str, value: f64) -> Row {
-        row(TableId::Measurements, run, 1, branch)
-            .with("job_id", Cell::integer(run * 100 + i64::from(u8::from(!labels.is_empty()))))
-            .with("name", Cell::text(name))
-            .with("labels", Cell::text(labels))
-            .with("value", Cell::number(value))
-    }
-
-    /// Builds of 100 s, 200 s, … on main.
-    fn builds(count: i32) -> Vec<Row> {
-        (1..=count).map(|run| built(run.into(), 1, "main", "success", 100.0 * f64::from(run))).collect()
-    }
-
-    fn judged(gate: Gate, rows: Vec<Row>, moment: &Moment) -> Vec<GateVerdict> {
-        judge(&[gate], &History::from_rows(rows), moment).verdicts
-    }
-
-    fn one(gate: Gate, rows: Vec<Row>, moment: &Moment) -> GateVerdict {
-        let mut verdicts = judged(gate, rows, moment);
-        assert_eq!(verdicts.len(), 1, "{verdicts:#?}");
-        verdicts.remove(0)
-    }
+    use crate::model::verdict::Origin;
 
     #[test]
     fn a_run_at_hand_is_judged_by_itself() {
@@ -383,7 +338,7 @@ mod tests {
         assert_eq!((verdict.statistic.as_str(), verdict.basis.count, verdict.basis.window), ("p95", 20, Some(20)));
         // The last 20 are 1100 s to 3000 s; the 95th percentile lies at rank 19 · 0.95 = 18.05.
         assert!((verdict.observed.unwrap() - 2905.0).abs() < 1e-9);
-        let window = Window { runs: 3, branch: Some("feature".to_owned()) };
+        let window = Window { runs: Some(3), branch: Some("feature".to_owned()), event: None };
         let gate = Gate { window: Some(window), min_samples: 1, ..failing("build.duration_s", "> 40min") };
         assert_eq!(one(gate, rows, &at_hand(30)).observed, Some(99_999.0));
     }
@@ -393,7 +348,10 @@ mod tests {
         let verdict = one(failing("build.duration_s", "> 1s"), builds(4), &over_time());
         assert_eq!(verdict.verdict, Verdict::NoData);
         assert_eq!(verdict.why, "4 of at least 5 values that the window needs");
-        let small = Gate { window: Some(Window { runs: 4, branch: None }), ..failing("build.duration_s", "> 1s") };
+        let small = Gate {
+            window: Some(Window { runs: Some(4), branch: None, event: None }),
+            ..failing("build.duration_s", "> 1s")
+        };
         assert_eq!(one(small, builds(4), &over_time()).verdict, Verdict::Fail, "a window of four cannot hold five");
     }
 
@@ -426,7 +384,7 @@ mod tests {
         }
         rows.push(measured(9, "feature", "benchmark.parse", "", 15.1));
         rows.push(measured(9, "feature", "benchmark.print", "size=large", 6.7).with("better", Cell::text("higher")));
-        let compare = Compare { warn: None, fail: Some(Worsening::parse("+50%").unwrap()) };
+        let compare = worse_than("+50%");
         let gate = Gate { compare: Some(compare), ..gate("benchmark.*") };
         let verdicts = judged(gate, rows, &at_hand(9));
         let found: Vec<(&str, Verdict)> =
@@ -439,7 +397,7 @@ mod tests {
     #[test]
     fn a_baseline_with_too_few_values_is_refused() {
         let rows = vec![measured(1, "main", "benchmark.a", "", 1.0), measured(2, "feature", "benchmark.a", "", 9.0)];
-        let compare = Compare { warn: None, fail: Some(Worsening::parse("+50%").unwrap()) };
+        let compare = worse_than("+50%");
         let verdict = one(Gate { compare: Some(compare), ..gate("benchmark.*") }, rows, &at_hand(2));
         assert_eq!(
             (verdict.verdict, verdict.why.as_str()),
@@ -451,9 +409,9 @@ mod tests {
     fn a_gate_that_only_compares_judges_the_newest_value() {
         let mut rows: Vec<Row> = (1..=20).map(|run| measured(run, "main", "benchmark.a", "", 10.0)).collect();
         rows.push(measured(21, "main", "benchmark.a", "", 20.0));
-        let compare = Some(Compare { warn: None, fail: Some(Worsening::parse("+50%").unwrap()) });
+        let compare = Some(worse_than("+50%"));
         let gate = Gate { compare, ..gate("benchmark.*") };
-        let windowed = Gate { window: Some(Window { runs: 10, branch: None }), ..gate.clone() };
+        let windowed = Gate { window: Some(Window { runs: Some(10), branch: None, event: None }), ..gate.clone() };
         for (gate, count) in [(gate, 20), (windowed, 10)] {
             for moment in [over_time(), at_hand(21)] {
                 let verdict = one(gate.clone(), rows.clone(), &moment);
@@ -512,7 +470,7 @@ mod tests {
     }
 
     fn row_of_run(run: i64) -> Row {
-        let time = jiff::Timestamp::from_second(1_770_000_000 + run * 3600).unwrap();
+        let time = Timestamp::from_second(1_770_000_000 + run * 3600).unwrap();
         Row::new(TableId::RunMetrics)
             .with("workflow", Cell::text("CI"))
             .with("run_id", Cell::integer(run))
@@ -561,7 +519,7 @@ mod tests {
             preset(failing("size.bytes", "> 1 B")),
             preset(failing("coverage.line", "< 80%")),
         ];
-        let report = judge(&gates, &rows, &at_hand(1));
+        let report = judge(&Gates { gates: &gates, accepted: &[] }, &rows, &at_hand(1));
         let found: Vec<(&str, &str, Verdict)> = report
             .verdicts
             .iter()
@@ -586,6 +544,139 @@ mod tests {
         assert!(verdict.verdict == Verdict::NoData && verdict.why.contains("a duration was expected"));
     }
 
+    fn accepted(metric: &str, mark: Mark) -> Accepted {
+        let (selector, metrics) = Selector::parse(metric).unwrap();
+        let origin = Origin { file: "p.yml".to_owned(), position: Some(Position { line: 9, column: 5 }) };
+        Accepted { selector, metrics, mark, reason: "a new machine".to_owned(), origin }
+    }
+
+    #[test]
+    fn what_came_before_an_accepted_level_is_no_baseline() {
+        let rows: Vec<Row> = (1..=20)
+            .map(|run| measured(run, "main", "benchmark.a", "", if run <= 10 { 10.0 } else { 20.0 }))
+            .chain([measured(21, "feature", "benchmark.a", "", 21.0)])
+            .collect();
+        let history = History::from_rows(rows);
+        let gates = [Gate { compare: Some(worse_than("+20%")), ..gate("benchmark.*") }];
+        let judged = |accepted: &[Accepted]| {
+            let report = judge(&Gates { gates: &gates, accepted }, &history, &at_hand(21));
+            (report.verdicts[0].clone(), report.remarks)
+        };
+        let (plain, remarks) = judged(&[]);
+        assert_eq!((plain.verdict, remarks.len()), (Verdict::Fail, 0));
+        let hash = |run: u32| format!("{run:040x}");
+        for (mark, count) in [
+            (Mark::Since(hash(11)), 10),
+            (Mark::After(hash(10)), 10),
+            (Mark::From(Timestamp::from_second(1_770_000_000 + 15 * 3600).unwrap()), 6),
+        ] {
+            let (verdict, remarks) = judged(&[accepted("benchmark.a", mark)]);
+            let baseline = verdict.baseline.unwrap();
+            assert_eq!(
+                (verdict.verdict, baseline.value, baseline.basis.count, remarks.len()),
+                (Verdict::Pass, 20.0, count, 0)
+            );
+            assert!(baseline.accepted.ends_with(": a new machine"));
+        }
+        let (verdict, _) = judged(&[accepted("benchmark.*", Mark::After(hash(18)))]);
+        assert_eq!(verdict.why, "main has 2 of at least 5 values to compare with since its level was accepted");
+        let (verdict, remarks) = judged(&[accepted("benchmark.a", Mark::Since("fffffff".to_owned()))]);
+        assert_eq!(verdict.verdict, Verdict::Fail);
+        assert_eq!(remarks, ["p.yml:9:5: the accepted level of benchmark.a since fffffff fits no value"]);
+    }
+
+    #[test]
+    fn a_ratchet_holds_the_best_level_there_ever_was() {
+        let allowed = |text: &str| Some(Tolerance::parse(text).unwrap());
+        let sizes = |newest: f64| {
+            let values = [100.0, 90.0, 95.0];
+            let main = (1..).zip(values).map(|(run, value)| measured(run, "main", "size.bytes", "name=app", value));
+            main.chain([measured(9, "feature", "size.bytes", "name=app", newest)]).collect::<Vec<Row>>()
+        };
+        let gate = Gate { ratchet: allowed("2%"), ..gate("size.bytes") };
+        assert_eq!(one(gate.clone(), sizes(91.5), &at_hand(9)).verdict, Verdict::Pass);
+        let failed = one(gate.clone(), sizes(92.0), &at_hand(9));
+        assert_eq!((failed.verdict, failed.threshold.as_str()), (Verdict::Fail, "best ever, 2% allowed"));
+        assert_eq!(failed.baseline.map(|baseline| baseline.value), Some(90.0));
+        // Of what scatters a single lucky value is no level.
+        let mut rows = builds(10);
+        rows.extend([built(11, 1, "main", "success", 1.0), built(12, 1, "feature", "success", 310.0)]);
+        let gate = Gate { ratchet: allowed("10%"), ..self::gate("build.duration_s") };
+        let found = one(gate, rows, &at_hand(12));
+        assert_eq!((found.verdict, found.baseline.unwrap().value), (Verdict::Pass, 300.0));
+    }
+
+    #[test]
+    fn a_series_that_the_run_at_hand_lacks_is_named() {
+        let mut rows = Vec::new();
+        for run in 1..=6 {
+            rows.push(measured(run, "main", "benchmark.kept", "", 10.0));
+            rows.push(measured(run, "main", "benchmark.removed", "", 10.0));
+        }
+        rows.push(measured(7, "feature", "benchmark.kept", "", 10.0));
+        let gate = Gate { compare: Some(worse_than("+50%")), ..gate("benchmark.*") };
+        let found = judged(gate.clone(), rows.clone(), &at_hand(7));
+        let words: Vec<(&str, Verdict)> =
+            found.iter().map(|verdict| (verdict.series.as_str(), verdict.verdict)).collect();
+        assert_eq!(words, [("benchmark.removed", Verdict::NoData), ("benchmark.kept", Verdict::Pass)]);
+        assert_eq!(found[0].why, "run 7 has no value of it, though the last 5 runs before it had");
+        // Runs that something else started may lack it for good reasons.
+        let pushed = rows
+            .into_iter()
+            .map(|row| if row.integer("run_id") == Some(7) { row } else { row.with("event", Cell::text("push")) });
+        assert_eq!(judged(gate, pushed.collect(), &at_hand(7)).len(), 1);
+    }
+
+    #[test]
+    fn a_window_can_be_of_one_event() {
+        let rows: Vec<Row> = (1..=20)
+            .map(|run| {
+                let (event, seconds) = if run % 2 == 0 { ("push", 10.0) } else { ("schedule", 1000.0) };
+                built(run, 1, "main", "success", seconds).with("event", Cell::text(event))
+            })
+            .collect();
+        let of = |event: Option<&str>| {
+            let window = Window { runs: None, branch: None, event: event.map(str::to_owned) };
+            one(Gate { window: Some(window), ..failing("build.duration_s", "> 1min") }, rows.clone(), &over_time())
+                .verdict
+        };
+        assert_eq!([of(None), of(Some("push")), of(Some("schedule"))], [Verdict::Fail, Verdict::Pass, Verdict::Fail]);
+    }
+
+    #[test]
+    fn stages_are_selected_by_the_runner_of_their_job() {
+        let mut rows = Vec::new();
+        for (run, label, seconds) in [(1, "ubuntu-latest", 60.0), (2, "windows-latest", 6000.0)] {
+            rows.push(built(run, 1, "main", "success", seconds));
+            rows.push(
+                row(TableId::BuildMetrics, run, 1, "main")
+                    .with("conclusion", Cell::text("success"))
+                    .with("runner_label", Cell::text(label)),
+            );
+        }
+        let of = |label: &str| {
+            one(failing(&format!("build.duration_s{{runner_label={label}*}}"), "> 40min"), rows.clone(), &at_hand(9))
+        };
+        assert_eq!(
+            [of("ubuntu").verdict, of("windows").verdict, of("macos").verdict],
+            [Verdict::Pass, Verdict::Fail, Verdict::NoData]
+        );
+    }
+
+    #[test]
+    fn measurements_of_ones_own_are_judged_and_slips_are_told() {
+        let rows = vec![measured(1, "main", "bundle.gzip", "route=home", 300.0).with("unit", Cell::text("bytes"))];
+        let gate = || failing("bundle.gzip", "> 200 B");
+        assert_eq!(one(gate(), rows.clone(), &at_hand(1)).why, "300 B is above 200 B");
+        let slip = failing("bundle.gzp", "> 200 B");
+        let names = |gate: Gate, rows: Vec<Row>| unknown_names(&[gate], &History::from_rows(rows));
+        let expected =
+            "p.yml:1:1: there is no metric `bundle.gzp`, and no measurement of that name, did you mean `bundle.gzip`?";
+        assert_eq!(names(slip.clone(), rows.clone()), [expected]);
+        assert_eq!(names(gate(), rows), Vec::<String>::new());
+        assert_eq!(names(slip, Vec::new()), Vec::<String>::new(), "the first run has yet to come");
+    }
+
     proptest! {
         #[test]
         fn a_worse_value_never_gives_a_better_verdict(
@@ -600,7 +691,7 @@ mod tests {
                 fail: threshold(fail),
                 no_drop: tolerance.clone().filter(|_| higher),
                 no_rise: tolerance.filter(|_| !higher),
-                compare: Some(Compare { warn: Some(Worsening::parse("10%").unwrap()), fail: Some(Worsening::parse("50%").unwrap()) }),
+                compare: Some(Compare { warn: Some(Worsening::parse("10%").unwrap()), ..worse_than("50%") }),
                 ..gate("benchmark.*")
             };
             let verdict = |value: f64| {

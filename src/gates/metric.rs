@@ -4,6 +4,9 @@
 use crate::model::history::TableId;
 use crate::model::unit::Unit;
 
+/// The labels that a job's own row knows of whatever belongs to the job.
+pub const JOB_LABELS: &[&str] = &["family", "runner_os", "runner_arch", "runner_label", "runner_group"];
+
 /// One metric, or a family of them when the name ends with `*`.
 #[derive(Debug)]
 pub struct Metric {
@@ -43,7 +46,14 @@ impl Metric {
 
     /// Returns the labels a gate can select by.
     pub fn known_labels(&self) -> impl Iterator<Item = &'static str> {
-        self.series.iter().chain(self.labels).copied()
+        let of_job = if self.is_of_jobs() { JOB_LABELS } else { &[] };
+        let own = || self.series.iter().chain(self.labels);
+        own().chain(of_job.iter().filter(move |label| !own().any(|known| known == *label))).copied()
+    }
+
+    /// Tells whether the rows belong to jobs, whose own table says more of them.
+    pub fn is_of_jobs(&self) -> bool {
+        self.table.table().key.contains(&"job_id")
     }
 
     /// Tells whether the rows belong to runs, and so to branches.

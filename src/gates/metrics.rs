@@ -39,6 +39,9 @@ const fn measured(name: &'static str, summary: &'static str, unit: Unit, better:
     Metric { name, summary, unit, better, kind, ..PLAIN }
 }
 
+/// A measurement that people named themselves.
+pub static OWN: Metric = measured("*", "A measurement of one's own", Unit::Other, Better::BySeries, Kind::State);
+
 /// All metrics, in the order people read them.
 pub static METRICS: &[Metric] = &[
     duration("run.wall_s", "Time of a run", TableId::RunMetrics, "wall_s", &["workflow"]),
@@ -327,7 +330,7 @@ mod tests {
         assert_eq!(names.len(), METRICS.len());
         for metric in METRICS {
             let table = metric.table.table();
-            let mut columns: Vec<&str> = metric.known_labels().collect();
+            let mut columns: Vec<&str> = metric.series.iter().chain(metric.labels).copied().collect();
             columns.extend(metric.only.iter().map(|(column, _)| *column));
             match metric.derive {
                 Derive::Worst(column) | Derive::Sum(column) | Derive::Tally(column) | Derive::Share(column, ..) => {

@@ -11,12 +11,21 @@ pub mod selector;
 pub mod settings;
 pub mod threshold;
 
+mod absence;
+mod accepted;
 mod bounds;
+mod comparison;
+mod jobs;
 mod judge;
+mod own;
+mod past;
+#[cfg(test)]
+mod samples;
 mod series;
 
-pub use judge::{Moment, Occasion, judge};
-pub use settings::Gate;
+pub use judge::{Gates, Moment, Occasion, judge};
+pub use own::unknown_names;
+pub use settings::{Accepted, Gate};
 
 /// A text in a gate that cannot be understood: where in it, why, and what may have been meant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

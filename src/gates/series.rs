@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::model::history::{History, Row};
+use crate::model::pattern::matches;
 use crate::model::unit::Unit;
 
+use super::jobs::Jobs;
 use super::metric::{Better, Derive, Metric};
 use super::metrics::CATEGORIES;
-use super::selector::{Selector, matches};
+use super::selector::Selector;
 
 /// Conclusions that say nothing about how long things take or whether they work.
 const LEFT_OUT: &[&str] = &["cancelled", "skipped", "action_required", "stale", "neutral"];
@@ -44,6 +46,10 @@ pub(super) struct Point {
     pub(super) commit: String,
     /// The branch; empty where there is none.
     pub(super) branch: String,
+    /// The event that started the run; empty where there is none.
+    pub(super) event: String,
+    /// The job, of several of one run the first; empty where there is none.
+    pub(super) job: String,
     workflow: String,
     top: f64,
     bottom: f64,
@@ -88,9 +94,10 @@ struct Share {
 /// Makes the series of a metric that a selector asks for, sorted by name.
 pub(super) fn collect(metric: &Metric, selector: &Selector, history: &History) -> Vec<Series> {
     let rows: Vec<&Row> = history.rows(metric.table.table().id).iter().filter(|row| counts(metric, row)).collect();
+    let jobs = Jobs::new(metric, selector, history);
     let mut series: BTreeMap<String, (Series, BTreeMap<PointKey, Point>)> = BTreeMap::new();
     for row in chosen_attempts(&rows) {
-        for share in shares(metric, selector, row) {
+        for share in shares(metric, selector, row, &jobs) {
             let name = if share.labels.is_empty() { share.name } else { format!("{}{{{}}}", share.name, share.labels) };
             let (found, points) = series.entry(name.clone()).or_insert_with(|| {
                 let (unit, unit_text, better) = (share.unit, share.unit_text, share.better);
@@ -174,6 +181,8 @@ fn point(key: PointKey, row: &Row, top: f64, bottom: f64) -> Point {
         run: row.integer("run_id").filter(|run| *run != 0),
         commit: row.text("commit").to_owned(),
         branch: row.text("branch").to_owned(),
+        event: row.text("event").to_owned(),
+        job: row.text("job").to_owned(),
         workflow: row.text("workflow").to_owned(),
         top,
         bottom,
@@ -209,11 +218,11 @@ impl Fold<'_> {
 }
 
 /// Returns what a row adds to which series.
-fn shares(metric: &Metric, selector: &Selector, row: &Row) -> Vec<Share> {
+fn shares(metric: &Metric, selector: &Selector, row: &Row, jobs: &Jobs<'_>) -> Vec<Share> {
     if matches!(metric.derive, Derive::Measured) {
-        return measured(metric, selector, row).into_iter().collect();
+        return measured(metric, selector, row, jobs).into_iter().collect();
     }
-    let selected = selector.selects(|label| row.text(label));
+    let selected = selector.selects(|label| jobs.label(row, label));
     if matches!(metric.derive, Derive::Category) {
         return if selected { categories(metric, selector, row) } else { Vec::new() };
     }
@@ -266,7 +275,7 @@ fn categories(metric: &Metric, selector: &Selector, row: &Row) -> Vec<Share> {
     CATEGORIES.iter().filter_map(of_category).collect()
 }
 
-fn measured(metric: &Metric, selector: &Selector, row: &Row) -> Option<Share> {
+fn measured(metric: &Metric, selector: &Selector, row: &Row, jobs: &Jobs<'_>) -> Option<Share> {
     let name = row.text("name");
     if !matches(metric.name, name) || !selector.names(name) {
         return None;
@@ -277,7 +286,7 @@ fn measured(metric: &Metric, selector: &Selector, row: &Row) -> Option<Share> {
         .filter_map(|label| label.split_once('='))
         .map(|(label, value)| (label.trim(), value.trim()))
         .collect();
-    if !selector.selects(|label| labels.get(label).copied().unwrap_or_else(|| row.text(label))) {
+    if !selector.selects(|label| labels.get(label).copied().unwrap_or_else(|| jobs.label(row, label))) {
         return None;
     }
     let written = row.text("unit").trim();

@@ -1,9 +1,11 @@
 //! What one gate asks for, checked.
 
+use jiff::Timestamp;
+
 use crate::model::suggest::did_you_mean;
 use crate::model::unit::{Dimension, Unit};
 use crate::model::verdict::{OnNoData, Origin};
-use crate::stats::Percent;
+use crate::stats::{Confidence, Percent, Prediction};
 
 use super::TextError;
 use super::metric::Metric;
@@ -36,7 +38,9 @@ pub struct Gate {
     pub no_drop: Option<Tolerance>,
     /// How far the value may lie above the base branch's latest.
     pub no_rise: Option<Tolerance>,
-    /// How the value compares with the base branch's median.
+    /// How far the value may lie behind the best level that the base branch ever had.
+    pub ratchet: Option<Tolerance>,
+    /// How the value compares with the base branch's latest runs.
     pub compare: Option<Compare>,
     /// How many values a window or a baseline must hold.
     pub min_samples: usize,
@@ -64,19 +68,98 @@ pub enum Statistic {
 /// Which runs a statistic is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// How many of the latest runs.
-    pub runs: usize,
+    /// How many of the latest runs; what is usual where it is not said.
+    pub runs: Option<usize>,
     /// The branch they are of; the base branch where it is not said.
     pub branch: Option<String>,
+    /// The event that started them; any where it is not said.
+    pub event: Option<String>,
 }
 
-/// A comparison with the median of the base branch's latest runs.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// A comparison with the base branch's latest runs.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Compare {
     /// What warns.
     pub warn: Option<Worsening>,
     /// What fails.
     pub fail: Option<Worsening>,
+    /// What tells a change from chance; where there is none, every change counts.
+    pub test: Option<Test>,
+    /// The least worsening that counts.
+    pub min_effect: Worsening,
+    /// The least difference that counts.
+    pub min_change: Option<Tolerance>,
+}
+
+/// What tells a change from chance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Test {
+    /// Where the next value is expected.
+    Prediction(Prediction),
+    /// Whether the latest values tend to be worse than those before.
+    MannWhitney {
+        /// How sure it has to be.
+        confidence: Confidence,
+        /// How many of the latest values are judged together.
+        latest: usize,
+    },
+    /// Whether the level changed inside the window.
+    ChangePoint(Confidence),
+}
+
+impl Test {
+    /// The names of the tests.
+    pub const WORDS: &'static [&'static str] =
+        &["z", "t", "log-normal", "iqr", "delta-iqr", "mad", "mann-whitney", "change-point"];
+
+    /// Returns how many runs a window holds unless a gate says so: drifts take longer to be seen.
+    pub fn window(&self) -> usize {
+        match self {
+            Self::ChangePoint(_) => 100,
+            Self::Prediction(_) | Self::MannWhitney { .. } => WINDOW,
+        }
+    }
+
+    /// Returns the test's name with how sure it has to be.
+    pub fn words(&self) -> String {
+        let (name, confidence) = match self {
+            Self::Prediction(Prediction::ZScore(confidence)) => ("z", confidence),
+            Self::Prediction(Prediction::StudentT(confidence)) => ("t", confidence),
+            Self::Prediction(Prediction::LogNormal(confidence)) => ("log-normal", confidence),
+            Self::Prediction(Prediction::Iqr(times)) => return format!("iqr × {times}"),
+            Self::Prediction(Prediction::DeltaIqr(times)) => return format!("delta-iqr × {times}"),
+            Self::Prediction(Prediction::Mad(times)) => return format!("mad × {times}"),
+            Self::MannWhitney { confidence, .. } => ("mann-whitney", confidence),
+            Self::ChangePoint(confidence) => ("change-point", confidence),
+        };
+        format!("{name} {}", Unit::Ratio.show(confidence.get()))
+    }
+}
+
+/// A level of some series that is accepted: what came before is no baseline any more.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// The series.
+    pub selector: Selector,
+    /// The metrics that the selector names.
+    pub metrics: Vec<&'static Metric>,
+    /// Where the level begins.
+    pub mark: Mark,
+    /// Why it is accepted.
+    pub reason: String,
+    /// Where it is written.
+    pub origin: Origin,
+}
+
+/// Where an accepted level begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// With this commit, by the start of its hash.
+    Since(String),
+    /// Behind this commit, which still has the old level.
+    After(String),
+    /// At this time.
+    From(Timestamp),
 }
 
 /// How far a value may move from its baseline.
@@ -144,13 +227,23 @@ impl Tolerance {
         }
         self.quantity.to_unit(unit)
     }
+
+    /// Returns the tolerance as a ratchet's bound.
+    pub(super) fn ratchet(&self) -> String {
+        format!("best ever, {} allowed", self.text)
+    }
 }
 
 impl Gate {
     /// Tells whether the gate holds a value against anything.
     pub fn has_bound(&self) -> bool {
-        let absolute = self.warn.is_some() || self.fail.is_some();
-        absolute || self.no_drop.is_some() || self.no_rise.is_some() || self.compare.is_some()
+        self.compare.is_some() || self.has_bound_but_comparison()
+    }
+
+    /// Tells whether the gate holds a value against anything but a comparison.
+    pub(super) fn has_bound_but_comparison(&self) -> bool {
+        let relative = self.no_drop.is_some() || self.no_rise.is_some() || self.ratchet.is_some();
+        relative || self.warn.is_some() || self.fail.is_some()
     }
 
     /// Returns the bound shown where none is broken.
@@ -158,11 +251,8 @@ impl Gate {
         let bound = self.fail.as_ref().or(self.warn.as_ref()).map(|bound| bound.text.clone());
         let drop = || self.no_drop.as_ref().map(|drop| format!("no drop > {}", drop.text));
         let rise = || self.no_rise.as_ref().map(|rise| format!("no rise > {}", rise.text));
-        let compared = || {
-            let compare = self.compare.as_ref()?;
-            let share = compare.fail.as_ref().or(compare.warn.as_ref())?;
-            Some(format!("{} of base", share.text))
-        };
-        bound.or_else(drop).or_else(rise).or_else(compared).unwrap_or_default()
+        let ratchet = || self.ratchet.as_ref().map(Tolerance::ratchet);
+        let compared = || self.compare.as_ref().map(Compare::bound);
+        bound.or_else(drop).or_else(rise).or_else(ratchet).or_else(compared).unwrap_or_default()
     }
 }

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::delivery::Delivery;
+
 /// A report over the rows of the tables, in the order it is read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
@@ -29,6 +31,8 @@ pub struct Report {
     pub caches: Vec<CacheRate>,
     /// Billed minutes of all jobs; `None` where no job says.
     pub billed_minutes: Option<f64>,
+    /// How software reached its users; `None` where nothing was deployed.
+    pub delivery: Option<Delivery>,
 }
 
 /// What is told of a workflow, a job or a stage.

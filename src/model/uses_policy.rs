@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use super::declared::matches;
 use super::finding::{UnknownWord, words};
+use super::pattern::matches;
 
 /// What a repository says about the actions, workflows and images that it uses, by patterns of the value of
 /// `uses` in lower case, in which `*` stands for anything.

@@ -71,10 +71,16 @@ pub struct Basis {
 pub struct Baseline {
     /// The value compared with.
     pub value: f64,
-    /// What the value is: `last`, `median`.
+    /// What the value is: `last`, `median`, `mean`, `best`.
     pub statistic: String,
     /// The median absolute deviation of the sample; `None` for a single row.
     pub spread: Option<f64>,
+    /// How far a test expects values by chance; `None` where no test asks.
+    pub limit: Option<f64>,
+    /// How likely a test finds as bad values by chance; `None` where no test says.
+    pub chance: Option<f64>,
+    /// Since when the level is accepted, and why; empty where nothing was accepted.
+    pub accepted: String,
     /// The rows behind it.
     pub basis: Basis,
 }
@@ -148,6 +154,8 @@ pub struct GateReport {
     pub judged: String,
     /// The preset whose gates were added.
     pub preset: String,
+    /// What is to be said of the gates themselves, a sentence each.
+    pub remarks: Vec<String>,
     /// The verdicts: failures first, then those without data, warnings, passes; inside each in the
     /// gates' order.
     pub verdicts: Vec<GateVerdict>,

@@ -54,6 +54,7 @@ pub fn report(title: &str, history: &History, scope: &Scope) -> Report {
         caches: caches(&rows.of(TableId::CacheHits)),
         billed_minutes: jobs.iter().filter_map(|row| row.number("billed_minutes")).reduce(|sum, minutes| sum + minutes),
         weeks,
+        delivery: None,
     }
 }
 

@@ -3,9 +3,17 @@
 //!
 //! A sample that may hold a NaN is cleaned once, by [`Sample::new`]; after that order is total.
 
+mod change_points;
+mod distributions;
+mod mann_whitney;
+mod prediction;
 mod quantiles;
 mod spread;
 
+pub use change_points::{Cut, LEAST_SEGMENT, best_cut, change_points};
+pub use distributions::{Confidence, normal_tail};
+pub use mann_whitney::{MannWhitney, least_chance, mann_whitney};
+pub use prediction::{Expected, Prediction};
 pub use quantiles::Percent;
 
 /// Finite numbers in ascending order.

@@ -2,7 +2,7 @@
 
 use crate::support::program::Program;
 
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "run_metrics",
     "build_metrics",
     "stage_metrics",
@@ -16,6 +16,7 @@ const NAMES: [&str; 13] = [
     "score_history",
     "health_checks",
     "deployments",
+    "pull_requests",
 ];
 
 fn schema(arguments: &[&str]) -> String {

@@ -136,13 +136,19 @@ pub(super) fn collect(plan: &Plan<'_>, store: &mut Store, summary: &mut RunSumma
     }
 }
 
-/// Judges the tables.
+/// Judges the tables; there are no verdicts where a gate cannot be understood.
 pub(super) fn gate(config: &Config, history: &History, summary: &mut RunSummary, world: &World) -> GateReport {
     // Outside of a job the branch that is checked out is judged: its findings and its score are
     // among the rows.
     let here = collect::origin::of(None, None, world).branch.unwrap_or_default();
     let branch = (!world.environment.in_actions()).then_some(here.as_str());
-    let report = gate::judge_history(config, config.preset, branch, history, world);
+    let report = match gate::judge_history(config, config.preset, branch, history, world) {
+        Ok(report) => report,
+        Err(failure) => {
+            summary.part("gate", PartVerdict::Unknown, told(&failure));
+            return GateReport::default();
+        }
+    };
     let verdict = match (gate::outcome(&report), report.overall()) {
         (Outcome::Unknown | Outcome::Command(_), _) => PartVerdict::Unknown,
         (Outcome::Fail, _) => PartVerdict::Fail,

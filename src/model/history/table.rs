@@ -54,6 +54,8 @@ pub enum TableId {
     HealthChecks,
     /// Deployments.
     Deployments,
+    /// Merged pull requests.
+    PullRequests,
 }
 
 /// A name that no table has.
@@ -100,6 +102,7 @@ impl TableId {
             Self::ScoreHistory => &tables::SCORE_HISTORY,
             Self::HealthChecks => &tables::HEALTH_CHECKS,
             Self::Deployments => &tables::DEPLOYMENTS,
+            Self::PullRequests => &tables::PULL_REQUESTS,
         }
     }
 

@@ -324,6 +324,26 @@ pub(super) static DEPLOYMENTS: Table = Table {
     finished: Some("finished_at"),
 };
 
+pub(super) static PULL_REQUESTS: Table = Table {
+    id: TableId::PullRequests,
+    name: "pull_requests",
+    summary: "one merged pull request",
+    columns: &[
+        REPOSITORY,
+        Column::id("pull_request", "The pull request's number."),
+        Column::text("base", "The branch it was merged into."),
+        Column::text("commit", "The commit that the merge made, by its full hash."),
+        Column::time("created_at", "When it was opened."),
+        Column::time("first_commit_at", "When the author made its first commit."),
+        Column::time("first_review_at", "When somebody else than the author first reviewed or commented."),
+        Column::time("merged_at", "When it was merged."),
+        SOURCE,
+    ],
+    key: &["repository", "pull_request"],
+    time: "created_at",
+    finished: Some("merged_at"),
+};
+
 /// All tables, in the order people read them.
 pub static TABLES: &[&Table] = &[
     &RUN_METRICS,
@@ -339,6 +359,7 @@ pub static TABLES: &[&Table] = &[
     &SCORE_HISTORY,
     &HEALTH_CHECKS,
     &DEPLOYMENTS,
+    &PULL_REQUESTS,
 ];
 
 #[cfg(test)]
@@ -351,7 +372,7 @@ mod tests {
     #[test]
     fn every_table_is_sound() {
         let ids: BTreeSet<TableId> = TABLES.iter().map(|table| table.id).collect();
-        assert_eq!((TABLES.len(), ids.len()), (13, 13));
+        assert_eq!((TABLES.len(), ids.len()), (14, 14));
         for table in TABLES {
             assert_eq!(table.id.table().name, table.name);
             assert_eq!(table.file_name().parse(), Ok(table.id));

@@ -2,6 +2,7 @@
 //! repository, and given only so much time and room.
 
 mod checker;
+mod git_log;
 mod process;
 mod pyflakes;
 mod scratch;
@@ -10,6 +11,7 @@ mod shellcheck;
 use std::path::{Path, PathBuf};
 
 pub use checker::{CheckError, CheckerProgram};
+pub use git_log::commits;
 pub use process::Program;
 
 /// Finds a program by its name, as a shell does. Folders that are not absolute are left out: they

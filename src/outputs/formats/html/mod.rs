@@ -1,4 +1,5 @@
 //! HTML pages that need nothing but themselves: no script, no font, no request.
 
 mod chart;
+mod delivery;
 pub mod report;

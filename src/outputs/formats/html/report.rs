@@ -1,6 +1,7 @@
 //! A report as one page with charts.
 
 use super::chart::{self, Line, Size};
+use super::delivery::delivery;
 use crate::model::report::{CacheRate, Group, Report, SlowJob};
 use crate::outputs::formats::append::append;
 use crate::outputs::formats::escape::html as text;
@@ -17,7 +18,9 @@ pub fn render(report: &Report) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>\n{}</style>\n</head>\n<body>\n<main>\n<header><h1>{title}</h1>\n",
         include_str!("report.css")
     );
-    page.push_str(&subtitle(report));
+    if report.period.is_some() || report.delivery.is_none() {
+        page.push_str(&subtitle(report));
+    }
     page.push_str("</header>\n");
     if report.period.is_some() {
         page.push_str(&cards(report));
@@ -29,6 +32,7 @@ pub fn render(report: &Report) -> String {
         page.push_str(&slowest(&report.slowest));
         page.push_str(&caches(&report.caches));
     }
+    page.push_str(&report.delivery.as_ref().map(delivery).unwrap_or_default());
     page.push_str(FOOT);
     page
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 pub mod baseline;
 pub mod collected;
 pub mod committed;
+mod delivery;
 pub mod findings;
 pub mod report;
 pub mod rules;

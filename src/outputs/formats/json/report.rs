@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::delivery::Delivered;
 use crate::model::report::{CacheRate, Distribution, Group, Report, SlowJob};
 
 #[derive(Serialize)]
@@ -20,6 +21,7 @@ struct Page<'report> {
     slowest: Vec<Slow<'report>>,
     caches: Vec<Cache<'report>>,
     billed_minutes: Option<f64>,
+    delivery: Option<Delivered<'report>>,
 }
 
 #[derive(Serialize)]
@@ -88,6 +90,7 @@ pub fn render(report: &Report) -> String {
         slowest: report.slowest.iter().map(slow).collect(),
         caches: report.caches.iter().map(cache).collect(),
         billed_minutes: report.billed_minutes,
+        delivery: report.delivery.as_ref().map(Delivered::from),
     };
     super::document(&page)
 }

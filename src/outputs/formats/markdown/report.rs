@@ -1,5 +1,6 @@
 //! A report as Markdown, for job summaries and files.
 
+use super::delivery::delivery;
 use crate::model::report::{CacheRate, Distribution, Group, Report, SlowJob};
 use crate::outputs::formats::append::append;
 use crate::outputs::formats::escape::{markdown as text, markdown_code as code};
@@ -11,6 +12,10 @@ const MOST_JOBS: usize = 50;
 /// Renders the report.
 pub fn render(report: &Report) -> String {
     let mut page = format!("# {}\n\n", text(&report.title));
+    let delivered = report.delivery.as_ref().map(delivery).unwrap_or_default();
+    if report.period.is_none() && !delivered.is_empty() {
+        return page + &delivered;
+    }
     page.push_str(&introduction(report));
     if report.period.is_none() {
         return page;
@@ -21,6 +26,7 @@ pub fn render(report: &Report) -> String {
     page.push_str(&groups("Stages", "Stage", &report.stages));
     page.push_str(&slowest(&report.slowest));
     page.push_str(&caches(&report.caches));
+    page.push_str(&delivered);
     page.push_str(FOOT);
     page
 }

@@ -30,6 +30,9 @@ pub fn github(report: &GateReport, room: &mut Room) -> String {
         let message = format!("{} {gates} no data: {}", silent.len(), names.join(", "));
         lines.push(format!("::notice title=plimsoll gate::{}", escape::command_data(&escape::terminal(&message))));
     }
+    for remark in report.remarks.iter().filter(|_| room.take(Kind::Warning)) {
+        lines.push(format!("::warning title=plimsoll gate::{}", escape::command_data(&escape::terminal(remark))));
+    }
     for verdict in &report.verdicts {
         let state = verdict.verdict.word();
         lines.push(escape::log_line(&format!("{state:7}  {}", sentence(verdict)).replace('\n', " ")));
@@ -66,6 +69,7 @@ mod tests {
         ::error file=plimsoll.yml,line=3,col=5,title=gate build.duration_s::build.duration_s{workflow=CI|\u{1b}[31m<b>}: 42min 10s is above 40min (p95 of 20 values on main)
         ::warning title=gate cache.hit_rate::cache.hit_rate: 72%25 is below 80%25 (last, run 18 on feature)
         ::notice title=plimsoll gate::1 gate of the preset has no data: coverage.line
+        ::warning title=plimsoll gate::plimsoll.yml:9:5: the accepted level of <b> fits no value
         fail     build.duration_s{workflow=CI|\u{1b}[31m<b>}: 42min 10s is above 40min (p95 of 20 values on main)
         no-data  coverage.line has no verdict: measurements.csv has no value of it
         warn     cache.hit_rate: 72% is below 80% (last, run 18 on feature)
@@ -77,6 +81,7 @@ mod tests {
     #[test]
     fn annotations_beyond_the_runners_limit_are_counted() {
         let mut report = report();
+        report.remarks.clear();
         let failed = report.verdicts[0].clone();
         report.verdicts = vec![failed; 12];
         let text = github(&report, &mut Room::default());

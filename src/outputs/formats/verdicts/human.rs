@@ -31,6 +31,12 @@ pub fn human(report: &GateReport, color: Color) -> String {
         push(&mut text, &dim(color, &format!("no data for the preset's {}", names.join(", "))));
         text.push('\n');
     }
+    if !report.remarks.is_empty() {
+        for remark in &report.remarks {
+            push(&mut text, &paint(color, Verdict::Warn, &escape::terminal(remark)));
+        }
+        text.push('\n');
+    }
     push(&mut text, &report.summary());
     text
 }
@@ -119,9 +125,11 @@ mod tests {
           warn     cache.hit_rate                                      72%  < 80%         last, run 18 on feature
                    72% is below 80% (preset standard)
           pass     benchmark.parse                              12 widgets  +50% of base  last, run 18 on feature
-                   baseline median 11 widgets ± 0.5 widgets of 9 values on main
+                   baseline median 11 widgets ± 0.5 widgets of 9 values on main, limit 14 widgets, accepted since 4f0c2d1: a new machine
 
         no data for the preset's coverage.line
+
+        plimsoll.yml:9:5: the accepted level of <b> fits no value
 
         1 failed, 1 warned, 1 without data, 1 passed
         "#);

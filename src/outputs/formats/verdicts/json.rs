@@ -18,6 +18,7 @@ pub fn json(report: &GateReport) -> String {
             "warn": report.count(Verdict::Warn),
             "pass": report.count(Verdict::Pass),
         },
+        "remarks": report.remarks,
         "verdicts": report.verdicts.iter().map(verdict).collect::<Vec<Value>>(),
     });
     let mut text = format!("{document:#}");
@@ -51,6 +52,9 @@ fn baseline(baseline: &Baseline) -> Value {
         "value": baseline.value,
         "statistic": baseline.statistic,
         "spread": baseline.spread,
+        "limit": baseline.limit,
+        "chance": baseline.chance,
+        "accepted": if baseline.accepted.is_empty() { Value::Null } else { Value::from(baseline.accepted.as_str()) },
         "sample": basis(&baseline.basis),
     })
 }

@@ -31,6 +31,7 @@ pub fn markdown(report: &GateReport) -> String {
         }));
         lines.push("\n</details>".to_owned());
     }
+    lines.extend(report.remarks.iter().map(|remark| format!("\n⚠️ {}", escape::markdown(remark))));
     let mut text = lines.join("\n");
     text.push('\n');
     text
@@ -73,13 +74,15 @@ mod tests {
         |---|---|---:|---|---|
         | ❌ fail | `build.duration_s{workflow=CI\| [31m<b>}` | 42min 10s | &gt; 40min | 42min 10s is above 40min (p95 of 20 values on main) |
         | ⚠️ warn | `cache.hit_rate` | 72% | &lt; 80% | 72% is below 80% (last, run 18 on feature) |
-        | ✅ pass | `benchmark.parse` | 12 widgets | +50% of base | 12 widgets is not much worse than the median 11 widgets of 9 on main (last, run 18 on feature; baseline median 11 widgets ± 0.5 widgets of 9 values on main) |
+        | ✅ pass | `benchmark.parse` | 12 widgets | +50% of base | 12 widgets is not much worse than the median 11 widgets of 9 on main (last, run 18 on feature; baseline median 11 widgets ± 0.5 widgets of 9 values on main, limit 14 widgets, accepted since 4f0c2d1: a new machine) |
 
         <details><summary>1 without data</summary>
 
         - `coverage.line`: measurements.csv has no value of it
 
         </details>
+
+        ⚠️ plimsoll.yml:9:5: the accepted level of &lt;b&gt; fits no value
         "#);
     }
 }

@@ -10,6 +10,7 @@ pub use human::human;
 pub use json::json;
 pub use markdown::markdown;
 
+use crate::model::unit::Unit;
 use crate::model::verdict::{GateVerdict, OnNoData, Verdict};
 
 /// Says what was judged: `p95 of 20 runs on main`, `last, run 17 on main`.
@@ -41,7 +42,12 @@ fn compared(verdict: &GateVerdict) -> Option<String> {
         (None, Some(run)) => format!(", run {run}"),
         (None, None) => String::new(),
     };
-    Some(format!("baseline {} {value}{spread}{of} on {}", baseline.statistic, baseline.basis.branch))
+    let limit = baseline.limit.map(|limit| format!(", limit {}", verdict.show(limit))).unwrap_or_default();
+    let chance = baseline.chance.map(|chance| format!(", chance {}", Unit::Ratio.show(chance))).unwrap_or_default();
+    let accepted = if baseline.accepted.is_empty() { "" } else { ", accepted " };
+    let (statistic, branch) = (&baseline.statistic, &baseline.basis.branch);
+    let on = if branch.is_empty() { String::new() } else { format!(" on {branch}") };
+    Some(format!("baseline {statistic} {value}{spread}{of}{on}{limit}{chance}{accepted}{}", baseline.accepted))
 }
 
 /// Says the whole verdict in one sentence.
@@ -117,6 +123,9 @@ pub(super) mod samples {
                 value: 11.0,
                 statistic: "median".to_owned(),
                 spread: Some(0.5),
+                limit: Some(14.0),
+                chance: None,
+                accepted: "since 4f0c2d1: a new machine".to_owned(),
                 basis: Basis { count: 9, window: Some(20), branch: "main".to_owned(), ..Basis::default() },
             }),
             why: "12 widgets is not much worse than the median 11 widgets of 9 on main".to_owned(),
@@ -135,6 +144,7 @@ pub(super) mod samples {
         GateReport {
             judged: "run 18".to_owned(),
             preset: "standard".to_owned(),
+            remarks: vec!["plimsoll.yml:9:5: the accepted level of <b> fits no value".to_owned()],
             verdicts: vec![failed, unknown, warned, passed],
         }
     }
