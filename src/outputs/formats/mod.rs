@@ -12,6 +12,7 @@ pub mod markdown;
 pub mod not_checked;
 pub mod quantity;
 pub mod sarif;
+pub mod text_diff;
 pub mod totals;
 pub mod verdicts;
 
