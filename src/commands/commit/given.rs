@@ -64,7 +64,7 @@ pub(super) fn path_of(file: &Path, root: &Path) -> Result<RepositoryPath, Failur
 }
 
 /// What the other files on the branch were when we began.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Known(Vec<Option<(String, EntryKind)>>);
 
 /// Finds the given files that the branch has not, and refuses to write over what somebody else changed:
@@ -74,17 +74,13 @@ pub(super) fn changes(given: &[Given], ground: &Ground<'_>, known: &mut Option<K
         return Ok(Vec::new());
     }
     let theirs = present(given, ground.branch, ground.base.as_deref())?;
-    let known = match (&known, &ground.checked_out) {
-        (_, Some(commit)) if ground.branch.knows(commit)? => {
-            let present = present(given, ground.branch, Some(commit))?;
-            known.insert(present)
-        }
-        (Some(_), _) => known.get_or_insert_default(),
-        (None, _) => known.insert(Known(theirs.0.clone())),
+    let before = match &ground.checked_out {
+        Some(commit) if ground.branch.knows(commit)? => present(given, ground.branch, Some(commit))?,
+        Some(_) | None => known.get_or_insert_with(|| theirs.clone()).clone(),
     };
     let mut changes = Vec::new();
     let mut touched = Vec::new();
-    for ((file, there), before) in given.iter().zip(&theirs.0).zip(&known.0) {
+    for ((file, there), before) in given.iter().zip(&theirs.0).zip(&before.0) {
         let ours = (blob_id(&file.bytes), EntryKind::File(file.mode));
         if there.as_ref() == Some(&ours) {
             continue;

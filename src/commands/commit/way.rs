@@ -23,7 +23,7 @@ pub(super) struct Chosen {
     pub(super) way: Way,
     /// Who signs commits off.
     pub(super) signer: Option<Identity>,
-    /// Whether what is checked out is a commit of the branch.
+    /// Whether what is checked out is a commit of the branch, or of the one that a pull request is for.
     pub(super) is_checked_out: bool,
     /// What a person should know.
     pub(super) notes: Vec<String>,
@@ -46,11 +46,12 @@ pub(super) fn choose(options: &Options, task: &Task, world: &World) -> Result<Ch
         Via::GitData => api(options, task, world, How::GitData, "--via git-data asks for it")?,
         Via::Auto => best(options, task, world)?,
     };
-    chosen.is_checked_out = is_checked_out(task, options, world);
-    refuse_rewriting(&chosen, task, world)?;
     if task.request.is_some() {
         chosen.base = Some(base(&chosen, options, task, world)?);
     }
+    let continued = chosen.base.as_ref().map_or(&task.branch, |base| &base.name);
+    chosen.is_checked_out = options.repository.is_none() && is_checked_out(continued, task, world);
+    refuse_rewriting(&chosen, task, world)?;
     Ok(chosen)
 }
 
@@ -197,12 +198,10 @@ fn base(chosen: &Chosen, options: &Options, task: &Task, world: &World) -> Resul
     Ok(Base { name, branch, head })
 }
 
-/// Tells whether what is checked out is a commit of the branch.
-fn is_checked_out(task: &Task, options: &Options, world: &World) -> bool {
+/// Tells whether what is checked out is a commit of a branch.
+fn is_checked_out(branch: &BranchName, task: &Task, world: &World) -> bool {
     let of_job = world.environment.get("GITHUB_REF").filter(|_| world.environment.in_actions());
-    let is_branch = task.work_tree.branch.as_deref() == Some(task.branch.as_str())
-        || of_job == Some(task.branch.reference().as_str());
-    is_branch && options.repository.is_none()
+    task.work_tree.branch.as_deref() == Some(branch.as_str()) || of_job == Some(branch.reference().as_str())
 }
 
 /// Refuses to replace the history of a branch that people work on.
@@ -218,9 +217,6 @@ fn refuse_rewriting(chosen: &Chosen, task: &Task, world: &World) -> Result<(), F
     };
     if chosen.is_checked_out {
         return refused("is what is checked out");
-    }
-    if task.request.is_some() {
-        return refused("is the branch of a pull request, which is replaced anyway");
     }
     let default = match policy::default_branch(&world.environment) {
         Some(default) => Some(default),

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use super::api::{NAME, TABLE, file, log, paths, program, server};
 use super::{HEADER, commit, committed, deployments};
-use crate::support::fake_github::FakeGitHub;
+use crate::support::fake_github::{FakeGitHub, commit_id};
 use crate::support::git::{Remote, git, script};
 use crate::support::in_process;
-use crate::support::outside::FakeTime;
+use crate::support::outside::{FakeTime, NOW};
 use crate::support::program::{Program, Ran};
 
 /// How much is drilled.
@@ -300,4 +300,42 @@ fn a_million_rows_go_another_way_whole() {
     let ran = commit(&program(&server, deployments([1_000_001])), &[]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     println!("1,000,000 rows: {said}\n{stored:?} in {:.1} s", start.elapsed().as_secs_f64());
+}
+
+/// A year of nights with a hundred rows each, by git: what the branch takes with all its commits, and what
+/// it takes compacted.
+#[test]
+fn a_year_of_nights_stays_small() {
+    if !size().real {
+        return;
+    }
+    let (remote, time) = (Remote::new(), FakeTime::default());
+    let mut rows = Vec::new();
+    let mut clone = remote.clone();
+    for night in 0..365_u64 {
+        let second = NOW + i64::try_from(night).unwrap() * 86_400;
+        let at = jiff::Timestamp::from_second(second).unwrap();
+        rows.extend((0..100).map(|row| {
+            let (id, commit) = (night * 100 + row, commit_id(&format!("{night} {row}")));
+            format!("octo/hello,{id},production,main,{commit},{at},{at},success,{}.{row},,,deployments", id % 977)
+        }));
+        clone = clone.file(TABLE, super::table(&rows));
+        let ran = super::commit_at(&clone, &time, &["--via", "git"]);
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        time.pass(86_400);
+    }
+    let taken = |remote: &Remote| {
+        remote.git(&["gc", "--quiet", "--prune=now"]);
+        let counted = remote.git(&["count-objects", "-v"]);
+        let packed = counted.lines().find_map(|line| line.strip_prefix("size-pack: ")).unwrap();
+        packed.parse::<u64>().unwrap()
+    };
+    let before = taken(&remote);
+    let ran = super::commit_at(&clone, &time, &["--via", "git", "--compact"]);
+    assert_eq!((ran.code, remote.log("metrics").len()), (0, 1), "{}", ran.stderr);
+    let after = taken(&remote);
+    let stored =
+        remote.files("metrics").iter().map(|path| remote.read("metrics", path).lines().count() - 1).sum::<usize>();
+    assert_eq!(stored, rows.len());
+    println!("a year of nights: {before} KiB packed, {after} KiB compacted, {} rows", rows.len());
 }

@@ -104,10 +104,9 @@ impl Objects {
         let mut entries = BTreeMap::new();
         for (path, file) in files {
             let folders: Vec<&str> = path.match_indices('/').map(|(at, _)| &path[..at]).collect();
-            for folder in folders.iter().take(if all { usize::MAX } else { 1 }) {
-                if !entries.contains_key(*folder) {
-                    entries.insert((*folder).to_owned(), self.folder(files, folder));
-                }
+            let shown = if all { folders.len() } else { folders.len().min(1) };
+            for folder in &folders[..shown] {
+                entries.entry((*folder).to_owned()).or_insert_with(|| self.folder(files, folder));
             }
             if all || folders.is_empty() {
                 entries.insert(path.clone(), entry(path, file));
