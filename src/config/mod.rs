@@ -28,7 +28,7 @@ mod score;
 mod section;
 
 pub use collect::Collect;
-pub use commit::{Commit, Permission};
+pub use commit::{Commit, Permission, Squashing};
 pub use lint::{FailOn, Level, Lint, Program, Suppress, Written};
 pub use preset::Preset;
 pub use problem::{Problem, Problems};

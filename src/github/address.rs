@@ -55,6 +55,18 @@ impl BaseAddress {
         !self.prefix.is_empty() || self.authority.host().to_ascii_lowercase().ends_with(".ghe.com")
     }
 
+    /// Tells whether this is a server of somebody's own, whose version is not known.
+    pub fn is_own_server(&self) -> bool {
+        self.prefix.ends_with("/api/v3")
+    }
+
+    /// Returns the address of the GraphQL API: beside the endpoints of an own server, and below
+    /// GitHub's (<https://docs.github.com/enterprise-server/graphql/guides/forming-calls-with-graphql>).
+    pub(super) fn graphql(&self) -> String {
+        let prefix = self.prefix.strip_suffix("/v3").unwrap_or(&self.prefix);
+        format!("{}://{}{prefix}/graphql", self.scheme, self.authority)
+    }
+
     /// Returns the host, for messages.
     pub fn host(&self) -> &str {
         self.authority.host()
@@ -147,6 +159,17 @@ mod tests {
         }
         let refused = address("http://ghe.example/api/v3").check_confidential();
         assert_eq!(refused, Err(AddressError::ClearText("ghe.example".to_owned())));
+    }
+
+    #[test]
+    fn the_graphql_api_stands_beside_the_endpoints_of_an_own_server() {
+        for (base, graphql, own) in [
+            ("https://api.github.com", "https://api.github.com/graphql", false),
+            ("https://api.octo.ghe.com/", "https://api.octo.ghe.com/graphql", false),
+            ("https://ghe.example/api/v3", "https://ghe.example/api/graphql", true),
+        ] {
+            assert_eq!((address(base).graphql().as_str(), address(base).is_own_server()), (graphql, own));
+        }
     }
 
     #[test]

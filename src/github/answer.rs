@@ -10,7 +10,7 @@ use super::limits::{RateLimit, retry_after};
 use crate::model::remote::CommitHash;
 
 /// The longest message of others that is passed on.
-const LONGEST_MESSAGE: usize = 400;
+pub(super) const LONGEST_MESSAGE: usize = 400;
 
 /// A complete answer.
 #[derive(Debug)]

@@ -25,8 +25,9 @@ use crate::model::clock::{Clock, Random, Sleeper};
 use crate::model::remote::CommitHash;
 use crate::model::secret::Secret;
 
-/// The largest answer that is read: lists of a hundred jobs with a hundred steps are below 5 MB.
-const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
+/// The largest answer that is read: a file has at most 100 MiB on GitHub, and lists of a hundred jobs
+/// with a hundred steps are below 5 MB.
+const LARGEST_ANSWER: usize = 101 * 1024 * 1024;
 
 /// The version of the API whose answers we read.
 const API_VERSION: &str = "2022-11-28";
@@ -231,6 +232,26 @@ impl Client {
         self.wait_for(self.attempt(&call))?.read()
     }
 
+    /// Asks the GraphQL API: again if need be, but for what changes something.
+    pub(super) fn ask_graphql(
+        &self,
+        name: &'static str,
+        body: Vec<u8>,
+        is_mutation: bool,
+    ) -> Result<Answer, RequestError> {
+        let address = self.address.graphql();
+        let address = address.parse().map_err(|error: http::uri::InvalidUri| RequestError::Setup(error.to_string()))?;
+        let endpoint = Endpoint::new("POST", &format!("/graphql ({name})"));
+        let method = http::Method::POST;
+        let call = Call { method, accept: OBJECT, address, known: None, body: Some(body), endpoint };
+        if is_mutation { self.wait_for(self.attempt(&call)) } else { self.exchange(&call) }
+    }
+
+    /// Tells whether the API is that of a server of somebody's own, whose version is not known.
+    pub fn is_of_own_server(&self) -> bool {
+        self.address.is_own_server()
+    }
+
     /// Returns what the requests so far have cost.
     pub fn usage(&self) -> Usage {
         self.usage.get()
@@ -340,14 +361,15 @@ impl Client {
         if call.body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
-        if let Some(token) = self.token.as_ref().filter(|_| self.address.covers(&call.address)) {
+        let is_own = self.address.covers(&call.address) || call.address.to_string() == self.address.graphql();
+        if let Some(token) = self.token.as_ref().filter(|_| is_own) {
             headers.insert(AUTHORIZATION, token.header.clone());
         }
         request
     }
 
     /// Takes the token out of what a server or proxy said, should it repeat what it was sent.
-    fn redact(&self, error: RequestError) -> RequestError {
+    pub(super) fn redact(&self, error: RequestError) -> RequestError {
         match &self.token {
             Some(token) => error.with_message(|message| token.secret.redact(message)),
             None => error,

@@ -47,6 +47,16 @@ pub enum RequestError {
         /// GitHub's own words.
         message: String,
     },
+    /// GitHub understood a document, but does not do what it says.
+    #[error("{endpoint}: {message}")]
+    Denied {
+        /// What was asked.
+        endpoint: Endpoint,
+        /// GitHub's word for the reason, such as `STALE_DATA`; empty where it has none.
+        kind: String,
+        /// GitHub's own words.
+        message: String,
+    },
     /// Too many requests, and the wait asked for is longer than can be waited here.
     #[error("{endpoint}: {kind}{}: {message}", Until(*until))]
     RateLimited {
@@ -141,7 +151,9 @@ impl RequestError {
     /// Changes the words of the other side.
     pub(super) fn with_message(mut self, change: impl FnOnce(&str) -> String) -> Self {
         match &mut self {
-            Self::Refused { message, .. } | Self::RateLimited { message, .. } => *message = change(message),
+            Self::Refused { message, .. } | Self::Denied { message, .. } | Self::RateLimited { message, .. } => {
+                *message = change(message);
+            }
             Self::Address(_)
             | Self::Setup(_)
             | Self::TokenShape
@@ -160,6 +172,7 @@ impl RequestError {
             | Self::Setup(_)
             | Self::TokenShape
             | Self::Unreachable { .. }
+            | Self::Denied { .. }
             | Self::Unreadable { .. }
             | Self::ForeignPage { .. } => None,
         }
@@ -172,6 +185,12 @@ impl RequestError {
             Self::Setup(_) => Advice::CheckCertificates,
             Self::TokenShape => Advice::RenewToken,
             Self::RateLimited { .. } => Advice::WaitForLimit,
+            Self::Denied { kind, .. } => match kind.as_str() {
+                "FORBIDDEN" | "INSUFFICIENT_SCOPES" => Advice::GrantPermission,
+                "NOT_FOUND" => Advice::CheckName,
+                "" | "INTERNAL" | "SERVICE_UNAVAILABLE" => Advice::TryLater,
+                _ => Advice::ReportBug,
+            },
             Self::Refused { status, .. } => match status {
                 401 => Advice::RenewToken,
                 403 => Advice::GrantPermission,

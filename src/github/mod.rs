@@ -1,4 +1,4 @@
-//! GitHub's REST API: one client that every other room goes through.
+//! GitHub's APIs: one client that every other room goes through.
 //!
 //! A [`Route`] is an address that cannot lead anywhere else, the [`Client`] sends it, and the
 //! answer comes back as the caller's own type or as a [`RequestError`] that says which endpoint failed
@@ -12,6 +12,7 @@ mod address;
 mod answer;
 mod client;
 mod error;
+mod graphql;
 mod limits;
 mod lists;
 mod network;
@@ -24,6 +25,7 @@ mod route;
 pub use address::{AddressError, BaseAddress};
 pub use client::{Client, Method, NamedCommit, Outside, Settings, Timeouts, Usage};
 pub use error::{Advice, Endpoint, LimitKind, NetworkTrouble, RequestError};
+pub use graphql::Document;
 pub use limits::RateLimit;
 pub use lists::{NextPage, Page};
 pub use route::{Route, RouteError};

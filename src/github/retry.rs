@@ -51,6 +51,7 @@ pub(super) fn wait(failed: &Failed<'_>) -> Option<Duration> {
         RequestError::RateLimited { kind: LimitKind::Primary, .. }
         | RequestError::Unreachable { .. }
         | RequestError::Refused { .. }
+        | RequestError::Denied { .. }
         | RequestError::Address(_)
         | RequestError::Setup(_)
         | RequestError::TokenShape

@@ -1,9 +1,9 @@
-//! What committing the tables came to.
+//! What committing came to.
 
 use super::branch_name::BranchName;
 use super::history::Change;
 
-/// What committing the tables came to.
+/// What committing came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Committed {
     /// What happened to the branch.
@@ -12,12 +12,20 @@ pub struct Committed {
     pub branch: BranchName,
     /// Which way was taken; none where nothing was to be committed at all.
     pub way: Option<Way>,
-    /// What the rows did to the branch's tables, for the tables the work tree has.
+    /// What the rows did to the branch's tables.
     pub tables: Vec<CommittedTable>,
-    /// The commits, oldest first.
-    pub commits: Vec<String>,
+    /// The files that the commit changes.
+    pub files: Vec<CommittedFile>,
+    /// The commit.
+    pub commit: Option<String>,
     /// How often it was tried.
     pub tries: u32,
+    /// How often somebody else was faster.
+    pub conflicts: u32,
+    /// The pull request that carries the commit.
+    pub pull_request: Option<OpenRequest>,
+    /// What would change, line by line; empty but for a dry run.
+    pub diff: String,
     /// What a person should know beside it, sentence by sentence.
     pub notes: Vec<String>,
 }
@@ -27,7 +35,7 @@ pub struct Committed {
 pub enum Fate {
     /// It has the rows now.
     Committed,
-    /// It had every row already.
+    /// It had everything already.
     Unchanged,
     /// It would have got them.
     Dry,
@@ -47,10 +55,12 @@ pub struct Way {
 /// The ways to a branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WayKind {
+    /// One GraphQL mutation.
+    GraphQl,
+    /// GitHub's git data API, object by object.
+    GitData,
     /// The git program and the remote `origin`.
     Git,
-    /// GitHub's contents API.
-    Contents,
 }
 
 /// What the rows did to one table.
@@ -60,8 +70,24 @@ pub struct CommittedTable {
     pub table: String,
     /// What changed.
     pub change: Change,
-    /// How many rows it has now.
-    pub total: usize,
+}
+
+/// A file that a commit changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommittedFile {
+    /// The path below the repository's root.
+    pub path: String,
+    /// How large it is, in bytes.
+    pub bytes: usize,
+}
+
+/// A pull request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenRequest {
+    /// The number.
+    pub number: u64,
+    /// The address for people.
+    pub url: String,
 }
 
 impl Committed {
@@ -92,8 +118,9 @@ impl WayKind {
     /// Returns the word for the way, as it is typed.
     pub fn word(self) -> &'static str {
         match self {
+            Self::GraphQl => "graphql",
+            Self::GitData => "git-data",
             Self::Git => "git",
-            Self::Contents => "contents",
         }
     }
 }

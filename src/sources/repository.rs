@@ -108,6 +108,21 @@ pub fn is_link(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink())
 }
 
+/// Tells whether a file can be run.
+pub fn is_executable(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        std::fs::metadata(path).is_ok_and(|about| about.permissions().mode() & 0o100 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        // Other systems keep no such thing.
+        path.as_os_str().is_empty()
+    }
+}
+
 /// Lists all files below a folder in order of their path, hidden folders such as `.github`
 /// included; `.git` and what `.gitignore` names are left out, and links are not followed.
 pub fn files(folder: &Path) -> Vec<PathBuf> {

@@ -43,8 +43,9 @@ fn commit_puts_the_tables_on_a_branch_without_git() {
     let step = job.uses("actions/commit", &[("branch", "measured")]);
     assert_eq!((step.code, step.outputs["outcome"].as_str()), (0, "pass"), "{}", step.log);
     assert_eq!((&*step.outputs["committed"], &*step.outputs["branch"]), ("true", "measured"), "{}", step.log);
-    let written = server.seen().iter().filter(|request| request.method == "PUT").count();
-    assert!(written > 0 && step.outputs["commit"].len() == 40, "{:?}", step.outputs);
+    let begun =
+        server.seen().iter().filter(|request| request.method == "POST" && request.path.ends_with("/git/refs")).count();
+    assert_eq!((begun, step.outputs["sha"].len(), &*step.outputs["conflicts"]), (1, 40, "0"), "{:?}", step.outputs);
     let again = job.uses("actions/commit", &[("branch", "measured")]);
     assert_eq!((again.code, &*again.outputs["committed"]), (0, "false"), "{}", again.log);
     assert!(![step.log, again.log].concat().contains(TOKEN));

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Holds the fake GitHub of the tests, and our requests, against GitHub's own API description, and
-# our SARIF against the standard's schema.
+# Holds the fake GitHub of the tests, and our requests, against GitHub's own API descriptions (REST and
+# GraphQL), and our SARIF against the standard's schema.
 #
 #   tests/contract/run.sh
 #
-# Installs Prism, the description and Ajv by npm into a folder outside the tree's own files
+# Installs Prism, the descriptions, their readers and Ajv by npm into a folder outside the tree's own files
 # ($PLIMSOLL_CONTRACT_CACHE, or target/contract), once, and runs the test `contract` with them. The
 # test starts Prism and stops it. The schema comes from a crate that carries it. Without Node.js this is skipped with exit code 77, but fails where
 # CI=true.

@@ -4,7 +4,7 @@
 usage: subset.py IN.json OUT.json
 
 IN is `generated/api.github.com.json` of the npm package @octokit/openapi (13 MB, over 800 paths); OUT is what
-`prism proxy` starts with in seconds. Five things are changed on the way:
+`prism proxy` starts with in seconds. Seven things are changed on the way:
 
 - GitHub answers `application/vnd.github+json` with the bodies of `application/json`, but the description does not say
   so, and Prism would answer 406: the media type is added.
@@ -13,6 +13,9 @@ IN is `generated/api.github.com.json` of the npm package @octokit/openapi (13 MB
 - Where a refusal may be one of two shapes, each fits both, since neither requires a field, and no answer could be
   exactly one of them: `oneOf` becomes `anyOf`.
 - A commit can be had as its hash alone, says the endpoint's text; the media type is added.
+- A blob can be had as its bytes alone, says the endpoint's text; the media type is added.
+- Only what we read of a repository is asked of the fake's: its name and its default branch; and nothing of the
+  repositories that the ends of a pull request name.
 - The parameter `created` is described as one moment in its schema and as a range in its text; the text is right.
 
 A path that is wanted but not described any more is an error.
@@ -36,10 +39,20 @@ PATHS = [
     REPOSITORY + "/check-runs/{check_run_id}",
     REPOSITORY + "/commits/{ref}",
     REPOSITORY + "/contents/{path}",
+    REPOSITORY,
+    REPOSITORY + "/git/blobs",
+    REPOSITORY + "/git/blobs/{file_sha}",
+    REPOSITORY + "/git/commits",
+    REPOSITORY + "/git/commits/{commit_sha}",
     REPOSITORY + "/git/ref/{ref}",
     REPOSITORY + "/git/refs",
+    REPOSITORY + "/git/refs/{ref}",
+    REPOSITORY + "/git/trees",
+    REPOSITORY + "/git/trees/{tree_sha}",
+    REPOSITORY + "/pulls",
 ]
 JSON, GITHUB_JSON, HASH = "application/json", "application/vnd.github+json", "application/vnd.github.sha"
+RAW = "application/vnd.github.raw+json"
 OPERATIONS = {"get", "post", "put", "patch", "delete"}
 
 
@@ -75,6 +88,20 @@ def add_hash(operation):
     operation["responses"]["200"]["content"][HASH] = {"schema": schema}
 
 
+def add_raw(operation):
+    assert RAW in operation["description"], RAW
+    operation["responses"]["200"]["content"][RAW] = {"schema": {"type": "string", "format": "binary"}}
+
+
+def ask_less(paths, schemas):
+    about = {"type": "object", "required": ["full_name", "default_branch"]}
+    for media in paths[REPOSITORY]["get"]["responses"]["200"]["content"].values():
+        media["schema"] = about
+    for name in ("pull-request", "pull-request-simple"):
+        for end in ("head", "base"):
+            schemas[name]["properties"][end]["properties"]["repo"] = {}
+
+
 def allow_overlap(responses):
     for status, response in responses.items():
         for body in response.get("content", {}).values() if status.startswith("4") else ():
@@ -95,6 +122,7 @@ def main(source, target):
     if missing:
         sys.exit("not described any more: " + ", ".join(missing))
     paths = {path: spec["paths"][path] for path in PATHS}
+    ask_less(paths, spec["components"]["schemas"])
     components = referenced(spec, paths)
     for path in paths.values():
         for operation in (path[method] for method in OPERATIONS & path.keys()):
@@ -103,6 +131,7 @@ def main(source, target):
             close_body(operation)
     add_media_type(components.get("responses", {}))
     add_hash(paths[REPOSITORY + "/commits/{ref}"]["get"])
+    add_raw(paths[REPOSITORY + "/git/blobs/{file_sha}"]["get"])
     # Fails once the description is mended, and this line can go.
     del components["parameters"]["created"]["schema"]["format"]
     cut = {"openapi": spec["openapi"], "info": spec["info"], "servers": spec["servers"]}

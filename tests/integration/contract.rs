@@ -15,7 +15,7 @@ use plimsoll::model::secret::Secret;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::fake_github::{FakeGitHub, Fault, TOKEN, seed};
+use crate::support::fake_github::{FakeGitHub, Fault, Repository, TOKEN, seed};
 use crate::support::in_process;
 use crate::support::outside::FakeTime;
 use crate::support::plain_http;
@@ -145,6 +145,7 @@ fn requests_and_answers_keep_to_the_description() {
     checks(&through);
     commits(&through);
     the_program(&server, &prism);
+    committing(&server, &prism);
     the_proxy_would_tell(&through);
     println!("{} requests went through", server.seen().len());
 }
@@ -252,6 +253,63 @@ fn the_program(server: &FakeGitHub, prism: &Prism) {
     let program = program.file(".github/workflows/ci.yml", workflow);
     let ran = in_process::run(&program, &FakeTime::default(), &["lint", "--online", "--select", "action-not-found"]);
     assert_eq!((ran.code, ran.stdout.matches("error[").count()), (1, 1), "{}\n{}", ran.stderr, prism.log());
+}
+
+/// Commits object by object through the proxy: a new branch, one that is there, and a pull request.
+fn committing(server: &FakeGitHub, prism: &Prism) {
+    let header = "repository,deployment_id,environment,ref,commit,created_at,finished_at,state";
+    let program = Program::new().env("GITHUB_API_URL", &prism.address).env("GITHUB_TOKEN", TOKEN);
+    let program = program.env("GITHUB_REPOSITORY", NAME).file("note.txt", "x");
+    let before = server.seen().len();
+    let mut program = program;
+    for (row, typed) in [
+        ("o/n,1,prod,,,2026-03-01T00:00:00Z,,", ["--branch", "tables"].as_slice()),
+        ("o/n,2,prod,,,2026-03-01T00:00:00Z,,", &["--branch", "tables", "--author", "Ann <ann@example.com>"]),
+        ("o/n,3,prod,,,2026-03-01T00:00:00Z,,", &["--pull-request", "--base", "main", "--file", "note.txt"]),
+    ] {
+        program = program.file("metrics/deployments.csv", format!("{header}\n{row}\n"));
+        let typed = [["commit", "--via", "git-data", "--tries", "1"].as_slice(), typed].concat();
+        let ran = in_process::run(&program, &FakeTime::default(), &typed);
+        assert_eq!((ran.code, ran.stdout.contains(" committed to ")), (0, true), "{}\n{}", ran.stderr, prism.log());
+    }
+    assert!(server.seen().len() > before + 20);
+}
+
+#[test]
+fn graphql_questions_keep_to_the_schema() {
+    let Some(modules) = std::env::var_os("PLIMSOLL_NODE_MODULES") else {
+        println!("skipped: run tests/contract/run.sh, which installs the schema and its reader");
+        return;
+    };
+    let server = FakeGitHub::start(vec![Repository::new(NAME)]);
+    let header = "repository,deployment_id,environment,ref,commit,created_at,finished_at,state";
+    for (row, typed) in [(1, "--via=git-data"), (2, "--sign-off"), (3, "--squash-daily"), (4, "--squash-daily")] {
+        let table = format!("{header}\no/n,{row},prod,,,2026-03-01T00:00:00Z,,\n");
+        let program = Program::new().file("metrics/deployments.csv", table).env("GITHUB_API_URL", &server.url());
+        let program = program.env("GITHUB_TOKEN", TOKEN).env("GITHUB_REPOSITORY", NAME);
+        for arguments in [["commit", typed].as_slice(), &["commit", "--pull-request", "--auto-merge", "squash"]] {
+            let ran = in_process::run(&program, &FakeTime::default(), arguments);
+            assert_eq!(ran.code, 0, "{}", ran.stderr);
+        }
+    }
+    let questions: Vec<String> = server.seen().into_iter().filter_map(|seen| seen.question).collect();
+    let all = questions.join("\n");
+    for name in ["createCommitOnBranch", "updateRefs", "enablePullRequestAutoMerge", "viewer", "repository(owner"] {
+        assert!(all.contains(name), "{name}: {all}");
+    }
+    let check = |questions: &str| {
+        let reader = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/contract/graphql.mjs");
+        let mut command = Command::new("node");
+        command.arg(reader).arg(&modules).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        std::io::Write::write_all(&mut process.stdin.take().unwrap(), questions.as_bytes()).unwrap();
+        let output = process.wait_with_output().unwrap();
+        (output.status.success(), String::from_utf8_lossy(&output.stderr).trim().to_owned())
+    };
+    assert_eq!(check(&all), (true, String::new()));
+    // The reader would tell.
+    let (is_valid, told) = check(&all.replace("expectedHeadOid", "expectedHead").replace("{ oid }", "{ sha }"));
+    assert!(!is_valid && told.contains("expectedHead") && told.contains("\"sha\""), "{told}");
 }
 
 /// The proxy sees a wrong request and a wrong answer: silence would mean something.

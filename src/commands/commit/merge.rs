@@ -1,24 +1,46 @@
 //! The rows of the work tree merged into the tables of the branch: by key, never as text.
+//!
+//! Only files that differ from the branch's are looked at, so that a history of years costs no more
+//! requests than one of a month.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use super::Task;
+use jiff::Timestamp;
+
+use super::ground::{self, Ground};
+use super::task::Task;
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::committed::CommittedTable;
-use crate::model::history::{Cell, History, Row, TableFile, TableId, deal_out, difference, joined_columns};
+use crate::model::history::{Cell, History, Month, Row, TableFile, TableId, deal_out, difference, joined_columns};
+use crate::model::repository_path::{RepositoryPath, RepositoryPathError};
 use crate::outputs::formats::csv;
-use crate::outputs::sinks::branch::{Blob, Branch, BranchError, Head};
+use crate::outputs::sinks::branch::{BranchError, Entry, EntryKind, LARGEST_FILE, Mode};
 use crate::sources::history::{self, Stored};
+
+/// A table of more bytes than this gets files for its closed months: GitHub warns above 50 MB.
+const LARGE_FILE: usize = LARGEST_FILE / 2;
 
 /// What the branch is to hold.
 #[derive(Debug, Default)]
 pub(super) struct Merged {
-    /// The files that change, those of closed months first: a row that moves from the open file
-    /// to its month's is then at no time in neither.
-    pub(super) files: Vec<(TableFile, Vec<u8>)>,
+    /// The files that change.
+    pub(super) changes: Vec<Change>,
     /// What changes in the tables.
     pub(super) tables: Vec<CommittedTable>,
+    /// What a person should know.
+    pub(super) notes: Vec<String>,
+}
+
+/// A file that changes.
+#[derive(Debug)]
+pub(super) struct Change {
+    pub(super) path: RepositoryPath,
+    /// What is there.
+    pub(super) before: Option<Vec<u8>>,
+    /// What is to be there.
+    pub(super) after: Vec<u8>,
+    pub(super) mode: Mode,
 }
 
 /// Why nothing could be merged.
@@ -42,73 +64,137 @@ impl From<Failure> for Stop {
     }
 }
 
-/// The branch at one moment, and the rows that go there.
-struct Merging<'task> {
-    task: &'task Task,
-    branch: &'task dyn Branch,
-    head: &'task Head,
+impl From<RepositoryPathError> for Stop {
+    fn from(error: RepositoryPathError) -> Self {
+        Self::Failure(Failure::new(FailureKind::Usage, error))
+    }
 }
 
-/// Merges every table that the work tree has rows of.
-pub(super) fn merge(task: &Task, branch: &dyn Branch, head: &Head) -> Result<Merged, Stop> {
-    let merging = Merging { task, branch, head };
+/// How tables are laid out in files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// As they are.
+    Kept,
+    /// Every month before the one of this moment has a file of its own.
+    Closed(Timestamp),
+}
+
+/// Merges every table that the work tree, or a pull request, has rows of.
+pub(super) fn merge(task: &Task, ground: &Ground<'_>, layout: Layout, now: Timestamp) -> Result<Merged, Stop> {
+    let merging = Merging { task, ground, layout, now };
     let mut merged = Merged::default();
-    for (table, rows) in task.work_tree.history.tables() {
-        if !rows.is_empty() {
-            merging.table(table, rows, &mut merged)?;
-        }
+    for table in TableId::all() {
+        merging.table(table, &mut merged)?;
     }
-    merged.files.sort_by_key(|(file, _)| (file.month.is_none(), *file));
+    merged.changes.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(merged)
 }
 
+struct Merging<'task> {
+    task: &'task Task,
+    ground: &'task Ground<'task>,
+    layout: Layout,
+    now: Timestamp,
+}
+
+/// The files that have to be looked at.
+struct Files {
+    /// Those of the work tree that the branch has not.
+    ours: BTreeSet<TableFile>,
+    /// Those of a pull request that its base has not.
+    pending: BTreeSet<TableFile>,
+}
+
 impl Merging<'_> {
-    fn table(&self, table: TableId, ours: &[Row], merged: &mut Merged) -> Result<(), Stop> {
-        let work_tree = &self.task.work_tree;
-        let contents = self.contents(table, &self.head.files, self.head.commit.as_deref())?;
-        let Stored { history: mut theirs, files, .. } = self.sound(&contents)?;
-        let columns = columns(table, &work_tree.history, &theirs)?;
-        let rows = self.rows(table, ours, theirs.rows(table))?;
-        let change = theirs.merge(rows).remove(&table).unwrap_or_default();
-        let total = theirs.rows(table).len();
-        merged.tables.push(CommittedTable { table: table.name().to_owned(), change, total });
-        if !change.is_change() {
+    fn table(&self, table: TableId, merged: &mut Merged) -> Result<(), Stop> {
+        let files = self.differing(table);
+        let is_closing = self.layout != Layout::Kept && self.ground.listed.keys().any(|file| file.table == table);
+        if files.ours.is_empty() && files.pending.is_empty() && !is_closing {
             return Ok(());
         }
-        let existing: BTreeSet<TableFile> = files.union(&work_tree.files).copied().collect();
-        for (file, rows) in deal_out(table, theirs.rows(table), &existing) {
-            let bytes = csv::table(table.table(), &columns, rows);
-            if contents.get(&file) != Some(&bytes) {
-                merged.files.push((file, bytes));
+        let ours = self.task.work_tree.parse(&files.ours);
+        let pending = self.read(&self.ground.pending, &files.pending)?;
+        let pending = self.sound(&pending)?.history;
+        let needed = self.needed(table, &files, [ours.rows(table), pending.rows(table)]);
+        let contents = self.read(&self.ground.listed, &needed)?;
+        let Stored { history: mut theirs, .. } = self.sound(&contents)?;
+        let columns = self.columns(table, [&ours, &pending, &theirs])?;
+        theirs.merge(difference(pending.rows(table), theirs.rows(table), &[]));
+        let rows = self.rows(table, ours.rows(table), theirs.rows(table), &needed)?;
+        let change = theirs.merge(rows).remove(&table).unwrap_or_default();
+        if !ours.rows(table).is_empty() {
+            merged.tables.push(CommittedTable { table: table.name().to_owned(), change });
+        }
+        if !change.is_change() && files.pending.is_empty() && !is_closing {
+            return Ok(());
+        }
+        let existing = needed.union(&files.ours).copied().collect();
+        let shape = Shape { table, columns: &columns, existing };
+        for (file, after) in self.dealt(theirs.rows(table), shape, &mut merged.notes)? {
+            let before = contents.get(&file);
+            if before != Some(&after) {
+                let path = RepositoryPath::below(&self.task.work_tree.below, &file.to_string())?;
+                let mode = self.ground.listed.get(&file).map_or(Mode::Plain, mode);
+                merged.changes.push(Change { path, before: before.cloned(), after, mode });
             }
         }
         Ok(())
     }
 
+    fn differing(&self, table: TableId) -> Files {
+        let listed = |file: &TableFile| self.ground.listed.get(file).map(|entry| entry.id.as_str());
+        let local = self.task.work_tree.files.iter().filter(|(file, _)| file.table == table);
+        let pending = self.ground.pending.iter().filter(|(file, _)| file.table == table);
+        Files {
+            ours: local.filter(|(file, local)| listed(file) != Some(&local.id)).map(|(file, _)| *file).collect(),
+            pending: pending.filter(|(file, entry)| listed(file) != Some(&entry.id)).map(|(file, _)| *file).collect(),
+        }
+    }
+
+    /// Returns the files of the branch that rows may go to, or have to be compared with.
+    fn needed(&self, table: TableId, files: &Files, rows: [&[Row]; 2]) -> BTreeSet<TableFile> {
+        let listed = self.ground.listed.keys().copied().filter(|file| file.table == table);
+        if self.layout != Layout::Kept {
+            return listed.collect();
+        }
+        let months: BTreeSet<Month> = rows.into_iter().flatten().filter_map(Row::at).map(Month::of).collect();
+        let is_needed = |file: &TableFile| match file.month {
+            None => true,
+            Some(month) => files.ours.contains(file) || files.pending.contains(file) || months.contains(&month),
+        };
+        listed.filter(is_needed).collect()
+    }
+
     /// Finds the rows to add. What was checked out is looked at only if a row differs on both
     /// sides: it tells who changed it.
-    fn rows(&self, table: TableId, ours: &[Row], theirs: &[Row]) -> Result<Vec<Row>, Stop> {
+    fn rows(
+        &self,
+        table: TableId,
+        ours: &[Row],
+        theirs: &[Row],
+        needed: &BTreeSet<TableFile>,
+    ) -> Result<Vec<Row>, Stop> {
         let news = difference(ours, theirs, &[]);
         let keys: BTreeSet<Vec<Cell>> = theirs.iter().map(Row::key).collect();
         let Some(commit) = &self.task.work_tree.commit else { return Ok(news) };
-        if !news.iter().any(|row| keys.contains(&row.key())) {
+        if !news.iter().any(|row| keys.contains(&row.key())) || !self.ground.branch.knows(commit)? {
             return Ok(news);
         }
-        let files = self.branch.at(commit)?;
-        let base = history::parse(&self.contents(table, &files, Some(commit))?).history;
+        let listed = ground::tables(self.task, self.ground.branch, commit)?;
+        let wanted = listed.keys().copied().filter(|file| file.table == table);
+        let wanted = wanted.filter(|file| file.month.is_none() || needed.contains(file)).collect();
+        let base = history::parse(&self.read(&listed, &wanted)?).history;
         Ok(difference(ours, theirs, base.rows(table)))
     }
 
-    /// Reads a table's files at a commit.
-    fn contents(
+    /// Reads tables that were listed.
+    fn read(
         &self,
-        table: TableId,
-        files: &BTreeMap<TableFile, Blob>,
-        commit: Option<&str>,
+        listed: &BTreeMap<TableFile, Entry>,
+        wanted: &BTreeSet<TableFile>,
     ) -> Result<BTreeMap<TableFile, Vec<u8>>, BranchError> {
-        let Some(commit) = commit else { return Ok(BTreeMap::new()) };
-        let files = files.iter().filter(|(file, _)| file.table == table);
-        files.map(|(file, blob)| Ok((*file, self.branch.read(commit, *file, blob)?))).collect()
+        let wanted = wanted.iter().filter_map(|file| listed.get_key_value(file));
+        wanted.map(|(file, entry)| Ok((*file, self.ground.table(*file, entry)?))).collect()
     }
 
     /// Understands the branch's files of a table, or refuses to write over what it does not
@@ -119,19 +205,73 @@ impl Merging<'_> {
             failure.hint("nothing was committed over the damaged table: mend it on the branch, then commit again")
         })
     }
+
+    /// Joins the columns that this version does not know.
+    fn columns(&self, table: TableId, histories: [&History; 3]) -> Result<Vec<String>, Failure> {
+        let [ours, pending, theirs] = histories.map(|history| history.extra_columns(table));
+        let joined = joined_columns(ours, theirs).and_then(|joined| joined_columns(joined, pending));
+        joined.map(<[String]>::to_vec).ok_or_else(|| {
+            let message = format!(
+                "the columns behind those of {table} differ: `{}` here, `{}` on {}",
+                ours.join(","),
+                theirs.join(","),
+                self.ground.name
+            );
+            Failure::message(FailureKind::Input, message)
+                .hint("nothing was committed; give both the same columns in the same order")
+        })
+    }
+
+    /// Deals rows out to files. A file that has become large passes its closed months on to files of their
+    /// own, which is said.
+    fn dealt(&self, rows: &[Row], shape: Shape<'_>, notes: &mut Vec<String>) -> Result<Dealt, Failure> {
+        let Shape { table, columns, mut existing } = shape;
+        if let Layout::Closed(now) = self.layout {
+            existing.extend(closed(table, rows, now));
+        }
+        let deal = |existing: &BTreeSet<TableFile>| -> Dealt {
+            let dealt = deal_out(table, rows, existing).into_iter();
+            dealt.map(|(file, rows)| (file, csv::table(table.table(), columns, rows))).collect()
+        };
+        let mut dealt = deal(&existing);
+        let open = TableFile { table, month: None };
+        let months = closed(table, rows, self.now);
+        let is_large = dealt.get(&open).is_some_and(|bytes| bytes.len() > LARGE_FILE);
+        if is_large && !months.is_subset(&existing) {
+            existing.extend(months);
+            dealt = deal(&existing);
+            notes.push(format!("{open} had become large: its closed months have files of their own now"));
+        }
+        match dealt.iter().find(|(_, bytes)| bytes.len() > LARGEST_FILE) {
+            None => Ok(dealt),
+            Some((file, bytes)) => {
+                let message = format!("{file} would have {} MB, and GitHub takes 100", bytes.len() / 1_000_000);
+                Err(Failure::message(FailureKind::Output, message)
+                    .hint("collect fewer rows a month: leave steps or test cases out"))
+            }
+        }
+    }
 }
 
-/// Joins the columns that this version does not know.
-fn columns(table: TableId, ours: &History, theirs: &History) -> Result<Vec<String>, Failure> {
-    let (ours, theirs) = (ours.extra_columns(table), theirs.extra_columns(table));
-    let Some(columns) = joined_columns(ours, theirs) else {
-        let message = format!(
-            "the columns behind those of {table} differ: `{}` here, `{}` on the branch",
-            ours.join(","),
-            theirs.join(",")
-        );
-        return Err(Failure::message(FailureKind::Input, message)
-            .hint("nothing was committed; give both the same columns in the same order"));
-    };
-    Ok(columns.to_vec())
+/// The files of a table, and what they hold.
+type Dealt = BTreeMap<TableFile, Vec<u8>>;
+
+/// What a table's rows are dealt out to.
+struct Shape<'columns> {
+    table: TableId,
+    columns: &'columns [String],
+    existing: BTreeSet<TableFile>,
+}
+
+fn mode(entry: &Entry) -> Mode {
+    match entry.kind {
+        EntryKind::File(mode) => mode,
+        EntryKind::Link | EntryKind::Folder | EntryKind::Repository => Mode::Plain,
+    }
+}
+
+/// Names the files of the months before a moment's that rows are of.
+fn closed(table: TableId, rows: &[Row], now: Timestamp) -> BTreeSet<TableFile> {
+    let months = rows.iter().filter_map(Row::at).map(Month::of).filter(|month| *month < Month::of(now));
+    months.map(|month| TableFile { table, month: Some(month) }).collect()
 }

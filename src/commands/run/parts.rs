@@ -189,24 +189,17 @@ pub(super) fn commit(plan: &Plan<'_>, summary: &mut RunSummary, world: &World) {
     let repository = options.repository.as_deref().map(str::parse).transpose();
     let asked = repository.kind(FailureKind::Usage).map(|repository| commit::Options {
         configuration: options.configuration.clone(),
-        metrics: None,
-        branch: None,
-        message: None,
-        via: commit::Via::Auto,
         repository,
         token: options.token.clone(),
-        jobs: commit::Jobs::OfDefaultBranch,
-        writing: Writing::Real,
-        format: commit::Format::Human,
-        output: None,
+        ..commit::Options::default()
     });
-    match asked.and_then(|asked| commit::commit(&asked, config, world)) {
+    match asked.and_then(|asked| commit::commit(&asked, config, world).map_err(|stopped| stopped.failure)) {
         Ok(committed) => match &committed.fate {
             Fate::Skipped(reason) => summary.left_out("committing the tables", reason.as_str()),
             Fate::Unchanged => summary.part(
                 "commit",
                 PartVerdict::Pass,
-                format!("the branch {} has every row already", committed.branch),
+                format!("the branch {} has everything already", committed.branch),
             ),
             Fate::Committed | Fate::Dry => {
                 let rows = totals::number(committed.added(), "new row");

@@ -13,6 +13,7 @@ pub mod not_checked;
 pub mod quantity;
 pub mod sarif;
 pub mod svg;
+pub mod text_diff;
 pub mod totals;
 pub mod verdicts;
 

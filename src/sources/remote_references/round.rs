@@ -151,6 +151,7 @@ fn meaning(error: RequestError) -> Result<Resolution, Trouble> {
             Err(Trouble::Limited(format!("{kind}{until}")))
         }
         RequestError::Refused { .. }
+        | RequestError::Denied { .. }
         | RequestError::Address(_)
         | RequestError::Setup(_)
         | RequestError::TokenShape

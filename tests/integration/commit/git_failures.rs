@@ -69,8 +69,8 @@ fn a_remote_that_declines_is_asked_again_but_not_for_ever() {
     let time = FakeTime::default();
     let ran = commit_at(&clone, &time, &[]);
     let kept = "no row is lost: the tables in metrics are untouched";
-    failed(&clone, &ran, &["the remote declined: ", "out of order", "it was tried 10 times", kept]);
-    assert_eq!((time.waits().len(), remote.head("metrics"), clone.read(TABLE)), (9, head, deployments([1, 2])));
+    failed(&clone, &ran, &["the remote declined: ", "out of order", "it was tried 20 times", kept]);
+    assert_eq!((time.waits().len(), remote.head("metrics"), clone.read(TABLE)), (19, head, deployments([1, 2])));
 }
 
 #[test]
@@ -82,7 +82,11 @@ fn what_is_no_folder_or_file_on_the_branch_is_not_replaced() {
     remote.save(&linked, "linked");
     let clone = remote.clone().file(TABLE, deployments([1]));
     failed(&clone, &commit(&clone, &[]), &["`metrics` is not a folder on the branch"]);
-    failed(&clone, &commit(&clone, &["--branch", "linked"]), &["`deployments.csv` is not a file on the branch"]);
+    failed(
+        &clone,
+        &commit(&clone, &["--branch", "linked"]),
+        &["`metrics/deployments.csv` is not a file on the branch, but a link"],
+    );
 }
 
 #[test]
@@ -111,7 +115,7 @@ fn without_a_way_it_is_said_what_is_missing() {
     let alone = Program::new().file(TABLE, deployments([1]));
     git(alone.folder(), &["init", "--quiet"]);
     let ran = commit(&alone, &[]);
-    failed(&alone, &ran, &["no token for the contents API (this is no clone with a remote `origin`)", "GITHUB_TOKEN"]);
+    failed(&alone, &ran, &["no token for the API (this is no clone with a remote `origin`)", "GITHUB_TOKEN"]);
     failed(&alone, &commit(&alone, &["--via", "git"]), &["no way by git: this is no clone with a remote `origin`"]);
     let nowhere = Program::new().file(TABLE, deployments([1])).env("PATH", "/nonexistent");
     failed(&nowhere, &commit(&nowhere, &[]), &["(git is not installed)"]);

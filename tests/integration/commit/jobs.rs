@@ -27,6 +27,21 @@ fn outputs(job: &Program) -> Vec<String> {
     lines.chunks(3).map(|entry| format!("{}={}", entry[0].split("<<").next().unwrap(), entry[1])).collect()
 }
 
+/// The outputs of a step that committed so many rows at so many tries, or nothing.
+fn told(committed: &str, sha: &str, rows: u32, tries: u32) -> Vec<String> {
+    vec![
+        format!("committed={committed}"),
+        format!("sha={sha}"),
+        "branch=metrics".to_owned(),
+        format!("rows-added={rows}"),
+        "conflicts=0".to_owned(),
+        format!("tries={tries}"),
+        "pull-request=".to_owned(),
+        "kept=".to_owned(),
+        "outcome=pass".to_owned(),
+    ]
+}
+
 #[test]
 fn the_default_branchs_jobs_commit_and_tell_later_steps() {
     for (event, reference) in
@@ -41,8 +56,8 @@ fn the_default_branchs_jobs_commit_and_tell_later_steps() {
         );
         let bot = "github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>";
         assert_eq!(remote.log("metrics"), [format!("{bot}: Update CI metrics")]);
-        let commit = format!("commit={}", remote.head("metrics"));
-        assert_eq!(outputs(&job), ["committed=true", &commit, "branch=metrics", "outcome=pass"]);
+        let sha = remote.head("metrics");
+        assert_eq!(outputs(&job), told("true", &sha, 1, 1));
     }
 }
 
@@ -68,7 +83,7 @@ fn other_jobs_commit_nothing_unless_told_to() {
         let said = committed(&job, &[]);
         assert!(said.starts_with(&format!("nothing was committed: {reason}")), "{said}");
         assert!(said.contains("\n::notice title=plimsoll::nothing was committed: this job runs for "), "{said}");
-        assert_eq!(outputs(&job), ["committed=false", "commit=", "branch=metrics", "outcome=pass"]);
+        assert_eq!(outputs(&job), told("false", "", 0, 0));
         assert_eq!(remote.head("metrics"), "");
         committed(&job, &["--allow-branch"]);
         assert_eq!(remote.read("metrics", TABLE), deployments([1]));
@@ -94,5 +109,5 @@ fn nothing_to_commit_is_told_to_later_steps_too() {
     let ran = commit(&job, &[]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     assert!(ran.stdout.contains("note: there is no folder metrics: `plimsoll collect` writes the tables"));
-    assert_eq!(outputs(&job), ["committed=false", "commit=", "branch=metrics", "outcome=pass"]);
+    assert_eq!(outputs(&job), told("false", "", 0, 0));
 }

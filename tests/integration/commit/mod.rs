@@ -1,9 +1,13 @@
 //! `plimsoll commit`, against a real git with a bare remote and against the fake GitHub.
 
-mod contents;
+mod api;
+mod drill;
+mod files;
 mod git;
 mod git_failures;
 mod jobs;
+mod secrets;
+mod targets;
 
 use crate::support::in_process;
 use crate::support::outside::FakeTime;

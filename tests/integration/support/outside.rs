@@ -34,6 +34,11 @@ impl FakeTime {
         self.waits.lock().unwrap().clone()
     }
 
+    /// Lets so many seconds pass.
+    pub(crate) fn pass(&self, seconds: u64) {
+        self.waits.lock().unwrap().push(Duration::from_secs(seconds));
+    }
+
     /// Returns what a client needs.
     pub(crate) fn outside(&self) -> Outside {
         let itself = Arc::new(self.clone());

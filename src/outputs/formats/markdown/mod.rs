@@ -4,6 +4,7 @@
 //! [`markdown_code`](super::escape::markdown_code).
 
 pub mod collected;
+pub mod committed;
 mod delivery;
 pub mod findings;
 pub mod report;

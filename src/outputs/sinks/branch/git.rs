@@ -7,9 +7,11 @@
 use std::collections::BTreeMap;
 
 use super::program::{GitError, Program};
-use super::{Blob, Branch, BranchError, Draft, Head, Presence, words};
+use super::{Branch, BranchError, Draft, Entry, EntryKind, Past, Written, words};
 use crate::model::branch_name::BranchName;
-use crate::model::history::TableFile;
+use crate::model::committed::WayKind;
+use crate::model::identity::Identity;
+use crate::model::repository_path::RepositoryPath;
 
 /// The remote that is fetched from and pushed to.
 const REMOTE: &str = "origin";
@@ -19,60 +21,72 @@ const REMOTE: &str = "origin";
 pub struct Git {
     program: Program,
     branch: BranchName,
-    /// The folder of the tables below the root, part by part.
-    folder: Vec<String>,
+    depth: Depth,
 }
 
-/// Who commits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// The name.
-    pub name: String,
-    /// The mail address.
-    pub email: String,
+/// How much of the branch's history a shallow clone gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Its head.
+    Head,
+    /// Its head, and what that continues.
+    Parent,
 }
 
-/// An entry of a tree.
-struct Entry {
+/// A tree's entry as git writes it.
+struct Item {
     mode: String,
     kind: String,
     id: String,
+    size: Option<u64>,
 }
 
-/// Files by their path below a folder, part by part.
-type Files = BTreeMap<Vec<String>, String>;
+/// Blobs and their modes, by their path below a folder, part by part.
+type Blobs = BTreeMap<Vec<String>, (String, &'static str)>;
 
 impl Git {
-    /// Takes a repository's git program, the branch, and the folder of the tables below the
-    /// repository's root, with slashes.
-    pub fn new(program: Program, branch: BranchName, folder: &str) -> Self {
-        let folder = folder.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
-        Self { program, branch, folder }
+    /// Takes a repository's git program and the branch.
+    pub fn new(program: Program, branch: BranchName) -> Self {
+        Self { program, branch, depth: Depth::Head }
     }
 
-    /// Tells whether git knows who commits.
+    /// Has shallow clones get more of the branch's history than its head.
+    #[must_use]
+    pub fn reaching(mut self, depth: Depth) -> Self {
+        self.depth = depth;
+        self
+    }
+
+    /// Returns who commits, as git's configuration says; nothing where it names nobody.
     ///
     /// # Errors
     /// Git cannot be started.
-    pub fn knows_identity(&self) -> Result<bool, GitError> {
-        let known = |name| self.program.run(&["var", name], &[]).map(|ran| ran.is_success);
-        Ok(known("GIT_AUTHOR_IDENT")? && known("GIT_COMMITTER_IDENT")?)
+    pub fn identity(&self) -> Result<Option<Identity>, GitError> {
+        let known = |name| -> Result<Option<Identity>, GitError> {
+            let ran = self.program.run(&["var", name], &[])?;
+            let text = String::from_utf8_lossy(&ran.stdout).into_owned();
+            // A time stands behind the address.
+            let person = text.rsplit_once('>').and_then(|(person, _)| format!("{person}>").parse().ok());
+            Ok(person.filter(|_| ran.is_success))
+        };
+        Ok(known("GIT_AUTHOR_IDENT")?.and(known("GIT_COMMITTER_IDENT")?))
     }
 
     /// Commits as somebody else than git's configuration says.
     #[must_use]
     pub fn committing_as(mut self, identity: &Identity) -> Self {
-        let Identity { name, email } = identity;
-        self.program = self.program.with([
-            ("GIT_AUTHOR_NAME", name.as_str()),
-            ("GIT_AUTHOR_EMAIL", email),
-            ("GIT_COMMITTER_NAME", name),
-            ("GIT_COMMITTER_EMAIL", email),
-        ]);
+        let names = [("GIT_COMMITTER_NAME", identity.name()), ("GIT_COMMITTER_EMAIL", identity.email())];
+        self.program = self.program.with(names);
+        self.written_by(identity)
+    }
+
+    fn written_by(mut self, identity: &Identity) -> Self {
+        let names = [("GIT_AUTHOR_NAME", identity.name()), ("GIT_AUTHOR_EMAIL", identity.email())];
+        self.program = self.program.with(names);
         self
     }
 
-    /// Asks the remote where the branch is.
+    /// Asks the remote where a branch is.
     fn advertised(&self) -> Result<Option<String>, BranchError> {
         let reference = self.branch.reference();
         let answer = self.asking(&["ls-remote", REMOTE, &reference])?;
@@ -88,9 +102,12 @@ impl Git {
             return Ok(());
         }
         let shallow = self.program.line(&["rev-parse", "--is-shallow-repository"], &[])? == "true";
-        let mut arguments = vec!["fetch", "--quiet", "--no-tags", "--no-recurse-submodules"];
+        let mut arguments = vec!["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"];
         if shallow {
-            arguments.push("--depth=1");
+            arguments.push(match self.depth {
+                Depth::Head => "--depth=1",
+                Depth::Parent => "--depth=2",
+            });
         }
         let reference = self.branch.reference();
         arguments.extend([REMOTE, &reference]);
@@ -117,36 +134,48 @@ impl Git {
     }
 
     /// Lists a tree's own entries.
-    fn entries(&self, tree: &str) -> Result<BTreeMap<String, Entry>, GitError> {
-        let answer = self.program.bytes(&["ls-tree", "-z", "--full-tree", tree], &[])?;
-        entries(&answer)
+    fn items(&self, tree: &str) -> Result<BTreeMap<String, Item>, GitError> {
+        items(&self.program.bytes(&["ls-tree", "-z", "--full-tree", tree], &[])?)
+    }
+
+    /// Finds what stands at a path, part by part.
+    fn find<'path>(&self, commit: &str, parts: impl Iterator<Item = &'path str>) -> Result<Option<Entry>, BranchError> {
+        let mut here = Entry { kind: EntryKind::Folder, id: format!("{commit}^{{tree}}"), size: None };
+        for part in parts {
+            if here.kind != EntryKind::Folder {
+                return Ok(None);
+            }
+            let Some(item) = self.items(&here.id)?.remove(part) else { return Ok(None) };
+            here = item.entry(part)?;
+        }
+        Ok(Some(here))
     }
 
     /// Makes a tree: the entries of another one, with some files put in.
-    fn tree(&self, base: Option<&str>, files: &Files) -> Result<String, BranchError> {
-        let mut entries = base.map(|base| self.entries(base)).transpose()?.unwrap_or_default();
-        let mut below: BTreeMap<&str, Files> = BTreeMap::new();
-        for (path, blob) in files {
+    fn tree(&self, base: Option<&str>, files: &Blobs) -> Result<String, BranchError> {
+        let mut items = base.map(|base| self.items(base)).transpose()?.unwrap_or_default();
+        let mut below: BTreeMap<&str, Blobs> = BTreeMap::new();
+        for (path, (blob, mode)) in files {
             match path.as_slice() {
                 [] => {}
                 [name] => {
-                    let mode = entries.get(name).map_or(Ok("100644"), |present| present.file(name))?.to_owned();
-                    entries.insert(name.clone(), Entry { mode, kind: "blob".to_owned(), id: blob.clone() });
+                    let new = Item { mode: (*mode).to_owned(), kind: "blob".to_owned(), id: blob.clone(), size: None };
+                    items.insert(name.clone(), new);
                 }
                 [folder, rest @ ..] => {
-                    below.entry(folder).or_default().insert(rest.to_vec(), blob.clone());
+                    below.entry(folder).or_default().insert(rest.to_vec(), (blob.clone(), mode));
                 }
             }
         }
         for (folder, files) in below {
-            let present = entries.get(folder).map(|entry| entry.folder(folder)).transpose()?.map(str::to_owned);
+            let present = items.get(folder).map(|item| item.folder(folder)).transpose()?.map(str::to_owned);
             let id = self.tree(present.as_deref(), &files)?;
-            let entry = Entry { mode: "040000".to_owned(), kind: "tree".to_owned(), id };
-            entries.insert(folder.to_owned(), entry);
+            let new = Item { mode: "040000".to_owned(), kind: "tree".to_owned(), id, size: None };
+            items.insert(folder.to_owned(), new);
         }
         let mut lines = Vec::new();
-        for (name, entry) in &entries {
-            lines.extend_from_slice(format!("{} {} {}\t{name}\0", entry.mode, entry.kind, entry.id).as_bytes());
+        for (name, item) in &items {
+            lines.extend_from_slice(format!("{} {} {}\t{name}\0", item.mode, item.kind, item.id).as_bytes());
         }
         // What a partial clone does not have need not be fetched to be named.
         Ok(self.program.line(&["mktree", "-z", "--missing"], &lines)?)
@@ -154,24 +183,25 @@ impl Git {
 
     /// Makes a commit of the draft, which nothing refers to yet.
     fn commit(&self, draft: &Draft<'_>) -> Result<String, BranchError> {
-        let mut files = Files::new();
-        for (file, bytes) in draft.files {
-            let path = file.to_string();
-            let path = self.folder.iter().map(String::as_str).chain(path.split('/')).map(str::to_owned).collect();
-            files.insert(path, self.program.line(&["hash-object", "-w", "--stdin"], bytes)?);
+        let mut files = Blobs::new();
+        for file in draft.files {
+            let path = file.path.parts().map(str::to_owned).collect();
+            let blob = self.program.line(&["hash-object", "-w", "--stdin"], &file.bytes)?;
+            files.insert(path, (blob, file.mode.digits()));
         }
-        let parent = draft.head.commit.as_deref();
-        let tree = self.tree(parent, &files)?;
+        let tree = match draft.base {
+            Some(base) if files.is_empty() => format!("{base}^{{tree}}"),
+            base => self.tree(base, &files)?,
+        };
         let mut arguments = vec!["commit-tree", &tree, "-F", "-"];
-        arguments.extend(parent.into_iter().flat_map(|parent| ["-p", parent]));
+        arguments.extend(draft.parent.into_iter().flat_map(|parent| ["-p", parent]));
         Ok(self.program.line(&arguments, draft.message.as_bytes())?)
     }
 
-    /// Pushes a commit if the branch is still where it was read. The commit's parent is what was
-    /// read, so this adds to the branch and never takes anything away.
-    fn push(&self, commit: &str, parent: Option<&str>) -> Result<(), BranchError> {
+    /// Pushes a commit if the branch is still where it was read.
+    fn push(&self, commit: &str, expected: Option<&str>) -> Result<(), BranchError> {
         let reference = self.branch.reference();
-        let lease = format!("--force-with-lease={reference}:{}", parent.unwrap_or_default());
+        let lease = format!("--force-with-lease={reference}:{}", expected.unwrap_or_default());
         let refspec = format!("{commit}:{reference}");
         let plain = ["push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no"];
         let arguments = [&plain[..], &[&lease, REMOTE, &refspec]].concat();
@@ -186,54 +216,75 @@ impl Git {
 }
 
 impl Branch for Git {
-    fn head(&self) -> Result<Head, BranchError> {
-        let Some(commit) = self.advertised()? else {
-            return Ok(Head { presence: Presence::Absent, commit: None, files: BTreeMap::new() });
-        };
+    fn head(&self) -> Result<Option<String>, BranchError> {
+        let Some(commit) = self.advertised()? else { return Ok(None) };
         self.fetch(&commit)?;
-        let files = self.at(&commit)?;
-        Ok(Head { presence: Presence::Present, commit: Some(commit), files })
+        Ok(Some(commit))
     }
 
-    fn at(&self, commit: &str) -> Result<BTreeMap<TableFile, Blob>, BranchError> {
-        if !self.has(commit)? {
-            return Ok(BTreeMap::new());
+    fn knows(&self, commit: &str) -> Result<bool, BranchError> {
+        Ok(self.has(commit)?)
+    }
+
+    fn files(&self, commit: &str, folder: &str) -> Result<BTreeMap<String, Entry>, BranchError> {
+        let parts = folder.split('/').filter(|part| !part.is_empty());
+        let Some(entry) = self.find(commit, parts)? else { return Ok(BTreeMap::new()) };
+        if entry.kind != EntryKind::Folder {
+            let kind = entry.kind.words();
+            return Err(BranchError::Shape(format!("`{folder}` is not a folder on the branch, but {kind}")));
         }
-        let mut tree = format!("{commit}^{{tree}}");
-        for folder in &self.folder {
-            let mut entries = self.entries(&tree)?;
-            let Some(entry) = entries.remove(folder) else { return Ok(BTreeMap::new()) };
-            entry.folder(folder)?.clone_into(&mut tree);
-        }
-        let answer = self.program.bytes(&["ls-tree", "-r", "-z", "--full-tree", &tree], &[])?;
+        let answer = self.program.bytes(&["ls-tree", "-r", "-l", "-z", "--full-tree", &entry.id], &[])?;
         let mut files = BTreeMap::new();
-        for (path, entry) in entries(&answer)? {
-            let Some(file) = TableFile::from_path(&path) else { continue };
-            entry.file(&path)?;
-            files.insert(file, Blob { id: entry.id, size: None });
+        for (path, item) in items(&answer)? {
+            let path = if folder.is_empty() { path } else { format!("{folder}/{path}") };
+            let entry = item.entry(&path)?;
+            files.insert(path, entry);
         }
         Ok(files)
     }
 
-    fn read(&self, _commit: &str, _file: TableFile, blob: &Blob) -> Result<Vec<u8>, BranchError> {
-        Ok(self.program.bytes(&["cat-file", "blob", &blob.id], &[])?)
+    fn entry(&self, commit: &str, path: &RepositoryPath) -> Result<Option<Entry>, BranchError> {
+        self.find(commit, path.parts())
     }
 
-    fn write(&self, draft: &Draft<'_>, commits: &mut Vec<String>) -> Result<(), BranchError> {
-        let commit = self.commit(draft)?;
-        self.push(&commit, draft.head.commit.as_deref())?;
-        commits.push(commit);
-        Ok(())
+    fn read(&self, _path: &str, entry: &Entry) -> Result<Vec<u8>, BranchError> {
+        Ok(self.program.bytes(&["cat-file", "blob", &entry.id], &[])?)
+    }
+
+    fn past(&self, commit: &str) -> Result<Past, BranchError> {
+        let answer = self.program.bytes(&["cat-file", "commit", commit], &[])?;
+        let text = String::from_utf8_lossy(&answer).into_owned();
+        Ok(past(&text).ok_or_else(|| GitError::Answer { verb: "cat-file".to_owned(), answer: text.clone() })?)
+    }
+
+    fn default_branch(&self) -> Result<Option<String>, BranchError> {
+        let answer = self.asking(&["ls-remote", "--symref", REMOTE, "HEAD"])?;
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let name = answer.lines().find_map(|line| line.strip_prefix("ref: refs/heads/")?.strip_suffix("\tHEAD"));
+        Ok(name.map(str::to_owned))
+    }
+
+    fn write(&self, draft: &Draft<'_>, made: &mut Option<String>) -> Result<Written, BranchError> {
+        let other;
+        let git = match draft.author {
+            Some(author) => {
+                other = Self::new(self.program.clone(), self.branch.clone()).written_by(author);
+                &other
+            }
+            None => self,
+        };
+        let commit = git.commit(draft)?;
+        *made = Some(commit.clone());
+        git.push(&commit, draft.expected)?;
+        Ok(Written { commit, by: WayKind::Git, note: None })
     }
 }
 
-impl Entry {
-    /// Returns the mode of the file that the entry is.
-    fn file(&self, name: &str) -> Result<&str, BranchError> {
-        if self.mode.starts_with("100") {
-            return Ok(&self.mode);
-        }
-        Err(BranchError::Shape(format!("`{name}` is not a file on the branch, but a link, a folder or a repository")))
+impl Item {
+    fn entry(self, name: &str) -> Result<Entry, BranchError> {
+        let mode = self.mode;
+        let entry = Entry::from_mode(&mode, self.id, self.size);
+        entry.ok_or_else(|| BranchError::Shape(format!("`{name}` on the branch has the unknown mode {mode}")))
     }
 
     /// Returns the tree that the entry is.
@@ -241,26 +292,34 @@ impl Entry {
         if self.kind == "tree" {
             return Ok(&self.id);
         }
-        Err(BranchError::Shape(format!("`{name}` is not a folder on the branch, so no tables can be kept in it")))
+        Err(BranchError::Shape(format!("`{name}` is not a folder on the branch, so nothing can be put in it")))
     }
 }
 
-/// Takes `MODE KIND ID<tab>PATH<nul>…` apart.
-fn entries(answer: &[u8]) -> Result<BTreeMap<String, Entry>, GitError> {
-    let mut entries = BTreeMap::new();
+/// Takes `MODE KIND ID[ SIZE]<tab>PATH<nul>…` apart.
+fn items(answer: &[u8]) -> Result<BTreeMap<String, Item>, GitError> {
+    let mut items = BTreeMap::new();
     for line in answer.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
         let wrong = |answer: &str| GitError::Answer { verb: "ls-tree".to_owned(), answer: answer.to_owned() };
         let Ok(line) = std::str::from_utf8(line) else {
             return Err(wrong("a name on the branch is not UTF-8, and would not come back as it is"));
         };
         let (facts, path) = line.split_once('\t').ok_or_else(|| wrong(line))?;
-        let mut facts = facts.split(' ').map(str::to_owned);
+        let mut facts = facts.split_whitespace().map(str::to_owned);
         let (Some(mode), Some(kind), Some(id)) = (facts.next(), facts.next(), facts.next()) else {
             return Err(wrong(line));
         };
-        entries.insert(path.to_owned(), Entry { mode, kind, id });
+        let size = facts.next().and_then(|size| size.parse().ok());
+        items.insert(path.to_owned(), Item { mode, kind, id, size });
     }
-    Ok(entries)
+    Ok(items)
+}
+
+/// Understands a commit as git keeps it: headers, an empty line, the message.
+fn past(text: &str) -> Option<Past> {
+    let (headers, message) = text.split_once("\n\n")?;
+    let parents = headers.lines().filter_map(|line| line.strip_prefix("parent ")).map(str::to_owned).collect();
+    headers.starts_with("tree ").then(|| Past { parents, message: message.to_owned() })
 }
 
 /// Finds out why a push was refused.
@@ -309,8 +368,17 @@ mod tests {
 
     #[test]
     fn trees_are_read_or_refused() {
-        let read = entries(b"100644 blob 1\ta b\tc\x00040000 tree 2\tx\0").unwrap();
+        let read = items(b"100644 blob 1\ta b\tc\x00040000 tree 2\tx\0").unwrap();
         assert_eq!(read.keys().collect::<Vec<_>>(), ["a b\tc", "x"]);
-        assert!(entries(b"100644 blob 1\tx\xFF\0").is_err() && entries(b"nonsense\0").is_err());
+        assert!(items(b"100644 blob 1\tx\xFF\0").is_err() && items(b"nonsense\0").is_err());
+    }
+
+    #[test]
+    fn commits_are_read_or_refused() {
+        let text =
+            "tree 1\nparent 2\nparent 3\nauthor A <a@b> 5 +0000\ncommitter > <c@d> 7 +0200\ngpgsig x\n\nOne\n\ntwo\n";
+        let read = past(text).unwrap();
+        assert_eq!((read.parents.len(), read.message.as_str()), (2, "One\n\ntwo\n"));
+        assert!(past("blob 1\n\nx").is_none() && past("").is_none());
     }
 }

@@ -17,7 +17,7 @@ const MOST_LINES: usize = 6;
 
 /// Variables that would lead git to another repository than the one in the folder, and those
 /// that would make it write down what it sends.
-const MISLEADING: [&str; 10] = [
+const MISLEADING: [&str; 11] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
@@ -28,6 +28,7 @@ const MISLEADING: [&str; 10] = [
     "GIT_PREFIX",
     "GIT_SHALLOW_FILE",
     "GIT_GRAFT_FILE",
+    "GIT_CURL_VERBOSE",
 ];
 
 /// The git program in a repository.

@@ -5,8 +5,50 @@
 pub(super) fn is_protection(words: &str) -> bool {
     holds(
         words,
-        &["gh006", "gh013", "protected branch", "rule violation", "changes must be made through a pull request"],
+        &[
+            "gh006",
+            "gh013",
+            "protected branch",
+            "rule violation",
+            "changes must be made through a pull request",
+            "commits must have verified signatures",
+            "cannot update this protected ref",
+            "cannot force-push to this branch",
+            "required status check",
+        ],
     )
+}
+
+/// A rule that keeps commits from a branch, as far as the way out depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Changes come by pull request.
+    PullRequest,
+    /// Commits are signed.
+    Signatures,
+    /// Checks have passed before.
+    Checks,
+    /// History is not replaced.
+    NoRewriting,
+    /// Another one.
+    Other,
+}
+
+impl Rule {
+    /// Finds out which rule the other side's words tell of.
+    pub fn told_by(told: &str) -> Self {
+        if holds(told, &["verified signatures", "signed commits", "commits must be signed"]) {
+            Self::Signatures
+        } else if holds(told, &["through a pull request", "approving review", "pull request is required"]) {
+            Self::PullRequest
+        } else if holds(told, &["status check"]) {
+            Self::Checks
+        } else if holds(told, &["force-push", "force push"]) {
+            Self::NoRewriting
+        } else {
+            Self::Other
+        }
+    }
 }
 
 /// Tells whether a remote does not know or not trust who pushes.
@@ -42,6 +84,12 @@ pub(super) fn is_overtaking(words: &str) -> bool {
             "incorrect old value",
             "reference already exists",
             "update is not a fast forward",
+            "reference does not exist",
+            "expected branch to point to",
+            // Of several packs on the way at once, one may build on what another has replaced.
+            "unresolved deltas",
+            "unpacker error",
+            "failed to write",
         ],
     )
 }
@@ -99,6 +147,20 @@ mod tests {
             ("://", "://"),
         ] {
             assert_eq!(without_credentials(text), clean);
+        }
+    }
+
+    #[test]
+    fn the_rule_behind_a_refusal_is_found() {
+        for (told, rule) in [
+            ("GH006: ...\nremote: error: At least 1 approving review is required by reviewers", Rule::PullRequest),
+            ("Repository rule violations found\n\nChanges must be made through a pull request.", Rule::PullRequest),
+            ("GH006: Protected branch update failed: Commits must have verified signatures.", Rule::Signatures),
+            ("2 of 2 required status checks are expected.", Rule::Checks),
+            ("Cannot force-push to this branch", Rule::NoRewriting),
+            ("GH013: Cannot update this protected ref.", Rule::Other),
+        ] {
+            assert_eq!(Rule::told_by(told), rule, "{told}");
         }
     }
 

@@ -6,9 +6,10 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
+use super::objects::{Files, file};
 use super::reply::{Asked, Reply};
-use super::shapes::{Shapes, blob_id};
-use super::state::{Branch, Repository, commit_id};
+use super::shapes::Shapes;
+use super::state::Repository;
 
 /// Above this GitHub gives a file's content only raw.
 const LARGE: usize = 1024 * 1024;
@@ -17,6 +18,7 @@ pub(super) fn answer(repository: &mut Repository, asked: &Asked<'_>, rest: &[&st
     match (asked.seen.method.as_str(), rest) {
         ("GET", ["contents", path @ ..]) => read(repository, asked, &path.join("/")),
         ("PUT", ["contents", path @ ..]) => write(repository, asked, &path.join("/")),
+        ("GET", ["git", "ref", ..]) if repository.commits.is_empty() => Reply::error(409, "Git Repository is empty."),
         ("GET", ["git", "ref", name @ ..]) => {
             let name = name.join("/");
             let head = name.strip_prefix("heads/").and_then(|branch| repository.branches.get(branch));
@@ -47,12 +49,15 @@ fn read(repository: &Repository, asked: &Asked<'_>, path: &str) -> Reply {
     let wanted = asked.parameter("ref").unwrap_or("main").trim_start_matches("refs/heads/");
     let at_head = || repository.branches.values().find(|branch| branch.head == wanted);
     let present = repository.branches.get(wanted).or_else(at_head).map(|branch| &branch.files);
-    let Some(files) = present.or_else(|| repository.past.get(wanted)) else {
+    let past = repository.objects.commits.get(wanted).map(|commit| &commit.files);
+    let Some(files) = present.or(past) else {
         return Reply::error(404, &format!("No commit found for the ref {wanted}"));
     };
-    let Some(content) = files.get(path) else { return list(&shapes(repository, asked), files, path) };
+    let Some(content) = files.get(path).map(|file| file.content.as_slice()) else {
+        return list(&shapes(repository, asked), files, path);
+    };
     if asked.seen.header("accept").contains("raw") {
-        return Reply::raw(content.clone());
+        return Reply::raw(content.to_vec());
     }
     let mut file = shapes(repository, asked).file(path, content);
     let small = content.len() <= LARGE;
@@ -63,10 +68,10 @@ fn read(repository: &Repository, asked: &Asked<'_>, path: &str) -> Reply {
 }
 
 /// Lists a folder.
-fn list(shapes: &Shapes<'_>, files: &BTreeMap<String, Vec<u8>>, path: &str) -> Reply {
+fn list(shapes: &Shapes<'_>, files: &Files, path: &str) -> Reply {
     let above = if path.is_empty() { String::new() } else { format!("{path}/") };
-    let inside = |(file, content): (&String, &Vec<u8>)| {
-        let below: &str = str::strip_prefix(file, above.as_str())?;
+    let inside = |(name, file): (&String, &super::objects::File)| {
+        let (content, below) = (&file.content, str::strip_prefix(name.as_str(), above.as_str())?);
         let name = below.split('/').next()?;
         let path = format!("{above}{name}");
         let entry = if name == below { shapes.file(&path, content) } else { shapes.folder(&path) };
@@ -94,10 +99,10 @@ fn write(repository: &mut Repository, asked: &Asked<'_>, path: &str) -> Reply {
         return Reply::error(422, "content is not valid Base64");
     };
     let name = asked.text("branch").unwrap_or("main").to_owned();
-    let Some(branch) = repository.branches.get_mut(&name) else {
+    let Some(branch) = repository.branches.get(&name) else {
         return Reply::error(404, &format!("Branch {name} not found"));
     };
-    let present = branch.files.get(path).map(|content| blob_id(content));
+    let present = branch.files.get(path).map(|file| file.id.clone());
     match (asked.text("sha"), present.as_deref()) {
         (None, Some(_)) => return Reply::error(422, "Invalid request.\n\n\"sha\" wasn't supplied."),
         (Some(given), Some(present)) if given != present => {
@@ -106,12 +111,9 @@ fn write(repository: &mut Repository, asked: &Asked<'_>, path: &str) -> Reply {
         (Some(given), None) => return Reply::error(409, &format!("{path} does not match {given}")),
         (Some(_), Some(_)) | (None, None) => {}
     }
-    let parent = branch.head.clone();
-    let head = commit_id(&format!("{parent}{path}{message}{}", blob_id(&content)));
-    repository.past.insert(parent.clone(), branch.files.clone());
-    branch.head.clone_from(&head);
-    branch.files.insert(path.to_owned(), content.clone());
-    repository.commits.push(head.clone());
+    let (parent, mut files) = (branch.head.clone(), branch.files.clone());
+    files.insert(path.to_owned(), file(&content));
+    let head = repository.advance(&name, files, message);
     let shapes = shapes(repository, asked);
     let commit = json!({
         "sha": head,
@@ -136,11 +138,9 @@ fn create(repository: &mut Repository, asked: &Asked<'_>) -> Reply {
     if repository.branches.contains_key(branch) {
         return Reply::error(422, "Reference already exists");
     }
-    if !repository.commits.iter().any(|known| known == commit) {
+    if !repository.objects.commits.contains_key(commit) {
         return Reply::error(422, "Object does not exist");
     }
-    let source = repository.branches.values().find(|branch| branch.head == commit);
-    let files = source.map(|branch| branch.files.clone()).unwrap_or_default();
-    repository.branches.insert(branch.to_owned(), Branch { head: commit.to_owned(), files });
+    repository.point(branch, commit);
     Reply::json(201, &shapes(repository, asked).reference(name, commit))
 }

@@ -9,7 +9,11 @@ mod actions;
 mod checks;
 mod commits;
 mod contents;
+mod git_data;
+mod graphql;
 mod listing;
+pub(crate) mod objects;
+mod pulls;
 mod reply;
 pub(crate) mod seed;
 mod server;
@@ -73,6 +77,8 @@ pub(crate) struct Seen {
     pub(crate) query: String,
     /// The headers, names in lower case.
     pub(crate) headers: BTreeMap<String, String>,
+    /// The question, where it was one of GraphQL's.
+    pub(crate) question: Option<String>,
 }
 
 impl Seen {
@@ -111,6 +117,13 @@ pub(crate) enum Fault {
     Overtaken(&'static str, &'static str, String, Vec<u8>),
     /// The right thing is done, but 502 is the answer.
     Lost,
+    /// A success without anything in it.
+    Empty,
+    /// As soon as a branch holds more than its first commit, somebody adds a file to it, once:
+    /// repository, branch, path and content.
+    Follows(&'static str, &'static str, &'static str, &'static str),
+    /// GraphQL understood, and will not: the word for why, and the words.
+    Denied(&'static str, &'static str),
 }
 
 /// A fault waiting for its requests.
@@ -202,6 +215,15 @@ impl FakeGitHub {
     pub(crate) fn put(&self, name: &str, branch: &str, path: &str, content: &[u8]) {
         let mut state = lock(&self.shared.state);
         state.repository_mut(name).unwrap().put(branch, path, content);
+    }
+
+    /// Makes a branch at the head of `main`, with a commit more.
+    pub(crate) fn branch(&self, name: &str, branch: &str) {
+        let mut state = lock(&self.shared.state);
+        let repository = state.repository_mut(name).unwrap();
+        let head = repository.branches["main"].head.clone();
+        repository.point(branch, &head);
+        repository.put(branch, "new", b"");
     }
 
     /// Moves a tag, as its owner would, or makes it.

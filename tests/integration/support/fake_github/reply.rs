@@ -35,7 +35,10 @@ pub(super) struct Reply {
 
 impl<'request> Asked<'request> {
     pub(super) fn new(seen: &'request Seen, body: &[u8], base: String) -> Self {
-        let parts = seen.path.split('/').skip(1).map(decode).collect();
+        // A server of somebody's own has its API below a path.
+        let path = seen.path.strip_prefix("/api/v3").unwrap_or(&seen.path);
+        let path = if path == "/api/graphql" { "/graphql" } else { path };
+        let parts = path.split('/').skip(1).map(decode).collect();
         let parameters = seen.query.split('&').filter_map(|pair| pair.split_once('='));
         let parameters = parameters.map(|(name, value)| (decode(name), decode(&value.replace('+', " ")))).collect();
         Self { seen, base, parts, parameters, body: serde_json::from_slice(body).unwrap_or_default() }

@@ -60,6 +60,7 @@ async fn serve(request: Request<Incoming>, shared: Arc<Shared>) -> Result<Respon
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
         headers: headers.collect(),
+        question: head.uri.path().ends_with("/graphql").then(|| String::from_utf8_lossy(&body).into_owned()),
     };
     if note(&shared, &seen) {
         std::future::pending::<()>().await;
@@ -117,6 +118,17 @@ fn answer(shared: &Shared, seen: &Seen, body: &[u8], fault: Option<Fault>) -> Re
         Some(Fault::Refused(status, words)) => Reply::error(status, words),
         Some(Fault::Overtaken(repository, branch, path, content)) => {
             state.repository_mut(repository).unwrap().put(branch, &path, &content);
+            guard(&mut state, &asked)
+        }
+        Some(Fault::Denied(kind, words)) => super::graphql::denied(kind, words),
+        Some(Fault::Empty) => Reply::raw(Vec::new()),
+        Some(Fault::Follows(repository, branch, path, content)) => {
+            let repository = state.repository_mut(repository).unwrap();
+            if repository.branches[branch].files.values().all(|file| file.content.as_slice() != content.as_bytes())
+                && repository.objects.commits[&repository.branches[branch].head].parents.len() == 1
+            {
+                repository.put(branch, path, content.as_bytes());
+            }
             guard(&mut state, &asked)
         }
         Some(Fault::Lost) => {

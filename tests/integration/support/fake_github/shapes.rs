@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::pulls::Pull;
 use super::state::{Check, Job, Run, commit_id};
 
 /// The addresses below the repository that a short repository object lists.
@@ -269,6 +270,64 @@ impl Shapes<'_> {
         })
     }
 
+    /// Writes a pull request between two branches, each with its commit.
+    pub(super) fn pull(&self, pull: &Pull, head: &(String, String), base: &(String, String)) -> Value {
+        let (url, html) = (format!("{}/pulls/{}", self.url(), pull.number), format!("/pull/{}", pull.number));
+        let owner = self.repository.split('/').next().unwrap();
+        let end = |(name, sha): &(String, String)| json!({"label": format!("{owner}:{name}"), "ref": name, "sha": sha, "user": self.user(owner), "repo": null});
+        let merge = pull.auto_merge.as_ref().map(|method| {
+            json!({"enabled_by": self.user("octocat"), "merge_method": method, "commit_title": "", "commit_message": ""})
+        });
+        let link = |to: &str| json!({"href": to});
+        let counts = ["comments", "review_comments", "commits", "additions", "deletions", "changed_files"];
+        let mut object = json!({
+            "id": pull.number,
+            "node_id": format!("PR_{}", pull.number),
+            "number": pull.number,
+            "state": if pull.open { "open" } else { "closed" },
+            "title": pull.title,
+            "body": pull.body,
+            "url": url,
+            "html_url": self.html(&html),
+            "diff_url": self.html(&format!("{html}.diff")),
+            "patch_url": self.html(&format!("{html}.patch")),
+            "issue_url": format!("{}/issues/{}", self.url(), pull.number),
+            "commits_url": format!("{url}/commits"),
+            "review_comments_url": format!("{url}/comments"),
+            "review_comment_url": format!("{url}/comments{{/number}}"),
+            "comments_url": format!("{}/issues/{}/comments", self.url(), pull.number),
+            "statuses_url": format!("{}/statuses/{}", self.url(), head.1),
+            "locked": false,
+            "user": self.user("octocat"),
+            "labels": [],
+            "milestone": null,
+            "created_at": "2026-01-01T00:00:00Z",
+            "updated_at": "2026-01-01T00:00:00Z",
+            "closed_at": null,
+            "merged_at": null,
+            "merge_commit_sha": null,
+            "assignee": null,
+            "head": end(head),
+            "base": end(base),
+            "_links": {
+                "self": link(&url), "html": link(&self.html(&html)), "issue": link(&url), "comments": link(&url),
+                "review_comments": link(&url), "review_comment": link(&url), "commits": link(&url), "statuses": link(&url),
+            },
+            "author_association": "OWNER",
+            "auto_merge": merge,
+            "draft": false,
+            "merged": false,
+            "mergeable": true,
+            "mergeable_state": "clean",
+            "merged_by": null,
+            "maintainer_can_modify": false,
+        });
+        for name in counts {
+            object[name] = json!(1);
+        }
+        object
+    }
+
     fn head_commit(&self, run: &Run) -> Value {
         let person = json!({"name": run.actor, "email": format!("{}@users.noreply.github.com", run.actor.trim_end_matches("[bot]"))});
         json!({
@@ -338,7 +397,12 @@ impl Shapes<'_> {
     }
 }
 
-/// Names content as git does in spirit: the same content has the same name.
+/// Names content as git does.
 pub(super) fn blob_id(content: &[u8]) -> String {
-    super::reply::hexadecimal(content).chars().take(40).collect()
+    use sha1::{Digest as _, Sha1};
+
+    let mut hash = Sha1::new();
+    hash.update(format!("blob {}\0", content.len()));
+    hash.update(content);
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }

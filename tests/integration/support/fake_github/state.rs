@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::objects::{Commit, Files, Objects, file};
+use super::pulls::Pull;
 use super::reply::{Asked, Reply, hexadecimal};
-use super::shapes::blob_id;
-use super::{actions, checks, commits, contents};
+use super::{actions, checks, commits, contents, git_data, graphql, pulls};
 
 /// Everything.
 pub(super) struct State {
@@ -53,8 +54,10 @@ pub(crate) struct Repository {
     pub(crate) commits: Vec<String>,
     /// The commits of the tags by name.
     pub(crate) tags: BTreeMap<String, String>,
-    /// The files at commits that are no branch's head any more.
-    pub(crate) past: BTreeMap<String, BTreeMap<String, Vec<u8>>>,
+    /// Git's objects.
+    pub(crate) objects: Objects,
+    /// The pull requests.
+    pub(crate) pulls: Vec<Pull>,
     /// The check runs.
     pub(crate) checks: Vec<Check>,
     /// The rules that apply to `main`, as the API shows them.
@@ -67,7 +70,7 @@ pub(crate) struct Branch {
     /// The commit.
     pub(crate) head: String,
     /// The files by path.
-    pub(crate) files: BTreeMap<String, Vec<u8>>,
+    pub(crate) files: Files,
 }
 
 /// A run with all its attempts.
@@ -188,8 +191,10 @@ impl Default for State {
 impl Repository {
     /// Makes a public repository with the branch `main` and no run.
     pub(crate) fn new(name: &str) -> Self {
-        let head = commit_id(name);
-        let files = BTreeMap::from([("README.md".to_owned(), b"# hello\n".to_vec())]);
+        let files = Files::from([("README.md".to_owned(), file(b"# hello\n"))]);
+        let mut objects = Objects::default();
+        let first = Commit { files: files.clone(), parents: Vec::new(), message: name.to_owned(), author: None };
+        let head = objects.add(commit_id(name), first);
         Self {
             name: name.to_owned(),
             visibility: Visibility::Public,
@@ -197,7 +202,8 @@ impl Repository {
             branches: BTreeMap::from([("main".to_owned(), Branch { head: head.clone(), files })]),
             commits: vec![head],
             tags: BTreeMap::new(),
-            past: BTreeMap::new(),
+            objects,
+            pulls: Vec::new(),
             checks: Vec::new(),
             rules: Vec::new(),
         }
@@ -216,13 +222,37 @@ impl Repository {
         self
     }
 
+    /// Makes a repository in which nothing was ever committed.
+    pub(crate) fn empty(name: &str) -> Self {
+        Self { branches: BTreeMap::new(), commits: Vec::new(), objects: Objects::default(), ..Self::new(name) }
+    }
+
     /// Puts a file on a branch as a commit of its own.
     pub(super) fn put(&mut self, branch: &str, path: &str, content: &[u8]) {
-        let branch = self.branches.get_mut(branch).unwrap();
-        self.past.insert(branch.head.clone(), branch.files.clone());
-        branch.files.insert(path.to_owned(), content.to_vec());
-        branch.head = commit_id(&format!("{}{path}{}", branch.head, blob_id(content)));
-        self.commits.push(branch.head.clone());
+        let mut files = self.branches[branch].files.clone();
+        files.insert(path.to_owned(), file(content));
+        self.advance(branch, files, "by hand");
+    }
+
+    /// Adds a commit to a branch.
+    pub(super) fn advance(&mut self, branch: &str, files: Files, message: &str) -> String {
+        let parents = vec![self.branches[branch].head.clone()];
+        let commit = self.commit(Commit { files, parents, message: message.to_owned(), author: None });
+        self.point(branch, &commit);
+        commit
+    }
+
+    /// Makes a commit that nothing leads to.
+    pub(super) fn commit(&mut self, commit: Commit) -> String {
+        let id = self.objects.add(commit.id(self.commits.len()), commit);
+        self.commits.push(id.clone());
+        id
+    }
+
+    /// Has a branch be at a commit that is known.
+    pub(super) fn point(&mut self, branch: &str, commit: &str) {
+        let files = self.objects.commits[commit].files.clone();
+        self.branches.insert(branch.to_owned(), Branch { head: commit.to_owned(), files });
     }
 
     /// Adds a tag at a commit.
@@ -257,6 +287,11 @@ impl State {
         self.repositories.get_mut(name)
     }
 
+    pub(super) fn pull_mut(&mut self, node: &str) -> Option<&mut Pull> {
+        let number: u64 = node.strip_prefix("PR_")?.parse().ok()?;
+        self.repositories.values_mut().flat_map(|repository| &mut repository.pulls).find(|pull| pull.number == number)
+    }
+
     /// Takes one request off the limit; asking again for what has not changed costs nothing.
     pub(super) fn count(&mut self, reply: &Reply) {
         if reply.status != 304 {
@@ -270,6 +305,7 @@ impl State {
         let parts: Vec<&str> = asked.parts.iter().map(String::as_str).collect();
         match (asked.seen.method.as_str(), parts.as_slice()) {
             ("GET", ["rate_limit"]) => self.rate_limit(),
+            ("POST", ["graphql"]) => graphql::answer(self, asked),
             (method, ["repos", owner, name, rest @ ..]) => {
                 let name = format!("{owner}/{name}");
                 let known = !asked.seen.header("authorization").is_empty();
@@ -301,6 +337,10 @@ fn below_repository(repository: &mut Repository, asked: &Asked<'_>, method: &str
         ("GET", ["commits", name @ ..]) => commits::answer(repository, asked, &name.join("/")),
         ("GET", ["rules", "branches", "main"]) => Reply::json(200, &Value::from(repository.rules.clone())),
         ("GET", ["rules", "branches", _]) => Reply::json(200, &json!([])),
+        (_, ["pulls", rest @ ..]) => pulls::answer(repository, asked, rest),
+        (_, ["git", "trees" | "blobs" | "commits", ..]) | ("PATCH", ["git", "refs", ..]) => {
+            git_data::answer(repository, asked, rest)
+        }
         (_, ["contents" | "git" | "branches", ..]) => contents::answer(repository, asked, rest),
         _ => Reply::not_found(),
     }

@@ -1,0 +1,78 @@
+//! Pull requests: opened and listed.
+
+use serde_json::Value;
+
+use super::reply::{Asked, Reply};
+use super::shapes::Shapes;
+use super::state::Repository;
+
+/// A pull request.
+#[derive(Clone, Debug)]
+pub(crate) struct Pull {
+    /// The number.
+    pub(crate) number: u64,
+    /// The heading.
+    pub(crate) title: String,
+    /// The text.
+    pub(crate) body: String,
+    /// The branch that is to be merged.
+    pub(crate) head: String,
+    /// The branch that it is to be merged into.
+    pub(crate) base: String,
+    /// Whether it is open.
+    pub(crate) open: bool,
+    /// How it is merged by itself.
+    pub(crate) auto_merge: Option<String>,
+}
+
+pub(super) fn answer(repository: &mut Repository, asked: &Asked<'_>, rest: &[&str]) -> Reply {
+    match (asked.seen.method.as_str(), rest) {
+        ("GET", []) => list(repository, asked),
+        ("POST", []) => open(repository, asked),
+        _ => Reply::not_found(),
+    }
+}
+
+fn list(repository: &Repository, asked: &Asked<'_>) -> Reply {
+    let owner = repository.name.split('/').next().unwrap();
+    let is = |name: &str, value: &str| asked.parameter(name).is_none_or(|wanted| wanted == value);
+    let is_wanted = |pull: &&Pull| {
+        let state = if pull.open { "open" } else { "closed" };
+        let wanted = asked.parameter("state").unwrap_or("open");
+        (wanted == "all" || wanted == state) && is("head", &format!("{owner}:{}", pull.head)) && is("base", &pull.base)
+    };
+    let shapes = Shapes { base: &asked.base, repository: &repository.name };
+    let pulls = repository.pulls.iter().filter(is_wanted).map(|pull| object(repository, &shapes, pull));
+    Reply::json(200, &Value::Array(pulls.collect()))
+}
+
+fn open(repository: &mut Repository, asked: &Asked<'_>) -> Reply {
+    let text = |name: &str| asked.text(name).unwrap_or_default().to_owned();
+    let (head, base) = (text("head"), text("base"));
+    for (field, branch) in [("head", &head), ("base", &base)] {
+        if !repository.branches.contains_key(branch) {
+            return Reply::error(422, &format!("Validation Failed: {field} invalid"));
+        }
+    }
+    if repository.pulls.iter().any(|pull| pull.open && pull.head == head && pull.base == base) {
+        return Reply::error(422, "Validation Failed: A pull request already exists");
+    }
+    if repository.branches[&head].files.keys().eq(repository.branches[&base].files.keys())
+        && repository.branches[&head].head == repository.branches[&base].head
+    {
+        return Reply::error(422, &format!("Validation Failed: No commits between {base} and {head}"));
+    }
+    let number = 1 + repository.pulls.len() as u64;
+    let pull = Pull { number, title: text("title"), body: text("body"), head, base, open: true, auto_merge: None };
+    repository.pulls.push(pull.clone());
+    let shapes = Shapes { base: &asked.base, repository: &repository.name };
+    Reply::json(201, &object(repository, &shapes, &pull))
+}
+
+fn object(repository: &Repository, shapes: &Shapes<'_>, pull: &Pull) -> Value {
+    let head = |branch: &str| {
+        let sha = repository.branches.get(branch).map(|branch| branch.head.clone()).unwrap_or_default();
+        (branch.to_owned(), sha)
+    };
+    shapes.pull(pull, &head(&pull.head), &head(&pull.base))
+}
