@@ -30,14 +30,18 @@ PATHS = [
     REPOSITORY + "/actions/runs/{run_id}/attempts/{attempt_number}/jobs",
     REPOSITORY + "/actions/workflows/{workflow_id}/runs",
     REPOSITORY + "/actions/jobs/{job_id}",
+    REPOSITORY + "/branches",
     REPOSITORY + "/branches/{branch}",
     REPOSITORY + "/rules/branches/{branch}",
     REPOSITORY + "/check-runs",
     REPOSITORY + "/check-runs/{check_run_id}",
     REPOSITORY + "/commits/{ref}",
+    REPOSITORY + "/compare/{basehead}",
     REPOSITORY + "/contents/{path}",
+    REPOSITORY + "/git/matching-refs/{ref}",
     REPOSITORY + "/git/ref/{ref}",
     REPOSITORY + "/git/refs",
+    REPOSITORY + "/tags",
 ]
 JSON, GITHUB_JSON, HASH = "application/json", "application/vnd.github+json", "application/vnd.github.sha"
 OPERATIONS = {"get", "post", "put", "patch", "delete"}

@@ -10,6 +10,7 @@ mod checks;
 mod commits;
 mod contents;
 mod listing;
+mod refs;
 mod reply;
 pub(crate) mod seed;
 mod server;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::reply::{Asked, Reply, hexadecimal};
 use super::shapes::blob_id;
-use super::{actions, checks, commits, contents};
+use super::{actions, checks, commits, contents, refs};
 
 /// Everything.
 pub(super) struct State {
@@ -53,6 +53,8 @@ pub(crate) struct Repository {
     pub(crate) commits: Vec<String>,
     /// The commits of the tags by name.
     pub(crate) tags: BTreeMap<String, String>,
+    /// The commits that `main` does not hold, by the branch that does; those of forks stand below no name.
+    pub(crate) aside: BTreeMap<String, Vec<String>>,
     /// The files at commits that are no branch's head any more.
     pub(crate) past: BTreeMap<String, BTreeMap<String, Vec<u8>>>,
     /// The check runs.
@@ -197,6 +199,7 @@ impl Repository {
             branches: BTreeMap::from([("main".to_owned(), Branch { head: head.clone(), files })]),
             commits: vec![head],
             tags: BTreeMap::new(),
+            aside: BTreeMap::new(),
             past: BTreeMap::new(),
             checks: Vec::new(),
             rules: Vec::new(),
@@ -235,6 +238,22 @@ impl Repository {
     pub(super) fn tag(&mut self, name: &str, commit: &str) {
         self.tags.insert(name.to_owned(), commit.to_owned());
         self.commits.push(commit.to_owned());
+    }
+
+    /// Adds a branch whose commits `main` does not hold, the newest last.
+    pub(crate) fn branched(mut self, name: &str, commits: &[String]) -> Self {
+        let head = commits.last().unwrap().clone();
+        self.branches.insert(name.to_owned(), Branch { head, files: BTreeMap::new() });
+        self.aside.insert(name.to_owned(), commits.to_vec());
+        self.commits.extend_from_slice(commits);
+        self
+    }
+
+    /// Adds a commit of a fork.
+    pub(crate) fn forked(mut self, commit: &str) -> Self {
+        self.aside.entry(String::new()).or_default().push(commit.to_owned());
+        self.commits.push(commit.to_owned());
+        self
     }
 
     /// Makes it visible only with the token.
@@ -301,6 +320,9 @@ fn below_repository(repository: &mut Repository, asked: &Asked<'_>, method: &str
         ("GET", ["commits", name @ ..]) => commits::answer(repository, asked, &name.join("/")),
         ("GET", ["rules", "branches", "main"]) => Reply::json(200, &Value::from(repository.rules.clone())),
         ("GET", ["rules", "branches", _]) => Reply::json(200, &json!([])),
+        ("GET", [kind @ ("branches" | "tags")]) => refs::list(repository, asked, kind),
+        ("GET", ["git", "matching-refs", name @ ..]) => refs::matching(repository, asked, &name.join("/")),
+        ("GET", ["compare", range @ ..]) => refs::compare(repository, asked, &range.join("/")),
         (_, ["contents" | "git" | "branches", ..]) => contents::answer(repository, asked, rest),
         _ => Reply::not_found(),
     }
