@@ -33,11 +33,13 @@ PATHS = [
     REPOSITORY + "/actions/runs/{run_id}/attempts/{attempt_number}/jobs",
     REPOSITORY + "/actions/workflows/{workflow_id}/runs",
     REPOSITORY + "/actions/jobs/{job_id}",
+    REPOSITORY + "/branches",
     REPOSITORY + "/branches/{branch}",
     REPOSITORY + "/rules/branches/{branch}",
     REPOSITORY + "/check-runs",
     REPOSITORY + "/check-runs/{check_run_id}",
     REPOSITORY + "/commits/{ref}",
+    REPOSITORY + "/compare/{basehead}",
     REPOSITORY + "/contents/{path}",
     REPOSITORY,
     REPOSITORY + "/git/blobs",
@@ -50,6 +52,8 @@ PATHS = [
     REPOSITORY + "/git/trees",
     REPOSITORY + "/git/trees/{tree_sha}",
     REPOSITORY + "/pulls",
+    REPOSITORY + "/git/matching-refs/{ref}",
+    REPOSITORY + "/tags",
 ]
 JSON, GITHUB_JSON, HASH = "application/json", "application/vnd.github+json", "application/vnd.github.sha"
 RAW = "application/vnd.github.raw+json"
