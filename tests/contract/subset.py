@@ -4,7 +4,7 @@
 usage: subset.py IN.json OUT.json
 
 IN is `generated/api.github.com.json` of the npm package @octokit/openapi (13 MB, over 800 paths); OUT is what
-`prism proxy` starts with in seconds. Seven things are changed on the way:
+`prism proxy` starts with in seconds. Six things are changed on the way:
 
 - GitHub answers `application/vnd.github+json` with the bodies of `application/json`, but the description does not say
   so, and Prism would answer 406: the media type is added.
@@ -13,7 +13,6 @@ IN is `generated/api.github.com.json` of the npm package @octokit/openapi (13 MB
 - Where a refusal may be one of two shapes, each fits both, since neither requires a field, and no answer could be
   exactly one of them: `oneOf` becomes `anyOf`.
 - A commit can be had as its hash alone, says the endpoint's text; the media type is added.
-- A blob can be had as its bytes alone, says the endpoint's text; the media type is added.
 - Only what we read of a repository is asked of the fake's: its name and its default branch; and nothing of the
   repositories that the ends of a pull request name.
 - The parameter `created` is described as one moment in its schema and as a range in its text; the text is right.
@@ -56,7 +55,6 @@ PATHS = [
     REPOSITORY + "/tags",
 ]
 JSON, GITHUB_JSON, HASH = "application/json", "application/vnd.github+json", "application/vnd.github.sha"
-RAW = "application/vnd.github.raw+json"
 OPERATIONS = {"get", "post", "put", "patch", "delete"}
 
 
@@ -90,11 +88,6 @@ def add_hash(operation):
     assert HASH in operation["description"], HASH
     schema = {"type": "string", "pattern": "^([0-9a-f]{40}|[0-9a-f]{64})$"}
     operation["responses"]["200"]["content"][HASH] = {"schema": schema}
-
-
-def add_raw(operation):
-    assert RAW in operation["description"], RAW
-    operation["responses"]["200"]["content"][RAW] = {"schema": {"type": "string", "format": "binary"}}
 
 
 def ask_less(paths, schemas):
@@ -135,7 +128,6 @@ def main(source, target):
             close_body(operation)
     add_media_type(components.get("responses", {}))
     add_hash(paths[REPOSITORY + "/commits/{ref}"]["get"])
-    add_raw(paths[REPOSITORY + "/git/blobs/{file_sha}"]["get"])
     # Fails once the description is mended, and this line can go.
     del components["parameters"]["created"]["schema"]["format"]
     cut = {"openapi": spec["openapi"], "info": spec["info"], "servers": spec["servers"]}

@@ -22,6 +22,11 @@ use crate::world::World;
 /// The longest wait between two tries, unless GitHub names a time.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
+/// What a try is taken to take at least and at most, where waits go by it: one over a local line, and one
+/// that reads and writes large tables.
+const SHORTEST_UNIT: Duration = Duration::from_millis(250);
+const LONGEST_UNIT: Duration = Duration::from_secs(2);
+
 /// The longest wait that GitHub may ask for.
 const LONGEST_ASKED: Duration = Duration::from_mins(2);
 
@@ -77,6 +82,7 @@ pub(super) fn publish(task: &Task, chosen: &Chosen, options: &Options, world: &W
     };
     loop {
         publishing.tries += 1;
+        let began = world.clock.now();
         let stop = match publishing.attempt() {
             Ok(fate) => return Ok(publishing.committed(fate)),
             Err(stop) => stop,
@@ -91,7 +97,7 @@ pub(super) fn publish(task: &Task, chosen: &Chosen, options: &Options, world: &W
         if error.is_certain() {
             publishing.sent = None;
         }
-        let Some(time) = publishing.wait(&error, start) else {
+        let Some(time) = publishing.wait(&error, start, began) else {
             let failure = explain::failure(error, task, publishing.tries, options, world);
             return Err(publishing.stopped(failure));
         };
@@ -289,7 +295,7 @@ impl Publishing<'_> {
     }
 
     /// Returns how long to wait before the next try, or nothing if there is none.
-    fn wait(&self, error: &BranchError, start: Timestamp) -> Option<Duration> {
+    fn wait(&self, error: &BranchError, start: Timestamp, began: Timestamp) -> Option<Duration> {
         let patience = self.task.patience;
         if self.tries >= patience.tries {
             return None;
@@ -297,12 +303,11 @@ impl Publishing<'_> {
         let now = self.world.clock.now();
         let wait = match error.again() {
             Again::No => None,
-            Again::Soon => Some(pause(self.tries, self.world.random.fraction())),
+            Again::Soon => Some(pause(self.tries, since(began, now), self.world.random.fraction())),
             Again::Later => Some(Duration::from_mins(1)),
             Again::At(time) => until(now, time).filter(|wait| *wait <= LONGEST_ASKED),
         }?;
-        let passed = Duration::try_from(now.duration_since(start)).unwrap_or_default();
-        (passed + wait <= patience.time).then_some(wait)
+        (since(start, now) + wait <= patience.time).then_some(wait)
     }
 }
 
@@ -323,11 +328,16 @@ fn holds(ground: &Ground<'_>, commit: &str, sent: &Sent) -> Result<bool, BranchE
     Ok(true)
 }
 
-/// Half a second to two seconds, doubled from try to try: jobs that met once should not meet
-/// again.
-fn pause(tries: u32, chance: f64) -> Duration {
-    let doubled = Duration::from_secs(1 << tries.saturating_sub(1).min(5));
-    doubled.mul_f64(1.5f64.mul_add(chance, 0.5)).min(LONGEST_WAIT)
+/// As long as a try takes, doubled from try to try, and scattered: jobs that met once should not meet
+/// again, and the longer they have something to meet over, the further apart they have to be.
+fn pause(tries: u32, took: Duration, chance: f64) -> Duration {
+    let unit = took.clamp(SHORTEST_UNIT, LONGEST_UNIT);
+    let doubled = unit * (1 << tries.saturating_sub(1).min(5));
+    doubled.mul_f64(0.5 + chance).min(LONGEST_WAIT)
+}
+
+fn since(start: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(now.duration_since(start)).unwrap_or_default()
 }
 
 /// A second more than asked for: the other clock may be a little behind.
@@ -342,9 +352,15 @@ mod tests {
 
     #[test]
     fn pauses_grow_and_scatter_but_end() {
-        let pauses: Vec<u128> = (1..=8).map(|tries| pause(tries, 0.5).as_millis()).collect();
-        assert_eq!(pauses, [1250, 2500, 5000, 10_000, 20_000, 30_000, 30_000, 30_000]);
-        assert_eq!((pause(1, 0.0).as_millis(), pause(1, 1.0).as_millis()), (500, 2000));
+        let pauses = |took: u64| {
+            let pauses = (1..=7).map(|tries| pause(tries, Duration::from_millis(took), 0.5).as_millis());
+            pauses.collect::<Vec<u128>>()
+        };
+        assert_eq!(pauses(0), [250, 500, 1000, 2000, 4000, 8000, 8000]);
+        assert_eq!(pauses(1000), [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+        assert_eq!(pauses(60_000), [2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+        let scattered = |chance| pause(1, Duration::from_secs(1), chance).as_millis();
+        assert_eq!((scattered(0.0), scattered(1.0)), (500, 1500));
     }
 
     #[test]
