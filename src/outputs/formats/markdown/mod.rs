@@ -6,6 +6,7 @@
 pub mod collected;
 mod delivery;
 pub mod findings;
+pub mod health;
 pub mod report;
 pub mod resources;
 pub mod rules;
