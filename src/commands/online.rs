@@ -105,7 +105,7 @@ fn hint(advice: Advice, with_token: bool) -> &'static str {
 }
 
 /// Refuses certificates that were named and cannot be used, rather than go on without them.
-fn check_certificates(environment: &Environment, folder: &Path) -> Result<(), Failure> {
+pub(super) fn check_certificates(environment: &Environment, folder: &Path) -> Result<(), Failure> {
     if let Some(path) = environment.get("SSL_CERT_FILE") {
         let checked = certificates::check_file(&folder.join(path)).kind(FailureKind::Input);
         checked.map_err(|failure| failure.hint("the file comes from SSL_CERT_FILE"))?;

@@ -18,6 +18,7 @@ mod commit;
 mod comparison;
 mod dora;
 mod gates;
+mod health;
 mod image;
 mod lint;
 mod preset;
@@ -29,6 +30,7 @@ mod section;
 
 pub use collect::Collect;
 pub use commit::{Commit, Permission, Squashing};
+pub use health::{Health, Target, Webhook, WebhookForm};
 pub use lint::{FailOn, Level, Lint, Program, Suppress, Written};
 pub use preset::Preset;
 pub use problem::{Problem, Problems};
@@ -74,6 +76,8 @@ pub struct Config {
     pub report: Report,
     /// Whether and how tables are committed.
     pub commit: Commit,
+    /// What is probed.
+    pub health: Health,
     /// Which parts `plimsoll run` goes through.
     pub run: Run,
 }
@@ -118,6 +122,7 @@ impl Default for Config {
             dora: crate::dora::Settings::default(),
             report: Report::default(),
             commit: Commit::default(),
+            health: Health::default(),
             run: Run::default(),
         }
     }
@@ -204,6 +209,7 @@ const KEYS: &[&str] = &[
     "dora",
     "report",
     "commit",
+    "health",
     "run",
 ];
 
@@ -228,6 +234,7 @@ fn read(value: Value<'_>) -> Config {
     section.set("dora", &mut config.dora, |value| Some(dora::read(value)));
     section.set("report", &mut config.report, |value| Some(report::read(value)));
     section.set("commit", &mut config.commit, |value| Some(commit::read(value)));
+    section.set("health", &mut config.health, |value| Some(health::read(value)));
     section.set("run", &mut config.run, |value| Some(run::read(value)));
     config
 }

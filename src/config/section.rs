@@ -77,6 +77,11 @@ impl<'file> Value<'file> {
         matches!(self.image.value, Image::Mapping(_))
     }
 
+    /// Tells whether it is a single value.
+    pub(super) fn is_scalar(self) -> bool {
+        matches!(self.image.value, Image::Text(_) | Image::Plain)
+    }
+
     /// Reads a scalar's text.
     pub(super) fn text(self) -> Option<String> {
         let text = self.context.text.scalar(self.image);

@@ -12,6 +12,7 @@ pub mod delivery;
 pub mod excerpt;
 pub mod finding;
 pub mod fix;
+pub mod health;
 pub mod history;
 pub mod identity;
 pub mod interface;

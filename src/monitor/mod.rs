@@ -3,4 +3,5 @@
 //! What is read is turned into plain values of the model at once; arithmetic on them is pure.
 
 pub mod command;
+pub mod health;
 pub mod resources;

@@ -108,6 +108,22 @@ const ACTIONS: &[Action] = &[
         example: &["preset: standard"],
     },
     Action {
+        verb: "monitor health",
+        folder: "monitor",
+        name: "Plimsoll monitor",
+        description: "Probe what was deployed, once or for a time, and raise alerts",
+        icon: "heart",
+        color: "blue",
+        outputs: &[
+            ("down", "How many endpoints are unhealthy"),
+            ("degraded", "How many endpoints are degraded"),
+            ("alerts", "How many alerts were raised"),
+        ],
+        permissions: &[CHECK_OUT],
+        needs: "It probes the endpoints of plimsoll.yml; [docs/health.md](../../docs/health.md) says what can be expected of them.",
+        example: &["environment: production", "for: 5m"],
+    },
+    Action {
         verb: "monitor resources",
         folder: "resources",
         name: "Plimsoll resources",
@@ -115,7 +131,7 @@ const ACTIONS: &[Action] = &[
         icon: "activity",
         color: "blue",
         outputs: &[],
-        permissions: &[HISTORY],
+        permissions: &[CHECK_OUT, HISTORY],
         needs: "It reads the log of a sampler that runs as a service of the job; [docs/resources.md](../../docs/resources.md) \
                 shows the whole job.",
         example: &["from: ${{ runner.temp }}/resources.jsonl", "job-id: ${{ job.check_run_id }}"],

@@ -26,7 +26,7 @@ pub(crate) const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("formats", &["model"]),
     ("sinks", &["model", "github"]),
     // What is written in plimsoll.yml names rules, gates, criteria and prices, and is read through sources.
-    ("config", &["model", "rules", "gates", "dora", "scorecard", "pipeline", "sources", "stats"]),
+    ("config", &["model", "rules", "gates", "dora", "scorecard", "pipeline", "monitor", "sources", "stats"]),
     ("cli", &["commands", "config", "model", "error", "outcome", "world"]),
     ("world", &["model"]),
     ("outcome", &[]),

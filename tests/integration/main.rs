@@ -33,6 +33,7 @@ mod lint_other_files;
 mod lint_recovery;
 mod lint_scripts;
 mod lint_settings;
+mod monitor_health;
 mod monitor_resources;
 mod properties;
 mod report;

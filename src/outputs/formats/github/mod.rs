@@ -5,5 +5,6 @@
 //! the runner reads commands from whatever a step prints.
 
 pub mod findings;
+pub mod health;
 pub mod room;
 pub mod scorecard;

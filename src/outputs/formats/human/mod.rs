@@ -9,6 +9,7 @@ pub mod collected;
 pub mod committed;
 pub mod explain;
 pub mod findings;
+pub mod health;
 pub mod resources;
 pub mod rules;
 pub mod run;

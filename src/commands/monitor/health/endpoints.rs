@@ -1,0 +1,75 @@
+//! Settings become endpoints: variables are filled in, names chosen.
+
+use super::Options;
+use crate::config::{Config, Webhook};
+use crate::error::{Failure, FailureKind};
+use crate::model::health::EndpointName;
+use crate::model::secret::Secret;
+use crate::model::suggest::did_you_mean;
+use crate::monitor::health::{Endpoint, address};
+use crate::world::World;
+
+/// Returns what is to be probed.
+pub(super) fn targets(options: &Options, config: &Config, world: &World) -> Result<Vec<Endpoint>, Failure> {
+    if let Some(url) = &options.url {
+        let url = address(url).map_err(|error| Failure::message(FailureKind::Usage, error))?;
+        let host = url.host_str().unwrap_or_default();
+        let endpoint = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        let name = EndpointName { environment: "url".to_owned(), endpoint };
+        return Ok(vec![Endpoint::new(name, url)]);
+    }
+    let targets = &config.health.targets;
+    let environments = || targets.iter().map(|target| target.endpoint.name.environment.as_str());
+    if let Some(unknown) = options.environments.iter().find(|name| !environments().any(|known| known == name.as_str()))
+    {
+        let meant = did_you_mean(unknown, environments());
+        let message = format!("plimsoll.yml has no environment `{unknown}` with endpoints{meant}");
+        return Err(Failure::message(FailureKind::Usage, message));
+    }
+    let wanted = |name: &str| options.environments.is_empty() || options.environments.iter().any(|known| known == name);
+    let chosen = targets.iter().filter(|target| wanted(&target.endpoint.name.environment));
+    let filled = chosen.map(|target| {
+        let headers = target.headers.iter().map(|(name, value)| Ok((name.clone(), fill(value, world)?)));
+        Ok(Endpoint { headers: headers.collect::<Result<_, Failure>>()?, ..target.endpoint.clone() })
+    });
+    let endpoints: Vec<Endpoint> = filled.collect::<Result<_, Failure>>()?;
+    if endpoints.is_empty() {
+        return Err(Failure::message(FailureKind::Usage, "there is nothing to probe")
+            .hint("name an address with --url, or endpoints below `health.environments` in plimsoll.yml"));
+    }
+    Ok(endpoints)
+}
+
+/// Returns the webhooks with their addresses; the form of each stands beside it.
+pub(super) fn webhooks(config: &Config, world: &World) -> Result<Vec<(Webhook, Endpoint)>, Failure> {
+    let webhook = |(webhook, number): (&Webhook, usize)| {
+        let url = fill(&webhook.url, world)?;
+        // The address of a webhook is its password, so no message repeats it.
+        let parsed = address(url.expose_for_sending()).ok();
+        let wrong = || format!("health.webhooks[{number}] is no address with http:// or https://");
+        let parsed = parsed.ok_or_else(|| Failure::message(FailureKind::Configuration, wrong()))?;
+        let name = EndpointName { environment: "webhook".to_owned(), endpoint: number.to_string() };
+        let headers = vec![("content-type".to_owned(), Secret::new("application/json"))];
+        let endpoint = Endpoint { method: "POST".to_owned(), headers, ..Endpoint::new(name, parsed) };
+        Ok((webhook.clone(), endpoint))
+    };
+    config.health.webhooks.iter().zip(0..).map(webhook).collect()
+}
+
+/// Fills `${VARIABLE}` in from the environment.
+fn fill(template: &str, world: &World) -> Result<Secret, Failure> {
+    let mut filled = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((name, behind)) = after.split_once('}') else { break };
+        let value = world.environment.get(name).ok_or_else(|| {
+            Failure::message(FailureKind::Configuration, format!("the variable {name} is not set"))
+                .hint("plimsoll.yml names it below `health`; in a job set it from a secret with `env:`")
+        })?;
+        filled.push_str(before);
+        filled.push_str(value);
+        rest = behind;
+    }
+    filled.push_str(rest);
+    Ok(Secret::new(&filled))
+}

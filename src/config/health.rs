@@ -1,0 +1,245 @@
+//! The section `health`.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::section::Value;
+use crate::model::health::EndpointName;
+use crate::monitor::health::{Endpoint, Expect, Form, Patience, Redirects, Shape, address};
+
+/// What is probed, and who is told.
+#[derive(Clone, Debug, Default)]
+pub struct Health {
+    /// The endpoints, in the order of the file.
+    pub targets: Vec<Target>,
+    /// How many probes in a row it takes.
+    pub patience: Patience,
+    /// Who is told of alerts.
+    pub webhooks: Vec<Webhook>,
+}
+
+/// An endpoint whose headers still name variables.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// The endpoint, without its headers.
+    pub endpoint: Endpoint,
+    /// Headers, with `${VARIABLE}` where the environment is asked.
+    pub headers: Vec<(String, String)>,
+}
+
+/// Somebody who is told of alerts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Webhook {
+    /// The address, with `${VARIABLE}` where the environment is asked.
+    pub url: String,
+    /// What is sent.
+    pub form: WebhookForm,
+}
+
+/// What a webhook is sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WebhookForm {
+    /// `{"text": …}`, as Slack, Mattermost and others take it.
+    #[default]
+    Slack,
+    /// The alert's fields.
+    Json,
+}
+
+impl WebhookForm {
+    const WORDS: &[&str] = &["slack", "json"];
+}
+
+impl std::str::FromStr for WebhookForm {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        match word {
+            "slack" => Ok(Self::Slack),
+            "json" => Ok(Self::Json),
+            _ => Err(()),
+        }
+    }
+}
+
+/// The environment whose endpoints are looked at more often.
+const PRODUCTION: &str = "production";
+
+/// The methods that a probe may use: none of them is meant to change anything but POST, which some
+/// services ask for.
+const METHODS: &[&str] = &["GET", "HEAD", "POST", "OPTIONS"];
+
+const ENDPOINT: &[&str] = &[
+    "url",
+    "method",
+    "headers",
+    "body",
+    "expect",
+    "timeout",
+    "degraded",
+    "down",
+    "api",
+    "redirects",
+    "max_bytes",
+    "metrics",
+    "components",
+];
+
+/// Bounds for endpoints of programs, which are expected to be faster.
+const API: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(1));
+
+/// The largest answer that may be asked for: it is kept in memory.
+const MOST_BYTES: usize = 64 << 20;
+
+pub(super) fn read(value: Value<'_>) -> Health {
+    let section = value.section(&["environments", "alert_after", "recover_after", "webhooks"]);
+    let mut health = Health::default();
+    let count = |value: Value<'_>| value.whole(1, 1000).and_then(|count| u64::try_from(count).ok());
+    section.set("alert_after", &mut health.patience.failures, count);
+    section.set("recover_after", &mut health.patience.successes, count);
+    section
+        .set("webhooks", &mut health.webhooks, |value| Some(value.items().into_iter().filter_map(webhook).collect()));
+    for (key, value) in section.get("environments").map(Value::entries).unwrap_or_default() {
+        if !is_name(key.text()) {
+            key.wrong("an environment's name must not be empty nor hold , = { } or a control character");
+        }
+        environment(key.text(), value, &mut health.targets);
+    }
+    health
+}
+
+fn webhook(value: Value<'_>) -> Option<Webhook> {
+    let section = value.section(&["url", "form"]);
+    let Some(url) = section.get("url") else {
+        value.wrong("a webhook needs a `url`, such as \"${HEALTH_WEBHOOK}\"");
+        return None;
+    };
+    let mut form = WebhookForm::default();
+    section.set("form", &mut form, |value| value.word(WebhookForm::WORDS));
+    Some(Webhook { url: url.text()?, form })
+}
+
+fn environment(name: &str, value: Value<'_>, targets: &mut Vec<Target>) {
+    let section = value.section(&["interval", "endpoints"]);
+    let mut interval = Duration::from_secs(if name == PRODUCTION { 15 } else { 30 });
+    section.set("interval", &mut interval, |value| time(value, Duration::from_secs(1)));
+    let endpoints = section.get("endpoints").map(Value::entries).unwrap_or_default();
+    if endpoints.is_empty() {
+        value.wrong("an environment needs `endpoints`: a name and an address each");
+    }
+    for (key, value) in endpoints {
+        if !is_name(key.text()) {
+            key.wrong("an endpoint's name must not be empty nor hold , = { } or a control character");
+        }
+        let name = EndpointName { environment: name.to_owned(), endpoint: key.text().to_owned() };
+        if let Some(target) = target(name, value) {
+            targets.push(Target { endpoint: Endpoint { interval, ..target.endpoint }, ..target });
+        }
+    }
+}
+
+/// These characters would end the name where gates write it as a label.
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains([',', '=', '{', '}']) && !name.chars().any(char::is_control)
+}
+
+fn target(name: EndpointName, value: Value<'_>) -> Option<Target> {
+    if value.is_scalar() {
+        return Some(Target { endpoint: Endpoint::new(name, url(value)?), headers: Vec::new() });
+    }
+    let section = value.section(ENDPOINT);
+    let Some(place) = section.get("url") else {
+        value.wrong("an endpoint needs a `url`");
+        return None;
+    };
+    let mut endpoint = Endpoint::new(name, url(place)?);
+    section.set("method", &mut endpoint.method, method);
+    section.set("body", &mut endpoint.body, |value| value.text().map(Some));
+    section.set("timeout", &mut endpoint.timeout, |value| time(value, Duration::from_millis(1)));
+    if section.get("api").and_then(Value::boolean) == Some(true) {
+        (endpoint.slow, endpoint.too_slow) = API;
+    }
+    section.set("degraded", &mut endpoint.slow, |value| time(value, Duration::from_millis(1)));
+    section.set("down", &mut endpoint.too_slow, |value| time(value, Duration::from_millis(1)));
+    if endpoint.too_slow < endpoint.slow {
+        value.wrong("`down` must not be shorter than `degraded`");
+    }
+    section.set("redirects", &mut endpoint.redirects, |value| value.word(Redirects::WORDS));
+    section.set("max_bytes", &mut endpoint.most_bytes, |value| value.whole(0, MOST_BYTES));
+    section.set("expect", &mut endpoint.expect, |value| Some(expect(value)));
+    endpoint.expect.form = form(&section)?;
+    let headers = section.get("headers").map(headers).unwrap_or_default();
+    Some(Target { endpoint, headers })
+}
+
+fn form(section: &super::section::Section<'_>) -> Option<Form> {
+    let metrics = section.get("metrics").and_then(Value::boolean) == Some(true);
+    let components = section.get("components").map(|value| (value, shape(value)));
+    match (metrics, components) {
+        (true, Some((value, _))) => {
+            value.wrong("a body is either metrics or tells of components");
+            None
+        }
+        (true, None) => Some(Form::Metrics),
+        (false, Some((_, shape))) => Some(Form::Components(shape)),
+        (false, None) => Some(Form::Any),
+    }
+}
+
+fn shape(value: Value<'_>) -> Shape {
+    let section = value.section(&["list", "name", "status", "latency"]);
+    let mut shape = Shape::default();
+    section.set("list", &mut shape.list, Value::text);
+    section.set("name", &mut shape.name, Value::text);
+    section.set("status", &mut shape.status, Value::text);
+    section.set("latency", &mut shape.latency, Value::text);
+    shape
+}
+
+fn expect(value: Value<'_>) -> Expect {
+    let section = value.section(&["status", "body"]);
+    let mut expect = Expect::default();
+    let code = |value: Value<'_>| value.whole(100, 599).and_then(|code| u16::try_from(code).ok());
+    section.set("status", &mut expect.status, |value| Some(value.items().into_iter().filter_map(code).collect()));
+    section.set("body", &mut expect.body, |value| value.text().map(Some));
+    expect
+}
+
+fn headers(value: Value<'_>) -> Vec<(String, String)> {
+    let mut headers = Vec::new();
+    for (key, value) in value.entries() {
+        if http::HeaderName::from_bytes(key.text().as_bytes()).is_err() {
+            key.wrong(format!("`{}` is no name of a header", key.text()));
+        }
+        if let Some(text) = value.text() {
+            headers.push((key.text().to_owned(), text));
+        }
+    }
+    headers
+}
+
+fn method(value: Value<'_>) -> Option<String> {
+    let text = value.text()?.to_ascii_uppercase();
+    if METHODS.contains(&text.as_str()) {
+        return Some(text);
+    }
+    value.wrong(format!("a probe uses one of {}, not `{text}`", METHODS.join(", ")));
+    None
+}
+
+fn url(value: Value<'_>) -> Option<reqwest::Url> {
+    address(&value.text()?).map_err(|error| value.wrong(error)).ok()
+}
+
+/// Reads a time as people write it: `500ms`, `15s`, `5m`.
+fn time(value: Value<'_>, least: Duration) -> Option<Duration> {
+    const MOST: Duration = Duration::from_hours(24);
+    let text = value.text()?;
+    let time = text.parse::<SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
+    let time = time.filter(|time| (least..=MOST).contains(time));
+    if time.is_none() {
+        value.wrong(format!("a time from {least:?} to 24h was expected, such as `15s`, not `{text}`"));
+    }
+    time
+}
