@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::knowledge::action_commits::{Identity, identify};
 use crate::model::place::Span;
 use crate::model::remote::RemoteReference;
 use crate::model::source_file::SourceFile;
@@ -47,6 +48,22 @@ impl RemoteUse<'_> {
     pub fn repository(&self) -> Range<usize> {
         let start = self.uses.value.len() - self.uses.value.trim_start().len();
         start..start + self.remote.repository.to_string().len()
+    }
+
+    /// Tells whether it is pinned to a commit.
+    pub fn is_pinned(&self) -> bool {
+        self.remote.pinned().is_some()
+    }
+
+    /// Tells whether the pinned commit is known to be a release.
+    pub fn is_known_release(&self) -> bool {
+        match ActionReference::parse(&self.uses.value) {
+            ActionReference::Repository(reference) => matches!(identify(&reference, None), Identity::Release(_)),
+            ActionReference::Local(_)
+            | ActionReference::SelfRepository(_)
+            | ActionReference::Docker(_)
+            | ActionReference::Unknown => false,
+        }
     }
 
     /// Returns where the branch, tag or commit stands in the value.

@@ -1,42 +1,14 @@
 //! What is known about single actions: archived ones, ones that a tool replaces, and ones that
 //! install a tool.
 
-/// Repositories of actions and of hooks known to be archived, 2026-11, with what to use instead as far as there is one;
-/// those that workflows still use.
-const ARCHIVED: &[(&str, &str)] = &[
-    ("8398a7/action-slack", "slackapi/slack-github-action"),
-    ("actions-rs/audit-check", "rustsec/audit-check"),
-    ("actions-rs/cargo", "`cargo` in a script"),
-    ("actions-rs/clippy", "`cargo clippy` in a script"),
-    ("actions-rs/clippy-check", "`cargo clippy` in a script"),
-    ("actions-rs/grcov", "`cargo llvm-cov` in a script"),
-    ("actions-rs/install", "`cargo install --locked` in a script"),
-    ("actions-rs/tarpaulin", "`cargo tarpaulin` in a script"),
-    ("actions-rs/toolchain", "`rustup` in a script"),
-    ("actions/create-release", "`gh release create` in a script"),
-    ("actions/setup-elixir", "erlef/setup-beam"),
-    ("actions/setup-haskell", "haskell-actions/setup"),
-    ("actions/setup-ruby", "ruby/setup-ruby"),
-    ("actions/upload-release-asset", "`gh release upload` in a script"),
-    ("azure/container-scan", "aquasecurity/trivy-action"),
-    ("c-hive/gha-npm-cache", "actions/setup-node with `cache`"),
-    ("c-hive/gha-yarn-cache", "actions/setup-node with `cache`"),
-    ("convictional/trigger-workflow-and-wait", "`gh workflow run` in a script"),
-    ("dawidd6/action-get-tag", "`$GITHUB_REF_NAME`"),
-    ("google-github-actions/release-please-action", "googleapis/release-please-action"),
-    ("gradle/gradle-build-action", "gradle/actions/setup-gradle"),
-    ("gradle/wrapper-validation-action", "gradle/actions/wrapper-validation"),
-    ("haskell/actions", "haskell-actions/setup"),
-    ("jakejarvis/s3-sync-action", "`aws s3 sync` in a script"),
-    ("marvinpinto/action-automatic-releases", "`gh release create` in a script"),
-    ("microsoft/playwright-github-action", "`npx playwright install --with-deps` in a script"),
-    ("pre-commit/mirrors-autopep8", "hhatto/autopep8"),
-    ("pre-commit/mirrors-isort", "PyCQA/isort"),
-    ("pre-commit/mirrors-prettier", "a hook of the repository that runs `npx prettier`"),
-    ("pre-commit/mirrors-yapf", "google/yapf"),
-    ("repo-sync/pull-request", "`gh pr create` in a script"),
-    ("tibdex/github-app-token", "actions/create-github-app-token"),
-];
+use std::sync::LazyLock;
+
+/// The repositories of actions and of hooks that are archived, with what to use instead:
+/// `data/archived.tsv`.
+static ARCHIVED: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+    let lines = include_str!("data/archived.tsv").lines();
+    lines.filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t')).collect()
+});
 
 /// Actions that a tool on GitHub's runners replaces.
 const SUPERFLUOUS: &[(&str, &str)] = &[
@@ -65,7 +37,9 @@ const INSTALLERS: &[(&str, &str)] = &[
 
 /// Tells whether a repository is archived, and what to use instead; empty where nothing is known.
 pub fn archived(owner: &str, repository: &str) -> Option<&'static str> {
-    find(ARCHIVED, &format!("{owner}/{repository}"))
+    let name = format!("{owner}/{repository}").to_ascii_lowercase();
+    let at = ARCHIVED.binary_search_by(|(known, _)| (*known).cmp(name.as_str())).ok()?;
+    ARCHIVED.get(at).map(|(_, instead)| *instead)
 }
 
 /// Returns the tool that does what an action does.
@@ -88,10 +62,14 @@ mod tests {
 
     #[test]
     fn tables_are_in_order_and_case_does_not_matter() {
-        for table in [ARCHIVED, SUPERFLUOUS, INSTALLERS] {
+        for table in [ARCHIVED.as_slice(), SUPERFLUOUS, INSTALLERS] {
             assert!(table.is_sorted_by(|a, b| a.0 < b.0), "{table:?}");
         }
+        let lines = include_str!("data/archived.tsv").lines().filter(|line| !line.starts_with('#'));
+        assert_eq!(ARCHIVED.len(), lines.count());
+        assert!(ARCHIVED.iter().all(|(name, _)| name.contains('/') && *name == name.to_lowercase()));
         assert_eq!(archived("ACTIONS", "Setup-Ruby"), Some("ruby/setup-ruby"));
+        assert_eq!(archived("svenstaro", "upx-action"), Some(""));
         assert_eq!(archived("actions", "checkout"), None);
     }
 }

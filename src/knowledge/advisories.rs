@@ -94,7 +94,7 @@ mod tests {
     fn the_table_is_whole_and_in_order() {
         let lines = include_str!("data/advisories.tsv").lines().filter(|line| !line.starts_with('#'));
         assert_eq!(ADVISORIES.len(), lines.count());
-        assert!(ADVISORIES.is_sorted_by(|a, b| a.id < b.id));
+        assert!(ADVISORIES.is_sorted_by_key(|advisory| (advisory.id, advisory.name)));
         assert!(
             ADVISORIES
                 .iter()
@@ -109,6 +109,7 @@ mod tests {
         assert_eq!(ids("tj-actions/changed-files", "v46.0.1"), [""; 0]);
         assert_eq!(ids("github/codeql-action/init", "v3.28.2"), ["GHSA-vqf5-2xx6-9wfm"]);
         assert_eq!(ids("github/codeql-action/init", "v3.26.10"), [""; 0]);
+        assert_eq!(ids("github/codeql-action/init", "v2.26.11"), ["GHSA-vqf5-2xx6-9wfm"]);
         assert_eq!(ids("aquasecurity/trivy-action", "0.33.1"), ["GHSA-69fq-xp46-6x23", "GHSA-9p44-j4g5-cfx5"]);
         assert_eq!(ids("pytorch/pytorch/.github/actions/other", "v1.0.0"), [""; 0]);
     }

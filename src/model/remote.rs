@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::finding::Confidence;
 use super::repository_name::RepositoryName;
 
 /// A repository, and a branch, a tag or a commit in it.
@@ -39,9 +40,62 @@ pub enum Resolution {
     NotChecked(String),
 }
 
+/// What can be true of a reference that leads to a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Property {
+    /// A branch or a tag of the repository holds the pinned commit: it is none of a fork.
+    Belongs,
+    /// A tag leads to the pinned commit.
+    Tagged,
+    /// A branch and a tag have the name.
+    Ambiguous,
+}
+
+/// Whether something is true.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It is.
+    Yes,
+    /// It is not, and how sure that is.
+    No(Confidence),
+    /// Nobody knows, and why.
+    NotChecked(String),
+}
+
+/// A branch or a tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefKind {
+    /// A branch.
+    Branch,
+    /// A tag.
+    Tag,
+}
+
+impl RefKind {
+    /// Returns the folder below `refs`.
+    pub fn folder(self) -> &'static str {
+        match self {
+            Self::Branch => "heads",
+            Self::Tag => "tags",
+        }
+    }
+
+    /// Returns the other of both.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Branch => Self::Tag,
+            Self::Tag => Self::Branch,
+        }
+    }
+}
+
 /// What references lead to, as far as GitHub was asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RemoteReferences(BTreeMap<RemoteKey, (RemoteReference, Resolution)>);
+pub struct RemoteReferences {
+    resolutions: BTreeMap<RemoteKey, (RemoteReference, Resolution)>,
+    answers: BTreeMap<(RemoteKey, Property), Answer>,
+}
 
 /// How many digits of a hash are shown where it is not to be copied.
 const SHORT: usize = 12;
@@ -100,12 +154,28 @@ impl fmt::Display for CommitHash {
 impl RemoteReferences {
     /// Keeps what a reference leads to.
     pub fn insert(&mut self, reference: RemoteReference, resolution: Resolution) {
-        self.0.insert(reference.key(), (reference, resolution));
+        self.resolutions.insert(reference.key(), (reference, resolution));
+    }
+
+    /// Keeps whether something is true of a reference.
+    pub fn answer(&mut self, key: RemoteKey, property: Property, answer: Answer) {
+        self.answers.insert((key, property), answer);
+    }
+
+    /// Tells whether something is true of a reference; `None` where nobody wanted to know.
+    pub fn is(&self, reference: &RemoteReference, property: Property) -> Option<&Answer> {
+        self.answers.get(&(reference.key(), property))
+    }
+
+    /// Returns all that is known to be true or not, in order.
+    pub fn answers(&self) -> impl Iterator<Item = (&RemoteReference, Property, &Answer)> {
+        let known = self.answers.iter();
+        known.filter_map(|((key, property), answer)| Some((&self.resolutions.get(key)?.0, *property, answer)))
     }
 
     /// Returns what a reference leads to; `None` where nobody wanted to know.
     pub fn get(&self, reference: &RemoteReference) -> Option<&Resolution> {
-        self.0.get(&reference.key()).map(|(_, resolution)| resolution)
+        self.resolutions.get(&reference.key()).map(|(_, resolution)| resolution)
     }
 
     /// Returns the commit that a reference leads to, if it is known.
@@ -123,7 +193,7 @@ impl RemoteReferences {
 
     /// Returns all that is known, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&RemoteReference, &Resolution)> {
-        self.0.values().map(|(reference, resolution)| (reference, resolution))
+        self.resolutions.values().map(|(reference, resolution)| (reference, resolution))
     }
 }
 

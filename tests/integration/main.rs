@@ -28,6 +28,7 @@ mod lint_foreign_code;
 mod lint_injection;
 mod lint_local;
 mod lint_online;
+mod lint_online_refs;
 mod lint_other_files;
 mod lint_recovery;
 mod lint_scripts;

@@ -4,7 +4,8 @@
 //! An example that begins with a step stands for a whole workflow around it. A line
 //! `# file: PATH` begins another file of the repository, which the example's first file can use. A line
 //! `# online: OWNER/REPO@REF -> COMMIT` says what GitHub answers about a reference; it can also be
-//! `no such reference` or `no such repository`. Lines `# known: …` and `# uses: …` are what `plimsoll.yml`
+//! `no such reference` or `no such repository`, and `# online: OWNER/REPO@REF tagged: no` says more of
+//! one that leads to a commit. Lines `# known: …` and `# uses: …` are what `plimsoll.yml`
 //! says under `lint.known` and `lint.uses`.
 
 use std::path::{Path, PathBuf};
@@ -15,8 +16,8 @@ use super::mended::Mended;
 use super::neighbors::Neighbors;
 use crate::config::{Config, Lint};
 use crate::model::declared::Declared;
-use crate::model::finding::{Finding, Fixable, Persona, Safety, Severity};
-use crate::model::remote::{CommitHash, RemoteReference, RemoteReferences, Resolution};
+use crate::model::finding::{Confidence, Finding, Fixable, Persona, Safety, Severity};
+use crate::model::remote::{Answer, CommitHash, Property, RemoteReference, RemoteReferences, Resolution};
 use crate::model::source_file::SourceFile;
 use crate::rules::{Choice, RULES, Rule, lint};
 use crate::sources::workflows;
@@ -54,9 +55,14 @@ fn files(example: &str) -> Vec<(PathBuf, String)> {
 fn remote(example: &str) -> Option<Arc<RemoteReferences>> {
     let mut references = RemoteReferences::default();
     for line in example.lines().filter_map(|line| line.strip_prefix(ONLINE)) {
-        let (uses, answer) = line.split_once(" -> ").unwrap();
+        let (uses, said) = line.split_once(' ').unwrap();
         let (repository, reference) = uses.split_once('@').unwrap();
         let reference = RemoteReference { repository: repository.parse().unwrap(), reference: reference.to_owned() };
+        let Some(answer) = said.strip_prefix("-> ") else {
+            let (property, answer) = property(said);
+            references.answer(reference.key(), property, answer);
+            continue;
+        };
         let resolution = match answer {
             "no such reference" => Resolution::NoReference,
             "no such repository" => Resolution::NoRepository,
@@ -66,6 +72,18 @@ fn remote(example: &str) -> Option<Arc<RemoteReferences>> {
     }
     let is_online = references.iter().next().is_some();
     is_online.then(|| Arc::new(references))
+}
+
+/// Reads what is said of a reference, such as `tagged: no`.
+fn property(said: &str) -> (Property, Answer) {
+    let (name, answer) = said.split_once(": ").unwrap();
+    let property = match name {
+        "belongs" => Property::Belongs,
+        "tagged" => Property::Tagged,
+        "ambiguous" => Property::Ambiguous,
+        _ => panic!("{said}"),
+    };
+    (property, if answer == "yes" { Answer::Yes } else { Answer::No(Confidence::High) })
 }
 
 /// Writes the files of an example below a folder, and reads them.

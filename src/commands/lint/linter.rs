@@ -77,9 +77,10 @@ impl<'run> Linter<'run> {
 
     /// Lists the references of all files. Those that cannot be read have their turn later.
     pub(super) fn references(&self, inputs: &Inputs) -> Vec<Wanted> {
-        let of_files = self.each(&inputs.files, |(path, _)| self.read(path).map(|file| online::wanted(&file)));
+        let wanted = |file: &SourceFile| online::wanted(file, &self.terms.choice);
+        let of_files = self.each(&inputs.files, |(path, _)| self.read(path).map(|file| wanted(&file)));
         let of_files = of_files.into_iter().flat_map(Result::unwrap_or_default);
-        inputs.piped.iter().flat_map(|piped| online::wanted(&piped.file)).chain(of_files).collect()
+        inputs.piped.iter().flat_map(|piped| wanted(&piped.file)).chain(of_files).collect()
     }
 
     /// Lints all that there is.

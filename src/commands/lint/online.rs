@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use crate::commands::online::{address, connect, cost, failure, token_of};
-use crate::detectors::remote::remote_uses;
+use crate::detectors::remote::{RemoteUse, remote_uses};
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::github::{Client, Usage};
-use crate::model::remote::{RemoteReference, RemoteReferences};
+use crate::model::remote::{Property, RemoteReference, RemoteReferences};
 use crate::model::secret::Secret;
 use crate::model::source_file::SourceFile;
 use crate::outputs::formats::totals;
 use crate::outputs::sinks::file;
+use crate::rules::Choice;
 use crate::sources::remote_references::{Circumstances, Inquiry, Kept};
 use crate::world::World;
 
@@ -45,13 +46,46 @@ pub enum Answers {
     Fresh,
 }
 
-/// A reference that a file uses, and the version that a comment names for it.
-pub(super) type Wanted = (RemoteReference, Option<RemoteReference>);
+/// A reference that a file uses, and what is wanted to know of it.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    reference: RemoteReference,
+    /// The version that a comment names for it.
+    claim: Option<RemoteReference>,
+    properties: Vec<Property>,
+}
+
+/// The rules that want to know whether something is true of a reference.
+const PROPERTIES: [(Property, &str); 3] = [
+    (Property::Belongs, "impostor-commit"),
+    (Property::Tagged, "stale-action-ref"),
+    (Property::Ambiguous, "ref-confusion"),
+];
+
+/// Returns the rule that wants to know whether something is true.
+pub(super) fn rule_of(property: Property) -> &'static str {
+    PROPERTIES.iter().find(|(known, _)| *known == property).map_or("", |(_, rule)| *rule)
+}
 
 /// Lists the references of a file.
-pub(super) fn wanted(file: &SourceFile) -> Vec<Wanted> {
+pub(super) fn wanted(file: &SourceFile, choice: &Choice) -> Vec<Wanted> {
+    let asked_for: Vec<Property> =
+        PROPERTIES.iter().filter(|(_, rule)| choice.asks_for(rule)).map(|(property, _)| *property).collect();
     let uses = remote_uses(file).into_iter();
-    uses.map(|found| (found.remote, found.claim.map(|claim| claim.remote))).collect()
+    uses.map(|found| {
+        let properties = asked_for.iter().copied().filter(|property| is_open(&found, *property)).collect();
+        Wanted { properties, claim: found.claim.map(|claim| claim.remote), reference: found.remote }
+    })
+    .collect()
+}
+
+/// Tells whether a reference leaves it open whether something is true.
+fn is_open(found: &RemoteUse<'_>, property: Property) -> bool {
+    match property {
+        Property::Belongs => found.is_pinned(),
+        Property::Tagged => found.is_pinned() && !found.is_known_release(),
+        Property::Ambiguous => !found.is_pinned(),
+    }
 }
 
 impl Online {
@@ -62,14 +96,14 @@ impl Online {
         let name = api.to_string();
         let kept = path.as_ref().map_or_else(|| Kept::nothing(&name), |path| Kept::read(path, &name));
         let mut inquiry = Inquiry::new(kept, now);
-        for (reference, claim) in wanted {
-            inquiry.want(reference, claim.as_ref());
+        for Wanted { reference, claim, properties } in wanted {
+            inquiry.want(reference, claim.as_ref(), properties);
         }
         let budget = self.budget(world);
         tell(&plan(&inquiry, api.host(), budget), world)?;
         let token = self.token.as_ref();
         let mut clients = Vec::new();
-        for _ in 0..inquiry.open().min(budget).min(AT_ONCE) {
+        for _ in 0..inquiry.most().min(budget).min(AT_ONCE) {
             clients.push(connect(token, world)?);
         }
         let asked = inquiry.ask(&mut clients, budget);
@@ -107,9 +141,11 @@ impl Online {
 
 /// Says what will be asked, before anything is spent.
 fn plan(inquiry: &Inquiry, host: &str, budget: usize) -> String {
-    let (wanted, open) = (inquiry.wanted(), inquiry.open());
+    let (wanted, open, most) = (inquiry.wanted(), inquiry.open(), inquiry.most());
     let cost = if open > budget {
         format!("{} of {open}, as the budget allows", totals::number(budget, "request"))
+    } else if most > open {
+        format!("{}, and {} more at most", totals::number(open, "request"), most.min(budget) - open)
     } else {
         format!("{} at most", totals::number(open, "request"))
     };

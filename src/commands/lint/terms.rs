@@ -6,13 +6,13 @@ use super::baseline::Hidden;
 use super::checkers::Checkers;
 use super::inputs::Inputs;
 use super::linter::Linter;
-use super::online::Online;
+use super::online::{self, Online};
 use super::suppressions::Suppressions;
 use crate::config::Lint;
 use crate::error::Failure;
 use crate::model::declared::Declared;
 use crate::model::finding::{Finding, NotChecked};
-use crate::model::remote::{RemoteReferences, Resolution};
+use crate::model::remote::{Answer, Property, RemoteReference, RemoteReferences, Resolution};
 use crate::rules::{self, Choice, Rule};
 use crate::world::World;
 
@@ -86,10 +86,24 @@ impl Terms {
                     Resolution::NotChecked(reason) => Some((reference.to_string(), reason.clone())),
                     Resolution::Commit(_) | Resolution::NoReference | Resolution::NoRepository => None,
                 });
-                unknown.map(|(uses, reason)| NotChecked { rules: rules.clone(), uses: Some(uses), reason }).collect()
+                let unknown =
+                    unknown.map(|(uses, reason)| NotChecked { rules: rules.clone(), uses: Some(uses), reason });
+                unknown.chain(remote.answers().filter_map(|found| open_question(remote, found))).collect()
             }
         }
     }
+}
+
+/// Says what one rule could not check of a reference that leads to a commit.
+fn open_question(
+    remote: &RemoteReferences,
+    (reference, property, answer): (&RemoteReference, Property, &Answer),
+) -> Option<NotChecked> {
+    let Answer::NotChecked(reason) = answer else { return None };
+    let rules = vec![online::rule_of(property)];
+    // Where it is not known where it leads, that is told already; where it leads nowhere, nothing is open.
+    remote.commit(reference)?;
+    Some(NotChecked { rules, uses: Some(reference.to_string()), reason: reason.clone() })
 }
 
 /// Returns which rules the settings let speak, and to whom.

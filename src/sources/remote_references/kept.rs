@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::github::NamedCommit;
-use crate::model::remote::{CommitHash, RemoteReference};
+use crate::model::remote::{CommitHash, Property, RemoteReference};
 use crate::sources::repository;
 
 /// How long it holds what a branch or a tag leads to.
@@ -19,6 +19,9 @@ const MOVING: SignedDuration = SignedDuration::from_hours(1);
 
 /// How long it holds that a commit exists, and after how long an answer is forgotten.
 const FOREVER: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+/// How long it holds that a name stands for a branch or a tag alone.
+const ALONE: SignedDuration = SignedDuration::from_hours(24);
 
 /// The form of the file; any other is not read.
 const VERSION: u8 = 1;
@@ -44,6 +47,20 @@ struct Entry {
     etag: Option<String>,
     /// The second in which it was so.
     at: i64,
+    /// Whether a branch or a tag of the repository holds the commit.
+    #[serde(default, skip_serializing_if = "is_false")]
+    belongs: bool,
+    /// Whether a tag leads to it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    tagged: bool,
+    /// The second in which no branch and tag shared the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    alone: Option<i64>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over like this")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl Kept {
@@ -85,9 +102,45 @@ impl Kept {
 
     /// Keeps an answer.
     pub(super) fn keep(&mut self, reference: &RemoteReference, named: &NamedCommit, now: Timestamp) {
-        let entry = Entry { commit: named.hash.to_string(), etag: named.etag.clone(), at: now.as_second() };
+        let (commit, at) = (named.hash.to_string(), now.as_second());
         let answers = self.file.apis.entry(self.api.clone()).or_default();
-        answers.insert(reference.key().to_string(), entry);
+        let before = answers.remove(&reference.key().to_string()).filter(|entry| entry.commit == commit);
+        let entry = before.unwrap_or_else(|| Entry::new(commit));
+        answers.insert(reference.key().to_string(), Entry { etag: named.etag.clone(), at, ..entry });
+    }
+
+    /// Keeps what is true of a pin for good.
+    pub(super) fn keep_property(&mut self, reference: &RemoteReference, property: Property, now: Timestamp) {
+        let Some(commit) = reference.pinned() else { return };
+        let answers = self.file.apis.entry(self.api.clone()).or_default();
+        let entry = answers.entry(reference.key().to_string()).or_insert_with(|| Entry::new(commit.to_string()));
+        entry.at = now.as_second();
+        entry.belongs |= property == Property::Belongs;
+        entry.tagged |= property == Property::Tagged;
+    }
+
+    /// Keeps that a name stands for a branch or a tag alone.
+    pub(super) fn keep_alone(&mut self, reference: &RemoteReference, now: Timestamp) {
+        let answers = self.file.apis.get_mut(&self.api);
+        if let Some(entry) = answers.and_then(|answers| answers.get_mut(&reference.key().to_string())) {
+            entry.alone = Some(now.as_second());
+        }
+    }
+
+    /// Tells whether a branch or a tag of the repository is known to hold a pin.
+    pub(super) fn belongs(&self, reference: &RemoteReference) -> bool {
+        self.entry(reference).is_some_and(|entry| entry.belongs || entry.tagged)
+    }
+
+    /// Tells whether a tag is known to lead to a pin.
+    pub(super) fn is_tagged(&self, reference: &RemoteReference) -> bool {
+        self.entry(reference).is_some_and(|entry| entry.tagged)
+    }
+
+    /// Tells whether a name is known to stand for a branch or a tag alone.
+    pub(super) fn stands_alone(&self, reference: &RemoteReference, now: Timestamp) -> bool {
+        let at = self.entry(reference).and_then(|entry| entry.alone);
+        at.is_some_and(|at| is_within(at, ALONE, now))
     }
 
     /// Keeps that an answer still holds, and returns it.
@@ -104,10 +157,18 @@ impl Kept {
 }
 
 impl Entry {
-    /// Tells whether it was so within a time; a clock that was wrong makes no answer eternal.
-    fn is_younger(&self, limit: SignedDuration, now: Timestamp) -> bool {
-        (0..limit.as_secs()).contains(&now.as_second().saturating_sub(self.at))
+    fn new(commit: String) -> Self {
+        Self { commit, etag: None, at: 0, belongs: false, tagged: false, alone: None }
     }
+
+    fn is_younger(&self, limit: SignedDuration, now: Timestamp) -> bool {
+        is_within(self.at, limit, now)
+    }
+}
+
+/// Tells whether something was so within a time; a clock that was wrong makes no answer eternal.
+fn is_within(at: i64, limit: SignedDuration, now: Timestamp) -> bool {
+    (0..limit.as_secs()).contains(&now.as_second().saturating_sub(at))
 }
 
 #[cfg(test)]

@@ -2,19 +2,26 @@
 //! all where an earlier answer still holds.
 //!
 //! A pin whose comment names a version is asked for by that version first: where the version is
-//! the pinned commit, the pin is known to exist as well, and one request has answered both.
+//! the pinned commit, the pin is known to exist as well, and one request has answered both. A pin of which
+//! it is wanted to know whether it is of the repository itself is compared with the default branch, which
+//! tells as well that it exists.
 
 mod kept;
+mod question;
 mod round;
+mod standing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 pub use self::kept::Kept;
-use self::round::{Found, Question, Round};
+use self::question::{Found, Question, Relation};
+use self::round::Round;
+use self::standing::{Standing, default_branch};
+use crate::github::NamedCommit;
 use crate::github::{Client, RequestError};
-use crate::model::remote::{RemoteKey, RemoteReference, RemoteReferences, Resolution};
+use crate::model::remote::{Property, RemoteKey, RemoteReference, RemoteReferences, Resolution};
 
 /// Who asks, and what a missing repository means.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +42,8 @@ pub struct Inquiry {
     claims: BTreeMap<RemoteKey, BTreeSet<RemoteKey>>,
     /// What is known by now.
     found: BTreeMap<RemoteKey, Resolution>,
+    /// What is wanted to know beside that, and known.
+    standing: Standing,
     kept: Kept,
     now: Timestamp,
 }
@@ -42,12 +51,15 @@ pub struct Inquiry {
 impl Inquiry {
     /// Begins with what earlier answers still tell.
     pub fn new(kept: Kept, now: Timestamp) -> Self {
-        Self { wanted: BTreeMap::new(), claims: BTreeMap::new(), found: BTreeMap::new(), kept, now }
+        let (wanted, claims, found, standing) = Default::default();
+        Self { wanted, claims, found, standing, kept, now }
     }
 
-    /// Wants to know where a reference leads to, and where the version that a comment names for it.
-    pub fn want(&mut self, reference: &RemoteReference, claim: Option<&RemoteReference>) {
+    /// Wants to know where a reference leads to, and where the version that a comment names for it, and
+    /// whether more is true of it.
+    pub fn want(&mut self, reference: &RemoteReference, claim: Option<&RemoteReference>, properties: &[Property]) {
         let key = self.add(reference);
+        self.standing.want(&key, properties);
         let claim = claim.map(|claim| self.add(claim));
         match (self.claims.get_mut(&key), claim) {
             (Some(claims), Some(claim)) if !claims.is_empty() => drop(claims.insert(claim)),
@@ -73,9 +85,15 @@ impl Inquiry {
         self.wanted.len()
     }
 
-    /// Returns how many requests it takes at most to know the rest.
+    /// Returns how many requests it takes at most to know where the rest leads.
     pub fn open(&self) -> usize {
         self.wanted.keys().filter(|key| !self.is_found(key)).count()
+    }
+
+    /// Returns how many requests it takes at most to know all that is wanted. What a commit takes that is
+    /// found in none of the likely places is not counted: it is rare.
+    pub fn most(&self) -> usize {
+        self.open() + self.wanted.iter().map(|(key, reference)| self.standing.most(key, reference, self)).sum::<usize>()
     }
 
     /// Asks for what is not known, with so many requests at most, as many at once as there are
@@ -84,33 +102,35 @@ impl Inquiry {
     /// # Errors
     /// A request that failed for good. What was answered before is kept.
     pub fn ask(&mut self, clients: &mut [Client], budget: usize) -> Result<(), RequestError> {
-        let mut round = Round { budget, closed: None };
-        self.put(&mut round, clients, |inquiry, key| !inquiry.waits(key))?;
-        self.put(&mut round, clients, |inquiry, key| !inquiry.is_found(key))
+        let mut round = Round::new(budget);
+        self.put(&mut round, clients, |inquiry, key| !inquiry.waits(key));
+        self.put(&mut round, clients, |_, _| true);
+        // What GitHub could not compare is asked for by itself.
+        self.put(&mut round, clients, |_, _| true);
+        self.examine(&mut round, clients);
+        round.end()
     }
 
     /// Asks those questions that are chosen and open.
-    fn put(
-        &mut self,
-        round: &mut Round,
-        clients: &mut [Client],
-        is_chosen: impl Fn(&Self, &RemoteKey) -> bool,
-    ) -> Result<(), RequestError> {
+    fn put(&mut self, round: &mut Round, clients: &mut [Client], is_chosen: impl Fn(&Self, &RemoteKey) -> bool) {
         let open = self.wanted.iter().filter(|(key, _)| !self.is_found(key) && is_chosen(self, key));
-        let questions: Vec<Question> = open
-            .map(|(_, reference)| Question {
-                reference: reference.clone(),
-                etag: self.kept.etag(reference).map(str::to_owned),
-            })
-            .collect();
-        let (answers, failed) = round.ask(clients, questions);
-        for (reference, found) in answers {
-            self.take(&reference, found);
+        let questions: Vec<Question> = open.map(|(key, reference)| self.question(key, reference)).collect();
+        for (question, found) in round.ask(clients, questions) {
+            self.take(&question, found);
         }
-        failed.map_or(Ok(()), Err)
     }
 
-    fn take(&mut self, reference: &RemoteReference, found: Found) {
+    /// Chooses how to ask for a reference.
+    fn question(&self, key: &RemoteKey, reference: &RemoteReference) -> Question {
+        let is_pin = reference.pinned().is_some();
+        if is_pin && self.standing.wants(key, Property::Belongs) && !self.standing.is_compared(key) {
+            return default_branch(reference.clone());
+        }
+        Question::Commit { reference: reference.clone(), etag: self.kept.etag(reference).map(str::to_owned) }
+    }
+
+    fn take(&mut self, question: &Question, found: Found) {
+        let (Question::Commit { reference, .. } | Question::Compare { reference, .. }) = question else { return };
         let resolution = match found {
             Found::Commit(named) => {
                 self.kept.keep(reference, &named, self.now);
@@ -120,7 +140,14 @@ impl Inquiry {
                 Some(commit) => Resolution::Commit(commit),
                 None => Resolution::NotChecked("GitHub did not say which commit it is".to_owned()),
             },
+            Found::Compared(relation) => {
+                self.standing.relate(reference.key(), relation);
+                let Some(hash) = reference.pinned().filter(|_| relation != Relation::Unknown) else { return };
+                self.kept.keep(reference, &NamedCommit { hash: hash.clone(), etag: None }, self.now);
+                Resolution::Commit(hash)
+            }
             Found::Nothing(resolution) => resolution,
+            Found::Named(_) | Found::Listed(_) => return,
         };
         self.found.insert(reference.key(), resolution);
     }
@@ -154,6 +181,9 @@ impl Inquiry {
             };
             references.insert(reference.clone(), resolution);
         }
+        for (key, property, answer) in self.standing.into_answers() {
+            references.answer(key, property, answer);
+        }
         (references, self.kept)
     }
 
@@ -178,7 +208,6 @@ impl Inquiry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::github::NamedCommit;
     use crate::model::remote::CommitHash;
 
     const PIN: &str = "0123456789012345678901234567890123456789";
@@ -191,9 +220,13 @@ mod tests {
     fn inquiry(wanted: &[(&str, Option<&str>)]) -> Inquiry {
         let mut inquiry = Inquiry::new(Kept::nothing("https://api.example"), Timestamp::UNIX_EPOCH);
         for (uses, claim) in wanted {
-            inquiry.want(&reference(uses), claim.map(reference).as_ref());
+            inquiry.want(&reference(uses), claim.map(reference).as_ref(), &[]);
         }
         inquiry
+    }
+
+    fn take(inquiry: &mut Inquiry, uses: &str, found: Found) {
+        inquiry.take(&Question::Commit { reference: reference(uses), etag: None }, found);
     }
 
     fn commit(hash: &str) -> Found {
@@ -211,7 +244,7 @@ mod tests {
         let mut told = inquiry(&[(&pin, Some("o/r@v1")), ("O/R@v1", None)]);
         assert_eq!((told.wanted(), told.open()), (2, 2));
         assert!(told.waits(&reference(&pin).key()) && !told.waits(&reference("o/r@v1").key()));
-        told.take(&reference("o/r@v1"), commit(PIN));
+        take(&mut told, "o/r@v1", commit(PIN));
         assert_eq!(told.open(), 0);
         let here = Resolution::Commit(CommitHash::new(PIN).unwrap());
         assert_eq!(finish(told, &Circumstances::default()), [here.clone(), here]);
@@ -221,7 +254,7 @@ mod tests {
     fn a_pin_that_is_not_its_version_is_asked_for_by_itself() {
         let pin = format!("o/r@{PIN}");
         let mut other = inquiry(&[(&pin, Some("o/r@v1"))]);
-        other.take(&reference("o/r@v1"), commit(&"f".repeat(40)));
+        take(&mut other, "o/r@v1", commit(&"f".repeat(40)));
         assert_eq!(other.open(), 1);
         // Somewhere it is used without a comment, so the comment elsewhere does not matter.
         for wanted in [[(pin.as_str(), Some("o/r@v1")), (&pin, None)], [(&pin, None), (&pin, Some("o/r@v1"))]] {
@@ -233,9 +266,9 @@ mod tests {
     fn a_missing_repository_means_what_the_circumstances_say() {
         let missing = |circumstances: &Circumstances, beside: Option<Found>| {
             let mut inquiry = inquiry(&[("o/r@v1", None), ("O/r@v2", None)]);
-            inquiry.take(&reference("o/r@v1"), Found::Nothing(Resolution::NoRepository));
+            take(&mut inquiry, "o/r@v1", Found::Nothing(Resolution::NoRepository));
             let beside = beside.unwrap_or(Found::Nothing(Resolution::NoRepository));
-            inquiry.take(&reference("o/r@v2"), beside);
+            take(&mut inquiry, "o/r@v2", beside);
             finish(inquiry, circumstances).remove(0)
         };
         let public = Circumstances::default();

@@ -14,6 +14,7 @@ mod graphql;
 mod listing;
 pub(crate) mod objects;
 mod pulls;
+mod refs;
 mod reply;
 pub(crate) mod seed;
 mod server;

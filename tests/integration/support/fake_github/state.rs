@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::objects::{Commit, Files, Objects, file};
 use super::pulls::Pull;
 use super::reply::{Asked, Reply, hexadecimal};
-use super::{actions, checks, commits, contents, git_data, graphql, pulls};
+use super::{actions, checks, commits, contents, git_data, graphql, pulls, refs};
 
 /// Everything.
 pub(super) struct State {
@@ -58,6 +58,8 @@ pub(crate) struct Repository {
     pub(crate) objects: Objects,
     /// The pull requests.
     pub(crate) pulls: Vec<Pull>,
+    /// The commits that `main` does not hold, by the branch that does; those of forks stand below no name.
+    pub(crate) aside: BTreeMap<String, Vec<String>>,
     /// The check runs.
     pub(crate) checks: Vec<Check>,
     /// The rules that apply to `main`, as the API shows them.
@@ -204,6 +206,7 @@ impl Repository {
             tags: BTreeMap::new(),
             objects,
             pulls: Vec::new(),
+            aside: BTreeMap::new(),
             checks: Vec::new(),
             rules: Vec::new(),
         }
@@ -265,6 +268,22 @@ impl Repository {
     pub(super) fn tag(&mut self, name: &str, commit: &str) {
         self.tags.insert(name.to_owned(), commit.to_owned());
         self.commits.push(commit.to_owned());
+    }
+
+    /// Adds a branch whose commits `main` does not hold, the newest last.
+    pub(crate) fn branched(mut self, name: &str, commits: &[String]) -> Self {
+        let head = commits.last().unwrap().clone();
+        self.branches.insert(name.to_owned(), Branch { head, files: Files::default() });
+        self.aside.insert(name.to_owned(), commits.to_vec());
+        self.commits.extend_from_slice(commits);
+        self
+    }
+
+    /// Adds a commit of a fork.
+    pub(crate) fn forked(mut self, commit: &str) -> Self {
+        self.aside.entry(String::new()).or_default().push(commit.to_owned());
+        self.commits.push(commit.to_owned());
+        self
     }
 
     /// Makes it visible only with the token.
@@ -337,6 +356,9 @@ fn below_repository(repository: &mut Repository, asked: &Asked<'_>, method: &str
         ("GET", ["commits", name @ ..]) => commits::answer(repository, asked, &name.join("/")),
         ("GET", ["rules", "branches", "main"]) => Reply::json(200, &Value::from(repository.rules.clone())),
         ("GET", ["rules", "branches", _]) => Reply::json(200, &json!([])),
+        ("GET", [kind @ ("branches" | "tags")]) => refs::list(repository, asked, kind),
+        ("GET", ["git", "matching-refs", name @ ..]) => refs::matching(repository, asked, &name.join("/")),
+        ("GET", ["compare", range @ ..]) => refs::compare(repository, asked, &range.join("/")),
         (_, ["pulls", rest @ ..]) => pulls::answer(repository, asked, rest),
         (_, ["git", "trees" | "blobs" | "commits", ..]) | ("PATCH", ["git", "refs", ..]) => {
             git_data::answer(repository, asked, rest)
