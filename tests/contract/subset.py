@@ -45,13 +45,13 @@ PATHS = [
     REPOSITORY + "/git/blobs/{file_sha}",
     REPOSITORY + "/git/commits",
     REPOSITORY + "/git/commits/{commit_sha}",
+    REPOSITORY + "/git/matching-refs/{ref}",
     REPOSITORY + "/git/ref/{ref}",
     REPOSITORY + "/git/refs",
     REPOSITORY + "/git/refs/{ref}",
     REPOSITORY + "/git/trees",
     REPOSITORY + "/git/trees/{tree_sha}",
     REPOSITORY + "/pulls",
-    REPOSITORY + "/git/matching-refs/{ref}",
     REPOSITORY + "/tags",
 ]
 JSON, GITHUB_JSON, HASH = "application/json", "application/vnd.github+json", "application/vnd.github.sha"

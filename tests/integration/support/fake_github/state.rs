@@ -273,7 +273,7 @@ impl Repository {
     /// Adds a branch whose commits `main` does not hold, the newest last.
     pub(crate) fn branched(mut self, name: &str, commits: &[String]) -> Self {
         let head = commits.last().unwrap().clone();
-        self.branches.insert(name.to_owned(), Branch { head, files: BTreeMap::new() });
+        self.branches.insert(name.to_owned(), Branch { head, files: Files::default() });
         self.aside.insert(name.to_owned(), commits.to_vec());
         self.commits.extend_from_slice(commits);
         self
@@ -356,6 +356,9 @@ fn below_repository(repository: &mut Repository, asked: &Asked<'_>, method: &str
         ("GET", ["commits", name @ ..]) => commits::answer(repository, asked, &name.join("/")),
         ("GET", ["rules", "branches", "main"]) => Reply::json(200, &Value::from(repository.rules.clone())),
         ("GET", ["rules", "branches", _]) => Reply::json(200, &json!([])),
+        ("GET", [kind @ ("branches" | "tags")]) => refs::list(repository, asked, kind),
+        ("GET", ["git", "matching-refs", name @ ..]) => refs::matching(repository, asked, &name.join("/")),
+        ("GET", ["compare", range @ ..]) => refs::compare(repository, asked, &range.join("/")),
         (_, ["pulls", rest @ ..]) => pulls::answer(repository, asked, rest),
         (_, ["git", "trees" | "blobs" | "commits", ..]) | ("PATCH", ["git", "refs", ..]) => {
             git_data::answer(repository, asked, rest)
