@@ -14,6 +14,7 @@ use crate::model::secret::Secret;
 
 /// Collect runs, test reports and sizes into the tables
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(super) struct Arguments {
     #[command(flatten)]
     configuration: configuration::Arguments,
@@ -42,6 +43,9 @@ pub(super) struct Arguments {
     /// Keep a row for each step
     #[arg(long)]
     steps: bool,
+    /// Read the logs too, for what caches did: a request for each attempt of a run
+    #[arg(long, conflicts_with = "from")]
+    logs: bool,
     /// Ask the API with this token [default: that of `GITHUB_TOKEN` or `GH_TOKEN`]
     #[arg(long)]
     token: Option<Secret>,
@@ -87,6 +91,7 @@ impl From<Arguments> for Options {
         Self {
             configuration: arguments.configuration.into(),
             steps: arguments.steps.then_some(Steps::Each),
+            logs: arguments.logs,
             from: arguments.from,
             metrics: arguments.metrics,
             junit: arguments.junit,

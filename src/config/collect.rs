@@ -11,6 +11,8 @@ use crate::pipeline::rows::Steps;
 pub struct Collect {
     /// Whether each step has a row.
     pub steps: Steps,
+    /// Whether logs are read for what caches did.
+    pub logs: bool,
     /// What minutes of runners cost that are not GitHub's standard ones.
     pub prices: Prices,
     /// Globs of `JUnit` files.
@@ -20,10 +22,11 @@ pub struct Collect {
 }
 
 pub(super) fn read(value: Value<'_>) -> Collect {
-    let section = value.section(&["steps", "prices", "junit", "sizes"]);
+    let section = value.section(&["steps", "logs", "prices", "junit", "sizes"]);
     let mut collect = Collect::default();
     let steps = |value: Value<'_>| Some(if value.boolean()? { Steps::Each } else { Steps::Folded });
     section.set("steps", &mut collect.steps, steps);
+    section.set("logs", &mut collect.logs, Value::boolean);
     section.set("prices", &mut collect.prices, |value| Some(prices(value)));
     section.set("junit", &mut collect.junit, |value| Some(value.texts()));
     section.set("sizes", &mut collect.sizes, |value| Some(sizes(value)));

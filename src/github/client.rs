@@ -135,6 +135,9 @@ struct Token {
     header: HeaderValue,
 }
 
+/// The body of an answer as the transport hands it over.
+pub(super) type BoxedBody = http_body_util::combinators::BoxBody<bytes::Bytes, octocrab::Error>;
+
 /// A request while it is not sent.
 #[derive(Clone, Debug)]
 pub(super) struct Call {
@@ -290,32 +293,51 @@ impl Client {
     }
 
     /// Sends a request again that changes nothing and has failed once, as often as it is of use.
-    pub(super) fn again(&self, call: &Call, mut error: RequestError) -> Result<Answer, RequestError> {
-        let mut tries = 1;
+    pub(super) fn again(&self, call: &Call, error: RequestError) -> Result<Answer, RequestError> {
+        let mut tries = Some(self.wait_again(None, error)?);
         loop {
-            let (now, chance) = (self.outside.clock.now(), self.outside.random.fraction());
-            match retry::wait(&retry::Failed { tries, error: &error, now, chance }) {
-                Some(time) => self.outside.sleeper.sleep(time),
-                None => return Err(error),
-            }
-            tries += 1;
-            error = match self.wait_for(self.attempt(call)) {
+            match self.wait_for(self.attempt(call)) {
                 Ok(answer) => return Ok(answer),
-                Err(error) => error,
-            };
+                Err(error) => tries = Some(self.wait_again(tries, error)?),
+            }
         }
+    }
+
+    /// Waits before the next try of a request that failed after so many others, and counts it; hands
+    /// the error back where another try is no use.
+    pub(super) fn wait_again(&self, others: Option<u32>, error: RequestError) -> Result<u32, RequestError> {
+        let tries = others.unwrap_or(0).saturating_add(1);
+        let (now, chance) = (self.outside.clock.now(), self.outside.random.fraction());
+        match retry::wait(&retry::Failed { tries, error: &error, now, chance }) {
+            Some(time) => self.outside.sleeper.sleep(time),
+            None => return Err(error),
+        }
+        Ok(tries)
     }
 
     /// Sends a request once.
     pub(super) async fn attempt(&self, call: &Call) -> Result<Answer, RequestError> {
         self.count();
-        let answer = self.answer(call).await.map_err(|error| {
-            let (trouble, reason) = network::diagnose(error.as_ref());
-            let host = self.address.host().to_owned();
-            RequestError::Unreachable { endpoint: call.endpoint.clone(), host, trouble, reason }
-        })?;
+        let answer = self.answer(call).await.map_err(|error| self.unreachable(call, error.as_ref()))?;
+        self.judge(answer)
+    }
+
+    /// Sends a request once, and hands the answer over before its body has come.
+    pub(super) async fn open(&self, call: &Call) -> Result<http::Response<BoxedBody>, RequestError> {
+        self.count();
+        self.transport.send(self.request(call)).await.map_err(|error| self.unreachable(call, &error))
+    }
+
+    /// Notes the limit an answer states, and tells whether it is a success.
+    pub(super) fn judge(&self, answer: Answer) -> Result<Answer, RequestError> {
         self.note_limit(&answer.headers);
         answer.into_success(self.outside.clock.now()).map_err(|error| self.redact(error))
+    }
+
+    fn unreachable(&self, call: &Call, error: &(dyn StdError + 'static)) -> RequestError {
+        let (trouble, reason) = network::diagnose(error);
+        let host = self.address.host().to_owned();
+        RequestError::Unreachable { endpoint: call.endpoint.clone(), host, trouble, reason }
     }
 
     /// Counts a request that is about to be sent. Where the server has limits, the minute's is kept.

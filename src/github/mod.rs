@@ -11,6 +11,7 @@
 mod address;
 mod answer;
 mod client;
+mod download;
 mod error;
 mod graphql;
 mod limits;
@@ -24,6 +25,7 @@ mod route;
 
 pub use address::{AddressError, BaseAddress};
 pub use client::{Client, Method, NamedCommit, Outside, Settings, Timeouts, Usage};
+pub use download::DownloadError;
 pub use error::{Advice, Endpoint, LimitKind, NetworkTrouble, RequestError};
 pub use graphql::Document;
 pub use limits::RateLimit;

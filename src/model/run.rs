@@ -132,6 +132,15 @@ impl Runs {
         self.attempt_of(job).or_else(any)
     }
 
+    /// Tells whether a re-run took a job over from an earlier attempt instead of running it: then it
+    /// had ended before its attempt began. That it started before means nothing, since GitHub's
+    /// clocks differ by a second.
+    pub fn is_copied(&self, job: &Job) -> bool {
+        let attempt = self.attempt_of(job).and_then(|run| run.started_at);
+        let ended = job.completed_at.or(job.started_at);
+        job.attempt > 1 && attempt.zip(ended).is_some_and(|(attempt, ended)| ended < attempt)
+    }
+
     /// Takes over what is known of other runs.
     pub fn extend(&mut self, other: Self) {
         let Self { attempts, jobs, job_counts } = other;

@@ -1,5 +1,7 @@
 //! What a run's records mean: stages, runners, waiting, billed minutes, and the tables' rows.
 
+pub mod cache_log;
+pub mod cache_rows;
 pub mod cost;
 pub mod critical_path;
 pub mod job_name;

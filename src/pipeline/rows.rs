@@ -94,7 +94,7 @@ fn run_row(runs: &Runs, run: &Run, settings: &Settings) -> Row {
     }
     let failed = |job: &&&Job| matches!(job.conclusion.as_deref(), Some("failure" | "timed_out" | "startup_failure"));
     let ran: Vec<&Job> =
-        jobs.iter().copied().filter(|job| job.progress == Progress::Taken && !is_copied(runs, job)).collect();
+        jobs.iter().copied().filter(|job| job.progress == Progress::Taken && !runs.is_copied(job)).collect();
     let first = ran.iter().filter_map(|job| job.started_at).min();
     let last = ran.iter().filter_map(|job| job.completed_at).max();
     let bills: Vec<Bill> = jobs.iter().map(|job| bill(runs, job, &settings.prices)).collect();
@@ -122,7 +122,7 @@ fn critical_path(runs: &Runs, ran: &[&Job]) -> Option<f64> {
 
 /// Fills the run columns of a table about a job: from the run where it is known, else from what
 /// the job says itself.
-fn of_job(table: TableId, runs: &Runs, job: &Job) -> Row {
+pub(super) fn run_columns(table: TableId, runs: &Runs, job: &Job) -> Row {
     let run = runs.run_of(job);
     let of_run = |field: fn(&Run) -> &Option<String>| run.and_then(|run| field(run).as_ref());
     Row::new(table)
@@ -135,7 +135,11 @@ fn of_job(table: TableId, runs: &Runs, job: &Job) -> Row {
         .with("event", text(of_run(|run| &run.event)))
         .with("branch", text(of_run(|run| &run.branch).or(job.branch.as_ref())))
         .with("commit", text(of_run(|run| &run.commit).or(job.commit.as_ref())))
-        .with("started_at", time(job.started_at))
+}
+
+/// Fills the run columns and the time of a table about a job or its parts.
+fn of_job(table: TableId, runs: &Runs, job: &Job) -> Row {
+    run_columns(table, runs, job).with("started_at", time(job.started_at))
 }
 
 fn job_row(runs: &Runs, job: &Job, settings: &Settings) -> Row {
@@ -157,15 +161,6 @@ fn job_row(runs: &Runs, job: &Job, settings: &Settings) -> Row {
         .with("runner_group", text(job.runner_group.as_ref()))
         .with("billed_minutes", seconds(bill.minutes))
         .with("cost_usd", dollars(bill.dollars))
-}
-
-/// Tells whether a re-run took a job over from an earlier attempt instead of running it: then it
-/// had ended before its attempt began. That it started before means nothing, since GitHub's clocks
-/// differ by a second.
-fn is_copied(runs: &Runs, job: &Job) -> bool {
-    let attempt = runs.attempt_of(job).and_then(|run| run.started_at);
-    let ended = job.completed_at.or(job.started_at);
-    job.attempt > 1 && attempt.zip(ended).is_some_and(|(attempt, ended)| ended < attempt)
 }
 
 /// Returns when a job was queued. `created_at` is not always reset by a re-run, so in later
@@ -195,7 +190,7 @@ fn bill(runs: &Runs, job: &Job, prices: &Prices) -> Bill {
     if job.conclusion.is_none() {
         return Bill::default();
     }
-    if job.progress == Progress::Waiting || is_copied(runs, job) {
+    if job.progress == Progress::Waiting || runs.is_copied(job) {
         return Bill::nothing();
     }
     prices.bill(job, duration(job))

@@ -14,6 +14,7 @@ pub mod programs;
 pub mod recorded;
 pub mod remote_references;
 pub mod repository;
+pub mod run_logs;
 pub mod runs;
 pub mod workflows;
 pub mod workspace;

@@ -8,6 +8,7 @@ mod architecture;
 mod checkers;
 mod cli;
 mod collect;
+mod collect_caches;
 mod collect_complete;
 mod collect_online;
 mod commit;

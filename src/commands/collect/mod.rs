@@ -3,6 +3,7 @@
 //! Everything is read and merged first; files are written only when all of it went well, each
 //! whole or not at all. Collecting the same twice changes no byte.
 
+mod logs;
 mod online;
 pub(super) mod origin;
 pub(super) mod tables;
@@ -24,6 +25,7 @@ use crate::model::repository_name::RepositoryName;
 use crate::outcome::Outcome;
 use crate::outputs::formats::{human, json, markdown};
 use crate::pipeline::rows::{self, Settings};
+use crate::sources::api_runs::WithLogs;
 use crate::sources::recorded;
 use crate::world::World;
 
@@ -34,6 +36,8 @@ pub struct Options {
     pub configuration: Configuration,
     /// Whether each step has a row; the configuration's say where it is not typed.
     pub steps: Option<Steps>,
+    /// Whether logs are read for what caches did; the configuration says where it is not typed.
+    pub logs: bool,
     /// The folder with recorded API answers.
     pub from: Option<PathBuf>,
     /// The metrics folder.
@@ -138,8 +142,9 @@ pub(super) fn gather(
         rows.extend(workspace::reports(&options.junit, &origin, &world.folder)?);
         rows.extend(workspace::sizes(&options.sizes, &origin, &world.folder)?);
     }
+    let logs = if options.logs || config.collect.logs { WithLogs::Yes } else { WithLogs::No };
     let local = rows.len();
     store.merge(rows, world.clock.now());
-    let online = if is_online(options) { online::collect(options, &settings, store, world)? } else { 0 };
+    let online = if is_online(options) { online::collect(options, (&settings, logs), store, world)? } else { 0 };
     Ok(local + online)
 }

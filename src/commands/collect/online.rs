@@ -1,5 +1,8 @@
 //! Runs from the API, and what reading them cost.
 
+use std::path::PathBuf;
+
+use super::logs::CacheReader;
 use super::tables::Store;
 use super::{Options, Saving};
 use crate::commands::online::{connect, cost, failure};
@@ -13,7 +16,7 @@ use crate::outputs::formats::totals;
 use crate::outputs::sinks::file;
 use crate::pipeline::rows::{self, Settings};
 use crate::sources::api_runs::{
-    self, Batch, Budget, Ending, FetchError, Filter, Known, Plan, STATE_FILE, Selection, State, Summary, Task,
+    self, Batch, Budget, Ending, FetchError, Filter, Known, Plan, STATE_FILE, Selection, State, Summary, Task, WithLogs,
 };
 use crate::world::World;
 
@@ -63,13 +66,13 @@ impl Online {
 /// error what it will take before it is spent, and what it took.
 pub(super) fn collect(
     options: &Options,
-    settings: &Settings,
+    (settings, logs): (&Settings, WithLogs),
     store: &mut Store,
     world: &mut World,
 ) -> Result<usize, Failure> {
     let repository = repository(options, world)?;
     let client = connect(options.online.token.as_ref(), world)?;
-    let collected = Collection { options, settings, repository: &repository, client: &client }.run(store, world);
+    let collected = Collection { options, settings, logs, repository: &repository, client: &client }.run(store, world);
     say(&cost(client.host(), client.usage()), world)?;
     collected
 }
@@ -78,6 +81,7 @@ pub(super) fn collect(
 struct Collection<'options> {
     options: &'options Options,
     settings: &'options Settings,
+    logs: WithLogs,
     repository: &'options RepositoryName,
     client: &'options Client,
 }
@@ -85,9 +89,10 @@ struct Collection<'options> {
 impl Collection<'_> {
     fn run(&self, store: &mut Store, world: &mut World) -> Result<usize, Failure> {
         let name = self.repository.to_string();
-        let known = Known::new(store.history(), &name);
+        let mut known = Known::new(store.history(), &name);
         let mut state = State::read(store.folder());
         let seen = state.of(&name, known.len());
+        known.doubt(seen.unread());
         let budget = Budget::new(self.options.online.budget, self.client.usage());
         let (selection, random) = (self.options.online.selection(), world.random.clone());
         let task = Task {
@@ -96,6 +101,7 @@ impl Collection<'_> {
             selection: &selection,
             known: &known,
             budget: &budget,
+            logs: self.logs,
             now: world.clock.now(),
             chance: &|| random.fraction(),
         };
@@ -105,20 +111,36 @@ impl Collection<'_> {
         }
         let mut rows = 0;
         let summary = api_runs::read(&task, plan, &seen, |batch| {
-            rows += self.keep(batch, &mut state, store, world)?;
-            Ok(())
+            let kept = self.keep(batch, &mut state, store, world)?;
+            rows += kept.0;
+            Ok(kept.1)
         })?;
         self.tell(summary, world)?;
         Ok(rows)
     }
 
-    /// Takes a batch into the tables and writes them, unless somebody else does.
-    fn keep(&self, batch: &Batch<'_>, state: &mut State, store: &mut Store, world: &World) -> Result<usize, Failure> {
+    /// Takes a batch into the tables and writes them, unless somebody else does. Returns how many rows
+    /// it came to, and the runs whose logs are to be read another time.
+    fn keep(
+        &self,
+        batch: &Batch<'_>,
+        state: &mut State,
+        store: &mut Store,
+        world: &mut World,
+    ) -> Result<(usize, Vec<u64>), Failure> {
         let mut runs = batch.runs.clone();
         if let Some(own) = self.options.job_id {
             runs.unfinish(JobId(own));
         }
-        let rows = rows::rows(&runs, self.settings);
+        let mut rows = rows::rows(&runs, self.settings);
+        let mut unread = Vec::new();
+        if self.logs == WithLogs::Yes && !runs.attempts.is_empty() {
+            let Self { options, client, repository, .. } = *self;
+            let scratch = &scratch(world);
+            let caches = CacheReader { options, client, repository, scratch }.read(&runs, world)?;
+            rows.extend(caches.rows);
+            unread = caches.unread;
+        }
         let count = rows.len();
         store.merge(rows, world.clock.now());
         if self.options.saving == Saving::AsCollected && self.options.writing == Writing::Real {
@@ -130,7 +152,7 @@ impl Collection<'_> {
                 file::write(&store.folder().join(STATE_FILE), state.to_text().as_bytes()).kind(FailureKind::Output)?;
             }
         }
-        Ok(count)
+        Ok((count, unread))
     }
 
     /// Says what is missing; a failure where it is missing for good or nothing could be read.
@@ -166,6 +188,14 @@ impl Collection<'_> {
             FetchError::Record(_) => Failure::new(FailureKind::Network, error),
         }
     }
+}
+
+/// Returns a folder for what is read and thrown away.
+fn scratch(world: &World) -> PathBuf {
+    let named = ["RUNNER_TEMP", "TMPDIR"].iter().filter_map(|name| world.environment.get(name));
+    let mut folders = named.chain(["/tmp"]).map(PathBuf::from);
+    // The image that the actions run in has no /tmp.
+    folders.find(|folder| folder.is_dir()).unwrap_or_else(|| world.folder.clone())
 }
 
 fn planned(plan: &Plan, left: Option<usize>) -> String {

@@ -98,6 +98,7 @@ pub(super) fn collect_options(options: &Options, config: &Config, world: &World)
     collect::Options {
         configuration: options.configuration.clone(),
         steps: None,
+        logs: false,
         from: None,
         metrics: repository::root(&world.folder).join(&config.metrics),
         junit: config.collect.junit.clone(),

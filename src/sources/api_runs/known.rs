@@ -1,6 +1,6 @@
 //! What the tables hold already of a repository's runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -47,6 +47,12 @@ impl Known {
         known.starts = starts.into_iter().map(|(run, at)| (at, run)).collect();
         known.starts.sort_unstable();
         known
+    }
+
+    /// Takes some runs for not known: their logs are not.
+    pub fn doubt(&mut self, runs: &BTreeSet<u64>) {
+        let doubted = self.attempts.iter_mut().filter(|((run, _), _)| runs.contains(run));
+        doubted.for_each(|(_, fullness)| *fullness = Fullness::Partial);
     }
 
     /// Returns how many attempts of runs the tables have.

@@ -82,10 +82,22 @@ pub struct Task<'task> {
     pub known: &'task Known,
     /// How many requests may be spent.
     pub budget: &'task Budget,
+    /// Whether the logs of what is read are read too, which costs a request an attempt.
+    pub logs: WithLogs,
     /// The time now.
     pub now: Timestamp,
     /// Draws a number of at least 0 and less than 1.
     pub chance: &'task dyn Fn() -> f64,
+}
+
+/// Whether logs are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WithLogs {
+    /// They are left alone.
+    #[default]
+    No,
+    /// They are read.
+    Yes,
 }
 
 /// How many requests may be spent.
@@ -145,8 +157,8 @@ impl Plan {
         self.to_read
     }
 
-    /// Returns how many requests reading them takes: one for every hundred jobs of a run, and one
-    /// for each earlier attempt that is not known. That a run has more than a hundred jobs shows
+    /// Returns how many requests reading them takes: one for every hundred jobs of a run, one
+    /// for each earlier attempt that is not known, and one for the logs of each. That a run has more than a hundred jobs shows
     /// only when they are read.
     pub fn requests(&self) -> usize {
         self.requests
@@ -206,7 +218,8 @@ fn older(
 }
 
 fn plan(task: &Task<'_>, runs: Vec<Run>, changed: Vec<Run>, error: Option<RequestError>) -> Plan {
-    let costs = || runs.iter().chain(&changed).map(|run| reading::cost(run, task.known)).filter(|cost| *cost > 0);
+    let costs =
+        || runs.iter().chain(&changed).map(|run| reading::cost(run, task.known, task.logs)).filter(|cost| *cost > 0);
     let (to_read, requests) = (costs().count(), costs().sum());
     let (name, search, found) = (String::new(), Search::default(), Found::default());
     Plan { to_read, requests, runs, changed, gone: Vec::new(), name, search, found, since: None, error }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::known::Known;
-use super::{FetchError, Plan, Seen, Selection, Task, run_route};
+use super::{FetchError, Plan, Seen, Selection, Task, WithLogs, run_route};
 use crate::github::records::{Answer, JobsPage, Run};
 use crate::github::{RequestError, Route};
 use crate::model::repository_name::RepositoryName;
@@ -52,16 +52,18 @@ pub enum Ending {
 }
 
 /// Returns how many requests it takes to read what is not known of a run, at least.
-pub(super) fn cost(run: &Run, known: &Known) -> usize {
+pub(super) fn cost(run: &Run, known: &Known, logs: WithLogs) -> usize {
     let Some(id) = run.id else { return 0 };
     let attempt = run.run_attempt.unwrap_or(1);
     if known.is_whole_until(id, attempt) {
         return 0;
     }
-    1 + (1..attempt).filter(|earlier| !known.is_whole(id, *earlier)).count()
+    let earlier = (1..attempt).filter(|earlier| !known.is_whole(id, *earlier)).count();
+    1 + earlier + if logs == WithLogs::Yes { 1 + earlier } else { 0 }
 }
 
-/// Reads what a plan found, newest first, and hands it over in batches.
+/// Reads what a plan found, newest first, and hands it over in batches. `keep` returns the runs that
+/// are to be read another time all the same.
 ///
 /// # Errors
 /// `keep` failed; reading itself ends with what it has, see [`Ending`].
@@ -69,7 +71,7 @@ pub fn read<E>(
     task: &Task<'_>,
     plan: Plan,
     seen: &Seen,
-    mut keep: impl FnMut(&Batch<'_>) -> Result<(), E>,
+    mut keep: impl FnMut(&Batch<'_>) -> Result<Vec<u64>, E>,
 ) -> Result<Summary, E> {
     let mut reader = Reader { task, in_a_row: 0, summary: Summary::default(), seen: seen.clone() };
     let Plan { runs, changed, gone, name, mut search, found, since, error, to_read, .. } = plan;
@@ -91,7 +93,8 @@ pub fn read<E>(
         if searched {
             reader.seen.keep_search(&name, search.clone());
         }
-        keep(&Batch { runs: &taken, seen: &reader.seen })?;
+        let again = keep(&Batch { runs: &taken, seen: &reader.seen })?;
+        reader.seen.unread.extend(again);
         if is_stopped {
             return Ok(reader.summary);
         }
@@ -103,7 +106,8 @@ pub fn read<E>(
     for batch in changed.chunks(BATCH) {
         let mut taken = Runs::default();
         reader.batch(batch, &mut taken);
-        keep(&Batch { runs: &taken, seen: &reader.seen })?;
+        let again = keep(&Batch { runs: &taken, seen: &reader.seen })?;
+        reader.seen.unread.extend(again);
         if reader.is_stopped() {
             return Ok(reader.summary);
         }
@@ -169,7 +173,7 @@ impl Reader<'_> {
     fn affordable(&self, batch: &[Run]) -> usize {
         let mut left = self.task.budget.left(self.task.client.usage()).unwrap_or(usize::MAX);
         let mut payable = 0;
-        for cost in batch.iter().map(|run| cost(run, self.task.known)) {
+        for cost in batch.iter().map(|run| cost(run, self.task.known, self.task.logs)) {
             let Some(after) = left.checked_sub(cost) else { break };
             left = after;
             payable += 1;
@@ -180,7 +184,8 @@ impl Reader<'_> {
     /// Reads what is not known of some runs, by their places among them.
     fn lists(&self, batch: &[Run]) -> Vec<(usize, Result<Records, FetchError>)> {
         let (known, repository) = (self.task.known, self.task.repository);
-        let wanted = |(place, run): (usize, &Run)| Some((place, run.id?)).filter(|_| cost(run, known) > 0);
+        let wanted =
+            |(place, run): (usize, &Run)| Some((place, run.id?)).filter(|_| cost(run, known, self.task.logs) > 0);
         let wanted: Vec<(usize, u64)> = batch.iter().enumerate().filter_map(wanted).collect();
         let jobs: Vec<Route> = wanted.iter().map(|(_, id)| jobs_route(repository, *id)).collect();
         let mut attempts: Vec<(u64, Route)> = Vec::new();

@@ -89,6 +89,11 @@ impl State {
 }
 
 impl Seen {
+    /// Returns the runs that could not be read, or not whole.
+    pub fn unread(&self) -> &BTreeSet<u64> {
+        &self.unread
+    }
+
     /// Returns what was looked at of a search.
     pub(super) fn search(&self, name: &str) -> Search {
         self.searches.get(name).cloned().unwrap_or_default()

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::listing;
 use super::reply::{Asked, Reply};
 use super::shapes::Shapes;
 use super::state::{Attempt, Job, Repository, Run};
+use super::{listing, logs};
 
 /// Answers; no more than `shown` runs are shown of a search.
 pub(super) fn answer(repository: &Repository, asked: &Asked<'_>, rest: &[&str], shown: usize) -> Reply {
@@ -23,6 +23,9 @@ pub(super) fn answer(repository: &Repository, asked: &Asked<'_>, rest: &[&str], 
         ["runs", id] => found(run(id), |run| Reply::json(200, &shapes.run(run, run.attempts.len()))),
         ["runs", id, "jobs"] => found(run(id), |run| run_jobs(run, asked, &shapes)),
         ["runs", id, "attempts", number, rest @ ..] => found(run(id), |run| attempt(run, number, rest, asked, &shapes)),
+        ["jobs", id, "logs"] => {
+            found(job(repository, id), |_| logs::redirect(asked, &repository.name, &format!("jobs/{id}")))
+        }
         ["jobs", id] => {
             found(job(repository, id), |(run, attempt, job)| Reply::json(200, &shapes.job(run, attempt, job)))
         }
@@ -95,6 +98,7 @@ fn attempt(run: &Run, number: &str, rest: &[&str], asked: &Asked<'_>, shapes: &S
     let Some(attempt) = run.attempts.get(number - 1) else { return Reply::not_found() };
     match rest {
         [] => Reply::json(200, &shapes.run(run, number)),
+        ["logs"] => logs::redirect(asked, shapes.repository, &format!("runs/{}/{number}", run.id)),
         ["jobs"] => {
             let Attempt { jobs, .. } = attempt;
             listing::page(asked, "jobs", jobs, |job| shapes.job(run, number, job))

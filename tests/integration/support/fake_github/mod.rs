@@ -12,6 +12,7 @@ mod contents;
 mod git_data;
 mod graphql;
 mod listing;
+mod logs;
 pub(crate) mod objects;
 mod pulls;
 mod refs;
@@ -29,7 +30,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-pub(crate) use state::{Job, Limit, Repository, Run, commit_id};
+pub(crate) use state::{Archive, Job, Limit, Repository, Run, commit_id};
 
 /// The token the server knows.
 pub(crate) const TOKEN: &str = "ghs_0123456789abcdefghijklmnopqrstuvwxyz";

@@ -266,6 +266,7 @@ fn steps(started_at: Timestamp, ended: Timestamp) -> Vec<Step> {
         conclusion: Some("success".to_owned()),
         started_at: Some(from),
         completed_at: Some(to),
+        log: Vec::new(),
     };
     let middle = after(started_at, 2);
     let unused = Step {
@@ -273,6 +274,7 @@ fn steps(started_at: Timestamp, ended: Timestamp) -> Vec<Step> {
         conclusion: Some("skipped".to_owned()),
         started_at: None,
         completed_at: None,
+        log: Vec::new(),
     };
     vec![step("Set up job", started_at, middle), step("Run tests", middle, ended), unused]
 }

@@ -102,6 +102,9 @@ fn answer(shared: &Shared, seen: &Seen, body: &[u8], fault: Option<Fault>) -> Re
     let mut state = lock(&shared.state);
     let base = state.public_address.clone().unwrap_or_else(|| format!("http://{host}"));
     let asked = Asked::new(seen, body, base);
+    if seen.path.starts_with("/storage/") {
+        return state.storage(&asked);
+    }
     let reply = match fault {
         Some(Fault::Status(status)) => Reply::error(status, "Server Error"),
         Some(Fault::TooMany(wait)) => Reply::error(429, "Too many requests").retry_after(wait),

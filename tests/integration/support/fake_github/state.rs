@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::objects::{Commit, Files, Objects, file};
 use super::pulls::Pull;
 use super::reply::{Asked, Reply, hexadecimal};
-use super::{actions, checks, commits, contents, git_data, graphql, pulls, refs};
+use super::{actions, checks, commits, contents, git_data, graphql, logs, pulls, refs};
 
 /// Everything.
 pub(super) struct State {
@@ -64,6 +64,8 @@ pub(crate) struct Repository {
     pub(crate) checks: Vec<Check>,
     /// The rules that apply to `main`, as the API shows them.
     pub(crate) rules: Vec<Value>,
+    /// How archives of logs are.
+    pub(crate) archive: Archive,
 }
 
 /// A branch: its head and the files there.
@@ -170,6 +172,24 @@ pub(crate) struct Step {
     pub(crate) started_at: Option<Timestamp>,
     /// When it ended.
     pub(crate) completed_at: Option<Timestamp>,
+    /// Its log's lines, without times.
+    pub(crate) log: Vec<String>,
+}
+
+/// How the archive of a run's logs is.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Archive {
+    /// With a file for each step.
+    #[default]
+    Steps,
+    /// With a file for each job.
+    Jobs,
+    /// Without any log: each job's own is to be read.
+    Empty,
+    /// Deleted, with the logs of the jobs.
+    Gone,
+    /// These bytes.
+    Odd(Vec<u8>),
 }
 
 /// A check run.
@@ -209,6 +229,7 @@ impl Repository {
             aside: BTreeMap::new(),
             checks: Vec::new(),
             rules: Vec::new(),
+            archive: Archive::default(),
         }
     }
 
@@ -309,6 +330,16 @@ impl State {
     pub(super) fn pull_mut(&mut self, node: &str) -> Option<&mut Pull> {
         let number: u64 = node.strip_prefix("PR_")?.parse().ok()?;
         self.repositories.values_mut().flat_map(|repository| &mut repository.pulls).find(|pull| pull.number == number)
+    }
+
+    /// Answers for the storage that logs are in: another host, which must not see the token.
+    pub(super) fn storage(&self, asked: &Asked<'_>) -> Reply {
+        if !asked.seen.header("authorization").is_empty() {
+            return Reply::error(400, "the storage takes no token");
+        }
+        let parts: Vec<&str> = asked.parts.iter().map(String::as_str).collect();
+        let [_, owner, name, rest @ ..] = parts.as_slice() else { return Reply::not_found() };
+        self.repository(&format!("{owner}/{name}")).map_or_else(Reply::not_found, |known| logs::stored(known, rest))
     }
 
     /// Takes one request off the limit; asking again for what has not changed costs nothing.

@@ -1,0 +1,68 @@
+//! Logs: the API sends on to a storage of another host, where archives and texts are.
+
+use std::io::{Cursor, Write as _};
+
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+use super::reply::{Asked, Reply};
+use super::state::{Archive, Attempt, Job, Repository};
+
+/// Sends on to the storage, which has another name.
+pub(super) fn redirect(asked: &Asked<'_>, repository: &str, path: &str) -> Reply {
+    let host = asked.seen.header("host").replace("127.0.0.1", "localhost");
+    let address = format!("http://{host}/storage/{repository}/{path}");
+    Reply { status: 302, headers: Vec::new(), body: Vec::new() }.header("location", &address)
+}
+
+/// Answers for the storage: `runs/RUN/ATTEMPT` or `jobs/JOB`.
+pub(super) fn stored(repository: &Repository, rest: &[&str]) -> Reply {
+    let run = |id: &str| repository.runs.iter().find(|run| run.id.to_string() == id);
+    match (&repository.archive, rest) {
+        (Archive::Odd(bytes), ["runs", ..]) => Reply::raw(bytes.clone()),
+        (Archive::Gone, _) => Reply::error(410, "Gone"),
+        (archive, ["runs", id, attempt]) => {
+            let place: usize = attempt.parse().unwrap();
+            let attempt = run(id).and_then(|run| run.attempts.get(place - 1));
+            attempt.map_or_else(Reply::not_found, |attempt| Reply::raw(pack(attempt, archive)))
+        }
+        (_, ["jobs", id]) => {
+            let attempts = repository.runs.iter().flat_map(|run| &run.attempts);
+            let job = attempts.flat_map(|attempt| &attempt.jobs).find(|job| job.id.to_string() == *id);
+            job.map_or_else(Reply::not_found, |job| Reply::raw(whole(job).into_bytes()))
+        }
+        _ => Reply::not_found(),
+    }
+}
+
+fn pack(attempt: &Attempt, archive: &Archive) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let mut add = |name: String, content: &str| {
+        writer.start_file(name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(content.as_bytes()).unwrap();
+    };
+    for (job, place) in attempt.jobs.iter().zip(0..) {
+        let name: String = job.name.replace(['/', ':'], "");
+        let place: u32 = place;
+        match archive {
+            Archive::Steps => {
+                for number in 0..job.steps.len() {
+                    add(format!("{name}/{}_{}.txt", number + 1, job.steps[number].name), &step(job, number));
+                }
+            }
+            Archive::Jobs => add(format!("{place}_{name}.txt"), &whole(job)),
+            Archive::Empty | Archive::Gone | Archive::Odd(_) => {}
+        }
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn whole(job: &Job) -> String {
+    (0..job.steps.len()).map(|number| step(job, number)).collect()
+}
+
+fn step(job: &Job, number: usize) -> String {
+    let step = &job.steps[number];
+    let time = step.started_at.unwrap_or(job.started_at).to_string().replace('Z', ".0000000Z");
+    let lines = step.log.iter().map(|line| format!("{time} {line}\n"));
+    std::iter::once("\u{FEFF}".to_owned()).chain(lines).collect()
+}
