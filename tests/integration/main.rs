@@ -39,6 +39,8 @@ mod rules;
 mod run;
 mod schema;
 mod score;
+mod score_closing;
+mod score_outputs;
 mod statistics;
 mod support;
 mod time;
