@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::commands::init::{Existing, Mode, Options};
+use crate::commands::init::{Closings, Existing, Mode, Options};
 
 /// Write a commented plimsoll.yml and workflows for pull requests and for scheduled metrics
 #[derive(Args, Debug)]
@@ -24,6 +24,14 @@ pub(super) struct Arguments {
     /// Show the files, but write nothing
     #[arg(long)]
     dry_run: bool,
+
+    /// Write the files that close this gap of the scorecard, by its criterion; files that are there stay
+    #[arg(long, value_name = "CRITERION", conflicts_with_all = ["plan", "force"])]
+    close: Vec<String>,
+
+    /// Write all files that close gaps of the scorecard; files that are there stay
+    #[arg(long, conflicts_with = "force")]
+    plan: bool,
 }
 
 impl From<Arguments> for Options {
@@ -33,6 +41,11 @@ impl From<Arguments> for Options {
             branch: arguments.branch,
             existing: if arguments.force { Existing::Overwrite } else { Existing::Keep },
             mode: if arguments.dry_run { Mode::Show } else { Mode::Write },
+            closing: match (arguments.plan, arguments.close) {
+                (true, _) => Closings::Plan,
+                (false, gaps) if gaps.is_empty() => Closings::None,
+                (false, gaps) => Closings::Of(gaps),
+            },
         }
     }
 }

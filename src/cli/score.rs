@@ -14,9 +14,9 @@ const AUTO: &str = "auto";
 /// Score how ready a repository is for production, with the place that proves each verdict
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The repository's folder [default: this repository]
+    /// The repository's folder; of several a table is made [default: this repository]
     #[arg(value_name = "PATH")]
-    path: Option<PathBuf>,
+    paths: Vec<PathBuf>,
 
     /// What the repository is, which decides what is asked of it [default: auto]
     #[arg(long, value_parser = profile())]
@@ -39,6 +39,22 @@ pub(super) struct Arguments {
     /// End with 1 when the score, as it is shown, is below this one: 0 to 10, one decimal
     #[arg(long, value_name = "SCORE", value_parser = tenths)]
     fail_below: Option<u8>,
+
+    /// Tell what was looked for and found about this criterion, and how it is met
+    #[arg(long, value_name = "CRITERION")]
+    explain: Option<String>,
+
+    /// Write the score as a badge, in SVG, to this file
+    #[arg(long, value_name = "FILE")]
+    badge: Option<PathBuf>,
+
+    /// Put a short form of the scorecard into this Markdown document, between its marks
+    #[arg(long, value_name = "FILE")]
+    readme: Option<PathBuf>,
+
+    /// Add the score to the tables, as a row of `score_history.csv`
+    #[arg(long)]
+    record: bool,
 }
 
 fn profile() -> impl TypedValueParser<Value = Asked> {
@@ -62,9 +78,11 @@ fn tenths(text: &str) -> Result<u8, String> {
 
 impl From<Arguments> for Options {
     fn from(arguments: Arguments) -> Self {
-        let Arguments { path, profile, configuration, network, format, output, fail_below } = arguments;
+        let Arguments { paths, profile, configuration, network, format, output, fail_below, .. } = arguments;
+        let Arguments { explain, badge, readme, record, .. } = arguments;
         let online = Online { network: network.network(), token: network.token, repository: network.repository };
-        Self { path, configuration: configuration.into(), profile, online, format, output, fail_below }
+        let configuration = configuration.into();
+        Self { paths, configuration, profile, format, output, online, fail_below, explain, badge, readme, record }
     }
 }
 

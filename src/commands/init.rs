@@ -2,12 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use super::configuration::Configuration;
+use super::score;
 use crate::config;
 use crate::error::{Failure, FailureContext as _, FailureKind};
+use crate::model::outline::Outline;
+use crate::model::scorecard::Scorecard;
+use crate::model::suggest;
 use crate::outcome::Outcome;
 use crate::outputs::sinks::file;
-use crate::sources::{git_head, repository};
-use crate::templates::{self, Facts, Template};
+use crate::scorecard::{outline, promised};
+use crate::sources::{git_head, inventory, repository};
+use crate::templates::{self, CLOSINGS, Closing, Facts, Template};
 use crate::world::World;
 
 /// What `plimsoll init` was asked.
@@ -21,6 +27,19 @@ pub struct Options {
     pub existing: Existing,
     /// Whether anything is written.
     pub mode: Mode,
+    /// Which gaps of the scorecard are closed, instead of the configuration being written.
+    pub closing: Closings,
+}
+
+/// Which gaps of the scorecard are closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Closings {
+    /// None: the configuration and its workflows are written.
+    None,
+    /// Those that are named.
+    Of(Vec<String>),
+    /// All that files can close, as the action plan has them.
+    Plan,
 }
 
 /// What happens to files that are there already.
@@ -52,7 +71,11 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
         return Err(Failure::message(FailureKind::Input, message).hint("name a repository's folder"));
     }
     let branch = options.branch.clone().or_else(|| git_head::read(&root).branch);
-    let facts = Facts { default_branch: branch.unwrap_or_else(|| "main".to_owned()) };
+    let branch = branch.unwrap_or_else(|| "main".to_owned());
+    if options.closing != Closings::None {
+        return close(options, &root, branch, world);
+    }
+    let facts = Facts { default_branch: branch };
     let configuration = Template {
         path: "plimsoll.yml",
         purpose: "says what is checked, and how strictly",
@@ -67,6 +90,73 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     }
     world.stdout.write_all(said.as_bytes()).kind(FailureKind::Output)?;
     Ok(Outcome::Pass)
+}
+
+/// Writes what closes gaps, and says which score it promises.
+fn close(options: &Options, root: &Path, branch: String, world: &mut World) -> Result<Outcome, Failure> {
+    let config = Configuration::Discovered.load(root)?;
+    let scorecard = score::score(Some(&root.to_owned()), &config.score, None, world)?;
+    let outline = outline(&inventory::read(root), branch);
+    let chosen: Vec<&'static Closing> = match &options.closing {
+        Closings::Of(gaps) => named(gaps, &scorecard, &outline)?,
+        Closings::None | Closings::Plan => {
+            let open = |closing: &&Closing| closing.closes().iter().any(|id| scorecard.gaps.contains(id));
+            CLOSINGS.iter().filter(open).filter(|closing| !closing.files(&outline).is_empty()).collect()
+        }
+    };
+    let mut said = String::new();
+    let mut done: Vec<&'static str> = Vec::new();
+    for template in chosen.iter().flat_map(|closing| closing.files(&outline)) {
+        if done.contains(&template.path) {
+            continue;
+        }
+        done.push(template.path);
+        said += &match options.mode {
+            Mode::Show => shown(&template),
+            // What is there already was made by somebody for this very repository.
+            Mode::Write => written(&template, root, Existing::Keep)?,
+        };
+    }
+    let asked: Vec<&str> = chosen.iter().flat_map(|closing| closing.closes()).copied().collect();
+    let closed: Vec<&str> = scorecard.gaps.iter().copied().filter(|id| asked.contains(id)).collect();
+    if options.mode == Mode::Write {
+        let (now, then) = (scorecard.overall.shown(), promised(&scorecard, &closed).shown());
+        said.extend(["score  ", &now, " of 10 now, ", &then, " with them: ", &closed.join(", "), "\n"]);
+    }
+    world.stdout.write_all(said.as_bytes()).kind(FailureKind::Output)?;
+    Ok(Outcome::Pass)
+}
+
+/// Finds what closes the gaps that are named.
+fn named(gaps: &[String], scorecard: &Scorecard, outline: &Outline) -> Result<Vec<&'static Closing>, Failure> {
+    let mut chosen: Vec<&'static Closing> = Vec::new();
+    for gap in gaps {
+        let closing = closing_of(gap, scorecard, outline)?;
+        if !chosen.iter().any(|other| std::ptr::eq(*other, closing)) {
+            chosen.push(closing);
+        }
+    }
+    Ok(chosen)
+}
+
+fn closing_of(gap: &str, scorecard: &Scorecard, outline: &Outline) -> Result<&'static Closing, Failure> {
+    let Some(judged) = scorecard.criterion(gap) else {
+        let failure = Failure::message(FailureKind::Usage, format!("there is no criterion `{gap}`"));
+        return Err(match suggest::closest(gap, scorecard.criteria().map(|judged| judged.id)) {
+            Some(close) => failure.hint(format!("did you mean `{close}`?")),
+            None => failure.hint("`plimsoll score --format json` lists all criteria"),
+        });
+    };
+    let by_hand = format!("close it with {}", judged.closes_with);
+    let Some(closing) = CLOSINGS.iter().find(|closing| closing.closes().contains(&judged.id)) else {
+        let message = format!("there is no file that closes `{gap}`");
+        return Err(Failure::message(FailureKind::Usage, message).hint(by_hand));
+    };
+    if closing.files(outline).is_empty() {
+        let message = format!("nothing can be written for `{gap}`: that needs {}", closing.needs());
+        return Err(Failure::message(FailureKind::Input, message).hint(by_hand));
+    }
+    Ok(closing)
 }
 
 fn shown(template: &Template) -> String {

@@ -176,6 +176,13 @@ pub struct Evidence {
     pub seen: String,
 }
 
+impl Evidence {
+    /// Tells whether the place is in a file of the repository, and not a page of GitHub.
+    pub fn is_in_file(&self) -> bool {
+        !self.path.starts_with("settings/")
+    }
+}
+
 /// What was found out about a criterion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
@@ -223,6 +230,8 @@ pub struct Judged {
     pub verdict: Verdict,
     /// Where the verdict comes from.
     pub source: Source,
+    /// The file that `plimsoll init --close` would write, where it has one for this.
+    pub writes: Option<String>,
 }
 
 /// The parts of the checklist, in the order a reviewer reads them.
@@ -357,12 +366,46 @@ pub struct Scorecard {
     pub notes: Vec<Note>,
     /// The files that could not be read.
     pub problems: Vec<Problem>,
+    /// The file that a gap without a place of its own is shown at.
+    pub anchor: String,
 }
+
+/// A scorecard among several, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The repository, as it was named.
+    pub name: String,
+    /// Its scorecard.
+    pub scorecard: Scorecard,
+}
+
+/// The three lists that the checklist's parts make, each with a heading.
+pub const CHECKLISTS: [(&str, &[&str]); 3] = [
+    ("Workflow practices", &["Workflow practices", "Tests and quality", "Releases"]),
+    ("Security checklist", &["Security"]),
+    (
+        "Go-live checklist",
+        &["Environments and deployment", "Infrastructure", "Monitoring", "Recovery", "Documentation"],
+    ),
+];
 
 impl Scorecard {
     /// Returns all criteria, in the table's order.
     pub fn criteria(&self) -> impl Iterator<Item = &Judged> {
         self.categories.iter().flat_map(|category| &category.criteria)
+    }
+
+    /// Returns the change of the overall score since the last record, in hundredths.
+    pub fn change(&self) -> Option<i64> {
+        let now = i64::try_from(self.overall.hundredths()).ok()?;
+        Some(now - i64::from(self.previous?))
+    }
+
+    /// Returns the change of a category's score since the last record, in hundredths.
+    pub fn category_change(&self, category: &CategoryScore) -> Option<i64> {
+        let (_, before) = self.previous_categories.iter().find(|(other, _)| *other == category.category)?;
+        let now = i64::try_from(category.score?.hundredths()).ok()?;
+        Some(now - i64::from(*before))
     }
 
     /// Finds a criterion by its id.

@@ -11,9 +11,9 @@ use crate::detectors::inside::is_for_tests;
 use crate::detectors::runs::{JobRun, waits_for};
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
-use crate::model::branch_rules::BranchRules;
 use crate::model::finding::Finding;
 use crate::model::place::Position;
+use crate::model::platform::Platform;
 use crate::model::repository::{Repository, TextFile, has_ending, name_of};
 use crate::model::scorecard::{Evidence, Status, Verdict};
 use crate::model::yaml::Node;
@@ -26,7 +26,7 @@ pub(super) struct Facts<'model> {
     pub(super) activities: Activities<'model>,
     pub(super) profile: Profile,
     pub(super) findings: Option<&'model [Finding]>,
-    pub(super) branch: Option<&'model BranchRules>,
+    pub(super) platform: Option<&'model Platform>,
     /// The runs that start a cluster which lives as long as they do.
     throwaway: BTreeSet<usize>,
 }
@@ -60,7 +60,7 @@ impl<'model> Facts<'model> {
             activities,
             profile,
             findings: inputs.findings,
-            branch: inputs.branch,
+            platform: inputs.platform,
         }
     }
 
@@ -299,7 +299,7 @@ fn is_about_operation(path: &str) -> bool {
 }
 
 /// Splits names into words and looks for those that name a stage.
-fn stages_of(names: &[String]) -> (bool, bool) {
+pub(super) fn stages_of(names: &[String]) -> (bool, bool) {
     let mut staging = false;
     let mut production = false;
     for name in names {

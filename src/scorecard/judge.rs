@@ -33,6 +33,7 @@ pub fn judge(inputs: &Inputs<'_>, settings: &Settings) -> Scorecard {
         plan: phases,
         notes: notes(settings, inputs),
         problems: inputs.repository.problems.clone(),
+        anchor: anchor(inputs),
         categories,
     }
 }
@@ -50,7 +51,18 @@ fn judge_one(criterion: &'static Criterion, facts: &Facts<'_>, inputs: &Inputs<'
         closes_with: criterion.closes_with,
         verdict,
         source,
+        writes: None,
     }
+}
+
+/// Chooses the file that a gap is shown at which is nowhere: the first workflow, or else the readme.
+fn anchor(inputs: &Inputs<'_>) -> String {
+    let workflow = inputs.repository.workflows.first().map(|file| file.path.clone());
+    let readme = || inputs.repository.find_name(|name| name.starts_with("readme")).map(str::to_owned);
+    workflow
+        .or_else(readme)
+        .or_else(|| inputs.repository.paths.first().cloned())
+        .unwrap_or_else(|| "README.md".to_owned())
 }
 
 fn verdict(

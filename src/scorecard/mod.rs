@@ -2,8 +2,8 @@
 //!
 //! A criterion is data and a function, as a lint rule is; one table holds them all.
 
-use crate::model::branch_rules::BranchRules;
 use crate::model::finding::Finding;
+use crate::model::platform::Platform;
 use crate::model::repository::Repository;
 use crate::model::scorecard::{Category, Effort, Priority, Verdict};
 
@@ -39,6 +39,7 @@ mod evidence;
 mod facts;
 mod files;
 mod judge;
+mod outline;
 mod plan;
 mod profile;
 mod settings;
@@ -46,6 +47,8 @@ mod stores;
 
 pub use arithmetic::{category_score, overall};
 pub use judge::judge;
+pub use outline::outline;
+pub use plan::promised;
 pub use profile::Profile;
 pub use settings::{Attestation, Settings};
 
@@ -146,8 +149,8 @@ pub struct Inputs<'input> {
     pub repository: &'input Repository,
     /// What the linter found; `None` when it did not run.
     pub findings: Option<&'input [Finding]>,
-    /// What protects the default branch; `None` when GitHub was not asked.
-    pub branch: Option<&'input BranchRules>,
+    /// What only GitHub knows; `None` when it was not asked.
+    pub platform: Option<&'input Platform>,
     /// The day, for attestations that expire.
     pub today: jiff::civil::Date,
 }

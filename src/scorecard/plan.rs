@@ -1,6 +1,6 @@
 //! What to close first.
 
-use crate::model::scorecard::{CategoryScore, Effort, Fraction, Judged, Phase, Priority, Score, Status};
+use crate::model::scorecard::{CategoryScore, Effort, Fraction, Judged, Phase, Priority, Score, Scorecard, Status};
 
 use super::arithmetic::{category_score, overall};
 
@@ -76,6 +76,11 @@ fn effort_divisor(effort: Effort) -> u128 {
         Effort::Medium => 8,
         Effort::Large => 40,
     }
+}
+
+/// Returns the overall score that a scorecard would have with more criteria met.
+pub fn promised(scorecard: &Scorecard, closed: &[&str]) -> Score {
+    score_with(&scorecard.categories, closed)
 }
 
 fn score_with(categories: &[CategoryScore], closed: &[&str]) -> Score {

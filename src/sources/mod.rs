@@ -10,6 +10,7 @@ pub mod git_head;
 pub mod history;
 pub mod inventory;
 pub mod local_uses;
+pub mod platform;
 pub mod programs;
 pub mod recorded;
 pub mod remote_references;

@@ -1,5 +1,9 @@
 //! The files that `plimsoll init` writes.
 
+mod closing;
+
+pub use closing::{CLOSINGS, Closing, file_for};
+
 /// What is known of the repository that the files are for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {

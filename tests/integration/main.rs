@@ -42,6 +42,8 @@ mod rules;
 mod run;
 mod schema;
 mod score;
+mod score_closing;
+mod score_outputs;
 mod statistics;
 mod support;
 mod time;

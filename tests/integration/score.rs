@@ -9,13 +9,13 @@ use crate::support::in_process;
 use crate::support::outside::FakeTime;
 use crate::support::program::{Program, Ran};
 
-fn fixture(name: &str) -> PathBuf {
+pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/score").join(name)
 }
 
 /// Copies a fixture into a program's folder. Names beginning with `_` stand for hidden ones, so
 /// that no tool takes the fixtures' workflows for ours.
-fn program(name: &str) -> Program {
+pub(crate) fn program(name: &str) -> Program {
     let mut program = Program::new();
     let root = fixture(name);
     let mut open = vec![root.clone()];
@@ -33,13 +33,13 @@ fn program(name: &str) -> Program {
     program
 }
 
-fn json(ran: &Ran) -> Value {
+pub(crate) fn json(ran: &Ran) -> Value {
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
     serde_json::from_str(&ran.stdout).unwrap()
 }
 
 /// Returns a criterion's status, and why.
-fn status(card: &Value, id: &str) -> (String, String) {
+pub(crate) fn status(card: &Value, id: &str) -> (String, String) {
     let categories = card["categories"].as_array().unwrap();
     let mut criteria = categories.iter().flat_map(|category| category["criteria"].as_array().unwrap());
     let found = criteria.find(|criterion| criterion["id"] == id).unwrap_or_else(|| panic!("no criterion {id}"));
@@ -256,9 +256,16 @@ fn broken_files_are_named_and_stop_nothing() {
 
 /// Asks the fake GitHub what protects `main`, and returns a criterion's status and reason.
 fn online(rules: Vec<Value>, id: &str) -> (String, String) {
-    let server = FakeGitHub::start(vec![Repository::new("octo/hello").ruled(rules)]);
+    told(Repository::new("octo/hello").ruled(rules), &[], id)
+}
+
+/// Asks the fake GitHub about a repository with a workflow or none, and returns a criterion's
+/// status and reason.
+fn told(repository: Repository, files: &[(&str, &str)], id: &str) -> (String, String) {
+    let server = FakeGitHub::start(vec![repository]);
     let program = Program::new().env("GITHUB_API_URL", &server.url()).env("GITHUB_TOKEN", TOKEN);
-    let typed = ["score", "--repository", "octo/hello", "--format", "json"];
+    let program = files.iter().fold(program, |program, (path, text)| program.file(path, text));
+    let typed = ["score", "--repository", "octo/hello", "--format", "json", "--profile", "service"];
     let ran = in_process::run(&program, &FakeTime::default(), &typed);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let scorecard: Value = serde_json::from_str(&ran.stdout).unwrap();
@@ -488,4 +495,49 @@ fn numbers_count_only_with_their_unit() {
     };
     assert_eq!(retention("Retention: logs are kept for 30 days."), "present");
     assert_eq!(retention("`RETENTION_DAYS` sets the retention; 7 is a number, and days are days."), "missing");
+}
+
+#[test]
+fn github_tells_what_no_file_does() {
+    let hello = || Repository::new("octo/hello");
+    let of = |repository: Repository, id: &str| told(repository, &[], id).0;
+    let security = |push: &str| {
+        let on = json!({"status": "enabled"});
+        let features = json!({"secret_scanning": on, "secret_scanning_push_protection": {"status": push}});
+        hello().answering("", json!({"default_branch": "main", "security_and_analysis": features}))
+    };
+    assert_eq!(of(security("enabled"), "secret-scan"), "present");
+    assert_eq!(of(security("disabled"), "secret-scan"), "partial");
+    assert_eq!(of(hello(), "secret-scan"), "missing");
+    let setup = |state: &str| hello().answering("code-scanning/default-setup", json!({"state": state}));
+    assert_eq!(of(setup("configured"), "sast"), "present");
+    assert_eq!(of(setup("not-configured"), "sast"), "missing");
+    let manifest = [("package.json", "{}")];
+    let alerts = told(hello().answering("dependabot/alerts", json!([])), &manifest, "dependency-audit");
+    assert_eq!(alerts.0, "partial");
+    assert_eq!(told(hello(), &manifest, "dependency-audit").0, "missing");
+    let release = |body: &str| json!({"tag_name": "v1.0.0", "body": body});
+    let releases = |list: Value| hello().answering("releases", list);
+    assert_eq!(of(releases(json!([release("fixes")])), "release-notes"), "present");
+    assert_eq!(of(releases(json!([release("fixes"), release(" ")])), "release-notes"), "partial");
+    assert_eq!(of(releases(json!([release("")])), "release-notes"), "missing");
+    let deployed = |name: &str| hello().answering("deployments", json!([{"environment": name}]));
+    assert_eq!(of(deployed("Production"), "production-deploy"), "present");
+    assert_eq!(of(deployed("github-pages"), "production-deploy"), "missing");
+    assert_eq!(of(deployed("staging"), "staging-deploy"), "present");
+}
+
+#[test]
+fn an_environment_protects_only_with_a_rule() {
+    let workflow =
+        "on: push\njobs:\n  d:\n    runs-on: x\n    environment: production\n    steps: [{run: flyctl deploy}]\n";
+    let files = [(".github/workflows/deploy.yml", workflow)];
+    let status = |rules: Value| {
+        let answer = json!({"total_count": 1, "environments": [{"name": "Production", "protection_rules": rules}]});
+        told(Repository::new("octo/hello").answering("environments", answer), &files, "environment-protection").0
+    };
+    assert_eq!(status(json!([{"type": "required_reviewers"}])), "present");
+    assert_eq!(status(json!([{"type": "wait_timer"}])), "present");
+    assert_eq!(status(json!([{"type": "branch_policy"}])), "partial");
+    assert_eq!(told(Repository::new("octo/hello"), &files, "environment-protection").0, "present");
 }

@@ -64,11 +64,11 @@ pub(super) fn score(plan: &Plan<'_>, summary: &mut RunSummary, world: &mut World
         token: options.token.clone(),
         repository: options.repository.clone(),
     };
-    let branch = asked.branch_rules(world).unwrap_or_else(|failure| {
-        summary.left_out("the default branch's rules", told(&failure));
+    let platform = asked.platform(world).unwrap_or_else(|failure| {
+        summary.left_out("what only GitHub knows", told(&failure));
         None
     });
-    let scorecard = score::score(None, &config.score, branch.as_ref(), world)?;
+    let scorecard = score::score(None, &config.score, platform.as_ref(), world)?;
     let (verdict, readiness) = match scorecard.readiness {
         Readiness::NotReady => (PartVerdict::Warn, "not ready for production"),
         Readiness::ReadyWithGaps => (PartVerdict::Warn, "ready for production, with gaps"),

@@ -39,6 +39,13 @@ pub fn sparkline(values: &[Option<f64>]) -> String {
     values.iter().map(|value| value.map_or('·', block)).collect()
 }
 
+/// Writes a difference of hundredths with its sign and two decimals.
+pub fn signed(hundredths: i64) -> String {
+    let sign = if hundredths < 0 { '-' } else { '+' };
+    let by = hundredths.unsigned_abs();
+    format!("{sign}{}.{:02}", by / 100, by % 100)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,11 +4,12 @@ use super::deployment_practices::{
     container_publish, db_migrations, deploy_concurrency, image_tested, multi_arch, preview_environments, progressive,
 };
 use crate::detectors::activity::Activity;
+use crate::detectors::runs::JobRun;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::name_of;
-use crate::model::scorecard::Verdict;
-use crate::scorecard::evidence::{all, looked_for, missing, of, partial, present, ran, share};
-use crate::scorecard::facts::Facts;
+use crate::model::scorecard::{Evidence, Status, Verdict};
+use crate::scorecard::evidence::{all, file, looked_for, missing, of, partial, present, ran, share};
+use crate::scorecard::facts::{Facts, stages_of};
 
 declare_criteria! {
     Deployment;
@@ -70,6 +71,7 @@ fn staging_deploy(facts: &Facts<'_>) -> Verdict {
     let mut deploys = facts.deploys();
     deploys.retain(|deploy| facts.stages(deploy).0);
     let verdict = ran(&deploys, "a workflow deploys to a pre-production environment", &[Kind::Deploy]);
+    let verdict = or_deployed(facts, verdict, true);
     let verdict = facts.or_elsewhere(verdict, &["staging", "preprod"]);
     facts.or_documented(verdict, &["staging"])
 }
@@ -78,6 +80,7 @@ fn production_deploy(facts: &Facts<'_>) -> Verdict {
     let mut deploys = facts.deploys();
     deploys.retain(|deploy| facts.stages(deploy).1);
     let verdict = ran(&deploys, "a workflow deploys to production", &[Kind::Deploy]);
+    let verdict = or_deployed(facts, verdict, false);
     facts.or_elsewhere(verdict, &["deploy", "production", "prod"])
 }
 
@@ -91,7 +94,40 @@ fn environment_protection(facts: &Facts<'_>) -> Verdict {
     }
     let named = |deploy: &&Activity<'_>| facts.run(deploy).is_some_and(|run| run.job.environment.is_some());
     let (good, bad): (Vec<&Activity<'_>>, Vec<&Activity<'_>>) = deploys.into_iter().partition(named);
-    share(&all(&good), &all(&bad), "deploys go through a named environment")
+    let verdict = share(&all(&good), &all(&bad), "deploys go through a named environment");
+    match unprotected(facts, &good).filter(|_| verdict.status == Status::Present) {
+        Some(open) => partial("production has neither reviewers nor a wait", vec![open]),
+        None => verdict,
+    }
+}
+
+/// Finds an environment for production that GitHub knows, and that every job gets at once.
+fn unprotected(facts: &Facts<'_>, deploys: &[&Activity<'_>]) -> Option<Evidence> {
+    let platform = facts.platform?;
+    let production = deploys.iter().filter(|deploy| facts.stages(deploy).1);
+    let names = production.filter_map(|deploy| facts.run(deploy)).flat_map(JobRun::environments);
+    let mut known = names.filter_map(|name| platform.environment(&name).cloned());
+    let open = known.find(|environment| !environment.reviewed && !environment.waits)?;
+    Some(file(ENVIRONMENTS, format!("environment `{}` without required reviewers and wait timer", open.name)))
+}
+
+/// Where GitHub keeps environments: the page of a repository's settings.
+const ENVIRONMENTS: &str = "settings/environments";
+
+/// Makes a missing verdict present where GitHub knows deployments that no workflow made.
+fn or_deployed(facts: &Facts<'_>, verdict: Verdict, staging: bool) -> Verdict {
+    let names = facts.platform.and_then(|platform| platform.deployed_to.as_ref());
+    let mut wanted = names.into_iter().flatten().filter(|name| {
+        let (to_staging, to_production) = stages_of(&[(*name).clone()]);
+        !name.starts_with("github-pages") && if staging { to_staging } else { to_production && !to_staging }
+    });
+    match wanted.next().filter(|_| verdict.status == Status::Missing) {
+        Some(name) => present(
+            "GitHub knows deployments that something else than a workflow makes",
+            vec![file(ENVIRONMENTS, format!("deployments to `{name}`"))],
+        ),
+        None => verdict,
+    }
 }
 
 /// Returns what comes after any deploy.

@@ -5,6 +5,7 @@ use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::has_ending;
 use crate::model::scorecard::{Evidence, Verdict};
+use crate::model::workflow::Concurrency;
 use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present, share};
 use crate::scorecard::facts::Facts;
 
@@ -170,6 +171,15 @@ pub(super) fn db_migrations(facts: &Facts<'_>) -> Verdict {
     }
 }
 
+/// Tells whether a newer run can cancel a deploy: not where only runs for pull requests are
+/// cancelled, and the deploy is not one of them.
+fn cancels(concurrency: &Concurrency, deploy: &Activity<'_>) -> bool {
+    let condition = concurrency.cancel_in_progress.as_ref().map_or("", |text| text.value.as_str());
+    let condition: String = condition.chars().filter(|character| !character.is_whitespace()).collect();
+    let for_pull_requests = condition == "${{github.event_name=='pull_request'}}";
+    concurrency.cancels() && (!for_pull_requests || deploy.when.contains(&When::PullRequest))
+}
+
 pub(super) fn deploy_concurrency(facts: &Facts<'_>) -> Verdict {
     let deploys = facts.deploys();
     if deploys.is_empty() {
@@ -184,7 +194,7 @@ pub(super) fn deploy_concurrency(facts: &Facts<'_>) -> Verdict {
             let own =
                 run.job.concurrency.iter().chain(&run.file.workflow.concurrency).chain(&run.root.workflow.concurrency);
             let mut all = own.chain(callers).peekable();
-            all.peek().is_some() && all.all(|concurrency| !concurrency.cancels())
+            all.peek().is_some() && all.all(|concurrency| !cancels(concurrency, deploy))
         })
     };
     let (good, bad): (Vec<&Activity<'_>>, Vec<&Activity<'_>>) = deploys.into_iter().partition(in_order);

@@ -207,7 +207,28 @@ fn semver_tags(facts: &Facts<'_>) -> Verdict {
     }
 }
 
+/// Where GitHub shows releases.
+const RELEASES: &str = "settings/releases";
+
+/// Judges the notes of the releases that GitHub knows; `None` where it knows none.
+fn published_notes(facts: &Facts<'_>) -> Option<Verdict> {
+    let releases = facts.platform?.releases.as_ref()?;
+    let without = releases.iter().filter(|release| !release.has_notes).count();
+    let seen = vec![file(RELEASES, format!("{without} of the latest {} releases without notes", releases.len()))];
+    match (releases.is_empty(), without) {
+        (true, _) => None,
+        (false, 0) => Some(present("the latest releases have notes", seen)),
+        (false, _) if without < releases.len() => Some(partial("some releases have no notes", seen)),
+        (false, _) => {
+            Some(Verdict { evidence: seen, ..missing("releases have no notes", &["notes of the latest releases"]) })
+        }
+    }
+}
+
 fn release_notes(facts: &Facts<'_>) -> Verdict {
+    if let Some(verdict) = published_notes(facts) {
+        return verdict;
+    }
     let releases = facts.of(&[Kind::Release, Kind::ReleaseNotes, Kind::Changelog]);
     if releases.is_empty() {
         return Verdict {

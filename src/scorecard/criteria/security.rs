@@ -1,16 +1,16 @@
 //! Security: what scans, what is allowed, what leaks.
 
 use super::supply_chain::{
-    branch_protection, dependency_audit, dependency_updates, image_hardening, license_policy, non_root_images,
-    pinned_actions, sbom, security_policy, signed_commits, unsafe_audit,
+    SECURITY, branch_protection, dependency_audit, dependency_updates, image_hardening, license_policy,
+    non_root_images, pinned_actions, sbom, security_policy, signed_commits, unsafe_audit,
 };
 use crate::detectors::activity::Activity;
 use crate::detectors::permissions::{WideGrantKind, jobs_without_permissions, wide_grants};
 use crate::knowledge::tools::Kind;
 use crate::model::finding::{Finding, Severity};
-use crate::model::scorecard::{Evidence, Verdict};
+use crate::model::scorecard::{Evidence, Status, Verdict};
 use crate::model::workflow::Step;
-use crate::scorecard::evidence::{all, at, looked_for, missing, not_applicable, of, partial, present, ran};
+use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present, ran};
 use crate::scorecard::facts::Facts;
 
 declare_criteria! {
@@ -125,11 +125,25 @@ fn fails_on_findings(scan: &Activity<'_>) -> bool {
 }
 
 fn secret_scan(facts: &Facts<'_>) -> Verdict {
-    facts.tool(&[Kind::SecretScan], "secrets are looked for")
+    let platform = facts.platform;
+    if platform.is_some_and(|platform| platform.push_protection == Some(true)) {
+        return present("pushes that hold a secret are refused", vec![file(SECURITY, "push protection is on")]);
+    }
+    let verdict = facts.tool(&[Kind::SecretScan], "secrets are looked for");
+    if verdict.status == Status::Missing && platform.is_some_and(|platform| platform.secret_scanning == Some(true)) {
+        let scanned = file(SECURITY, "secret scanning is on, push protection is not");
+        return partial("secrets are looked for after they were pushed", vec![scanned]);
+    }
+    verdict
 }
 
 fn sast(facts: &Facts<'_>) -> Verdict {
-    facts.tool(&[Kind::Sast], "a static analyzer runs")
+    let verdict = facts.tool(&[Kind::Sast], "a static analyzer runs");
+    let by_default = facts.platform.is_some_and(|platform| platform.code_scanning == Some(true));
+    if verdict.status != Status::Present && by_default {
+        return present("code scanning runs by its default setup", vec![file(SECURITY, "default setup is configured")]);
+    }
+    verdict
 }
 
 fn dast(facts: &Facts<'_>) -> Verdict {

@@ -5,7 +5,7 @@ use crate::knowledge::tools::Kind;
 use crate::model::branch_rules::BranchRules;
 use crate::model::place::Position;
 use crate::model::repository::name_of;
-use crate::model::scorecard::{Evidence, Verdict};
+use crate::model::scorecard::{Evidence, Status, Verdict};
 use crate::model::yaml::{Node, Text};
 use crate::scorecard::evidence::{at, file, missing, not_applicable, of, partial, present, share};
 use crate::scorecard::facts::Facts;
@@ -40,7 +40,13 @@ pub(super) fn dependency_audit(facts: &Facts<'_>) -> Verdict {
     if !has_packages(facts) && facts.of(&[Kind::Audit]).is_empty() {
         return not_applicable("no manifest names packages of others");
     }
-    facts.tool(&[Kind::Audit], "dependencies are scanned for known vulnerabilities")
+    let verdict = facts.tool(&[Kind::Audit], "dependencies are scanned for known vulnerabilities");
+    let alerted = facts.platform.is_some_and(|platform| platform.dependency_alerts == Some(true));
+    if verdict.status == Status::Missing && alerted {
+        let alerts = file(SECURITY, "Dependabot alerts are on");
+        return partial("GitHub alerts of vulnerable dependencies, but nothing fails", vec![alerts]);
+    }
+    verdict
 }
 
 pub(super) fn license_policy(facts: &Facts<'_>) -> Verdict {
@@ -195,7 +201,7 @@ pub(super) fn security_policy(facts: &Facts<'_>) -> Verdict {
 }
 
 pub(super) fn signed_commits(facts: &Facts<'_>) -> Verdict {
-    let Some(rules) = facts.branch else {
+    let Some(rules) = facts.platform.and_then(|platform| platform.branch.as_ref()) else {
         return not_applicable("needs a token: the repository's rules stand in no file");
     };
     if rules.signatures {
@@ -205,11 +211,14 @@ pub(super) fn signed_commits(facts: &Facts<'_>) -> Verdict {
     missing("no ruleset of the default branch asks for signed commits", &["the rule `required_signatures`"])
 }
 
+/// Where GitHub keeps what it scans: the page of a repository's settings.
+pub(super) const SECURITY: &str = "settings/security_analysis";
+
 /// Where GitHub keeps a repository's rules: the page of its settings.
 const RULES: &str = "settings/rules";
 
 pub(super) fn branch_protection(facts: &Facts<'_>) -> Verdict {
-    match facts.branch {
+    match facts.platform.and_then(|platform| platform.branch.as_ref()) {
         Some(rules) => protected_by(rules),
         None => named_owners(facts),
     }

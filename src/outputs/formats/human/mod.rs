@@ -7,6 +7,7 @@
 
 pub mod collected;
 pub mod committed;
+pub mod criterion;
 pub mod explain;
 pub mod findings;
 pub mod health;
@@ -15,6 +16,7 @@ pub mod rules;
 pub mod run;
 pub mod schema;
 pub mod scorecard;
+pub mod standings;
 pub mod table;
 pub mod text;
 

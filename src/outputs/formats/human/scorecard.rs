@@ -4,8 +4,9 @@ use super::table::{Align, Cell, Table};
 use super::text::{Tone, flat, paint, wrap};
 use crate::model::color::Color;
 use crate::model::scorecard::{
-    CHECKLIST, CategoryScore, Judged, Priority, Readiness, Score, Scorecard, Source, Status,
+    CHECKLISTS, CategoryScore, Judged, Priority, Readiness, Score, Scorecard, Source, Status,
 };
+use crate::outputs::formats::quantity::signed;
 
 /// The cells of the large bar and of a category's.
 const LARGE: u128 = 40;
@@ -38,7 +39,9 @@ fn head(scorecard: &Scorecard, width: usize, color: Color) -> String {
         paint(sentence(scorecard.readiness), tone, color),
     );
     let bar = paint(&bar(scorecard.overall.tenths(), LARGE), tone, color);
-    let mut out = format!("{line}{bar} {}%\n", scorecard.overall.tenths());
+    let change =
+        scorecard.change().map_or_else(String::new, |change| format!("  {} since the last record", signed(change)));
+    let mut out = format!("{line}{bar} {}%{change}\n", scorecard.overall.tenths());
     let why = format!("profile {}: {}", scorecard.profile.name, scorecard.profile.why);
     for line in wrap(&flat(&why), width) {
         out.push_str(&paint(&line, Tone::Faint, color));
@@ -120,12 +123,7 @@ fn weighted(category: &CategoryScore) -> String {
 }
 
 fn change(scorecard: &Scorecard, category: &CategoryScore) -> String {
-    let before = scorecard.previous_categories.iter().find(|(other, _)| *other == category.category);
-    let (Some((_, before)), Some(score)) = (before, category.score) else { return String::new() };
-    let (before, now) = (u128::from(*before), score.hundredths());
-    let sign = if now >= before { '+' } else { '-' };
-    let by = now.abs_diff(before);
-    format!("{sign}{}.{:02}", by / 100, by % 100)
+    scorecard.category_change(category).map_or_else(String::new, signed)
 }
 
 fn met(category: &CategoryScore) -> String {
@@ -162,6 +160,10 @@ fn critical(scorecard: &Scorecard, width: usize, color: Color) -> String {
             Cell::new(judged.verdict.status.word(), Tone::Faint),
             Cell::new(&format!("close with {}", judged.closes_with.replace('`', "")), Tone::Faint),
         ]);
+        if let Some(file) = &judged.writes {
+            let words = format!("or write {file}: plimsoll init --close {}", judged.id);
+            table.row([Cell::from(""), Cell::new(&words, Tone::Faint)]);
+        }
     }
     if table.is_empty() {
         return String::new();
@@ -169,23 +171,31 @@ fn critical(scorecard: &Scorecard, width: usize, color: Color) -> String {
     heading("Critical gaps", color) + &table.render(width, color)
 }
 
+/// Shows the practices, the security checklist and what is asked before going live.
 fn checklist(scorecard: &Scorecard, width: usize, color: Color) -> String {
+    let lists = CHECKLISTS.iter().map(|(title, parts)| part_of_checklist(scorecard, title, parts, (width, color)));
+    lists.collect()
+}
+
+fn part_of_checklist(scorecard: &Scorecard, title: &str, parts: &[&str], (width, color): (usize, Color)) -> String {
     let mut table = Table::new(&[("", Align::Left), ("", Align::Left), ("", Align::Left)]);
-    for part in CHECKLIST {
+    for part in parts {
         let asked: Vec<&Judged> = scorecard
             .criteria()
-            .filter(|judged| judged.part() == part && judged.verdict.status != Status::NotApplicable)
+            .filter(|judged| judged.part() == *part && judged.verdict.status != Status::NotApplicable)
             .collect();
         if asked.is_empty() {
             continue;
         }
-        table.section(part);
+        if parts.len() > 1 {
+            table.section(part);
+        }
         for judged in asked {
             let (mark, tone) = mark(judged);
             table.row([Cell::new(mark, tone), Cell::from(judged.id), Cell::new(&reason(judged), Tone::Faint)]);
         }
     }
-    heading("Checklist", color) + &table.render(width, color)
+    if table.is_empty() { String::new() } else { heading(title, color) + &table.render(width, color) }
 }
 
 fn mark(judged: &Judged) -> (&'static str, Tone) {

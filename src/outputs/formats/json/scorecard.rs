@@ -2,18 +2,27 @@
 
 use serde::Serialize;
 
-use crate::model::scorecard::{CategoryScore, Evidence, Fraction, Judged, Score, Scorecard, Source};
+use crate::model::scorecard::{CategoryScore, Evidence, Fraction, Judged, Score, Scorecard, Source, Standing};
 
 /// Renders a scorecard. Scores have two decimals, with the exact fraction beside them; numbers
 /// above and below its line are texts, since they can be larger than a program's integers.
 pub fn render(scorecard: &Scorecard) -> String {
+    super::document(&document(scorecard))
+}
+
+/// Renders several scorecards, each with the name that its repository was given by.
+pub fn render_all(standings: &[Standing]) -> String {
+    super::document(&All { version: 1, repositories: standings.iter().map(One::from).collect() })
+}
+
+fn document(scorecard: &Scorecard) -> Document<'_> {
     let phase = |(at, phase): (usize, &crate::model::scorecard::Phase)| Phase {
         number: at + 1,
         title: phase.title,
         criteria: phase.criteria.clone(),
         score_after: number(phase.score_after),
     };
-    super::document(&Document {
+    Document {
         version: 1,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
         profile: Profile { name: scorecard.profile.name, why: &scorecard.profile.why },
@@ -32,7 +41,25 @@ pub fn render(scorecard: &Scorecard) -> String {
             .iter()
             .map(|problem| Problem { path: &problem.path, message: &problem.message })
             .collect(),
-    })
+    }
+}
+
+#[derive(Serialize)]
+struct All<'card> {
+    version: u8,
+    repositories: Vec<One<'card>>,
+}
+
+#[derive(Serialize)]
+struct One<'card> {
+    repository: &'card str,
+    scorecard: Document<'card>,
+}
+
+impl<'card> From<&'card Standing> for One<'card> {
+    fn from(Standing { name, scorecard }: &'card Standing) -> Self {
+        Self { repository: name, scorecard: document(scorecard) }
+    }
 }
 
 fn number(score: Score) -> f64 {
@@ -121,6 +148,7 @@ struct Criterion<'card> {
     looked_for: &'card [String],
     impact: &'static str,
     closes_with: &'static str,
+    writes: Option<&'card str>,
 }
 
 impl<'card> From<&'card Judged> for Criterion<'card> {
@@ -142,6 +170,7 @@ impl<'card> From<&'card Judged> for Criterion<'card> {
             looked_for: &judged.verdict.looked_for,
             impact: judged.impact,
             closes_with: judged.closes_with,
+            writes: judged.writes.as_deref(),
         }
     }
 }

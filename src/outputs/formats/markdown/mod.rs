@@ -14,4 +14,5 @@ pub mod rules;
 pub mod run;
 pub mod schema;
 pub mod scorecard;
+pub mod standings;
 pub mod table;

@@ -1,18 +1,42 @@
 //! A scorecard for job summaries and comments.
 
 use super::table::{Align, heading, row};
-use crate::model::scorecard::{CHECKLIST, Evidence, Judged, Priority, Readiness, Score, Scorecard, Source, Status};
+use crate::model::scorecard::{CHECKLISTS, Evidence, Judged, Priority, Readiness, Score, Scorecard, Source, Status};
 use crate::outputs::formats::escape::{markdown, markdown_code};
+use crate::outputs::formats::quantity::signed;
 
 /// Renders a scorecard.
 pub fn render(scorecard: &Scorecard) -> String {
     let mut out = head(scorecard);
     out.push_str(&categories(scorecard));
+    out.push_str(&matrix(scorecard));
     out.push_str(&critical(scorecard));
     out.push_str(&plan(scorecard));
     out.push_str(&checklist(scorecard));
     out.push_str(&notes(scorecard));
     out
+}
+
+/// The marks that the block of a readme stands between.
+const BEGIN: &str = "<!-- plimsoll score: begin -->";
+const END: &str = "<!-- plimsoll score: end -->";
+
+/// Puts a short form of the scorecard between the marks of a document; `None` without both marks.
+pub fn between_marks(document: &str, scorecard: &Scorecard) -> Option<String> {
+    let (before, rest) = document.split_once(BEGIN)?;
+    let (_, after) = rest.split_once(END)?;
+    let score = format!(
+        "**{} / 10** ({}), {}",
+        scorecard.overall.shown(),
+        scorecard.overall.grade(),
+        scorecard.readiness.word()
+    );
+    Some(format!("{before}{BEGIN}\n\nProduction readiness: {score}\n\n{}{END}{after}", categories(scorecard)))
+}
+
+/// Says which marks a document needs.
+pub fn marks() -> String {
+    format!("`{BEGIN}` and `{END}`")
 }
 
 fn head(scorecard: &Scorecard) -> String {
@@ -25,9 +49,10 @@ fn head(scorecard: &Scorecard) -> String {
     let full = usize::try_from((percent + 2) / 5).unwrap_or(0).min(20);
     let bar = "█".repeat(full) + &"░".repeat(20 - full);
     format!(
-        "## Production readiness: {} / 10 ({}), {verdict}\n\n`{bar}` **{percent}%**\n\nProfile **{}**: {}\n\n",
+        "## Production readiness: {} / 10 ({}), {verdict}\n\n`{bar}` **{percent}%**{}\n\nProfile **{}**: {}\n\n",
         scorecard.overall.shown(),
         scorecard.overall.grade(),
+        scorecard.change().map_or_else(String::new, |change| format!(" ({} since the last record)", signed(change))),
         scorecard.profile.name,
         markdown(&scorecard.profile.why.replace('`', "")),
     )
@@ -39,6 +64,7 @@ fn categories(scorecard: &Scorecard) -> String {
         ("Score", Align::Right),
         ("Weight", Align::Right),
         ("Weighted", Align::Right),
+        ("Change", Align::Right),
         ("Met", Align::Right),
     ]);
     for category in &scorecard.categories {
@@ -49,7 +75,29 @@ fn categories(scorecard: &Scorecard) -> String {
         let count = |status| category.criteria.iter().filter(|judged| judged.verdict.status == status).count();
         let met = format!("{} of {}", count(Status::Present), category.criteria.len() - count(Status::NotApplicable));
         let weight = format!("{}%", category.weight);
-        out.push_str(&row([category.category.title(), &score, &weight, &weighted, &met]));
+        let change = scorecard.category_change(category).map_or_else(String::new, signed);
+        out.push_str(&row([category.category.title(), &score, &weight, &weighted, &change, &met]));
+    }
+    out + "\n"
+}
+
+/// Says what blocks, what needs improvement and what is ready, each with its priority.
+fn matrix(scorecard: &Scorecard) -> String {
+    let listed = |judged: Vec<&Judged>| {
+        let words: Vec<String> =
+            judged.iter().map(|judged| format!("{} ({})", markdown_code(judged.id), judged.priority.word())).collect();
+        if words.is_empty() { "–".to_owned() } else { words.join(", ") }
+    };
+    let improves = |judged: &&Judged| !judged.blocks() && judged.priority >= Priority::Medium;
+    let ready = scorecard.criteria().filter(|judged| judged.verdict.status == Status::Present);
+    let groups = [
+        ("🔴 Blocking", listed(scorecard.gaps().filter(|judged| judged.blocks()).collect())),
+        ("🟡 Needs improvement", listed(scorecard.gaps().filter(improves).collect())),
+        ("🟢 Ready", listed(ready.collect())),
+    ];
+    let mut out = heading(&[("Readiness", Align::Left), ("Criteria", Align::Left)]);
+    for (name, list) in groups {
+        out.push_str(&row([name, &list]));
     }
     out + "\n"
 }
@@ -68,7 +116,14 @@ fn critical(scorecard: &Scorecard) -> String {
         ("Close with", Align::Left),
     ]));
     for judged in gaps {
-        let (id, closes) = (markdown_code(judged.id), with_code(judged.closes_with));
+        let file = judged.writes.as_ref().map_or_else(String::new, |file| {
+            format!(
+                "; or {} writes {}",
+                markdown_code(&format!("plimsoll init --close {}", judged.id)),
+                markdown_code(file)
+            )
+        });
+        let (id, closes) = (markdown_code(judged.id), with_code(judged.closes_with) + &file);
         let cells = [&id, judged.verdict.status.word(), judged.priority.word(), judged.impact, &closes];
         out.push_str(&row(cells));
     }
@@ -96,11 +151,15 @@ fn plan(scorecard: &Scorecard) -> String {
 }
 
 fn checklist(scorecard: &Scorecard) -> String {
-    let mut out = "<details><summary>Checklist</summary>\n\n".to_owned();
-    for part in CHECKLIST {
+    CHECKLISTS.iter().map(|(title, parts)| part_of_checklist(scorecard, title, parts)).collect()
+}
+
+fn part_of_checklist(scorecard: &Scorecard, title: &str, parts: &[&str]) -> String {
+    let mut out = format!("<details><summary>{title}</summary>\n\n");
+    for part in parts {
         let asked: Vec<&Judged> = scorecard
             .criteria()
-            .filter(|judged| judged.part() == part && judged.verdict.status != Status::NotApplicable)
+            .filter(|judged| judged.part() == *part && judged.verdict.status != Status::NotApplicable)
             .collect();
         if asked.is_empty() {
             continue;
@@ -111,7 +170,7 @@ fn checklist(scorecard: &Scorecard) -> String {
         out.extend(asked.into_iter().map(item));
         out.push('\n');
     }
-    out + "</details>\n"
+    out + "</details>\n\n"
 }
 
 fn item(judged: &Judged) -> String {

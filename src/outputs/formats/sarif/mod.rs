@@ -2,5 +2,6 @@
 //! (<https://docs.oasis-open.org/sarif/sarif/v2.1.0/>).
 
 pub mod findings;
+pub mod scorecard;
 
 mod document;

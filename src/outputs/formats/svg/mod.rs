@@ -1,3 +1,4 @@
 //! Pictures that need nothing but themselves.
 
+pub mod badge;
 pub mod timeline;

@@ -66,6 +66,8 @@ pub(crate) struct Repository {
     pub(crate) rules: Vec<Value>,
     /// How archives of logs are.
     pub(crate) archive: Archive,
+    /// Answers to what is asked below the repository, by path, as the API shows them.
+    pub(crate) answers: BTreeMap<String, Value>,
 }
 
 /// A branch: its head and the files there.
@@ -230,7 +232,14 @@ impl Repository {
             checks: Vec::new(),
             rules: Vec::new(),
             archive: Archive::default(),
+            answers: BTreeMap::new(),
         }
+    }
+
+    /// Answers what is asked at a path below the repository.
+    pub(crate) fn answering(mut self, path: &str, answer: Value) -> Self {
+        self.answers.insert(path.to_owned(), answer);
+        self
     }
 
     /// Lets rulesets apply to `main`: each an object with `type` and `parameters`.
@@ -382,6 +391,9 @@ impl State {
 
 fn below_repository(repository: &mut Repository, asked: &Asked<'_>, method: &str, rest: &[&str]) -> Reply {
     match (method, rest) {
+        ("GET", path) if repository.answers.contains_key(&path.join("/")) => {
+            Reply::json(200, &repository.answers[&path.join("/")])
+        }
         (_, ["check-runs", ..]) => checks::answer(repository, asked, rest),
         ("GET", []) => contents::about(repository, asked),
         ("GET", ["commits", name @ ..]) => commits::answer(repository, asked, &name.join("/")),

@@ -1,0 +1,158 @@
+//! How the files are fitted to a repository.
+
+use crate::model::outline::Outline;
+use crate::templates::quoted;
+
+/// Files with their paths.
+type Written = Vec<(&'static str, String)>;
+
+/// The port where nothing says another one.
+const USUAL_PORT: u16 = 8080;
+
+fn fill(text: &str, outline: &Outline) -> String {
+    let port = outline.port.unwrap_or(USUAL_PORT).to_string();
+    let compose = outline.compose.as_deref().unwrap_or("compose.yaml");
+    let dockerfile = outline.dockerfile.as_deref().unwrap_or("Dockerfile");
+    text.replace("{default-branch}", &quoted(&outline.default_branch))
+        .replace("{port}", &port)
+        .replace("{compose}", compose)
+        .replace("{dockerfile}", dockerfile)
+}
+
+/// Tells whether a path can stand in a script and in YAML as it is.
+fn is_plain(path: &str) -> bool {
+    path.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/'))
+}
+
+/// `CodeQL`'s names for the languages of ecosystems.
+const LANGUAGES: &[(&str, &str)] = &[
+    ("bundler", "ruby"),
+    ("cargo", "rust"),
+    ("gomod", "go"),
+    ("gradle", "java-kotlin"),
+    ("maven", "java-kotlin"),
+    ("npm", "javascript-typescript"),
+    ("nuget", "csharp"),
+    ("pip", "python"),
+];
+
+pub(super) fn security(outline: &Outline) -> Written {
+    let mut languages = vec!["actions"];
+    for (_, language) in LANGUAGES.iter().filter(|(ecosystem, _)| outline.uses(ecosystem)) {
+        if !languages.contains(language) {
+            languages.push(language);
+        }
+    }
+    let text = fill(include_str!("security.yml"), outline).replace("{languages}", &languages.join(", "));
+    vec![(".github/workflows/security.yml", text)]
+}
+
+pub(super) fn dependabot(outline: &Outline) -> Written {
+    let mut text = "# Updates once a week, some days after a release, so that a bad one is found by others first.\n\
+                    version: 2\nupdates:\n"
+        .to_owned();
+    for (ecosystem, folder) in outline.ecosystems.iter().filter(|(_, folder)| is_plain(folder)) {
+        let entry = [
+            "  - package-ecosystem: ",
+            ecosystem,
+            "\n    directory: /",
+            folder,
+            "\n    schedule:\n      interval: weekly\n    cooldown:\n      default-days: 7\n    groups:\n      ",
+            ecosystem,
+            ":\n        patterns: ['*']\n",
+        ];
+        text.extend(entry);
+    }
+    vec![(".github/dependabot.yml", text)]
+}
+
+pub(super) fn release(outline: &Outline) -> Written {
+    let build = match &outline.program {
+        Some(program) => {
+            format!("          cargo build --release --locked\n          cp target/release/{program} dist/{program}-linux-x86_64")
+        }
+        None => "          git archive --format tar.gz --prefix \"$GITHUB_REF_NAME/\" --output \"dist/$GITHUB_REF_NAME.tar.gz\" HEAD".to_owned(),
+    };
+    vec![(".github/workflows/release.yml", include_str!("release.yml").replace("{build}", &build))]
+}
+
+pub(super) fn coverage(outline: &Outline) -> Written {
+    let at_root = |name: &str| outline.ecosystems.iter().any(|(own, folder)| own == name && folder.is_empty());
+    let steps = if at_root("cargo") {
+        include_str!("coverage-cargo.yml")
+    } else if at_root("npm") {
+        include_str!("coverage-npm.yml")
+    } else if at_root("pip") {
+        include_str!("coverage-pip.yml")
+    } else {
+        return Vec::new();
+    };
+    let text = fill(include_str!("coverage.yml"), outline).replace("{steps}\n", steps);
+    vec![(".github/workflows/coverage.yml", text)]
+}
+
+pub(super) fn container(outline: &Outline) -> Written {
+    match &outline.dockerfile {
+        Some(path) if is_plain(path) => {
+            vec![(".github/workflows/container.yml", fill(include_str!("container.yml"), outline))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn has_compose(outline: &Outline) -> bool {
+    outline.compose.as_deref().is_some_and(is_plain)
+}
+
+pub(super) fn deploy(outline: &Outline) -> Written {
+    if !has_compose(outline) {
+        return Vec::new();
+    }
+    vec![
+        (".github/workflows/deploy.yml", fill(include_str!("deploy.yml"), outline)),
+        (".github/workflows/deploy-to.yml", fill(include_str!("deploy-to.yml"), outline)),
+    ]
+}
+
+pub(super) fn rollback(outline: &Outline) -> Written {
+    if !has_compose(outline) {
+        return Vec::new();
+    }
+    // The branch's name is part of a revision here, where YAML takes the whole of it for text.
+    let drill = include_str!("rollback-drill.yml").replace("{default-branch}", &outline.default_branch);
+    vec![
+        (".github/workflows/rollback.yml", include_str!("rollback.yml").to_owned()),
+        (".github/workflows/rollback-drill.yml", drill),
+        (".github/workflows/deploy-to.yml", fill(include_str!("deploy-to.yml"), outline)),
+    ]
+}
+
+pub(super) fn backup(outline: &Outline) -> Written {
+    let Some(image) = &outline.postgres else { return Vec::new() };
+    vec![(".github/workflows/backup.yml", include_str!("backup.yml").replace("{store}", image))]
+}
+
+pub(super) fn monitoring(outline: &Outline) -> Written {
+    vec![
+        ("monitoring/compose.yaml", include_str!("monitoring-compose.yaml").to_owned()),
+        ("monitoring/prometheus.yml", fill(include_str!("prometheus.yml"), outline)),
+        ("monitoring/rules.yml", include_str!("rules.yml").to_owned()),
+        ("monitoring/alertmanager.yml", include_str!("alertmanager.yml").to_owned()),
+        ("monitoring/loki.yml", include_str!("loki.yml").to_owned()),
+        ("monitoring/promtail.yml", include_str!("promtail.yml").to_owned()),
+        ("monitoring/grafana/provisioning/datasources/all.yml", include_str!("datasources.yml").to_owned()),
+        ("monitoring/grafana/provisioning/dashboards/files.yml", include_str!("dashboard-provider.yml").to_owned()),
+        ("monitoring/grafana/dashboards/service.json", include_str!("dashboard.json").to_owned()),
+        (".github/workflows/monitoring.yml", fill(include_str!("monitoring.yml"), outline)),
+    ]
+}
+
+pub(super) fn runbook(outline: &Outline) -> Written {
+    let runbook = include_str!("runbook.md").replace("{default-branch}", &outline.default_branch);
+    vec![
+        ("docs/runbook.md", runbook),
+        ("docs/incident-response.md", include_str!("incident-response.md").to_owned()),
+        ("docs/on-call.md", include_str!("on-call.md").to_owned()),
+        ("docs/go-live.md", include_str!("go-live.md").to_owned()),
+    ]
+}
