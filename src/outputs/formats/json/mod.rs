@@ -9,6 +9,7 @@ pub mod collected;
 pub mod committed;
 mod delivery;
 pub mod findings;
+pub mod levels;
 pub mod report;
 pub mod rules;
 pub mod run;
