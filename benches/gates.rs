@@ -214,7 +214,7 @@ fn verdict(config: &Config, history: &[f64], now: &[f64], occasion: Occasion) ->
     let newest = i64::try_from(history.len() + now.len()).unwrap();
     let moment = Moment { occasion, run: (occasion == Occasion::AtHand).then_some(newest), base: "main".to_owned() };
     let gates = config.all_gates(config.preset);
-    judge(&Gates { gates: &gates, accepted: &[] }, &History::from_rows(rows), &moment).verdicts[0].verdict
+    judge(&Gates::only(&gates), &History::from_rows(rows), &moment).verdicts[0].verdict
 }
 
 fn row(run: i64, branch: &str, value: f64) -> Row {

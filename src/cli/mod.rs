@@ -12,6 +12,7 @@ use crate::world::World;
 
 pub mod env;
 
+mod baseline;
 mod collect;
 mod commit;
 mod completions;
@@ -53,6 +54,7 @@ enum Typed {
     Score(score::Arguments),
     Collect(Box<collect::Arguments>),
     Gate(gate::Arguments),
+    Baseline(baseline::Arguments),
     Report(report::Arguments),
     Commit(Box<commit::Arguments>),
     Monitor(monitor::Arguments),
@@ -66,6 +68,7 @@ enum Typed {
 impl From<Typed> for Verb {
     fn from(typed: Typed) -> Self {
         match typed {
+            Typed::Baseline(arguments) => Self::Baseline(arguments.into()),
             Typed::Collect(arguments) => Self::Collect((*arguments).into()),
             Typed::Commit(arguments) => Self::Commit((*arguments).into()),
             Typed::Completions(arguments) => Self::Completions(arguments.into()),

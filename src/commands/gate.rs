@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::configuration::Configuration;
-use super::{deliver, delivery, step};
+use super::{baseline, deliver, delivery, step};
 use crate::config::{Config, Preset};
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::gates::{Gates, Moment, Occasion, judge, unknown_names};
@@ -72,7 +72,8 @@ pub fn evaluate(config: &Config, options: &Options, world: &World) -> Result<Gat
     let folder = tables_folder(options.metrics.as_deref(), config, world)?;
     let stored = history::read(&folder).and_then(|stored| stored.sound(&folder)).kind(FailureKind::Input)?;
     let preset = options.preset.unwrap_or(config.preset);
-    judge_history(config, preset, options.branch.as_deref(), &stored.history, world)
+    let asked = Asked { preset, branch: options.branch.as_deref(), folder: &folder };
+    judge_history(config, &asked, &stored.history, world)
 }
 
 /// Returns the folder of the tables: the one that was named, which must be there, or else the
@@ -87,28 +88,61 @@ pub(super) fn tables_folder(named: Option<&Path>, config: &Config, world: &World
     Ok(folder)
 }
 
+/// What tables are judged by, beside the configuration.
+pub(super) struct Asked<'options> {
+    /// The preset.
+    pub(super) preset: Preset,
+    /// The branch that windows and baselines are of, where it is named.
+    pub(super) branch: Option<&'options str>,
+    /// The folder of the tables, which has the saved baselines.
+    pub(super) folder: &'options Path,
+}
+
 /// Judges tables that were read already.
 ///
 /// # Errors
-/// A gate names a metric that neither the program nor the tables know.
+/// A gate names a metric that neither the program nor the tables know, or a baseline that is not
+/// there.
 pub(super) fn judge_history(
     config: &Config,
-    preset: Preset,
-    branch: Option<&str>,
+    asked: &Asked<'_>,
     history: &History,
     world: &World,
 ) -> Result<GateReport, Failure> {
-    let gates = config.all_gates(preset);
-    let unknown = unknown_names(&gates, history);
+    let gates = config.all_gates(asked.preset);
+    let unknown: Vec<String> =
+        [&gates, &config.goals].into_iter().flat_map(|gates| unknown_names(gates, history)).collect();
     if !unknown.is_empty() {
         return Err(Failure::message(FailureKind::Configuration, unknown.join("\n")));
     }
-    let gates = Gates { gates: &gates, accepted: &config.accepted };
-    let moment = moment(branch, history, world);
+    let saved = baseline::read(gates.iter().chain(&config.goals), asked.folder)?;
+    let gates = Gates {
+        gates: &gates,
+        accepted: &config.accepted,
+        goals: &config.goals,
+        saved: &saved,
+        now: world.clock.now(),
+    };
+    let moment = moment(asked.branch, history, world);
     let delivery = delivery::of(config, &moment.base, history, world);
     let together = delivery.map(|delivery| delivery::measured(&delivery, &moment.base, history));
     let report = judge(&gates, together.as_ref().unwrap_or(history), &moment);
-    Ok(GateReport { preset: preset.word().to_owned(), ..report })
+    Ok(GateReport { preset: asked.preset.word().to_owned(), ..report })
+}
+
+/// Tells how far the goals of a configuration are reached.
+///
+/// # Errors
+/// A goal names a baseline that is not there.
+pub(super) fn goals(
+    config: &Config,
+    asked: &Asked<'_>,
+    history: &History,
+    world: &World,
+) -> Result<Vec<GateVerdict>, Failure> {
+    let saved = baseline::read(&config.goals, asked.folder)?;
+    let gates = Gates { goals: &config.goals, saved: &saved, now: world.clock.now(), ..Gates::only(&[]) };
+    Ok(judge(&gates, history, &moment(asked.branch, history, world)).verdicts)
 }
 
 /// Returns what the verdicts come to.

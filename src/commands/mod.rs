@@ -7,6 +7,7 @@ use crate::outcome::Outcome;
 use crate::outputs::formats::escape;
 use crate::world::World;
 
+pub mod baseline;
 pub mod collect;
 pub mod commit;
 pub mod completions;
@@ -33,6 +34,8 @@ pub mod online;
 /// A subcommand with its options.
 #[derive(Debug)]
 pub enum Verb {
+    /// Keeps what series are like.
+    Baseline(baseline::Options),
     /// Collects runs, test reports and sizes into the tables.
     Collect(collect::Options),
     /// Puts the tables' rows on a branch.
@@ -71,6 +74,7 @@ pub enum Verb {
 /// What the subcommand could not do; see [`FailureKind`].
 pub fn run(verb: Verb, world: &mut World) -> Result<Outcome, Failure> {
     match verb {
+        Verb::Baseline(options) => baseline::run(&options, world),
         Verb::Collect(options) => collect::run(&options, world),
         Verb::Commit(options) => commit::run(&options, world),
         Verb::Completions(options) => completions::run(options, world),

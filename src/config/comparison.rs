@@ -24,11 +24,9 @@ const MIN_EFFECT: &str = "+5%";
 
 pub(super) fn read(value: Value<'_>) -> Option<Compare> {
     let section = value.section(KEYS);
-    if let Some(to) = section.get("to") {
-        match to.text().as_deref() {
-            Some("base") | None => {}
-            Some(other) => to.wrong(format!("`{other}` is nothing to compare with; known is base")),
-        }
+    let to = section.get("to").and_then(Value::text).filter(|to| to != "base");
+    if let Some(test) = section.get("test").filter(|_| to.is_some()) {
+        test.wrong("a test needs the runs of the base branch; of a saved baseline only the level is known");
     }
     let share = |key: &str| section.get(key).and_then(|value| value.parse(Worsening::parse));
     let written = section.get("warn").is_some() || section.get("fail").is_some();
@@ -38,6 +36,7 @@ pub(super) fn read(value: Value<'_>) -> Option<Compare> {
     let test = test(&section);
     let none = || if section.get("test").is_some() { MIN_EFFECT } else { "+0%" };
     Some(Compare {
+        to,
         warn: share("warn"),
         fail: share("fail"),
         test,

@@ -61,6 +61,7 @@ fn settings(section: &Section<'_>, value: Value<'_>, on_no_data: OnNoData) -> Ga
         no_rise: read("no_rise").and_then(|value| value.parse(Tolerance::parse)),
         ratchet: read("ratchet").and_then(|value| value.parse(Tolerance::parse)),
         compare: read("compare").and_then(comparison::read),
+        goal: None,
         min_samples: read("min_samples").and_then(|value| value.whole(1, 10_000)).unwrap_or(MIN_SAMPLES),
         on_no_data: read("on_no_data").and_then(|value| value.word(OnNoData::WORDS)).unwrap_or(on_no_data),
         origin: Origin { file: value.file().to_owned(), position: Some(value.position()) },

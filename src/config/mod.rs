@@ -18,6 +18,7 @@ mod commit;
 mod comparison;
 mod dora;
 mod gates;
+mod goals;
 mod health;
 mod image;
 mod lint;
@@ -62,6 +63,8 @@ pub struct Config {
     pub gates: Vec<Gate>,
     /// The levels that are accepted.
     pub accepted: Vec<Accepted>,
+    /// Where series should be by a day, each a gate of its own.
+    pub goals: Vec<Gate>,
     /// What comes of gates without data unless they say so.
     pub on_no_data: OnNoData,
     /// The linter's settings.
@@ -115,6 +118,7 @@ impl Default for Config {
             preset: Preset::Standard,
             gates: Vec::new(),
             accepted: Vec::new(),
+            goals: Vec::new(),
             on_no_data: OnNoData::Warn,
             lint: Lint::default(),
             score: scorecard::Settings::default(),
@@ -202,6 +206,7 @@ const KEYS: &[&str] = &[
     "preset",
     "gates",
     "accepted",
+    "goals",
     "on_no_data",
     "lint",
     "score",
@@ -228,6 +233,7 @@ fn read(value: Value<'_>) -> Config {
     let on_no_data = config.on_no_data;
     section.set("gates", &mut config.gates, |value| Some(gates::read(value, on_no_data)));
     section.set("accepted", &mut config.accepted, |value| Some(accepted::read(value)));
+    section.set("goals", &mut config.goals, |value| Some(goals::read(value, on_no_data)));
     section.set("lint", &mut config.lint, |value| Some(lint::read(value)));
     section.set("score", &mut config.score, |value| Some(score::read(value)));
     section.set("collect", &mut config.collect, |value| Some(collect::read(value)));
@@ -268,7 +274,11 @@ mod tests {
         let text: Vec<&str> = lines.collect();
         let text = text.join("\n").replace(": []\n", ":\n").replace(": {}\n", ":\n");
         let config = Config::parse("examples.yml", &text).unwrap_or_else(|problems| panic!("{problems}\n{text}"));
-        assert!(config.gates.iter().any(|gate| gate.ratchet.is_some()) && config.accepted.len() == 1);
+        assert!(
+            config.gates.iter().any(|gate| gate.ratchet.is_some())
+                && config.accepted.len() == 1
+                && config.goals.len() == 2
+        );
         assert!(config.gates.len() > 3 && !config.score.attestations.is_empty() && !config.collect.sizes.is_empty());
         assert!(!config.collect.prices.is_empty());
         assert!(config.lint.severity.len() == 2 && config.lint.suppress.len() == 1);

@@ -214,6 +214,11 @@ impl<'file> Key<'file> {
     pub(super) fn wrong(self, message: impl Into<String>) {
         self.context.report(place(self.key.referenced), message.into());
     }
+
+    /// Reads the key with a parser.
+    pub(super) fn parse<T>(self, parser: impl Fn(&str) -> Result<T, TextError>) -> Option<T> {
+        parser(self.text()).map_err(|error| self.wrong(error.message)).ok()
+    }
 }
 
 /// A mapping whose keys are all known. A key without a value counts as not written.

@@ -4,7 +4,8 @@
 //! A change counts where it is worse by more than the floors, and, where a test is asked for, where
 //! the test finds chance an unlikely cause. Better values never count.
 
-use crate::model::verdict::{Baseline, Verdict};
+use crate::model::levels::Levels;
+use crate::model::verdict::{Baseline, Basis, Verdict};
 use crate::stats::{
     Confidence, Expected, LEAST_SEGMENT, Prediction, Sample, change_points, least_chance, mann_whitney,
 };
@@ -58,6 +59,33 @@ impl Observed<'_> {
             Ok(found) => self.weigh(compare, found, past.branch),
             Err(why) => Check { verdict: Verdict::NoData, bound: compare.bound(), why, baseline: None },
         }
+    }
+
+    /// Holds a value against a saved baseline.
+    pub(super) fn compared_with_saved(
+        &self,
+        compare: &Compare,
+        name: &str,
+        series: &str,
+        saved: Option<&Levels>,
+    ) -> Check {
+        let Some((saved, level)) = saved.and_then(|saved| Some((saved, saved.series.get(series)?))) else {
+            let why = format!("the baseline {name} has no value of it");
+            return Check { verdict: Verdict::NoData, bound: compare.bound(), why, baseline: None };
+        };
+        let basis =
+            Basis { count: level.count, window: Some(level.count), branch: saved.branch.clone(), ..Basis::default() };
+        let baseline = Baseline {
+            value: level.value,
+            statistic: level.statistic.clone(),
+            spread: level.spread,
+            limit: None,
+            chance: None,
+            accepted: String::new(),
+            basis,
+        };
+        let found = Finding { baseline, level: self.value, evidence: Evidence::NotAsked, words: String::new() };
+        self.weigh(compare, found, &format!("{} in the baseline {name}", saved.branch))
     }
 
     fn against_prediction(&self, prediction: Prediction, past: &Past<'_>) -> Result<Finding, String> {
@@ -235,7 +263,7 @@ impl Compare {
 
     fn bound_at(&self, bound: &Worsening) -> String {
         let test = self.test.as_ref().map(|test| format!(" ({})", test.words())).unwrap_or_default();
-        format!("{} of base{test}", bound.text)
+        format!("{} of {}{test}", bound.text, self.to.as_deref().unwrap_or("base"))
     }
 }
 

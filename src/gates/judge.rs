@@ -1,10 +1,11 @@
 //! Holds every series of every gate against its bounds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::model::history::History;
+use crate::model::levels::Levels;
 use crate::model::unit::Unit;
 use crate::model::verdict::{Basis, GateReport, GateVerdict, Verdict};
 use crate::stats::{Percent, Sample};
@@ -23,6 +24,21 @@ pub struct Gates<'config> {
     pub gates: &'config [Gate],
     /// The levels that are accepted.
     pub accepted: &'config [Accepted],
+    /// The goals, each a gate of its own, which takes no preset's place.
+    pub goals: &'config [Gate],
+    /// The saved baselines that gates and goals name.
+    pub saved: &'config BTreeMap<String, Levels>,
+    /// What time it is, for goals.
+    pub now: Timestamp,
+}
+
+static NOTHING_SAVED: BTreeMap<String, Levels> = BTreeMap::new();
+
+impl<'config> Gates<'config> {
+    /// Takes gates alone.
+    pub fn only(gates: &'config [Gate]) -> Self {
+        Self { gates, accepted: &[], goals: &[], saved: &NOTHING_SAVED, now: Timestamp::UNIX_EPOCH }
+    }
 }
 
 /// When the gates are asked.
@@ -48,7 +64,7 @@ pub enum Occasion {
 /// Judges by the gates of a configuration first; those of a preset leave out what these judge.
 pub fn judge(gates: &Gates<'_>, history: &History, moment: &Moment) -> GateReport {
     let acceptance = Acceptance::new(gates.accepted, history);
-    let judge_one = |gate: &Gate| judge_one(gate, &acceptance, history, moment);
+    let judge_one = |gate: &Gate| judge_one(gate, gates, &acceptance, history, moment);
     let (own, preset): (Vec<&Gate>, Vec<&Gate>) = gates.gates.iter().partition(|gate| gate.origin.position.is_some());
     let mut verdicts: Vec<GateVerdict> = own.iter().copied().flat_map(judge_one).collect();
     let judged: BTreeSet<String> =
@@ -57,6 +73,7 @@ pub fn judge(gates: &Gates<'_>, history: &History, moment: &Moment) -> GateRepor
         let further = judge_one(gate);
         verdicts.extend(further.into_iter().filter(|verdict| !judged.contains(&verdict.series)));
     }
+    verdicts.extend(gates.goals.iter().flat_map(judge_one));
     verdicts.sort_by_key(|verdict| std::cmp::Reverse(verdict.verdict));
     let judged = match (moment.occasion, moment.run) {
         (Occasion::AtHand, Some(run)) => format!("run {run}"),
@@ -67,11 +84,17 @@ pub fn judge(gates: &Gates<'_>, history: &History, moment: &Moment) -> GateRepor
     GateReport { judged, preset: String::new(), remarks: acceptance.remarks(), verdicts }
 }
 
-fn judge_one(gate: &Gate, acceptance: &Acceptance<'_>, history: &History, moment: &Moment) -> Vec<GateVerdict> {
+fn judge_one(
+    gate: &Gate,
+    gates: &Gates<'_>,
+    acceptance: &Acceptance<'_>,
+    history: &History,
+    moment: &Moment,
+) -> Vec<GateVerdict> {
     let mut verdicts = Vec::new();
     for metric in &gate.metrics {
         let all = collect(metric, &gate.selector, history);
-        let scope = Scope { gate, metric, moment, acceptance, history, all: &all };
+        let scope = Scope { gate, metric, moment, gates, acceptance, history, all: &all };
         let before = verdicts.len();
         verdicts.extend(all.iter().filter_map(|series| scope.judge(series)));
         if verdicts.len() == before {
@@ -86,6 +109,7 @@ pub(super) struct Scope<'all> {
     pub(super) gate: &'all Gate,
     pub(super) metric: &'all Metric,
     pub(super) moment: &'all Moment,
+    gates: &'all Gates<'all>,
     acceptance: &'all Acceptance<'all>,
     pub(super) history: &'all History,
     pub(super) all: &'all [Series],
@@ -125,11 +149,19 @@ impl Scope<'_> {
         let observed =
             |value| Observed { value, unit: series.unit, unit_text: &series.unit_text, better: series.better };
         let past = self.past(series, newest);
-        let checks = observed(value).checks(self.gate, self.metric.kind, &past);
+        let mut checks = observed(value).checks(self.gate, self.metric.kind, &past);
+        let saved = |name: &str| self.gates.saved.get(name);
+        let goal = self.gate.goal.as_ref();
+        checks.extend(
+            goal.map(|goal| observed(value).on_the_way(goal, &series.name, saved(goal.from()), self.gates.now)),
+        );
         let verdict = with_worst(verdict, checks);
         let Some(compare) = &self.gate.compare else { return Some(verdict) };
         // A comparison is about the newest value, whatever is made of the window for other bounds.
-        let compared = observed(newest.value()).compared(compare, &past);
+        let compared = match &compare.to {
+            None => observed(newest.value()).compared(compare, &past),
+            Some(name) => observed(newest.value()).compared_with_saved(compare, name, &series.name, saved(name)),
+        };
         let newest = GateVerdict {
             statistic: Statistic::Last.word(),
             observed: Some(newest.value()),
@@ -141,6 +173,15 @@ impl Scope<'_> {
 
     /// Settles what is judged: what the gate says, or what is usual for the kind of metric.
     fn plan(&self, better: Better) -> (Statistic, Taking<'_>) {
+        if self.gate.goal.is_some() {
+            // A goal is about the level, as its baseline is.
+            let statistic = match self.metric.kind {
+                Kind::Sample => Statistic::Quantile(Percent::MEDIAN),
+                Kind::Share | Kind::Rate => Statistic::Mean,
+                Kind::State => Statistic::Last,
+            };
+            return (statistic, Taking::Window(WINDOW, &self.moment.base));
+        }
         let p95 = Percent::new(95).unwrap_or(Percent::MEDIAN);
         let high = Statistic::Quantile(if better == Better::Higher { p95.mirrored() } else { p95 });
         // A gate that only compares judges the newest value: its window is the baseline's, and a
@@ -235,6 +276,8 @@ impl Scope<'_> {
         };
         let none = Series {
             name: self.gate.selector.to_string(),
+            base: String::new(),
+            labels: Vec::new(),
             unit: self.metric.unit,
             unit_text: String::new(),
             better: self.metric.better,
@@ -519,7 +562,7 @@ mod tests {
             preset(failing("size.bytes", "> 1 B")),
             preset(failing("coverage.line", "< 80%")),
         ];
-        let report = judge(&Gates { gates: &gates, accepted: &[] }, &rows, &at_hand(1));
+        let report = judge(&Gates::only(&gates), &rows, &at_hand(1));
         let found: Vec<(&str, &str, Verdict)> = report
             .verdicts
             .iter()
@@ -559,7 +602,7 @@ mod tests {
         let history = History::from_rows(rows);
         let gates = [Gate { compare: Some(worse_than("+20%")), ..gate("benchmark.*") }];
         let judged = |accepted: &[Accepted]| {
-            let report = judge(&Gates { gates: &gates, accepted }, &history, &at_hand(21));
+            let report = judge(&Gates { accepted, ..Gates::only(&gates) }, &history, &at_hand(21));
             (report.verdicts[0].clone(), report.remarks)
         };
         let (plain, remarks) = judged(&[]);

@@ -4,6 +4,7 @@
 //! rows; a statistic over a window of them is held against bounds. Nothing here reads anything:
 //! what the settings mean is settled before the first row is looked at.
 
+pub mod goals;
 pub mod metric;
 pub mod metrics;
 pub mod quantity;
@@ -17,6 +18,7 @@ mod bounds;
 mod comparison;
 mod jobs;
 mod judge;
+mod levels;
 mod own;
 mod past;
 #[cfg(test)]
@@ -24,6 +26,7 @@ mod samples;
 mod series;
 
 pub use judge::{Gates, Moment, Occasion, judge};
+pub use levels::{gauges, levels};
 pub use own::unknown_names;
 pub use settings::{Accepted, Gate};
 

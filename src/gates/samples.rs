@@ -23,6 +23,7 @@ pub(super) fn gate(metric: &str) -> Gate {
         no_rise: None,
         ratchet: None,
         compare: None,
+        goal: None,
         min_samples: MIN_SAMPLES,
         on_no_data: OnNoData::Warn,
         origin: Origin { file: "p.yml".to_owned(), position: Some(Position { line: 1, column: 1 }) },
@@ -35,6 +36,7 @@ pub(super) fn failing(metric: &str, bound: &str) -> Gate {
 
 pub(super) fn worse_than(share: &str) -> Compare {
     Compare {
+        to: None,
         warn: None,
         fail: Some(Worsening::parse(share).unwrap()),
         test: None,
@@ -85,7 +87,7 @@ pub(super) fn builds(count: i32) -> Vec<Row> {
 }
 
 pub(super) fn judged(gate: Gate, rows: Vec<Row>, moment: &Moment) -> Vec<GateVerdict> {
-    judge(&Gates { gates: &[gate], accepted: &[] }, &History::from_rows(rows), moment).verdicts
+    judge(&Gates::only(&[gate]), &History::from_rows(rows), moment).verdicts
 }
 
 pub(super) fn one(gate: Gate, rows: Vec<Row>, moment: &Moment) -> GateVerdict {

@@ -21,6 +21,10 @@ const LEFT_OUT: &[&str] = &["cancelled", "skipped", "action_required", "stale", 
 pub(super) struct Series {
     /// The name with its labels.
     pub(super) name: String,
+    /// The name without them.
+    pub(super) base: String,
+    /// The labels that tell it from others of the name.
+    pub(super) labels: Vec<(String, String)>,
     /// The unit of the values.
     pub(super) unit: Unit,
     /// The unit as the rows name it.
@@ -83,7 +87,7 @@ impl Point {
 /// What one row adds to one series.
 struct Share {
     name: String,
-    labels: String,
+    labels: Vec<(String, String)>,
     unit: Unit,
     unit_text: String,
     better: Better,
@@ -98,11 +102,9 @@ pub(super) fn collect(metric: &Metric, selector: &Selector, history: &History) -
     let mut series: BTreeMap<String, (Series, BTreeMap<PointKey, Point>)> = BTreeMap::new();
     for row in chosen_attempts(&rows) {
         for share in shares(metric, selector, row, &jobs) {
-            let name = if share.labels.is_empty() { share.name } else { format!("{}{{{}}}", share.name, share.labels) };
-            let (found, points) = series.entry(name.clone()).or_insert_with(|| {
-                let (unit, unit_text, better) = (share.unit, share.unit_text, share.better);
-                (Series { name, unit, unit_text, better, points: Vec::new(), group: String::new() }, BTreeMap::new())
-            });
+            let name = full_name(&share.name, &share.labels);
+            let (found, points) =
+                series.entry(name.clone()).or_insert_with(|| (series_of(name, &share), BTreeMap::new()));
             let key = point_key(metric, row);
             let fold = Fold { metric, better: found.better };
             match points.get_mut(&key) {
@@ -112,6 +114,29 @@ pub(super) fn collect(metric: &Metric, selector: &Selector, history: &History) -
         }
     }
     series.into_values().map(|(series, points)| finished(metric, series, points)).collect()
+}
+
+/// Makes a series that has no points yet.
+fn series_of(name: String, share: &Share) -> Series {
+    Series {
+        name,
+        base: share.name.clone(),
+        labels: share.labels.clone(),
+        unit: share.unit,
+        unit_text: share.unit_text.clone(),
+        better: share.better,
+        points: Vec::new(),
+        group: String::new(),
+    }
+}
+
+/// Writes a name with its labels as selectors do.
+fn full_name(name: &str, labels: &[(String, String)]) -> String {
+    if labels.is_empty() {
+        return name.to_owned();
+    }
+    let labels: Vec<String> = labels.iter().map(|(label, value)| format!("{label}={value}")).collect();
+    format!("{name}{{{}}}", labels.join(","))
 }
 
 /// Puts the points in the order of time.
@@ -241,11 +266,11 @@ fn shares(metric: &Metric, selector: &Selector, row: &Row, jobs: &Jobs<'_>) -> V
         }
         Derive::Category | Derive::Measured => None,
     };
-    let labels = || written_labels(metric.series.iter().map(|label| (*label, row.text(label))));
+    let labels = || known_labels(metric.series.iter().map(|label| (*label, row.text(label))));
     value.map(|(top, bottom)| share(metric, metric.name.to_owned(), labels(), (top, bottom))).into_iter().collect()
 }
 
-fn share(metric: &Metric, name: String, labels: String, (top, bottom): (f64, f64)) -> Share {
+fn share(metric: &Metric, name: String, labels: Vec<(String, String)>, (top, bottom): (f64, f64)) -> Share {
     Share {
         name,
         labels,
@@ -264,7 +289,7 @@ fn quotient(row: &Row, top: &str, bottom: &str) -> Option<f64> {
 
 fn categories(metric: &Metric, selector: &Selector, row: &Row) -> Vec<Share> {
     let start = metric.family().unwrap_or_default();
-    let labels = written_labels(metric.series.iter().map(|label| (*label, row.text(label))));
+    let labels = known_labels(metric.series.iter().map(|label| (*label, row.text(label))));
     let of_category = |category: &&str| {
         let name = format!("{start}{category}");
         let column = category.replace('-', "_");
@@ -298,13 +323,13 @@ fn measured(metric: &Metric, selector: &Selector, row: &Row, jobs: &Jobs<'_>) ->
         (Better::BySeries, _) => Better::Lower,
         (known, _) => known,
     };
-    let labels = written_labels(labels);
+    let labels = known_labels(labels);
     let top = if percent { value / 100.0 } else { value };
     Some(Share { name: name.to_owned(), labels, unit, unit_text: written.to_owned(), better, top, bottom: 1.0 })
 }
 
-/// Writes labels as selectors do, those without a value left out.
-fn written_labels<'row>(labels: impl IntoIterator<Item = (&'row str, &'row str)>) -> String {
+/// Keeps labels that have a value.
+fn known_labels<'row>(labels: impl IntoIterator<Item = (&'row str, &'row str)>) -> Vec<(String, String)> {
     let known = labels.into_iter().filter(|(_, value)| !value.is_empty());
-    known.map(|(label, value)| format!("{label}={value}")).collect::<Vec<_>>().join(",")
+    known.map(|(label, value)| (label.to_owned(), value.to_owned())).collect()
 }

@@ -8,6 +8,7 @@ use crate::model::verdict::{OnNoData, Origin};
 use crate::stats::{Confidence, Percent, Prediction};
 
 use super::TextError;
+use super::goals::Goal;
 use super::metric::Metric;
 use super::quantity::Quantity;
 use super::selector::Selector;
@@ -42,6 +43,8 @@ pub struct Gate {
     pub ratchet: Option<Tolerance>,
     /// How the value compares with the base branch's latest runs.
     pub compare: Option<Compare>,
+    /// Where the value should be by a day.
+    pub goal: Option<Goal>,
     /// How many values a window or a baseline must hold.
     pub min_samples: usize,
     /// What comes of missing data.
@@ -79,6 +82,8 @@ pub struct Window {
 /// A comparison with the base branch's latest runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Compare {
+    /// The saved baseline compared with; the base branch's latest runs where none is named.
+    pub to: Option<String>,
     /// What warns.
     pub warn: Option<Worsening>,
     /// What fails.
@@ -237,13 +242,19 @@ impl Tolerance {
 impl Gate {
     /// Tells whether the gate holds a value against anything.
     pub fn has_bound(&self) -> bool {
-        self.compare.is_some() || self.has_bound_but_comparison()
+        self.compare.is_some() || self.goal.is_some() || self.has_bound_but_comparison()
     }
 
     /// Tells whether the gate holds a value against anything but a comparison.
     pub(super) fn has_bound_but_comparison(&self) -> bool {
         let relative = self.no_drop.is_some() || self.no_rise.is_some() || self.ratchet.is_some();
         relative || self.warn.is_some() || self.fail.is_some()
+    }
+
+    /// Names the saved baselines that the gate compares with.
+    pub fn baselines(&self) -> impl Iterator<Item = &str> {
+        let compared = self.compare.as_ref().and_then(|compare| compare.to.as_deref());
+        compared.into_iter().chain(self.goal.as_ref().map(Goal::from))
     }
 
     /// Returns the bound shown where none is broken.
@@ -253,6 +264,7 @@ impl Gate {
         let rise = || self.no_rise.as_ref().map(|rise| format!("no rise > {}", rise.text));
         let ratchet = || self.ratchet.as_ref().map(Tolerance::ratchet);
         let compared = || self.compare.as_ref().map(Compare::bound);
-        bound.or_else(drop).or_else(rise).or_else(ratchet).or_else(compared).unwrap_or_default()
+        let goal = || self.goal.as_ref().map(|goal| goal.text().to_owned());
+        bound.or_else(drop).or_else(rise).or_else(ratchet).or_else(compared).or_else(goal).unwrap_or_default()
     }
 }

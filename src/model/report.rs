@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::delivery::Delivery;
+use super::verdict::GateVerdict;
 
 /// A report over the rows of the tables, in the order it is read.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -33,6 +34,8 @@ pub struct Report {
     pub billed_minutes: Option<f64>,
     /// How software reached its users; `None` where nothing was deployed.
     pub delivery: Option<Delivery>,
+    /// How far the goals are reached.
+    pub goals: Vec<GateVerdict>,
 }
 
 /// What is told of a workflow, a job or a stage.

@@ -55,6 +55,7 @@ pub fn report(title: &str, history: &History, scope: &Scope) -> Report {
         billed_minutes: jobs.iter().filter_map(|row| row.number("billed_minutes")).reduce(|sum, minutes| sum + minutes),
         weeks,
         delivery: None,
+        goals: Vec::new(),
     }
 }
 

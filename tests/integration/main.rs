@@ -5,6 +5,7 @@
 
 mod action_files;
 mod architecture;
+mod baseline;
 mod checkers;
 mod cli;
 mod collect;

@@ -143,7 +143,9 @@ pub(super) fn gate(config: &Config, history: &History, summary: &mut RunSummary,
     // among the rows.
     let here = collect::origin::of(None, None, world).branch.unwrap_or_default();
     let branch = (!world.environment.in_actions()).then_some(here.as_str());
-    let report = match gate::judge_history(config, config.preset, branch, history, world) {
+    let folder = repository::root(&world.folder).join(&config.metrics);
+    let asked = gate::Asked { preset: config.preset, branch, folder: &folder };
+    let report = match gate::judge_history(config, &asked, history, world) {
         Ok(report) => report,
         Err(failure) => {
             summary.part("gate", PartVerdict::Unknown, told(&failure));

@@ -10,6 +10,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod not_checked;
+pub mod openmetrics;
 pub mod quantity;
 pub mod sarif;
 pub mod svg;

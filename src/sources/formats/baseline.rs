@@ -13,6 +13,9 @@ pub enum BaselineError {
     /// A newer program has written it.
     #[error("has version {0}, and this program reads version 1")]
     Version(u64),
+    /// A time in it is none.
+    #[error("has a time that is none")]
+    Time(#[source] jiff::Error),
 }
 
 #[derive(Deserialize)]

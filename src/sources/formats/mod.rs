@@ -3,3 +3,4 @@
 pub mod baseline;
 pub mod csv;
 pub mod junit;
+pub mod levels;

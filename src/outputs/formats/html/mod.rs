@@ -2,4 +2,5 @@
 
 mod chart;
 mod delivery;
+mod goals;
 pub mod report;

@@ -2,6 +2,7 @@
 
 use super::chart::{self, Line, Size};
 use super::delivery::delivery;
+use super::goals::goals;
 use crate::model::report::{CacheRate, Group, Report, SlowJob};
 use crate::outputs::formats::append::append;
 use crate::outputs::formats::escape::html as text;
@@ -33,6 +34,7 @@ pub fn render(report: &Report) -> String {
         page.push_str(&caches(&report.caches));
     }
     page.push_str(&report.delivery.as_ref().map(delivery).unwrap_or_default());
+    page.push_str(&goals(&report.goals));
     page.push_str(FOOT);
     page
 }

@@ -10,6 +10,7 @@ pub mod committed;
 mod delivery;
 pub mod findings;
 pub mod health;
+pub mod levels;
 pub mod report;
 pub mod rules;
 pub mod run;

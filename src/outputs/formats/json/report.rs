@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::delivery::Delivered;
 use crate::model::report::{CacheRate, Distribution, Group, Report, SlowJob};
+use crate::outputs::formats::verdicts::verdict_json;
 
 #[derive(Serialize)]
 struct Page<'report> {
@@ -22,6 +23,7 @@ struct Page<'report> {
     caches: Vec<Cache<'report>>,
     billed_minutes: Option<f64>,
     delivery: Option<Delivered<'report>>,
+    goals: Vec<serde_json::Value>,
 }
 
 #[derive(Serialize)]
@@ -91,6 +93,7 @@ pub fn render(report: &Report) -> String {
         caches: report.caches.iter().map(cache).collect(),
         billed_minutes: report.billed_minutes,
         delivery: report.delivery.as_ref().map(Delivered::from),
+        goals: report.goals.iter().map(verdict_json).collect(),
     };
     super::document(&page)
 }

@@ -7,6 +7,7 @@ pub mod collected;
 pub mod committed;
 mod delivery;
 pub mod findings;
+mod goals;
 pub mod health;
 pub mod report;
 pub mod resources;

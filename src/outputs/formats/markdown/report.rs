@@ -1,6 +1,7 @@
 //! A report as Markdown, for job summaries and files.
 
 use super::delivery::delivery;
+use super::goals::goals;
 use crate::model::report::{CacheRate, Distribution, Group, Report, SlowJob};
 use crate::outputs::formats::append::append;
 use crate::outputs::formats::escape::{markdown as text, markdown_code as code};
@@ -12,7 +13,7 @@ const MOST_JOBS: usize = 50;
 /// Renders the report.
 pub fn render(report: &Report) -> String {
     let mut page = format!("# {}\n\n", text(&report.title));
-    let delivered = report.delivery.as_ref().map(delivery).unwrap_or_default();
+    let delivered = report.delivery.as_ref().map(delivery).unwrap_or_default() + &goals(&report.goals);
     if report.period.is_none() && !delivered.is_empty() {
         return page + &delivered;
     }

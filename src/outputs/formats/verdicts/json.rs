@@ -26,7 +26,7 @@ pub fn json(report: &GateReport) -> String {
     text
 }
 
-fn verdict(verdict: &GateVerdict) -> Value {
+pub(in crate::outputs::formats) fn verdict(verdict: &GateVerdict) -> Value {
     json!({
         "metric": verdict.metric,
         "series": verdict.series,

@@ -8,6 +8,7 @@ mod markdown;
 pub use github::github;
 pub use human::human;
 pub use json::json;
+pub(in crate::outputs::formats) use json::verdict as verdict_json;
 pub use markdown::markdown;
 
 use crate::model::unit::Unit;
