@@ -406,9 +406,6 @@ fn below_repository(repository: &mut Repository, asked: &Asked<'_>, method: &str
         (_, ["git", "trees" | "blobs" | "commits", ..]) | ("PATCH", ["git", "refs", ..]) => {
             git_data::answer(repository, asked, rest)
         }
-        ("GET", [kind @ ("branches" | "tags")]) => refs::list(repository, asked, kind),
-        ("GET", ["git", "matching-refs", name @ ..]) => refs::matching(repository, asked, &name.join("/")),
-        ("GET", ["compare", range @ ..]) => refs::compare(repository, asked, &range.join("/")),
         (_, ["contents" | "git" | "branches", ..]) => contents::answer(repository, asked, rest),
         _ => Reply::not_found(),
     }
