@@ -3,8 +3,6 @@
 use std::cell::Cell;
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::Arc;
-use std::time::Duration;
 
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, USER_AGENT};
 use http::{HeaderValue, Request, StatusCode, Uri};
@@ -20,8 +18,8 @@ use super::error::{Endpoint, RequestError};
 use super::limits::RateLimit;
 use super::pace::Pace;
 use super::route::Route;
+use super::settings::{Outside, Settings};
 use super::{network, retry};
-use crate::model::clock::{Clock, Random, Sleeper};
 use crate::model::remote::CommitHash;
 use crate::model::secret::Secret;
 
@@ -41,39 +39,6 @@ const RAW: &str = "application/vnd.github.raw+json";
 /// What is accepted where nothing but a commit's hash is wanted: the whole object of a commit may
 /// hold megabytes of changes.
 const HASH: &str = "application/vnd.github.sha";
-
-/// Whom to ask, and as whom.
-#[derive(Clone, Debug, Default)]
-pub struct Settings {
-    /// The API's address.
-    pub address: BaseAddress,
-    /// The token; without one only public things can be read, 60 requests an hour.
-    pub token: Option<Secret>,
-    /// How long to wait for what.
-    pub timeouts: Timeouts,
-}
-
-/// How long to wait for what.
-#[derive(Clone, Copy, Debug)]
-pub struct Timeouts {
-    /// For a connection.
-    pub connect: Duration,
-    /// For the next bytes of an answer.
-    pub read: Duration,
-    /// For a whole answer.
-    pub total: Duration,
-}
-
-/// What the client needs of the world.
-#[derive(Clone)]
-pub struct Outside {
-    /// The time.
-    pub clock: Arc<dyn Clock>,
-    /// Waiting between two tries.
-    pub sleeper: Arc<dyn Sleeper>,
-    /// Jitter.
-    pub random: Arc<dyn Random>,
-}
 
 /// The methods that change something; reading has functions of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,12 +113,6 @@ pub(super) struct Call {
     pub(super) known: Option<HeaderValue>,
     pub(super) body: Option<Vec<u8>>,
     pub(super) endpoint: Endpoint,
-}
-
-impl Default for Timeouts {
-    fn default() -> Self {
-        Self { connect: Duration::from_secs(10), read: Duration::from_secs(30), total: Duration::from_mins(2) }
-    }
 }
 
 impl Client {

@@ -22,12 +22,14 @@ mod pages;
 pub mod records;
 mod retry;
 mod route;
+mod settings;
 
 pub use address::{AddressError, BaseAddress};
-pub use client::{Client, Method, NamedCommit, Outside, Settings, Timeouts, Usage};
+pub use client::{Client, Method, NamedCommit, Usage};
 pub use download::DownloadError;
 pub use error::{Advice, Endpoint, LimitKind, NetworkTrouble, RequestError};
 pub use graphql::Document;
 pub use limits::RateLimit;
 pub use lists::{NextPage, Page};
 pub use route::{Route, RouteError};
+pub use settings::{Outside, Settings, Timeouts};

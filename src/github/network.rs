@@ -8,8 +8,8 @@ use http_body_util::LengthLimitError;
 use reqwest::redirect::{Attempt, Policy};
 use rustls::crypto::{CryptoProvider, ring};
 
-use super::client::Timeouts;
 use super::error::NetworkTrouble;
+use super::settings::Timeouts;
 
 /// How often an answer may send us on.
 const REDIRECTIONS: usize = 5;

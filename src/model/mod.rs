@@ -4,6 +4,7 @@ pub mod baseline;
 pub mod branch_name;
 pub mod branch_rules;
 pub mod cache;
+pub mod category;
 pub mod clock;
 pub mod collected;
 pub mod color;
