@@ -2,9 +2,31 @@
 
 use std::path::Path;
 
+use clap::ValueEnum;
+
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::outputs::sinks::file;
 use crate::world::{Color, World};
+
+/// How verdicts are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A table for people
+    Human,
+    /// Workflow commands
+    Github,
+    /// JSON, version 1
+    Json,
+    /// A Markdown table
+    Markdown,
+}
+
+impl Format {
+    /// Returns the format that is taken where none is asked for: workflow commands in a job.
+    pub(super) fn usual(world: &World) -> Self {
+        if world.environment.in_actions() { Self::Github } else { Self::Human }
+    }
+}
 
 /// Writes what was rendered to the file that was named, or to standard output.
 ///

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-
 use super::configuration::Configuration;
+pub use super::deliver::Format;
 use super::{baseline, deliver, delivery, step};
 use crate::config::{Config, Preset};
 use crate::error::{Failure, FailureContext as _, FailureKind};
@@ -36,26 +35,13 @@ pub struct Options {
     pub output: Option<PathBuf>,
 }
 
-/// How verdicts are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// A table for people
-    Human,
-    /// Workflow commands
-    Github,
-    /// JSON, version 1
-    Json,
-    /// A Markdown table
-    Markdown,
-}
-
 /// Judges, writes the verdicts, and tells the job about them.
 pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
     let config = options.configuration.load(&world.folder)?;
     let report = evaluate(&config, options, world)?;
-    let usual = if world.environment.in_actions() { Format::Github } else { Format::Human };
     let output = options.output.as_deref();
-    let rendered = render(&report, options.format.unwrap_or(usual), deliver::color(output, world));
+    let rendered =
+        render(&report, options.format.unwrap_or_else(|| Format::usual(world)), deliver::color(output, world));
     deliver::write(&rendered, output, world)?;
     if let Some(path) = output {
         writeln!(world.stderr, "gates: {} ({})", report.summary(), path.display()).kind(FailureKind::Output)?;

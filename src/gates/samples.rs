@@ -4,30 +4,15 @@ use jiff::Timestamp;
 
 use super::judge::{Gates, Moment, Occasion, judge};
 use super::selector::Selector;
-use super::settings::{Compare, Gate, MIN_SAMPLES};
+use super::settings::{Compare, Gate};
 use super::threshold::{Threshold, Worsening};
 use crate::model::history::{Cell, History, Row, TableId};
 use crate::model::place::Position;
 use crate::model::verdict::{GateVerdict, OnNoData, Origin};
 
 pub(super) fn gate(metric: &str) -> Gate {
-    let (selector, metrics) = Selector::parse(metric).unwrap();
-    Gate {
-        selector,
-        metrics,
-        statistic: None,
-        window: None,
-        warn: None,
-        fail: None,
-        no_drop: None,
-        no_rise: None,
-        ratchet: None,
-        compare: None,
-        goal: None,
-        min_samples: MIN_SAMPLES,
-        on_no_data: OnNoData::Warn,
-        origin: Origin { file: "p.yml".to_owned(), position: Some(Position { line: 1, column: 1 }) },
-    }
+    let origin = Origin { file: "p.yml".to_owned(), position: Some(Position { line: 1, column: 1 }) };
+    Gate::new(Selector::parse(metric).unwrap(), OnNoData::Warn, origin)
 }
 
 pub(super) fn failing(metric: &str, bound: &str) -> Gate {

@@ -53,6 +53,28 @@ pub struct Gate {
     pub origin: Origin,
 }
 
+impl Gate {
+    /// Returns a gate that asks nothing yet.
+    pub fn new((selector, metrics): (Selector, Vec<&'static Metric>), on_no_data: OnNoData, origin: Origin) -> Self {
+        Self {
+            selector,
+            metrics,
+            statistic: None,
+            window: None,
+            warn: None,
+            fail: None,
+            no_drop: None,
+            no_rise: None,
+            ratchet: None,
+            compare: None,
+            goal: None,
+            min_samples: MIN_SAMPLES,
+            on_no_data,
+            origin,
+        }
+    }
+}
+
 /// What is made of the values in a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Statistic {

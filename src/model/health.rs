@@ -55,6 +55,27 @@ pub struct Probe {
     pub components: Vec<Component>,
 }
 
+impl Probe {
+    /// Returns a probe of which nothing is known but what it came to.
+    pub fn new(name: EndpointName, at: Timestamp, status: Status) -> Self {
+        Self {
+            name,
+            at,
+            status,
+            http_status: None,
+            total_ms: None,
+            dns_ms: None,
+            connect_ms: None,
+            tls_ms: None,
+            first_byte_ms: None,
+            certificate_days: None,
+            failures_in_a_row: 0,
+            error: None,
+            components: Vec::new(),
+        }
+    }
+}
+
 /// A part of a service, as its own answer tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Component {

@@ -97,21 +97,8 @@ mod tests {
     }
 
     fn probe(status: Status) -> Probe {
-        Probe {
-            name: EndpointName { environment: "e".to_owned(), endpoint: "p".to_owned() },
-            at: Timestamp::UNIX_EPOCH,
-            status,
-            http_status: None,
-            total_ms: None,
-            dns_ms: None,
-            connect_ms: None,
-            tls_ms: None,
-            first_byte_ms: None,
-            certificate_days: None,
-            failures_in_a_row: 0,
-            error: None,
-            components: Vec::new(),
-        }
+        let name = EndpointName { environment: "e".to_owned(), endpoint: "p".to_owned() };
+        Probe::new(name, Timestamp::UNIX_EPOCH, status)
     }
 
     #[test]

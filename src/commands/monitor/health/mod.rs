@@ -8,9 +8,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::ValueEnum;
-
 use crate::commands::configuration::Configuration;
+pub use crate::commands::deliver::Format;
 use crate::commands::online::check_certificates;
 use crate::commands::{append, deliver, step};
 use crate::error::{Failure, FailureContext as _, FailureKind};
@@ -44,19 +43,6 @@ pub struct Options {
     pub format: Option<Format>,
     /// The file it goes to instead of standard output.
     pub output: Option<PathBuf>,
-}
-
-/// How a report can be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// A table for people
-    Human,
-    /// Workflow commands
-    Github,
-    /// JSON, version 1
-    Json,
-    /// A Markdown table
-    Markdown,
 }
 
 /// Probes, keeps what was found, and tells of it.
@@ -96,9 +82,8 @@ fn outcome(report: &HealthReport) -> Outcome {
 }
 
 fn tell(options: &Options, report: &HealthReport, world: &mut World) -> Result<(), Failure> {
-    let usual = if world.environment.in_actions() { Format::Github } else { Format::Human };
     let output = options.output.as_deref();
-    let rendered = match options.format.unwrap_or(usual) {
+    let rendered = match options.format.unwrap_or_else(|| Format::usual(world)) {
         Format::Human => human::health::render(report, world.width, deliver::color(output, world)),
         Format::Github => github::health::render(report, &mut Room::default()),
         Format::Json => json::health::render(report),

@@ -200,21 +200,7 @@ fn known(row: &Row) -> Option<Probe> {
     let status = statuses.into_iter().find(|status| status.word() == row.text("status"))?;
     let name =
         EndpointName { environment: row.text("environment").to_owned(), endpoint: row.text("endpoint").to_owned() };
-    Some(Probe {
-        name,
-        at: row.at()?,
-        status,
-        http_status: None,
-        total_ms: None,
-        dns_ms: None,
-        connect_ms: None,
-        tls_ms: None,
-        first_byte_ms: None,
-        certificate_days: None,
-        failures_in_a_row: 0,
-        error: None,
-        components: Vec::new(),
-    })
+    Some(Probe::new(name, row.at()?, status))
 }
 
 fn row(probe: &Probe, repository: Option<&str>) -> Row {
