@@ -18,6 +18,7 @@ use crate::model::secret::Secret;
 pub(super) struct Arguments {
     #[command(flatten)]
     configuration: configuration::Arguments,
+
     /// Read recorded API answers (*.json) from this folder
     #[arg(long, value_name = "DIR")]
     from: Option<PathBuf>,
@@ -49,12 +50,16 @@ pub(super) struct Arguments {
     /// Ask the API with this token [default: that of `GITHUB_TOKEN` or `GH_TOKEN`]
     #[arg(long)]
     token: Option<Secret>,
-    /// Keep the tables in this folder
-    #[arg(long, value_name = "DIR", default_value = "metrics")]
-    metrics: PathBuf,
+    /// Keep the tables in this folder [default: metrics]
+    #[arg(long, value_name = "DIR")]
+    metrics: Option<PathBuf>,
     /// Read JUnit reports that match this pattern; may be repeated
     #[arg(long, value_name = "GLOB", action = ArgAction::Append)]
     junit: Vec<String>,
+    /// Read what tools wrote into files that match this pattern, whatever the format: tests, coverage,
+    /// benchmarks, builds, measurements of your own. `FORMAT:GLOB` says it; may be repeated
+    #[arg(long, value_name = "GLOB", action = ArgAction::Append)]
+    input: Vec<String>,
     /// Measure the size of a file or a folder; may be repeated
     #[arg(long, value_name = "NAME=PATH", action = ArgAction::Append)]
     size: Vec<String>,
@@ -95,6 +100,7 @@ impl From<Arguments> for Options {
             from: arguments.from,
             metrics: arguments.metrics,
             junit: arguments.junit,
+            inputs: arguments.input,
             sizes: arguments.size,
             repository: arguments.repository,
             online: Online {

@@ -1,6 +1,7 @@
 //! The section `collect`.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use super::section::Value;
 use crate::pipeline::cost::Prices;
@@ -17,19 +18,58 @@ pub struct Collect {
     pub prices: Prices,
     /// Globs of `JUnit` files.
     pub junit: Vec<String>,
+    /// Globs of files of any format that is known.
+    pub inputs: Vec<String>,
     /// Files whose size is kept: name, then path or glob.
     pub sizes: BTreeMap<String, String>,
+    /// Whether closed months get files of their own.
+    pub rotation: Rotation,
+}
+
+impl Collect {
+    /// Returns the files whose size is kept, as `NAME=PATH`.
+    pub fn named_sizes(&self) -> Vec<String> {
+        self.sizes.iter().map(|(name, path)| format!("{name}={path}")).collect()
+    }
+}
+
+/// Whether closed months get files of their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rotation {
+    /// Rows stay in the open file.
+    #[default]
+    Never,
+    /// Rows of the months before the current one move to `2026/03/TABLE.csv`.
+    Monthly,
+}
+
+impl Rotation {
+    const WORDS: &[&str] = &["never", "monthly"];
+}
+
+impl FromStr for Rotation {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        match word {
+            "never" => Ok(Self::Never),
+            "monthly" => Ok(Self::Monthly),
+            _ => Err(()),
+        }
+    }
 }
 
 pub(super) fn read(value: Value<'_>) -> Collect {
-    let section = value.section(&["steps", "logs", "prices", "junit", "sizes"]);
+    let section = value.section(&["steps", "logs", "prices", "junit", "inputs", "sizes", "rotate"]);
     let mut collect = Collect::default();
     let steps = |value: Value<'_>| Some(if value.boolean()? { Steps::Each } else { Steps::Folded });
     section.set("steps", &mut collect.steps, steps);
     section.set("logs", &mut collect.logs, Value::boolean);
     section.set("prices", &mut collect.prices, |value| Some(prices(value)));
     section.set("junit", &mut collect.junit, |value| Some(value.texts()));
+    section.set("inputs", &mut collect.inputs, |value| Some(value.texts()));
     section.set("sizes", &mut collect.sizes, |value| Some(sizes(value)));
+    section.set("rotate", &mut collect.rotation, |value| value.word(Rotation::WORDS));
     collect
 }
 

@@ -29,7 +29,7 @@ mod run;
 mod score;
 mod section;
 
-pub use collect::Collect;
+pub use collect::{Collect, Rotation};
 pub use commit::{Commit, Permission, Squashing};
 pub use health::{Health, Target, Webhook, WebhookForm};
 pub use lint::{FailOn, Level, Lint, Program, Suppress, Written};

@@ -42,6 +42,7 @@ pub mod source_file;
 pub mod suggest;
 pub mod surroundings;
 pub mod test_report;
+pub mod tool_output;
 pub mod unit;
 pub mod uses_policy;
 pub mod verdict;

@@ -30,6 +30,8 @@ pub struct Report {
     pub slowest: Vec<SlowJob>,
     /// The caches, the one with the most attempts first.
     pub caches: Vec<CacheRate>,
+    /// Test cases that failed or were flaky, the one with the most trouble first, and the slowest.
+    pub tests: Vec<TestHistory>,
     /// Billed minutes of all jobs; `None` where no job says.
     pub billed_minutes: Option<f64>,
     /// How software reached its users; `None` where nothing was deployed.
@@ -89,6 +91,23 @@ pub struct Distribution {
     pub mean: Option<f64>,
 }
 
+/// How long a job takes in one week.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WeeklyJob {
+    /// The workflow's name.
+    pub workflow: String,
+    /// The job's name, the legs of a matrix together.
+    pub job: String,
+    /// The week's Monday.
+    pub week: Date,
+    /// First attempts that succeeded or failed.
+    pub runs: usize,
+    /// How many of these failed.
+    pub failed: usize,
+    /// How long they took, in seconds.
+    pub duration: Distribution,
+}
+
 /// One job that took long.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SlowJob {
@@ -104,6 +123,25 @@ pub struct SlowJob {
     pub conclusion: String,
     /// How long it took, in seconds.
     pub duration_s: f64,
+}
+
+/// What is told of a test case over all its runs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TestHistory {
+    /// The suite it is in.
+    pub suite: String,
+    /// Its name.
+    pub case: String,
+    /// How often it failed.
+    pub failed: usize,
+    /// How often it failed and passed: in one run, or on one commit.
+    pub flaky: usize,
+    /// The median of its durations that are known, in seconds.
+    pub p50_s: Option<f64>,
+    /// When it said last why it failed.
+    pub failed_at: Option<Timestamp>,
+    /// What it said then.
+    pub message: String,
 }
 
 /// How often a cache had what was asked for.

@@ -6,6 +6,7 @@ pub mod cost;
 pub mod critical_path;
 pub mod job_name;
 pub mod judgements;
+pub mod output_rows;
 pub mod rows;
 pub mod runners;
 pub mod stages;

@@ -3,35 +3,32 @@
 use super::stages::{stands_in, words};
 use crate::model::history::{Cell, Row, TableId};
 use crate::model::origin::Origin;
-use crate::model::test_report::{Status, TestCase, TestReport, TestSuite};
+use crate::model::test_report::{SLOWEST, Status, TestCase, TestReport, TestSuite};
 
-/// How many of a report's slowest test cases are kept beside those that failed or were flaky.
-pub const SLOWEST: usize = 10;
-
-/// Makes the rows of a report; `input` is the report's bytes. Rows of a suite whose start is not
-/// known have no time yet.
+/// Makes the rows of a report; `input` is the report's bytes, or their digest. Rows of a suite whose
+/// start is not known have no time yet.
 pub fn rows(report: &TestReport, origin: &Origin, input: &[u8]) -> Vec<Row> {
     let limit = slowest_limit(report);
     let mut rows = Vec::new();
     for suite in &report.suites {
         let started = Cell::from_option(suite.started_at, Cell::time);
         let count = |status| Cell::integer(suite.count(status));
-        let flaky = suite.cases.iter().filter(|case| case.flaky).count();
         let row = origin
             .row(TableId::TestMetrics, input)
             .with("started_at", started.clone())
             .with("suite", Cell::text(suite.name.as_str()))
             .with("kind", Cell::text(kind(&[&suite.source, &suite.name])))
-            .with("tests", Cell::integer(suite.cases.len()))
+            .with("tests", Cell::integer(suite.tests()))
             .with("passed", count(Status::Passed))
             .with("failed", count(Status::Failed))
             .with("errors", count(Status::Error))
             .with("skipped", count(Status::Skipped))
-            .with("flaky", Cell::integer(flaky))
+            .with("flaky", Cell::integer(suite.cases.flaky()))
             .with("duration_s", Cell::from_option(suite.duration(), Cell::rounded))
             .with("source", Cell::text(suite.source.as_str()));
         rows.push(row);
-        let named = suite.cases.iter().filter(|case| is_worth_naming(case, limit));
+        let slowest = suite.cases.slowest().iter().filter(|case| case.seconds.is_some_and(|seconds| seconds >= limit));
+        let named = suite.cases.notable().iter().chain(slowest);
         rows.extend(named.map(|case| case_row(suite, case, origin.row(TableId::TestCases, input), started.clone())));
     }
     rows
@@ -55,17 +52,12 @@ fn full_name(suite: &TestSuite, case: &TestCase) -> String {
     format!("{}::{}", case.class, case.name)
 }
 
-/// Returns the duration from which on a case is among the slowest.
+/// Returns the duration from which on a case is among the slowest of a report.
 fn slowest_limit(report: &TestReport) -> f64 {
-    let cases = report.suites.iter().flat_map(|suite| &suite.cases);
+    let cases = report.suites.iter().flat_map(|suite| suite.cases.slowest().iter().chain(suite.cases.notable()));
     let mut times: Vec<f64> = cases.filter_map(|case| case.seconds).collect();
     times.sort_by(|one, two| two.total_cmp(one));
     times.get(SLOWEST - 1).copied().unwrap_or(0.0)
-}
-
-fn is_worth_naming(case: &TestCase, limit: f64) -> bool {
-    let slow = case.seconds.is_some_and(|seconds| seconds > 0.0 && seconds >= limit);
-    case.status.is_failure() || case.flaky || (slow && case.status == Status::Passed)
 }
 
 /// Tells what a suite tests from its file's path and its name; nothing where they do not say.
@@ -95,8 +87,10 @@ mod tests {
         let mut cases: Vec<TestCase> = (0..20_u8).map(|at| case(&format!("t{at}"), f64::from(at))).collect();
         cases[0].status = Status::Failed;
         cases[1].flaky = true;
-        let suite =
-            TestSuite { name: "s".to_owned(), source: "out/unit/a.xml".to_owned(), cases, ..TestSuite::default() };
+        let mut suite = TestSuite { source: "out/unit/a.xml".to_owned(), ..TestSuite::new("s") };
+        for case in cases {
+            suite.add(case);
+        }
         let report = TestReport { suites: vec![suite] };
         let rows = rows(&report, &Origin::default(), b"x");
         assert_eq!(rows.len(), 1 + 2 + SLOWEST);
@@ -107,6 +101,6 @@ mod tests {
         );
         assert_eq!((suite.text("kind"), suite.number("duration_s")), ("unit", Some(190.0)));
         assert_eq!((rows[1].text("case"), rows[1].text("status")), ("c::t0", "failed"));
-        assert_eq!((rows[2].text("flaky"), rows[3].text("case")), ("true", "c::t10"));
+        assert_eq!((rows[2].text("flaky"), rows[3].text("case")), ("true", "c::t19"));
     }
 }

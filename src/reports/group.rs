@@ -103,17 +103,17 @@ impl Gathered {
             runs: self.runs,
             failed: self.failed,
             reruns: self.reruns,
-            duration: distribution(self.durations),
-            queue: distribution(self.queues),
-            by_week: self.by_week.into_iter().map(distribution).collect(),
+            duration: distribution(&Sample::new(self.durations)),
+            queue: distribution(&Sample::new(self.queues)),
+            by_week: self.by_week.into_iter().map(Sample::new).map(|week| distribution(&week)).collect(),
             failures_by_week: self.failures_by_week,
             total_s: self.total_s,
         }
     }
 }
 
-fn distribution(values: Vec<f64>) -> Distribution {
-    let sample = Sample::new(values);
+/// Tells a sample in a few numbers.
+pub(super) fn distribution(sample: &Sample) -> Distribution {
     let p95 = Percent::new(95).and_then(|percent| sample.quantile(percent));
     Distribution { count: sample.len(), p50: sample.median(), p95, mean: sample.mean() }
 }

@@ -5,6 +5,8 @@
 //! their time is part of the total.
 
 mod group;
+mod test_cases;
+mod weekly;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +17,7 @@ use jiff::{Timestamp, ToSpan as _};
 use crate::model::history::{History, Row, TableId};
 use crate::model::report::{CacheRate, Report, SlowJob};
 use group::Groups;
+pub use weekly::{JobFields, Weekly};
 
 /// How many of the slowest single jobs are listed.
 const SLOWEST: usize = 10;
@@ -51,6 +54,7 @@ pub fn report(title: &str, history: &History, scope: &Scope) -> Report {
             .gather(&without_copies(rows.of(TableId::StageMetrics)), "duration_s")
             .sorted(),
         slowest: slowest(&jobs),
+        tests: test_cases::histories(&rows.of(TableId::TestMetrics), &rows.of(TableId::TestCases)),
         caches: caches(&rows.of(TableId::CacheHits)),
         billed_minutes: jobs.iter().filter_map(|row| row.number("billed_minutes")).reduce(|sum, minutes| sum + minutes),
         weeks,

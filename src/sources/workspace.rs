@@ -1,10 +1,11 @@
 //! Finds files of the working folder: by pattern, and how large they are.
 
-use std::io::{self, Read as _};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use globset::GlobBuilder;
 use ignore::WalkBuilder;
+use sha2::{Digest as _, Sha256};
 
 /// Files that cannot be found or read.
 #[derive(Debug, thiserror::Error)]
@@ -77,6 +78,33 @@ pub fn read(path: &Path, limit: u64) -> Result<Vec<u8>, WorkspaceError> {
         return Err(WorkspaceError::TooLarge { path: path.to_owned(), limit });
     }
     Ok(bytes)
+}
+
+/// Opens a file.
+///
+/// # Errors
+/// The system refuses.
+#[expect(clippy::disallowed_methods, reason = "sources read files")]
+pub fn open<'file>(path: &Path) -> io::Result<Box<dyn Read + 'file>> {
+    Ok(Box::new(std::fs::File::open(path)?))
+}
+
+/// Returns a file's SHA-256 digest.
+///
+/// # Errors
+/// The system refuses.
+pub fn digest(path: &Path) -> Result<[u8; 32], WorkspaceError> {
+    let refused = |source| WorkspaceError::Refused { path: path.to_owned(), source };
+    let mut reader = open(path).map_err(refused)?;
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let read = reader.read(&mut buffer).map_err(refused)?;
+        if read == 0 {
+            return Ok(digest.finalize().into());
+        }
+        digest.update(buffer.get(..read).unwrap_or_default());
+    }
 }
 
 /// Returns a file's size, or the sizes of all files below a folder added up. Links are followed

@@ -268,6 +268,86 @@ fn tables_of_other_versions_and_systems_lose_nothing() {
     assert_eq!(program.read("metrics/build_metrics.csv"), text);
 }
 
+/// The row of a job as the tables hold it, with so many fields behind those of `started_at`.
+fn job_line(job: u64, time: &str, behind: &str) -> String {
+    format!("o/n,CI,{job},1,{job},build,push,main,abc,{time}{behind}\n")
+}
+
+#[test]
+fn closed_months_get_files_of_their_own() {
+    let header = Program::new().run(&["schema", "build_metrics", "--header"]).stdout;
+    let behind = ",".repeat(14);
+    let line = |job, time| job_line(job, time, &behind);
+    let rows = [
+        line(1, "2026-01-31T23:59:59Z"),
+        line(2, "2026-02-01T00:00:00Z"),
+        line(3, "2026-02-28T00:00:00Z"),
+        line(4, "2099-01-01T00:00:00Z"),
+        line(5, ""),
+    ];
+    let open = header.clone() + &rows.concat();
+    let program =
+        Program::new().file("metrics/build_metrics.csv", &open).file("plimsoll.yml", "collect: {rotate: monthly}");
+    let late = r#"{"id":9,"run_id":9,"started_at":"2026-01-30T00:00:00Z"}"#;
+    let program = program.file("late/job.json", late).file("none/job.json", r#"{"jobs": []}"#);
+    collected(&program, &["--from", "none", "--no-config"]);
+    assert_eq!(program.read("metrics/build_metrics.csv"), open);
+    collected(&program, &["--from", "none"]);
+    assert_eq!(program.read("metrics/2026/01/build_metrics.csv"), header.clone() + &rows[0]);
+    assert_eq!(program.read("metrics/2026/02/build_metrics.csv"), header.clone() + &rows[1..3].concat());
+    assert_eq!(program.read("metrics/build_metrics.csv"), header.clone() + &rows[3..].concat());
+    let once = files(&program);
+    collected(&program, &["--from", "none"]);
+    assert_eq!(files(&program), once);
+    // What comes late goes to its month, with rotation and without.
+    collected(&program, &["--from", "late", "--no-config"]);
+    let january = program.read("metrics/2026/01/build_metrics.csv");
+    assert!(january.lines().nth(1).unwrap().contains(",9,1,9,") && january.ends_with(&rows[0]), "{january}");
+    let ran = program.run(&["report", "--format", "json"]);
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(report["to"], "2099-01-01T00:00:00Z", "{}", ran.stdout);
+}
+
+/// Whoever reads what whoever wrote: nothing is lost between this version, one before it that knew
+/// fewer columns, and one after it that knows more.
+#[test]
+fn versions_read_each_others_tables() {
+    let header = Program::new().run(&["schema", "build_metrics", "--header"]).stdout;
+    let header = header.trim_end();
+    let older = header.strip_suffix(",billed_minutes,cost_usd").unwrap();
+    let newer = format!("{header},carbon_g");
+    let line = |job, columns: &str, last: &str| {
+        let fields = columns.matches(',').count();
+        job_line(job, "2026-03-01T00:00:00Z", &",".repeat(fields - 10)).trim_end().to_owned() + "," + last + "\n"
+    };
+    let job = r#"{"id":7,"run_id":7,"started_at":"2026-03-02T00:00:00Z","status":"completed","conclusion":"success",
+        "completed_at":"2026-03-02T00:01:00Z"}"#;
+    for (name, before, last) in
+        [("older", older, "GitHub Actions"), ("same", header, "0.5"), ("newer", newer.as_str(), "12")]
+    {
+        let old = line(5, before, last);
+        let content = format!("{before}\n{old}");
+        let program = Program::new().file("metrics/build_metrics.csv", &content).file("new/job.json", job);
+        // A reader of this version takes it as it is.
+        let ran = program.run(&["report", "--format", "json"]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{name}");
+        collected(&program, &["--from", "new"]);
+        let rows = table(&program, "build_metrics");
+        assert_eq!(rows.len(), 2, "{name}");
+        let column = before.rsplit(',').next().unwrap();
+        assert_eq!(rows[0][column], last, "{name}");
+        assert_eq!(rows[1]["duration_s"], "60", "{name}");
+        // A reader of the other version finds its columns where they were.
+        let written = program.read("metrics/build_metrics.csv");
+        let first = written.lines().next().unwrap();
+        assert!(first.starts_with(before) && first.starts_with(header), "{name}: {first}");
+        // Writing again, and a row that both know, change nothing.
+        let once = files(&program);
+        collected(&program, &["--from", "new"]);
+        assert_eq!(files(&program), once, "{name}");
+    }
+}
+
 #[test]
 fn bad_input_is_named_and_nothing_is_written() {
     let program = Program::new()
@@ -438,6 +518,96 @@ fn rows_agree_with_the_records() {
         assert!(again.ends_with("\n0 new rows\n"), "{again}");
         assert_eq!(files(&program), once, "{from}");
     }
+}
+
+/// What a measurement says: name, labels, value and unit.
+fn measured(program: &Program) -> Vec<[String; 4]> {
+    table(program, "measurements").iter().map(|row| fields(row, ["name", "labels", "value", "unit"])).collect()
+}
+
+#[test]
+fn files_of_any_format_are_told_apart_by_what_they_hold() {
+    let program = Program::new()
+        .file("out/a.txt", "TN:\nSF:a.rs\nDA:1,1\nDA:2,0\nend_of_record\n")
+        .file("out/b.txt", "mode: set\np/a.go:1.2,3.4 3 1\np/a.go:5.2,6.4 1 0\n")
+        .file("out/c", "running 1 test\ntest a ... ok\n\ntest result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.18s\n")
+        .file("out/d", r#"{"stats":{"compile_requests":3,"cache_hits":{"counts":{"Rust":2}},"cache_misses":{"counts":{"Rust":1}}},"cache_size":9}"#)
+        .file("out/e", r#"[{"name":"boot_s","value":1.5,"unit":"s","better":"lower"}]"#)
+        .file("notes.txt", "# nothing yet\nanswer=42\n");
+    let ran = collect(&program, &["--input", "out/*", "--input", "own:notes.txt", "--job-id", "83"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let mut values = measured(&program);
+    values.sort();
+    let value = |parts: [&str; 4]| parts.map(str::to_owned);
+    assert_eq!(
+        values,
+        [
+            value(["answer", "", "42", ""]),
+            value(["boot_s", "", "1.5", "s"]),
+            // Two files say the same: each says where it is from.
+            value(["coverage.line", "source=out/a.txt", "0.5", "ratio"]),
+            value(["coverage.line", "source=out/b.txt", "0.75", "ratio"]),
+            value(["coverage.statement", "", "0.75", "ratio"]),
+        ]
+    );
+    let caches: Vec<_> = table(&program, "cache_hits")
+        .iter()
+        .map(|row| fields(row, ["cache", "hits", "misses", "size_bytes"]))
+        .collect();
+    assert_eq!(caches, [["sccache Rust", "2", "1", "9"]]);
+    assert_eq!(fields(&table(&program, "test_metrics")[0], ["suite", "passed", "duration_s"]), ["c", "1", "0.18"]);
+    let once = files(&program);
+    collect(&program, &["--input", "out/*", "--input", "own:notes.txt", "--job-id", "83"]);
+    assert_eq!(files(&program), once);
+}
+
+#[test]
+fn one_broken_file_does_not_stop_the_others() {
+    let program = Program::new()
+        .file("out/1.xml", "<testsuite name='s'><testcase name='a'/></testsuite>")
+        .file("out/2.xml", "<testsuite>\n  <testcase></testsuite>")
+        .file("out/3.xml", "<!DOCTYPE a [<!ENTITY b 'c'>]><testsuite/>")
+        .file("out/4.txt", "what is this");
+    let ran = collect(&program, &["--input", "out/*"]);
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    assert!(ran.stdout.ends_with("\n1 new row\n"), "{}", ran.stdout);
+    for message in [
+        "error: out/2.xml:2:",
+        "error: out/3.xml:1:1: the document type declares entities",
+        "error: out/4.txt:1:1: the file is of no format that is known: junit, trx, ",
+    ] {
+        assert!(ran.stderr.contains(message), "{message}: {}", ran.stderr);
+    }
+    assert_eq!(table(&program, "test_metrics").len(), 1);
+}
+
+#[test]
+fn what_tools_wrote_is_read() {
+    let Some(folder) = shared("formats") else {
+        println!("no files of other tools at hand: the tests of each format stand for them");
+        return;
+    };
+    let program = Program::new();
+    let pattern = |path: &str| format!("{}/{path}", folder.display());
+    let patterns =
+        ["coverage/*", "cargo-timings/*", "criterion/*", "turbo/*", "next/*", "pytest-benchmark.json"].map(pattern);
+    let arguments: Vec<&str> = patterns.iter().flat_map(|pattern| ["--input", pattern.as_str()]).collect();
+    collected(&program, &arguments);
+    let values = measured(&program);
+    let value = |name: &str, labels: &str| {
+        let found = values.iter().find(|[known, found, ..]| known == name && found.starts_with(labels));
+        found.map(|[_, _, value, unit]| format!("{value} {unit}")).unwrap_or_default()
+    };
+    assert_eq!(value("coverage.line", "source="), "1 ratio");
+    assert_eq!(value("benchmark.time", "name=test_x.py::test_b"), "0.0000006088999725761823 s");
+    assert!(values.iter().any(|[name, _, _, unit]| name == "benchmark.time" && unit == "ns"), "{values:?}");
+    assert_eq!(value("size.bytes", "encoding=none,kind=first-load-js,name=/"), "457070 bytes");
+    assert_eq!(value("cargo.build_s", ""), "8.33 s");
+    assert_eq!(value("cargo.unit_s", "unit=serde_core 1.0.229 build-script (run)"), "0.01 s");
+    assert_eq!(values.iter().filter(|[name, ..]| name == "cargo.unit_s").count(), 9);
+    let caches: Vec<_> =
+        table(&program, "cache_hits").iter().map(|row| fields(row, ["cache", "hits", "misses"])).collect();
+    assert_eq!(caches, [["turbo tasks", "3", "0"]]);
 }
 
 #[test]

@@ -83,6 +83,27 @@ fn weeks_and_branches_narrow_the_report() {
 }
 
 #[test]
+fn weeks_of_every_job_are_a_table() {
+    let program = collected();
+    let ran = program.run(&["report", "--format", "csv"]);
+    let header = "workflow,job,week,runs,failed,p50_s,p95_s,mean_s";
+    let rows = "CI <b>,build | test,2026-03-02,1,0,120,120,120\nCI <b>,build | test,2026-03-09,1,1,300,300,300";
+    assert_eq!((ran.code, ran.stdout), (0, format!("{header}\n{rows}\n")));
+    // A table that is not sorted, and tells of a job twice, says the same.
+    let text = program.read("metrics/build_metrics.csv");
+    let (header, rows) = text.split_once('\n').unwrap();
+    let mut lines: Vec<&str> = rows.lines().collect();
+    lines.reverse();
+    lines.push(lines[0]);
+    let program = program.file("metrics/build_metrics.csv", format!("{header}\n{}\n", lines.join("\n")));
+    assert_eq!(program.run(&["report", "--format", "csv", "--weeks", "1"]).stdout.lines().count(), 2);
+    let program = program.file("metrics/build_metrics.csv", format!("{header}\nx\n"));
+    let ran = program.run(&["report", "--format", "csv"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("build_metrics.csv:2:1: the line has 1 fields"), "{}", ran.stderr);
+}
+
+#[test]
 fn no_tables_is_said_and_a_damaged_one_is_named() {
     let program = Program::new();
     let ran = program.run(&["report"]);

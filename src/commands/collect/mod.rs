@@ -28,9 +28,10 @@ use crate::pipeline::rows::{self, Settings};
 use crate::sources::api_runs::WithLogs;
 use crate::sources::recorded;
 use crate::world::World;
+use workspace::Named;
 
 /// What `plimsoll collect` was asked.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Where settings come from.
     pub configuration: Configuration,
@@ -40,10 +41,12 @@ pub struct Options {
     pub logs: bool,
     /// The folder with recorded API answers.
     pub from: Option<PathBuf>,
-    /// The metrics folder.
-    pub metrics: PathBuf,
+    /// The metrics folder; the configuration's, where it is not given.
+    pub metrics: Option<PathBuf>,
     /// Patterns for test reports.
     pub junit: Vec<String>,
+    /// Patterns for files of any format that is known, of which the format may be said.
+    pub inputs: Vec<String>,
     /// What to measure, as `NAME=PATH`.
     pub sizes: Vec<String>,
     /// `OWNER/NAME` of records that do not say.
@@ -86,8 +89,12 @@ pub enum Format {
 pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
     check(options)?;
     let config = options.configuration.load(&world.folder)?;
-    let mut store = tables::Store::open(options, world)?;
-    let gathered = gather(options, &config, &mut store, world);
+    let mut store = tables::Store::open(options, &config, world)?;
+    let gathered = gather(&options.with(&config), &config, &mut store, world).and_then(|gathered| {
+        // Of files of which none could be read nothing is to be said but that.
+        let is_something = gathered.rows > 0 || gathered.problems.is_empty();
+        if is_something { Ok(gathered) } else { Err(gathered.failure()) }
+    });
     if gathered.is_err() && !store.is_changed() {
         return gathered.map(|_| Outcome::Unknown);
     }
@@ -100,7 +107,44 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     deliver::write(&text, output, world)?;
     tell_job(&collected, world)?;
     // What was had is in the tables; that it is not everything must be seen all the same.
-    gathered.map(|_| Outcome::Pass)
+    let gathered = gathered?;
+    for problem in &gathered.problems {
+        writeln!(world.stderr, "error: {problem}").kind(FailureKind::Output)?;
+    }
+    Ok(if gathered.problems.is_empty() { Outcome::Pass } else { Outcome::Unknown })
+}
+
+/// What was collected.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
+    /// How many rows.
+    pub(super) rows: usize,
+    /// Files that could not be read; the others' rows are there.
+    pub(super) problems: Vec<String>,
+}
+
+impl Gathered {
+    fn failure(&self) -> Failure {
+        Failure::message(FailureKind::Input, self.problems.join("\n"))
+    }
+}
+
+impl Options {
+    /// Adds what the configuration names, where nothing is named here.
+    fn with(&self, config: &Config) -> Self {
+        let mut options = self.clone();
+        if !self.is_local() && self.from.is_none() && !self.online.is_asked() {
+            options.junit.clone_from(&config.collect.junit);
+            options.inputs.clone_from(&config.collect.inputs);
+            options.sizes = config.collect.named_sizes();
+        }
+        options
+    }
+
+    /// Tells whether files or sizes are named.
+    pub(super) fn is_local(&self) -> bool {
+        !self.junit.is_empty() || !self.inputs.is_empty() || !self.sizes.is_empty()
+    }
 }
 
 /// Tells the job how many rows changed, and shows the tables on its page.
@@ -117,8 +161,7 @@ fn check(options: &Options) -> Result<(), Failure> {
 
 /// Tells whether the API is asked: for what only it can answer, or when nothing else is named.
 fn is_online(options: &Options) -> bool {
-    let local = !options.junit.is_empty() || !options.sizes.is_empty() || options.quarantine;
-    options.from.is_none() && (options.online.is_asked() || !local)
+    options.from.is_none() && (options.online.is_asked() || !(options.is_local() || options.quarantine))
 }
 
 /// Takes everything that was named into the tables, and returns how many rows it came to. What
@@ -129,7 +172,7 @@ pub(super) fn gather(
     config: &Config,
     store: &mut tables::Store,
     world: &mut World,
-) -> Result<usize, Failure> {
+) -> Result<Gathered, Failure> {
     let settings =
         Settings { prices: config.collect.prices.clone(), steps: options.steps.unwrap_or(config.collect.steps) };
     let mut rows = Vec::new();
@@ -137,14 +180,19 @@ pub(super) fn gather(
         let runs = recorded::read(&world.folder.join(folder), options.repository.as_deref());
         rows.extend(rows::rows(&runs.kind(FailureKind::Input)?, &settings));
     }
-    if !options.junit.is_empty() || !options.sizes.is_empty() {
+    let mut problems = Vec::new();
+    if options.is_local() {
         let origin = origin::of(options.repository.as_deref(), options.job_id, world);
-        rows.extend(workspace::reports(&options.junit, &origin, &world.folder)?);
+        let junit = options.junit.iter().map(|pattern| Named::junit(pattern));
+        let named: Vec<Named> = options.inputs.iter().map(|text| Named::parse(text)).chain(junit).collect();
         rows.extend(workspace::sizes(&options.sizes, &origin, &world.folder)?);
+        let outputs = workspace::outputs(&named, &origin, &world.folder)?;
+        rows.extend(outputs.rows);
+        problems = outputs.problems;
     }
     let logs = if options.logs || config.collect.logs { WithLogs::Yes } else { WithLogs::No };
     let local = rows.len();
-    store.merge(rows, world.clock.now());
+    store.merge(rows);
     let online = if is_online(options) { online::collect(options, (&settings, logs), store, world)? } else { 0 };
-    Ok(local + online)
+    Ok(Gathered { rows: local + online, problems })
 }

@@ -89,7 +89,7 @@ struct Collection<'options> {
 impl Collection<'_> {
     fn run(&self, store: &mut Store, world: &mut World) -> Result<usize, Failure> {
         let name = self.repository.to_string();
-        let mut known = Known::new(store.history(), &name);
+        let mut known = Known::new(store.history()?, &name);
         let mut state = State::read(store.folder());
         let seen = state.of(&name, known.len());
         known.doubt(seen.unread());
@@ -142,11 +142,11 @@ impl Collection<'_> {
             unread = caches.unread;
         }
         let count = rows.len();
-        store.merge(rows, world.clock.now());
+        store.merge(rows);
         if self.options.saving == Saving::AsCollected && self.options.writing == Writing::Real {
             store.write()?;
             let name = self.repository.to_string();
-            let known = Known::new(store.history(), &name).len();
+            let known = Known::new(store.history()?, &name).len();
             state.keep(&name, batch.seen, known);
             if known > 0 {
                 file::write(&store.folder().join(STATE_FILE), state.to_text().as_bytes()).kind(FailureKind::Output)?;

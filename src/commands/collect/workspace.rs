@@ -1,58 +1,109 @@
-//! Test reports and sizes of the working folder become rows.
+//! What tools wrote into the working folder, and sizes, become rows.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::history::{Cell, Row, TableId};
 use crate::model::origin::Origin;
 use crate::model::test_report::TestReport;
-use crate::pipeline::test_rows;
-use crate::sources::formats::junit;
+use crate::model::tool_output::ToolOutput;
+use crate::pipeline::{output_rows, test_rows};
+use crate::sources::formats::{FORMATS, Format, Input};
 use crate::sources::workspace::{self, WorkspaceError};
 
-/// How large a test report may be, in bytes.
-const LARGEST_REPORT: u64 = 256 << 20;
+/// Files that somebody named.
+pub(super) struct Named {
+    /// The pattern that they match.
+    pub(super) pattern: String,
+    /// Their format; told from each file, where it is not given.
+    pub(super) format: Option<&'static Format>,
+}
 
-/// Reads the reports that match the patterns, each file once.
-pub(super) fn reports(patterns: &[String], origin: &Origin, folder: &Path) -> Result<Vec<Row>, Failure> {
-    let mut files = Vec::new();
-    for pattern in patterns {
-        files.extend(workspace::matching(folder, pattern).map_err(not_found)?);
+impl Named {
+    /// Understands a pattern of which the format may be said: `lcov:out/coverage.txt`.
+    pub(super) fn parse(text: &str) -> Self {
+        let named = text.split_once(':').and_then(|(name, pattern)| Some((Format::named(name)?, pattern)));
+        match named {
+            Some((format, pattern)) => Self { pattern: pattern.to_owned(), format: Some(format) },
+            None => Self { pattern: text.to_owned(), format: None },
+        }
     }
-    files.sort_unstable();
-    files.dedup();
-    let mut rows = Vec::new();
+
+    /// Takes a pattern of JUnit reports.
+    pub(super) fn junit(pattern: &str) -> Self {
+        Self { pattern: pattern.to_owned(), format: Format::named("junit") }
+    }
+}
+
+/// What files came to.
+#[derive(Default)]
+pub(super) struct Outputs {
+    /// The rows.
+    pub(super) rows: Vec<Row>,
+    /// Files that could not be read.
+    pub(super) problems: Vec<String>,
+}
+
+/// Reads the files that match, each once. One that cannot be read is a problem of its own.
+pub(super) fn outputs(named: &[Named], origin: &Origin, folder: &Path) -> Result<Outputs, Failure> {
+    let mut files: BTreeMap<PathBuf, Option<&Format>> = BTreeMap::new();
+    for named in named {
+        for path in workspace::matching(folder, &named.pattern).map_err(not_found)? {
+            let format = files.entry(path).or_default();
+            *format = named.format.or(*format);
+        }
+    }
+    let mut gathered = Outputs::default();
+    let mut outputs = Vec::new();
+    let mut digests = Vec::new();
+    for (path, format) in files {
+        let source = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        match output(&path, &source, format) {
+            Ok(output) => {
+                digests.push(workspace::digest(&path).kind(FailureKind::Input)?);
+                outputs.push((source, output));
+            }
+            Err(problem) => gathered.problems.push(problem),
+        }
+    }
+    output_rows::tell_apart(&mut outputs);
     let mut of_one_job = Vec::new();
-    for path in files {
-        let bytes = workspace::read(&path, LARGEST_REPORT).kind(FailureKind::Input)?;
-        let report = report(&path, &bytes, folder)?;
+    for ((source, output), digest) in outputs.into_iter().zip(digests) {
+        gathered.rows.extend(output_rows::rows(&output, origin, &digest, &source));
         if origin.job_id.is_some() {
-            of_one_job.push(report);
+            of_one_job.push(output.tests);
         } else {
-            rows.extend(test_rows::rows(&report, origin, &bytes));
+            gathered.rows.extend(test_rows::rows(&output.tests, origin, &digest));
         }
     }
     // The job's id is known here, so that no number has to be made from the input.
-    rows.extend(test_rows::rows(&TestReport::joined(of_one_job), origin, &[]));
-    Ok(rows)
+    gathered.rows.extend(test_rows::rows(&TestReport::joined(of_one_job), origin, &[]));
+    Ok(gathered)
 }
 
-fn report(path: &Path, bytes: &[u8], folder: &Path) -> Result<TestReport, Failure> {
-    let source = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
-    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut report = junit::read(bytes, &name).map_err(|error| {
-        Failure::message(FailureKind::Input, format!("{source}:{error}"))
-            .hint("--junit reads JUnit XML; other test reports are not supported")
-    })?;
-    report.suites.iter_mut().for_each(|suite| suite.source.clone_from(&source));
-    Ok(report)
+fn output(path: &Path, source: &str, format: Option<&Format>) -> Result<ToolOutput, String> {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let input = Input::new(stem, || workspace::open(path)).at(source);
+    let format = match format {
+        Some(format) => Ok(format),
+        None => Format::of(&input),
+    };
+    let mut output = format.and_then(|format| format.read(&input)).map_err(|error| format!("{source}:{error}"))?;
+    output.tests.suites.iter_mut().for_each(|suite| source.clone_into(&mut suite.source));
+    Ok(output)
 }
 
 fn not_found(error: WorkspaceError) -> Failure {
     let is_missing = matches!(error, WorkspaceError::Nothing(_));
     let failure = Failure::new(FailureKind::Input, error);
-    if is_missing { failure.hint("`**` crosses folders, as in --junit '**/TEST-*.xml'") } else { failure }
+    if !is_missing {
+        return failure;
+    }
+    let names: Vec<&str> = FORMATS.iter().map(Format::name).collect();
+    failure
+        .hint("`**` crosses folders, as in --input '**/TEST-*.xml'")
+        .hint(format!("before a colon may stand the format of the files: {}", names.join(", ")))
 }
 
 /// Measures what was named as `NAME=PATH`.

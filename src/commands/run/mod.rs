@@ -123,21 +123,25 @@ fn judgements(plan: &Plan<'_>, results: &mut Results, world: &mut World) -> Resu
 /// writes and commits the tables. Damaged tables are told and leave the other parts as they are.
 fn judge_tables(plan: &Plan<'_>, results: &mut Results, rows: Vec<Row>, world: &mut World) {
     let Plan { config, collecting, .. } = plan;
-    let mut store = match Store::open(collecting, world) {
-        Ok(store) => store,
+    let opened = Store::open(collecting, config, world).and_then(|mut store| {
+        store.merge(rows);
+        parts::collect(plan, &mut store, &mut results.summary, world);
+        let history = store.history()?.clone();
+        Ok((history, store))
+    });
+    let (history, store) = match opened {
+        Ok(opened) => opened,
         Err(failure) => {
             results.summary.part("tables", PartVerdict::Unknown, parts::told(&failure));
             return;
         }
     };
-    store.merge(rows, world.clock.now());
-    parts::collect(plan, &mut store, &mut results.summary, world);
     if config.run.gate {
-        let report = parts::gate(config, store.history(), &mut results.summary, world);
+        let report = parts::gate(config, &history, &mut results.summary, world);
         results.gates = Some(report);
     }
     if config.run.report {
-        results.report = parts::report(config, store.history(), &mut results.summary);
+        results.report = parts::report(config, &history, &mut results.summary);
     }
     if !plan.may_write() {
         return;

@@ -100,9 +100,10 @@ pub(super) fn collect_options(options: &Options, config: &Config, world: &World)
         steps: None,
         logs: false,
         from: None,
-        metrics: repository::root(&world.folder).join(&config.metrics),
+        metrics: None,
         junit: config.collect.junit.clone(),
-        sizes: config.collect.sizes.iter().map(|(name, path)| format!("{name}={path}")).collect(),
+        inputs: config.collect.inputs.clone(),
+        sizes: config.collect.named_sizes(),
         repository: options.repository.clone(),
         online,
         job_id: None,
@@ -128,11 +129,16 @@ pub(super) fn collect(plan: &Plan<'_>, store: &mut Store, summary: &mut RunSumma
         };
         summary.left_out("runs and jobs from GitHub", why);
     }
-    if !online && collecting.junit.is_empty() && collecting.sizes.is_empty() {
+    if !online && !collecting.is_local() {
         return;
     }
     match collect::gather(collecting, config, store, world) {
-        Ok(rows) => summary.part("collect", PartVerdict::Pass, totals::number(rows, "row")),
+        Ok(gathered) => {
+            let told: Vec<String> =
+                std::iter::once(totals::number(gathered.rows, "row")).chain(gathered.problems).collect();
+            let verdict = if told.len() > 1 { PartVerdict::Unknown } else { PartVerdict::Pass };
+            summary.part("collect", verdict, told.join("; "));
+        }
         Err(failure) => summary.part("collect", PartVerdict::Unknown, told(&failure)),
     }
 }

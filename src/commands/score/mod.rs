@@ -123,10 +123,10 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     let mut scorecard = score(options.paths.first(), &settings, known.as_ref(), world)?;
     let origin = collect::origin::of(options.online.repository.as_deref(), None, world);
     // Tables that cannot be read are a failure only for who wants to write into them.
-    let store = record::open(&config, world);
-    if let Ok(store) = &store {
-        record::compare(&mut scorecard, store.history(), &origin);
-    }
+    let store = record::open(&config, world).and_then(|mut store| {
+        record::compare(&mut scorecard, store.history()?, &origin);
+        Ok(store)
+    });
     if let Some(id) = &options.explain {
         let told = explained(&scorecard, id, options, world)?;
         deliver::write(&told, options.output.as_deref(), world)?;

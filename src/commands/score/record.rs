@@ -10,7 +10,6 @@ use crate::model::origin::Origin;
 use crate::model::scorecard::{Category, Scorecard};
 use crate::outputs::formats::totals;
 use crate::pipeline::judgements;
-use crate::sources::repository;
 use crate::world::World;
 
 /// Opens the folder of the tables.
@@ -19,8 +18,9 @@ pub(super) fn open(config: &Config, world: &World) -> Result<Store, Failure> {
         configuration: Configuration::Discovered,
         steps: None,
         from: None,
-        metrics: repository::root(&world.folder).join(&config.metrics),
+        metrics: None,
         junit: Vec::new(),
+        inputs: Vec::new(),
         sizes: Vec::new(),
         repository: None,
         online: collect::Online::default(),
@@ -32,7 +32,7 @@ pub(super) fn open(config: &Config, world: &World) -> Result<Store, Failure> {
         format: collect::Format::Human,
         output: None,
     };
-    Store::open(&options, world)
+    Store::open(&options, config, world)
 }
 
 /// Takes the last record of another commit for the score before this one.
@@ -56,7 +56,7 @@ fn hundredths(row: &Row, column: &str) -> Option<u32> {
 
 /// Adds the row of this score, and says so.
 pub(super) fn save(mut store: Store, scorecard: &Scorecard, origin: &Origin, world: &mut World) -> Result<(), Failure> {
-    store.merge(vec![judgements::score_row(scorecard, origin)], world.clock.now());
+    store.merge(vec![judgements::score_row(scorecard, origin)]);
     let collected = store.save()?;
     let rows = collected.tables.iter().map(|table| table.total).sum();
     let line = format!("score_history.csv holds {}\n", totals::number(rows, "row"));

@@ -77,6 +77,12 @@ impl fmt::Display for TableFile {
     }
 }
 
+/// Returns the files of the months before one that a table's rows are of.
+pub fn closed_files(table: TableId, rows: &[Row], before: Month) -> BTreeSet<TableFile> {
+    let months = rows.iter().filter_map(Row::at).map(Month::of).filter(|month| *month < before);
+    months.map(|month| TableFile { table, month: Some(month) }).collect()
+}
+
 /// Deals a table's rows out to its files: a row whose month has a file of its own goes there, all
 /// others to the open file. Every file that exists gets its share, even an empty one.
 pub fn deal_out<'rows>(

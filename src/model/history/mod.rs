@@ -16,7 +16,7 @@ mod tables;
 pub use cell::{Cell, ParseError};
 pub use column::{Column, Kind, Unit};
 pub use difference::{difference, joined_columns};
-pub use layout::{Month, TableFile, deal_out};
+pub use layout::{Month, TableFile, closed_files, deal_out};
 pub use merge::{Change, Changes, History};
 pub use row::Row;
 pub use table::{Table, TableId, UnknownTable};

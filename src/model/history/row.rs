@@ -115,6 +115,13 @@ impl Row {
         self.table().finished.is_none_or(|column| !self.cell(column).is_empty())
     }
 
+    /// Makes one row of two observations of the same thing, of which the other is newer.
+    #[must_use]
+    pub fn merged(mut self, newer: Self) -> Self {
+        self.absorb(newer);
+        self
+    }
+
     /// Takes a newer observation of the same thing in.
     ///
     /// The newer one wins, but an unfinished observation never replaces a finished one, and a

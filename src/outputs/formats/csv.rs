@@ -1,6 +1,7 @@
 //! Tables as CSV: RFC 4180 with `\n`, UTF-8, a header, and no index column.
 
 use crate::model::history::{Row, Table};
+use crate::model::report::{Distribution, WeeklyJob};
 
 /// Renders one file of a table; `extra` are the names of columns that a newer version added.
 ///
@@ -9,11 +10,22 @@ use crate::model::history::{Row, Table};
 pub fn table<'rows>(table: &Table, extra: &[String], rows: impl IntoIterator<Item = &'rows Row>) -> Vec<u8> {
     let mut text = header(table, extra);
     for row in rows {
-        let known = row.cells().iter().map(ToString::to_string);
-        let unknown = (0..extra.len()).map(|at| row.extra().get(at).cloned().unwrap_or_default());
-        record(&mut text, known.chain(unknown));
+        push_row(&mut text, row, extra.len());
     }
     text.into_bytes()
+}
+
+/// Renders the line of a row with so many columns that a newer version added.
+pub fn line(row: &Row, extra: usize) -> String {
+    let mut text = String::new();
+    push_row(&mut text, row, extra);
+    text
+}
+
+fn push_row(text: &mut String, row: &Row, extra: usize) {
+    let known = row.cells().iter().map(ToString::to_string);
+    let unknown = (0..extra).map(|at| row.extra().get(at).cloned().unwrap_or_default());
+    record(text, known.chain(unknown));
 }
 
 /// Renders a table's header line.
@@ -21,6 +33,19 @@ pub fn header(table: &Table, extra: &[String]) -> String {
     let mut text = String::new();
     let known = table.columns.iter().map(|column| column.name);
     record(&mut text, known.chain(extra.iter().map(String::as_str)));
+    text
+}
+
+/// Renders how long jobs take week by week, numbers in full precision.
+pub fn weekly(jobs: &[WeeklyJob]) -> String {
+    let mut text = String::from("workflow,job,week,runs,failed,p50_s,p95_s,mean_s\n");
+    let number = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+    for job in jobs {
+        let Distribution { p50, p95, mean, .. } = job.duration;
+        let counts = [job.week.to_string(), job.runs.to_string(), job.failed.to_string()];
+        let names = [job.workflow.clone(), job.job.clone()];
+        record(&mut text, names.into_iter().chain(counts).chain([p50, p95, mean].map(number)));
+    }
     text
 }
 

@@ -1,6 +1,6 @@
 //! Writes files whole or not at all.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -26,13 +26,21 @@ pub fn write(path: &Path, content: &[u8]) -> Result<(), WriteError> {
     if std::fs::read(path).is_ok_and(|present| present == content) {
         return Ok(());
     }
+    write_with(path, |file| file.write_all(content))
+}
+
+/// Writes a file as [`write`] does, piece by piece: for what is larger than memory.
+///
+/// # Errors
+/// The file, its folder, or the rename is refused by the system, or `pour` fails.
+pub fn write_with(path: &Path, pour: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), WriteError> {
     let refused = |source| WriteError { path: path.to_owned(), source };
     let folder = path.parent().unwrap_or(Path::new(""));
     owner::make_folder(folder).map_err(refused)?;
     let mut neighbour = path.as_os_str().to_owned();
     neighbour.push(format!(".{}.tmp", std::process::id()));
     let neighbour = PathBuf::from(neighbour);
-    let written = create(&neighbour, content)
+    let written = create(&neighbour, pour)
         .and_then(|()| resemble(&neighbour, path, folder))
         .and_then(|()| std::fs::rename(&neighbour, path));
     written.map_err(|source| {
@@ -43,14 +51,14 @@ pub fn write(path: &Path, content: &[u8]) -> Result<(), WriteError> {
 }
 
 /// Writes a file that must be new: a link that somebody laid in its place is not followed.
-fn create(path: &Path, content: &[u8]) -> io::Result<()> {
+fn create(path: &Path, pour: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let open = || OpenOptions::new().write(true).create_new(true).open(path);
     let mut file = match open() {
         // A run that was killed left it behind; in a container every run has the same number.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => std::fs::remove_file(path).and_then(|()| open()),
         opened => opened,
     }?;
-    file.write_all(content)
+    pour(&mut file)
 }
 
 /// Gives the neighbour what the file that it replaces has, or else its folder's owner.

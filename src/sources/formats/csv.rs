@@ -1,31 +1,28 @@
-//! A strict reader for CSV (RFC 4180) that knows where every field stands.
+//! Reads CSV (RFC 4180) strictly, and knows where everything stands.
 //!
-//! The crates for CSV are forgiving: a quote that is never closed swallows the rest of a file
-//! without a word. Tables are other people's history, so here each damaged line is one problem
-//! with its place, and the lines after it are still read.
+//! The crate `csv` takes the records apart. It is forgiving: a quote that is never closed swallows
+//! the rest of a file without a word. Tables are other people's history, so every line that holds a
+//! quote is checked again; a damaged line is one problem with its place, and the lines after it
+//! are still read.
 
-use std::borrow::Cow;
+use std::io::Cursor;
+
+use csv::ByteRecord;
+use memchr::{memchr, memchr_iter};
 
 /// One record, or the reason why its line is none.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record<'text> {
+#[derive(Debug)]
+pub struct Record<'read, 'bytes> {
     /// The line it begins on, from 1.
     pub line: usize,
+    /// Where its first byte stands.
+    pub start: usize,
+    /// Where its line break, if it has one, ends.
+    pub end: usize,
     /// The bytes it was read from, without the line break.
-    pub raw: &'text [u8],
-    /// The fields, or what is wrong.
-    pub fields: Result<Vec<Field<'text>>, Damage>,
-}
-
-/// One field and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Field<'text> {
-    /// The text, quotes taken off.
-    pub text: Cow<'text, str>,
-    /// The line it begins on, from 1.
-    pub line: usize,
-    /// The column it begins at, in characters, from 1.
-    pub column: usize,
+    pub raw: &'bytes [u8],
+    /// The fields, each of them UTF-8, or what is wrong.
+    pub fields: Result<&'read ByteRecord, Damage>,
 }
 
 /// Why a line is not a record.
@@ -39,143 +36,143 @@ pub struct Damage {
     pub reason: &'static str,
 }
 
-/// Splits a file into records. A byte-order mark and `\r\n` are tolerated, empty lines skipped.
-pub fn records(bytes: &[u8]) -> Vec<Record<'_>> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let mut reader = Reader { bytes, at: 0, line: 1, line_start: 0 };
-    let mut records = Vec::new();
-    while reader.at < bytes.len() {
-        let record = reader.record();
-        if !record.raw.is_empty() {
-            records.push(record);
-        }
-    }
-    records
-}
-
-struct Reader<'text> {
-    bytes: &'text [u8],
+/// Reads the records of some bytes, one after the other. A byte-order mark and `\r\n` are
+/// tolerated, empty lines skipped.
+#[derive(Debug)]
+pub struct Records<'bytes> {
+    bytes: &'bytes [u8],
+    reader: csv::Reader<Cursor<&'bytes [u8]>>,
+    fields: ByteRecord,
+    /// Where the next record begins, and its line.
     at: usize,
     line: usize,
-    /// Where the present line starts.
-    line_start: usize,
+    /// Whether nothing that could be wrong stands anywhere: no quote, no NUL, only UTF-8.
+    is_plain: bool,
 }
 
-impl<'text> Reader<'text> {
-    fn record(&mut self) -> Record<'text> {
-        let (start, line) = (self.at, self.line);
-        let fields = self.fields();
-        if fields.is_err() {
-            // Only the line that is damaged is given up, however much an open quote swallowed.
-            (self.at, self.line, self.line_start) = (start, line, start);
-            while self.peek().is_some_and(|byte| byte != b'\n') {
-                self.at += 1;
+impl<'bytes> Records<'bytes> {
+    /// Reads bytes that begin at a line of a file, from 1.
+    pub fn new(bytes: &'bytes [u8], line: usize) -> Self {
+        let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(Cursor::new(bytes));
+        let is_plain =
+            memchr(b'"', bytes).is_none() && memchr(0, bytes).is_none() && std::str::from_utf8(bytes).is_ok();
+        Self { bytes, reader, fields: ByteRecord::new(), at: 0, line, is_plain }
+    }
+
+    /// Reads the next record.
+    pub fn next_record(&mut self) -> Option<Record<'_, 'bytes>> {
+        // Bytes in memory are read without errors, and lines may be of any width.
+        while self.reader.read_byte_record(&mut self.fields).is_ok_and(|found| found) {
+            let end = usize::try_from(self.reader.position().byte())
+                .map_or(self.bytes.len(), |end| end.min(self.bytes.len()));
+            let (start, line) = self.skip_breaks();
+            let raw = without_break(self.bytes.get(start..end).unwrap_or_default());
+            (self.at, self.line) =
+                (end, line + memchr_iter(b'\n', self.bytes.get(start..end).unwrap_or_default()).count());
+            let raw = if start == 0 { raw.strip_prefix(MARK).unwrap_or(raw) } else { raw };
+            if raw.is_empty() {
+                continue;
             }
-        }
-        let raw = self.bytes.get(start..self.at).unwrap_or_default();
-        let raw = raw.strip_suffix(b"\r").unwrap_or(raw);
-        self.line_break();
-        Record { line, raw, fields }
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
-    }
-
-    fn line_break(&mut self) {
-        if self.peek() == Some(b'\r') {
-            self.at += 1;
-        }
-        if self.peek() == Some(b'\n') {
-            self.at += 1;
-            self.line += 1;
-            self.line_start = self.at;
-        }
-    }
-
-    fn at_line_break(&self) -> bool {
-        match self.peek() {
-            None | Some(b'\n') => true,
-            Some(b'\r') => self.bytes.get(self.at + 1).is_none_or(|next| *next == b'\n'),
-            Some(_) => false,
-        }
-    }
-
-    fn fields(&mut self) -> Result<Vec<Field<'text>>, Damage> {
-        let mut fields = Vec::new();
-        loop {
-            let (start, line, column) = (self.at, self.line, self.column(self.at));
-            let text = if self.peek() == Some(b'"') { self.quoted()? } else { self.bare(start)? };
-            fields.push(Field { text, line, column });
-            if self.at_line_break() {
-                return Ok(fields);
+            if let Some(damage) = (!self.is_plain).then(|| check(raw, line).err()).flatten() {
+                let raw = self.give_up_line(start, line);
+                return Some(Record { line, start, end: self.at, raw, fields: Err(damage) });
             }
-            // `quoted` and `bare` stop at a comma or a line break only.
-            self.at += 1;
+            return Some(Record { line, start, end, raw, fields: Ok(&self.fields) });
         }
+        None
     }
 
-    fn bare(&mut self, start: usize) -> Result<Cow<'text, str>, Damage> {
-        while !self.at_line_break() && self.peek() != Some(b',') {
-            if self.peek() == Some(b'"') {
-                return Err(self.damage(self.at, "a quote stands inside a field that is not quoted"));
-            }
-            self.at += 1;
+    /// Returns where the record after empty lines begins, and its line.
+    fn skip_breaks(&self) -> (usize, usize) {
+        let (mut at, mut line) = (self.at, self.line);
+        while let Some(byte @ (b'\n' | b'\r')) = self.bytes.get(at) {
+            line += usize::from(*byte == b'\n');
+            at += 1;
         }
-        self.text(start, self.at).map(Cow::Borrowed)
+        (at, line)
     }
 
-    fn quoted(&mut self) -> Result<Cow<'text, str>, Damage> {
-        let open = self.damage(self.at, "a quote is opened and never closed");
-        self.at += 1;
-        let start = self.at;
-        let (line, line_start) = (self.line, self.line_start);
-        let mut doubled = false;
-        loop {
-            match self.peek() {
-                None => return Err(open),
-                Some(b'"') if self.bytes.get(self.at + 1) == Some(&b'"') => {
-                    doubled = true;
-                    self.at += 1;
-                }
-                Some(b'"') => break,
-                Some(b'\n') => {
-                    self.line += 1;
-                    self.line_start = self.at + 1;
-                }
-                Some(_) => {}
-            }
-            self.at += 1;
+    /// Gives up the line that is damaged and no other, however much an open quote swallowed.
+    fn give_up_line(&mut self, start: usize, line: usize) -> &'bytes [u8] {
+        let rest = self.bytes.get(start..).unwrap_or_default();
+        let length = memchr(b'\n', rest).unwrap_or(rest.len());
+        (self.at, self.line) = ((start + length + 1).min(self.bytes.len()), line + 1);
+        let mut next = csv::Position::new();
+        next.set_byte(u64::try_from(self.at).unwrap_or(u64::MAX));
+        // Seeking in memory cannot fail; if it did, reading would end here.
+        if self.reader.seek(next).is_err() {
+            self.at = self.bytes.len();
         }
-        let end = self.at;
-        self.at += 1;
-        if !self.at_line_break() && self.peek() != Some(b',') {
-            return Err(self.damage(self.at, "text follows the closing quote of a field"));
+        without_break(rest.get(..length).unwrap_or_default())
+    }
+}
+
+/// The byte-order mark of UTF-8.
+pub const MARK: &[u8] = b"\xEF\xBB\xBF";
+
+fn without_break(raw: &[u8]) -> &[u8] {
+    let raw = raw.strip_suffix(b"\n").unwrap_or(raw);
+    raw.strip_suffix(b"\r").unwrap_or(raw)
+}
+
+/// Where in a field a byte stands.
+#[derive(Clone, Copy)]
+enum Inside {
+    Start,
+    Bare,
+    /// Behind the quote that stands there.
+    Quoted(usize),
+    Closed(usize),
+}
+
+/// Finds what makes a record's bytes none.
+fn check(raw: &[u8], line: usize) -> Result<(), Damage> {
+    let damage = |at: usize, reason| {
+        let (line, column) = position(raw, line, at);
+        Err(Damage { line, column, reason })
+    };
+    let mut inside = Inside::Start;
+    for (at, byte) in raw.iter().enumerate() {
+        inside = match (inside, byte) {
+            (_, 0) => return damage(at, "a NUL byte stands in the text"),
+            (Inside::Start, b'"') => Inside::Quoted(at),
+            (Inside::Bare, b'"') => return damage(at, "a quote stands inside a field that is not quoted"),
+            (Inside::Quoted(open), b'"') => Inside::Closed(open),
+            (Inside::Closed(open), b'"') | (Inside::Quoted(open), _) => Inside::Quoted(open),
+            (Inside::Start | Inside::Bare | Inside::Closed(_), b',') => Inside::Start,
+            (Inside::Closed(_), _) => return damage(at, "text follows the closing quote of a field"),
+            (Inside::Start | Inside::Bare, _) => Inside::Bare,
+        };
+    }
+    if let Inside::Quoted(open) = inside {
+        return damage(open, "a quote is opened and never closed");
+    }
+    match std::str::from_utf8(raw) {
+        Ok(_) => Ok(()),
+        Err(error) => damage(error.valid_up_to(), "the text is not UTF-8"),
+    }
+}
+
+/// Returns the line and the column, in characters from 1, of a byte of a record that begins on
+/// `line`.
+fn position(raw: &[u8], line: usize, at: usize) -> (usize, usize) {
+    let before = raw.get(..at).unwrap_or(raw);
+    let start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
+    let characters = before.iter().skip(start).filter(|byte| (**byte & 0xC0) != 0x80).count();
+    (line + memchr_iter(b'\n', before).count(), 1 + characters)
+}
+
+/// Returns the line and the column where a field of a sound record begins.
+pub fn place(raw: &[u8], line: usize, field: usize) -> (usize, usize) {
+    let (mut quoted, mut fields) = (false, 0);
+    for (at, byte) in raw.iter().enumerate() {
+        if fields == field {
+            return position(raw, line, at);
         }
-        let after = (self.line, self.line_start);
-        // Places inside the field count from where it began.
-        (self.line, self.line_start) = (line, line_start);
-        let text = self.text(start, end)?;
-        (self.line, self.line_start) = after;
-        Ok(if doubled { Cow::Owned(text.replace("\"\"", "\"")) } else { Cow::Borrowed(text) })
+        quoted ^= *byte == b'"';
+        fields += usize::from(*byte == b',' && !quoted);
     }
-
-    fn text(&self, start: usize, end: usize) -> Result<&'text str, Damage> {
-        let bytes = self.bytes.get(start..end).unwrap_or_default();
-        if let Some(nul) = bytes.iter().position(|byte| *byte == 0) {
-            return Err(self.damage(start + nul, "a NUL byte stands in the text"));
-        }
-        std::str::from_utf8(bytes).map_err(|error| self.damage(start + error.valid_up_to(), "the text is not UTF-8"))
-    }
-
-    fn damage(&self, at: usize, reason: &'static str) -> Damage {
-        Damage { line: self.line, column: self.column(at), reason }
-    }
-
-    fn column(&self, at: usize) -> usize {
-        let before = self.bytes.get(self.line_start..at).unwrap_or_default();
-        1 + before.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
-    }
+    position(raw, line, raw.len())
 }
 
 #[cfg(test)]
@@ -185,10 +182,17 @@ mod tests {
     /// A record's texts, or the place and the reason.
     type Read = Result<Vec<String>, (usize, usize, &'static str)>;
 
+    fn read<T>(bytes: &[u8], see: impl Fn(Record<'_, '_>) -> T) -> Vec<T> {
+        let mut records = Records::new(bytes, 1);
+        std::iter::from_fn(|| records.next_record().map(&see)).collect()
+    }
+
     fn texts(bytes: &[u8]) -> Vec<Read> {
-        let owned = |fields: Vec<Field<'_>>| fields.into_iter().map(|field| field.text.into_owned()).collect();
-        let placed = |damage: Damage| (damage.line, damage.column, damage.reason);
-        records(bytes).into_iter().map(|record| record.fields.map(owned).map_err(placed)).collect()
+        let text = |field: &[u8]| String::from_utf8(field.to_vec()).unwrap();
+        read(bytes, |record| match record.fields {
+            Ok(fields) => Ok(fields.iter().map(text).collect()),
+            Err(damage) => Err((damage.line, damage.column, damage.reason)),
+        })
     }
 
     macro_rules! ok {
@@ -200,8 +204,8 @@ mod tests {
         let text = "\u{FEFF}a,b\r\n\"x\r\ny\",\"say \"\"hi\"\"\"\r\n\r\n,\n\"\",ü";
         let expected = [ok!("a", "b"), ok!("x\r\ny", "say \"hi\""), ok!("", ""), ok!("", "ü")];
         assert_eq!(texts(text.as_bytes()), expected);
-        let lines: Vec<usize> = records(text.as_bytes()).iter().map(|record| record.line).collect();
-        assert_eq!(lines, [1, 2, 5, 6]);
+        assert_eq!(read(text.as_bytes(), |record| record.line), [1, 2, 5, 6]);
+        assert_eq!(read(text.as_bytes(), |record| record.raw.len()), [3, 19, 1, 5]);
     }
 
     #[test]
@@ -220,7 +224,13 @@ mod tests {
         ];
         assert_eq!(texts(text), expected);
         assert_eq!(texts(b"a,\"b\nc,d\n"), [Err((1, 3, "a quote is opened and never closed")), ok!("c", "d")]);
-        assert_eq!(records(b"a,\"b\nc,d\n")[0].raw, b"a,\"b");
+        assert_eq!(read(b"a,\"b\nc,d\n", |record| record.raw.to_vec()), [b"a,\"b", b"c,d".as_slice()]);
+    }
+
+    #[test]
+    fn fields_have_places() {
+        let raw = "\u{FC},\"a\n,b\",c,".as_bytes();
+        assert_eq!([0, 1, 2, 3].map(|field| place(raw, 5, field)), [(5, 1), (5, 3), (6, 5), (6, 7)]);
     }
 
     proptest::proptest! {
@@ -240,7 +250,7 @@ mod tests {
         fn reading_never_panics_and_forgets_no_line(bytes in proptest::collection::vec(
             proptest::sample::select(b"a,\"\r\n\xFF\0".to_vec()), 0..60,
         )) {
-            let kept: usize = records(&bytes).iter().map(|record| record.raw.len()).sum();
+            let kept: usize = read(&bytes, |record| record.raw.len()).into_iter().sum();
             let breaks = bytes.iter().filter(|byte| matches!(byte, b'\r' | b'\n')).count();
             assert!(kept + breaks >= bytes.len());
         }

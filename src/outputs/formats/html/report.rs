@@ -3,7 +3,7 @@
 use super::chart::{self, Line, Size};
 use super::delivery::delivery;
 use super::goals::goals;
-use crate::model::report::{CacheRate, Group, Report, SlowJob};
+use crate::model::report::{CacheRate, Group, Report, SlowJob, TestHistory};
 use crate::outputs::formats::append::append;
 use crate::outputs::formats::escape::html as text;
 use crate::outputs::formats::quantity::{percent_or_dash, seconds, seconds_or_dash};
@@ -31,6 +31,7 @@ pub fn render(report: &Report) -> String {
         page.push_str(&groups("Jobs", "Job", &report.jobs));
         page.push_str(&groups("Stages", "Stage", &report.stages));
         page.push_str(&slowest(&report.slowest));
+        page.push_str(&tests(&report.tests));
         page.push_str(&caches(&report.caches));
     }
     page.push_str(&report.delivery.as_ref().map(delivery).unwrap_or_default());
@@ -165,6 +166,27 @@ fn slowest(jobs: &[SlowJob]) -> String {
     }
     format!(
         "<section><h2>Slowest jobs</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>Job</th><th>Took</th><th>Started (UTC)</th><th>Conclusion</th><th>Run</th><th></th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div></section>\n"
+    )
+}
+
+fn tests(tests: &[TestHistory]) -> String {
+    if tests.is_empty() {
+        return String::new();
+    }
+    let row = |test: &TestHistory| {
+        format!(
+            "<tr><th scope=\"row\"><small>{}</small> {}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+            text(&test.suite),
+            text(&test.case),
+            test.failed,
+            test.flaky,
+            seconds_or_dash(test.p50_s),
+            text(&test.message),
+        )
+    };
+    let rows: String = tests.iter().map(row).collect();
+    format!(
+        "<section><h2>Tests</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>Test</th><th>Failed</th><th>Flaky</th><th>p50</th><th>Last failure</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div></section>\n"
     )
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::delivery::Delivered;
-use crate::model::report::{CacheRate, Distribution, Group, Report, SlowJob};
+use crate::model::report::{CacheRate, Distribution, Group, Report, SlowJob, TestHistory};
 use crate::outputs::formats::verdicts::verdict_json;
 
 #[derive(Serialize)]
@@ -20,6 +20,7 @@ struct Page<'report> {
     jobs: Vec<Measured<'report>>,
     stages: Vec<Measured<'report>>,
     slowest: Vec<Slow<'report>>,
+    tests: Vec<Test<'report>>,
     caches: Vec<Cache<'report>>,
     billed_minutes: Option<f64>,
     delivery: Option<Delivered<'report>>,
@@ -65,6 +66,17 @@ struct Slow<'report> {
 }
 
 #[derive(Serialize)]
+struct Test<'report> {
+    suite: &'report str,
+    case: &'report str,
+    failed: usize,
+    flaky: usize,
+    p50_s: Option<f64>,
+    failed_at: Option<String>,
+    message: &'report str,
+}
+
+#[derive(Serialize)]
 struct Cache<'report> {
     #[serde(rename = "cache")]
     name: &'report str,
@@ -90,6 +102,7 @@ pub fn render(report: &Report) -> String {
         jobs: report.jobs.iter().map(measured).collect(),
         stages: report.stages.iter().map(measured).collect(),
         slowest: report.slowest.iter().map(slow).collect(),
+        tests: report.tests.iter().map(test).collect(),
         caches: report.caches.iter().map(cache).collect(),
         billed_minutes: report.billed_minutes,
         delivery: report.delivery.as_ref().map(Delivered::from),
@@ -126,6 +139,18 @@ fn slow(job: &SlowJob) -> Slow<'_> {
         started_at: job.started_at.map(|at| at.to_string()),
         conclusion: &job.conclusion,
         duration_s: job.duration_s,
+    }
+}
+
+fn test(test: &TestHistory) -> Test<'_> {
+    Test {
+        suite: &test.suite,
+        case: &test.case,
+        failed: test.failed,
+        flaky: test.flaky,
+        p50_s: test.p50_s,
+        failed_at: test.failed_at.map(|at| at.to_string()),
+        message: &test.message,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::delivery::delivery;
 use super::goals::goals;
-use crate::model::report::{CacheRate, Distribution, Group, Report, SlowJob};
+use crate::model::report::{CacheRate, Distribution, Group, Report, SlowJob, TestHistory};
 use crate::outputs::formats::append::append;
 use crate::outputs::formats::escape::{markdown as text, markdown_code as code};
 use crate::outputs::formats::quantity::{percent_or_dash, seconds, seconds_or_dash, sparkline};
@@ -26,6 +26,7 @@ pub fn render(report: &Report) -> String {
     page.push_str(&groups("Jobs", "Job", &report.jobs));
     page.push_str(&groups("Stages", "Stage", &report.stages));
     page.push_str(&slowest(&report.slowest));
+    page.push_str(&tests(&report.tests));
     page.push_str(&caches(&report.caches));
     page.push_str(&delivered);
     page.push_str(FOOT);
@@ -129,6 +130,26 @@ fn slowest(jobs: &[SlowJob]) -> String {
             format!("{} / {}", text(&job.workflow), text(&job.job))
         };
         table.push_str(&row(&[name, seconds(job.duration_s), started, text(&job.conclusion), job.run_id.to_string()]));
+    }
+    table.push('\n');
+    table
+}
+
+fn tests(tests: &[TestHistory]) -> String {
+    if tests.is_empty() {
+        return String::new();
+    }
+    let mut table = "## Tests\n\n| Test | Failed | Flaky | p50 | Last failure |\n|---|--:|--:|--:|---|\n".to_owned();
+    for test in tests {
+        let day = test.failed_at.map(|at| at.strftime("%Y-%m-%d: ").to_string()).unwrap_or_default();
+        let cells = [
+            format!("{} / {}", text(&test.suite), text(&test.case)),
+            test.failed.to_string(),
+            test.flaky.to_string(),
+            seconds_or_dash(test.p50_s),
+            format!("{day}{}", text(&test.message)),
+        ];
+        table.push_str(&row(&cells));
     }
     table.push('\n');
     table

@@ -1,5 +1,7 @@
 //! Reports on the collected tables.
 
+mod weekly;
+
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -7,15 +9,15 @@ use clap::ValueEnum;
 use super::configuration::Configuration;
 use super::{deliver, delivery, gate, step};
 use crate::config::Config;
-use crate::error::{Failure, FailureContext as _, FailureKind};
+use crate::error::{Failure, FailureKind};
 use crate::gates::gauges;
 use crate::gates::settings::WINDOW;
 use crate::model::gauge::Gauge;
 use crate::model::report::Report;
 use crate::outcome::Outcome;
-use crate::outputs::formats::{html, json, markdown, openmetrics};
+use crate::outputs::formats::{csv, html, json, markdown, openmetrics};
 use crate::reports::{self, Scope};
-use crate::sources::history;
+use crate::sources::history::{self, ReadError};
 use crate::world::World;
 
 /// What `plimsoll report` was asked; what is not given is taken from the configuration.
@@ -50,31 +52,47 @@ pub enum Format {
     Json,
     /// What every series is like now, as gauges for Prometheus
     Openmetrics,
+    /// A line for each workflow, job and week, of a history of any size
+    Csv,
 }
 
 /// Writes the report.
 pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
-    let (report, gauges) = make(options, world)?;
-    let rendered = match options.format {
-        Format::Markdown => markdown::report::render(&report),
-        Format::Html => html::report::render(&report),
-        Format::Json => json::report::render(&report),
-        Format::Openmetrics => openmetrics::render(&gauges),
+    let render: fn(&Made) -> String = match options.format {
+        Format::Markdown => |made| markdown::report::render(&made.report),
+        Format::Html => |made| html::report::render(&made.report),
+        Format::Json => |made| json::report::render(&made.report),
+        Format::Openmetrics => |made| openmetrics::render(&made.gauges),
+        Format::Csv => return write_weekly(options, world),
     };
-    deliver::write(&rendered, options.output.as_deref(), world)?;
+    let made = make(options, world)?;
+    deliver::write(&render(&made), options.output.as_deref(), world)?;
     if let Some(page) = &options.html {
-        deliver::write(&html::report::render(&report), Some(page), world)?;
+        deliver::write(&html::report::render(&made.report), Some(page), world)?;
     }
-    step::summary(|| markdown::report::render(&report), world)?;
+    step::summary(|| markdown::report::render(&made.report), world)?;
     Ok(Outcome::Pass)
 }
 
-/// Reads the tables and makes the report, and gauges where they are asked for.
-fn make(options: &Options, world: &World) -> Result<(Report, Vec<Gauge>), Failure> {
-    let config = options.configuration.load(&world.folder)?;
-    let folder = gate::tables_folder(options.metrics.as_deref(), &config, world)?;
-    let stored = history::read(&folder).kind(FailureKind::Input)?;
-    let stored = stored.sound(&folder).kind(FailureKind::Input)?;
+/// What the tables come to.
+struct Made {
+    report: Report,
+    /// What every series is like now, where that is asked for.
+    gauges: Vec<Gauge>,
+}
+
+/// Writes how long jobs take week by week. Only their table is read, and not into memory.
+fn write_weekly(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
+    let (config, folder) = tables(options, world)?;
+    let jobs = weekly::jobs(&folder, &scope(options, &config))?;
+    deliver::write(&csv::weekly(&jobs), options.output.as_deref(), world)?;
+    Ok(Outcome::Pass)
+}
+
+/// Reads the tables and makes the report.
+fn make(options: &Options, world: &World) -> Result<Made, Failure> {
+    let (config, folder) = tables(options, world)?;
+    let stored = history::read(&folder).and_then(|stored| stored.sound(&folder)).map_err(damaged)?;
     let title = options.title.as_deref().or(config.report.title.as_deref());
     let history = &stored.history;
     let report = reports::report(title.unwrap_or("How CI is doing"), history, &scope(options, &config));
@@ -83,7 +101,18 @@ fn make(options: &Options, world: &World) -> Result<(Report, Vec<Gauge>), Failur
     let goals = gate::goals(&config, &asked, history, world)?;
     let delivery = delivery::of(&config, &base, history, world);
     let gauges = if options.format == Format::Openmetrics { gauges(history, &base, WINDOW) } else { Vec::new() };
-    Ok((Report { delivery, goals, ..report }, gauges))
+    Ok(Made { report: Report { delivery, goals, ..report }, gauges })
+}
+
+/// Finds the folder of the tables.
+fn tables(options: &Options, world: &World) -> Result<(Config, PathBuf), Failure> {
+    let config = options.configuration.load(&world.folder)?;
+    let folder = gate::tables_folder(options.metrics.as_deref(), &config, world)?;
+    Ok((config, folder))
+}
+
+fn damaged(error: ReadError) -> Failure {
+    Failure::new(FailureKind::Input, error)
 }
 
 fn scope(options: &Options, config: &Config) -> Scope {

@@ -1,12 +1,25 @@
 //! Reads the tables of a metrics folder, in both layouts, and says where they are damaged.
+//!
+//! [`read`] makes rows of everything, for judgements that look at all of them; [`Update`] takes few
+//! rows into a large history without holding it in memory.
+
+mod blocks;
+mod fields;
+mod header;
+mod order;
+mod scan;
+mod update;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::formats::csv::{self, Field, Record};
+use super::formats::csv::{self, Record, Records};
 use crate::model::history::{Cell, History, Month, Row, Table, TableFile, TableId};
+pub use fields::{Fields, Walked, walk};
+use header::Header;
+pub use update::{Piece, Planned, Splice, Update};
 
 /// What a metrics folder holds.
 #[derive(Debug, Default)]
@@ -74,6 +87,13 @@ impl fmt::Display for Damages {
     }
 }
 
+impl Damages {
+    /// Says where the lines of a folder are damaged; `folder` is how the message names it.
+    pub fn new(folder: &Path, damages: Vec<Damage>) -> Self {
+        Self { folder: folder.to_owned(), damages }
+    }
+}
+
 impl Stored {
     /// Returns the rows if no line is damaged.
     ///
@@ -83,7 +103,7 @@ impl Stored {
         if self.damages.is_empty() {
             return Ok(self);
         }
-        Err(ReadError::Damaged(Damages { folder: folder.to_owned(), damages: self.damages }))
+        Err(ReadError::Damaged(Damages::new(folder, self.damages)))
     }
 }
 
@@ -94,10 +114,18 @@ impl Stored {
 /// # Errors
 /// The system refuses to read a file or a folder.
 pub fn read(folder: &Path) -> Result<Stored, ReadError> {
+    read_files(folder, &files(folder)?)
+}
+
+/// Reads some of a folder's files, as [`read`] reads them all.
+///
+/// # Errors
+/// The system refuses to read a file.
+pub fn read_files(folder: &Path, files: &[TableFile]) -> Result<Stored, ReadError> {
     let mut reading = Reading::default();
-    for file in files(folder)? {
+    for file in files {
         let bytes = read_bytes(&folder.join(file.to_string()))?;
-        reading.add(file, &bytes);
+        reading.add(*file, &bytes);
     }
     Ok(reading.finish())
 }
@@ -199,93 +227,68 @@ impl Content {
     /// Reads the file; `known` are the extra columns that other files of the table have.
     fn read(&mut self, bytes: &[u8], known: Option<&[String]>) {
         let table = self.file.table.table();
-        let records = csv::records(bytes);
-        let Some((first, rest)) = records.split_first() else {
-            let reason = format!("the file is empty, but the header of {} should stand here", table.name);
-            self.damages.push(Damage { file: self.file, line: 1, column: 1, reason, content: bytes.to_vec() });
+        let mut records = Records::new(bytes, 1);
+        let Some(first) = records.next_record() else {
+            self.damages.push(Damage::empty(self.file, bytes));
             return;
         };
-        let width = match header(table, first, known.unwrap_or_default()) {
-            Ok(extra) => {
-                let fields = first.fields.as_ref().map_or(0, Vec::len);
-                self.extra = extra;
-                fields
+        let width = match Header::read(table, &first, known.unwrap_or_default()) {
+            Ok(header) => {
+                self.extra = header.extra;
+                header.width
             }
-            Err((line, column, reason)) => {
-                self.damage(first, line, column, reason);
-                for record in rest {
-                    self.damage(record, record.line, 1, "the file's header is not this table's".to_owned());
+            Err(wrong) => {
+                self.damages.push(Damage::new(self.file, wrong, first.raw));
+                while let Some(record) = records.next_record() {
+                    self.damages.push(Damage::new(self.file, header::foreign(record.line), record.raw));
                 }
                 return;
             }
         };
-        for record in rest {
-            match row(table, record, width) {
+        while let Some(record) = records.next_record() {
+            match row(table, &record, width) {
                 Ok(row) => self.rows.push(row),
-                Err((line, column, reason)) => self.damage(record, line, column, reason),
+                Err(wrong) => self.damages.push(Damage::new(self.file, wrong, record.raw)),
             }
         }
     }
+}
 
-    fn damage(&mut self, record: &Record<'_>, line: usize, column: usize, reason: String) {
-        self.damages.push(Damage { file: self.file, line, column, reason, content: record.raw.to_vec() });
+impl Damage {
+    fn new(file: TableFile, (line, column, reason): Wrong, content: &[u8]) -> Self {
+        Self { file, line, column, reason, content: content.to_vec() }
+    }
+
+    /// A file without a header.
+    fn empty(file: TableFile, bytes: &[u8]) -> Self {
+        let reason = format!("the file is empty, but the header of {} should stand here", file.table);
+        Self::new(file, (1, 1, reason), bytes)
     }
 }
 
 /// A place and what is wrong there.
 type Wrong = (usize, usize, String);
 
-/// Checks a header and returns the names of the columns behind the known ones. Columns are only
-/// ever added at the end, so an older file's header is the beginning of this version's.
-fn header(table: &Table, record: &Record<'_>, known: &[String]) -> Result<Vec<String>, Wrong> {
-    let fields = fields(record)?;
-    for (field, name) in fields.iter().zip(table.header()) {
-        if field.text != name {
-            let reason = format!("the header of {} has `{}` where `{name}` belongs", table.name, field.text);
-            return Err((field.line, field.column, reason));
-        }
-    }
-    let complete = table.key.iter().all(|key| table.position(key).is_some_and(|at| at < fields.len()));
-    if !complete {
-        let reason =
-            format!("the header of {} ends after {} of {} columns", table.name, fields.len(), table.columns.len());
-        return Err((record.line, 1, reason));
-    }
-    let extra: Vec<&Field<'_>> = fields.iter().skip(table.columns.len()).collect();
-    for (at, field) in extra.iter().enumerate() {
-        let other = known.get(at).filter(|other| **other != field.text);
-        let earlier = extra.iter().take(at).any(|earlier| earlier.text == field.text);
-        if let Some(other) = other {
-            let reason = format!("the header has `{}` where another file of the table has `{other}`", field.text);
-            return Err((field.line, field.column, reason));
-        }
-        if earlier || table.position(&field.text).is_some() {
-            return Err((field.line, field.column, format!("the header has the column `{}` twice", field.text)));
-        }
-    }
-    Ok(extra.into_iter().map(|field| field.text.to_string()).collect())
-}
-
-fn row(table: &'static Table, record: &Record<'_>, width: usize) -> Result<Row, Wrong> {
-    let fields = fields(record)?;
+fn row(table: &'static Table, record: &Record<'_, '_>, width: usize) -> Result<Row, Wrong> {
+    let fields = record.fields.as_ref().map_err(wrong)?;
     if fields.len() != width {
         let reason = format!("the line has {} fields, but the header has {width}", fields.len());
         return Err((record.line, 1, reason));
     }
     let mut cells = Vec::with_capacity(table.columns.len());
-    for (field, column) in fields.iter().zip(table.columns) {
-        let cell = Cell::parse(column, &field.text);
-        cells.push(cell.map_err(|error| (field.line, field.column, error.to_string()))?);
+    for (at, (field, column)) in fields.iter().zip(table.columns).enumerate() {
+        let cell = Cell::parse(column, &String::from_utf8_lossy(field));
+        cells.push(cell.map_err(|error| {
+            let (line, column) = csv::place(record.raw, record.line, at);
+            (line, column, error.to_string())
+        })?);
     }
-    let extra = fields.iter().skip(table.columns.len()).map(|field| field.text.to_string()).collect();
-    Ok(Row::from_cells(table.id, cells, extra))
+    let extra = fields.iter().skip(table.columns.len()).map(|field| String::from_utf8_lossy(field).into_owned());
+    Ok(Row::from_cells(table.id, cells, extra.collect()))
 }
 
-fn fields<'record, 'text>(record: &'record Record<'text>) -> Result<&'record [Field<'text>], Wrong> {
-    match &record.fields {
-        Ok(fields) => Ok(fields),
-        Err(damage) => Err((damage.line, damage.column, damage.reason.to_owned())),
-    }
+fn wrong(damage: &csv::Damage) -> Wrong {
+    (damage.line, damage.column, damage.reason.to_owned())
 }
 
 #[cfg(test)]
