@@ -8,9 +8,12 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::configuration;
-use crate::commands::collect::{Format, Online, Options, Saving, Steps};
+use crate::commands::collect::{Format, Many, Online, Options, Saving, Shard, Steps};
 use crate::model::collected::Writing;
 use crate::model::secret::Secret;
+
+/// Options that only make sense for one repository.
+const OF_ONE: [&str; 7] = ["from", "run", "repository", "junit", "input", "size", "job_id"];
 
 /// Collect runs, test reports and sizes into the tables
 #[derive(Args, Debug)]
@@ -47,6 +50,15 @@ pub(super) struct Arguments {
     /// Read the logs too, for what caches did: a request for each attempt of a run
     #[arg(long, conflicts_with = "from")]
     logs: bool,
+    /// Collect the repositories of this organization or person, each into a folder OWNER/NAME of its own
+    #[arg(long, value_name = "OWNER", group = "many", conflicts_with_all = OF_ONE)]
+    org: Option<String>,
+    /// Collect the repositories that this file names, one OWNER/NAME a line, each into a folder of its own
+    #[arg(long, value_name = "FILE", group = "many", conflicts_with_all = OF_ONE)]
+    repos: Option<PathBuf>,
+    /// Collect every Nth of them, from the Ith on, so that N jobs share the work
+    #[arg(long, value_name = "I/N", requires = "many")]
+    shard: Option<Shard>,
     /// Ask the API with this token [default: that of `GITHUB_TOKEN` or `GH_TOKEN`]
     #[arg(long)]
     token: Option<Secret>,
@@ -112,6 +124,7 @@ impl From<Arguments> for Options {
                 budget: arguments.budget,
                 token: arguments.token,
             },
+            many: Many { owner: arguments.org, file: arguments.repos, shard: arguments.shard.unwrap_or_default() },
             job_id: arguments.job_id,
             quarantine: arguments.quarantine,
             writing: if arguments.dry_run { Writing::Dry } else { Writing::Real },

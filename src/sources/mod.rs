@@ -14,6 +14,7 @@ pub mod platform;
 pub mod programs;
 pub mod recorded;
 pub mod remote_references;
+pub mod repositories;
 pub mod repository;
 pub mod run_logs;
 pub mod runs;

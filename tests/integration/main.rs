@@ -11,6 +11,7 @@ mod cli;
 mod collect;
 mod collect_caches;
 mod collect_complete;
+mod collect_many;
 mod collect_online;
 mod commit;
 mod config;

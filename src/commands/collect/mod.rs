@@ -4,6 +4,7 @@
 //! whole or not at all. Collecting the same twice changes no byte.
 
 mod logs;
+mod many;
 mod online;
 pub(super) mod origin;
 pub(super) mod tables;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 pub use crate::pipeline::rows::Steps;
+pub use many::{Many, Shard};
 pub use online::Online;
 
 use super::configuration::Configuration;
@@ -25,7 +27,6 @@ use crate::model::repository_name::RepositoryName;
 use crate::outcome::Outcome;
 use crate::outputs::formats::{human, json, markdown};
 use crate::pipeline::rows::{self, Settings};
-use crate::sources::api_runs::WithLogs;
 use crate::sources::recorded;
 use crate::world::World;
 use workspace::Named;
@@ -53,6 +54,8 @@ pub struct Options {
     pub repository: Option<String>,
     /// What is read from the API.
     pub online: Online,
+    /// Which repositories, where there are several.
+    pub many: Many,
     /// The job that reports and sizes belong to.
     pub job_id: Option<u64>,
     /// Whether damaged lines are moved away.
@@ -89,6 +92,11 @@ pub enum Format {
 pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
     check(options)?;
     let config = options.configuration.load(&world.folder)?;
+    if options.many.is_asked() {
+        let (collected, failure) = many::collect(options, &config, world)?;
+        show(&collected, options, world)?;
+        return failure.map_or(Ok(Outcome::Pass), Err);
+    }
     let mut store = tables::Store::open(options, &config, world)?;
     let gathered = gather(&options.with(&config), &config, &mut store, world).and_then(|gathered| {
         // Of files of which none could be read nothing is to be said but that.
@@ -99,19 +107,29 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
         return gathered.map(|_| Outcome::Unknown);
     }
     let collected = store.save()?;
-    let output = options.output.as_deref();
-    let text = match options.format {
-        Format::Human => human::collected::render(&collected, world.width, deliver::color(output, world)),
-        Format::Json => json::collected::render(&collected),
-    };
-    deliver::write(&text, output, world)?;
-    tell_job(&collected, world)?;
+    show(&collected, options, world)?;
     // What was had is in the tables; that it is not everything must be seen all the same.
     let gathered = gathered?;
     for problem in &gathered.problems {
         writeln!(world.stderr, "error: {problem}").kind(FailureKind::Output)?;
     }
     Ok(if gathered.problems.is_empty() { Outcome::Pass } else { Outcome::Unknown })
+}
+
+/// Writes what changed, and tells the job.
+fn show(collected: &Collected, options: &Options, world: &mut World) -> Result<(), Failure> {
+    let output = options.output.as_deref();
+    let text = match options.format {
+        Format::Human => human::collected::render(collected, world.width, deliver::color(output, world)),
+        Format::Json => json::collected::render(collected),
+    };
+    deliver::write(&text, output, world)?;
+    tell_job(collected, world)
+}
+
+/// Says what rows are made of: what was typed goes before the configuration.
+fn settings(options: &Options, config: &Config) -> Settings {
+    Settings { prices: config.collect.prices.clone(), steps: options.steps.unwrap_or(config.collect.steps) }
 }
 
 /// What was collected.
@@ -173,12 +191,10 @@ pub(super) fn gather(
     store: &mut tables::Store,
     world: &mut World,
 ) -> Result<Gathered, Failure> {
-    let settings =
-        Settings { prices: config.collect.prices.clone(), steps: options.steps.unwrap_or(config.collect.steps) };
     let mut rows = Vec::new();
     if let Some(folder) = &options.from {
         let runs = recorded::read(&world.folder.join(folder), options.repository.as_deref());
-        rows.extend(rows::rows(&runs.kind(FailureKind::Input)?, &settings));
+        rows.extend(rows::rows(&runs.kind(FailureKind::Input)?, &settings(options, config)));
     }
     let mut problems = Vec::new();
     if options.is_local() {
@@ -190,9 +206,8 @@ pub(super) fn gather(
         rows.extend(outputs.rows);
         problems = outputs.problems;
     }
-    let logs = if options.logs || config.collect.logs { WithLogs::Yes } else { WithLogs::No };
     let local = rows.len();
     store.merge(rows);
-    let online = if is_online(options) { online::collect(options, (&settings, logs), store, world)? } else { 0 };
+    let online = if is_online(options) { online::collect(options, config, store, world)? } else { 0 };
     Ok(Gathered { rows: local + online, problems })
 }

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use super::logs::CacheReader;
 use super::tables::Store;
-use super::{Options, Saving};
+use super::{Options, Saving, settings};
 use crate::commands::online::{connect, cost, failure};
+use crate::config::Config;
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::github::Client;
 use crate::model::collected::Writing;
@@ -14,7 +15,7 @@ use crate::model::run::JobId;
 use crate::model::secret::Secret;
 use crate::outputs::formats::totals;
 use crate::outputs::sinks::file;
-use crate::pipeline::rows::{self, Settings};
+use crate::pipeline::rows;
 use crate::sources::api_runs::{
     self, Batch, Budget, Ending, FetchError, Filter, Known, Plan, STATE_FILE, Selection, State, Summary, Task, WithLogs,
 };
@@ -66,48 +67,50 @@ impl Online {
 /// error what it will take before it is spent, and what it took.
 pub(super) fn collect(
     options: &Options,
-    (settings, logs): (&Settings, WithLogs),
+    config: &Config,
     store: &mut Store,
     world: &mut World,
 ) -> Result<usize, Failure> {
     let repository = repository(options, world)?;
     let client = connect(options.online.token.as_ref(), world)?;
-    let collected = Collection { options, settings, logs, repository: &repository, client: &client }.run(store, world);
+    let budget = Budget::new(options.online.budget, client.usage());
+    let collected = Collection { options, config, repository: &repository, client: &client, budget }.run(store, world);
     say(&cost(client.host(), client.usage()), world)?;
     collected
 }
 
 /// The collection of one repository's runs.
-struct Collection<'options> {
-    options: &'options Options,
-    settings: &'options Settings,
-    logs: WithLogs,
-    repository: &'options RepositoryName,
-    client: &'options Client,
+pub(super) struct Collection<'options> {
+    pub(super) options: &'options Options,
+    pub(super) config: &'options Config,
+    pub(super) repository: &'options RepositoryName,
+    pub(super) client: &'options Client,
+    /// What may be spent, on other repositories too.
+    pub(super) budget: Budget,
 }
 
 impl Collection<'_> {
-    fn run(&self, store: &mut Store, world: &mut World) -> Result<usize, Failure> {
+    /// Reads the runs that are not known, and returns how many rows they came to.
+    pub(super) fn run(&self, store: &mut Store, world: &mut World) -> Result<usize, Failure> {
         let name = self.repository.to_string();
         let mut known = Known::new(store.history()?, &name);
         let mut state = State::read(store.folder());
         let seen = state.of(&name, known.len());
         known.doubt(seen.unread());
-        let budget = Budget::new(self.options.online.budget, self.client.usage());
         let (selection, random) = (self.options.online.selection(), world.random.clone());
         let task = Task {
             client: self.client,
             repository: self.repository,
             selection: &selection,
             known: &known,
-            budget: &budget,
-            logs: self.logs,
+            budget: &self.budget,
+            logs: self.logs(),
             now: world.clock.now(),
             chance: &|| random.fraction(),
         };
         let plan = api_runs::look(&task, &seen).map_err(|error| self.failure(error, world))?;
         if plan.to_read() > 0 {
-            say(&planned(&plan, budget.left(self.client.usage())), world)?;
+            self.say(&planned(&plan, self.budget.left(self.client.usage())), world)?;
         }
         let mut rows = 0;
         let summary = api_runs::read(&task, plan, &seen, |batch| {
@@ -117,6 +120,10 @@ impl Collection<'_> {
         })?;
         self.tell(summary, world)?;
         Ok(rows)
+    }
+
+    fn logs(&self) -> WithLogs {
+        if self.options.logs || self.config.collect.logs { WithLogs::Yes } else { WithLogs::No }
     }
 
     /// Takes a batch into the tables and writes them, unless somebody else does. Returns how many rows
@@ -132,9 +139,9 @@ impl Collection<'_> {
         if let Some(own) = self.options.job_id {
             runs.unfinish(JobId(own));
         }
-        let mut rows = rows::rows(&runs, self.settings);
+        let mut rows = rows::rows(&runs, &settings(self.options, self.config));
         let mut unread = Vec::new();
-        if self.logs == WithLogs::Yes && !runs.attempts.is_empty() {
+        if self.logs() == WithLogs::Yes && !runs.attempts.is_empty() {
             let Self { options, client, repository, .. } = *self;
             let scratch = &scratch(world);
             let caches = CacheReader { options, client, repository, scratch }.read(&runs, world)?;
@@ -170,7 +177,7 @@ impl Collection<'_> {
                 return Err(Failure::message(FailureKind::Network, message)
                     .hint("wait until GitHub grants more, or give --budget: without it a tenth is left to others"));
             }
-            Ending::Budget => say(&format!("the budget is spent: {missing}"), world)?,
+            Ending::Budget => self.say(&format!("the budget is spent: {missing}"), world)?,
             Ending::Complete => {}
         }
         let Some((_, error)) = failures.pop() else { return Ok(()) };
@@ -179,6 +186,14 @@ impl Collection<'_> {
             more => format!("{more} more runs could not be read either; the next collection tries them again"),
         };
         Err(self.failure(error, world).hint(others))
+    }
+
+    /// Says something on standard error; of several repositories, of which one.
+    fn say(&self, text: &str, world: &mut World) -> Result<(), Failure> {
+        if !self.options.many.is_asked() {
+            return say(text, world);
+        }
+        say(&format!("{}: {text}", self.repository), world)
     }
 
     fn failure(&self, error: FetchError, world: &World) -> Failure {

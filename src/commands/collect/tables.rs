@@ -10,6 +10,7 @@ use crate::config::{Config, Rotation};
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::collected::{Collected, CollectedTable, Writing};
 use crate::model::history::{Cell, Change, History, Month, Row, TableFile, TableId, closed_files, deal_out};
+use crate::model::repository_name::RepositoryName;
 use crate::outputs::formats::csv;
 use crate::outputs::sinks::file;
 use crate::sources::history::{self, Damage, Damages, Planned, ReadError, Splice, Update};
@@ -64,15 +65,40 @@ struct Work {
 impl Store {
     /// Finds the folder's files. Damaged lines are a failure unless they are to be moved away.
     pub(in crate::commands) fn open(options: &Options, config: &Config, world: &World) -> Result<Self, Failure> {
-        let folder = match &options.metrics {
-            Some(named) => world.folder.join(named),
-            None => repository::root(&world.folder).join(&config.metrics),
-        };
+        Self::open_at(Self::places(options, config, world), options, config, world)
+    }
+
+    /// Finds the files of one of several repositories, which has a folder of its own in the folder.
+    pub(super) fn open_part(
+        name: &RepositoryName,
+        options: &Options,
+        config: &Config,
+        world: &World,
+    ) -> Result<Self, Failure> {
+        let name = name.to_string();
+        let places = Self::places(options, config, world).map(|folder| folder.join(&name));
+        Self::open_at(places, options, config, world)
+    }
+
+    /// Returns the folder on disk, and as the person named it.
+    fn places(options: &Options, config: &Config, world: &World) -> [PathBuf; 2] {
+        match &options.metrics {
+            Some(named) => [world.folder.join(named), named.clone()],
+            None => [repository::root(&world.folder).join(&config.metrics), config.metrics.clone()],
+        }
+    }
+
+    fn open_at(
+        [folder, named]: [PathBuf; 2],
+        options: &Options,
+        config: &Config,
+        world: &World,
+    ) -> Result<Self, Failure> {
         let now = world.clock.now();
         Ok(Self {
             files: history::files(&folder).kind(FailureKind::Input)?,
             folder,
-            named: options.metrics.as_ref().unwrap_or(&config.metrics).clone(),
+            named,
             writing: options.writing,
             quarantine: options.quarantine,
             closed_before: (config.collect.rotation == Rotation::Monthly).then(|| Month::of(now)),

@@ -106,6 +106,7 @@ pub(super) fn collect_options(options: &Options, config: &Config, world: &World)
         sizes: config.collect.named_sizes(),
         repository: options.repository.clone(),
         online,
+        many: collect::Many::default(),
         job_id: None,
         quarantine: false,
         writing: Writing::Real,

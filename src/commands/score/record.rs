@@ -24,6 +24,7 @@ pub(super) fn open(config: &Config, world: &World) -> Result<Store, Failure> {
         sizes: Vec::new(),
         repository: None,
         online: collect::Online::default(),
+        many: collect::Many::default(),
         job_id: None,
         logs: false,
         quarantine: false,

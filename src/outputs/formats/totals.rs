@@ -36,10 +36,13 @@ fn counted(count: usize, noun: &str) -> Option<String> {
     (count > 0).then(|| number(count, noun))
 }
 
-/// Writes a count with its noun: `1 error`, `2 errors`.
+/// Writes a count with its noun: `1 error`, `2 errors`, `3 repositories`.
 pub fn number(count: usize, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{plural}")
+    match noun.strip_suffix("ry") {
+        _ if count == 1 => format!("{count} {noun}"),
+        Some(stem) => format!("{count} {stem}ries"),
+        None => format!("{count} {noun}s"),
+    }
 }
 
 #[cfg(test)]

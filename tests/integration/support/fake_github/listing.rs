@@ -17,11 +17,30 @@ pub(super) fn page_of<T>(
     items: &[T],
     shape: impl Fn(&T) -> Value,
 ) -> Reply {
-    let size = number(asked, "per_page").unwrap_or(30).clamp(1, 100);
-    let page = number(asked, "page").unwrap_or(1).max(1);
-    let shown: Vec<Value> = items.iter().skip((page - 1) * size).take(size).map(shape).collect();
-    let reply = Reply::json(200, &json!({"total_count": total, field: shown}));
-    let last = items.len().div_ceil(size).max(1);
+    let shown: Vec<Value> = shown(asked, items).iter().map(shape).collect();
+    linked(asked, items.len(), Reply::json(200, &json!({"total_count": total, field: shown})))
+}
+
+/// Answers with the page that was asked for of a list without a name.
+pub(super) fn plain(asked: &Asked<'_>, items: &[Value]) -> Reply {
+    linked(asked, items.len(), Reply::json(200, &Value::from(shown(asked, items).to_vec())))
+}
+
+/// Returns what is on the page that was asked for.
+fn shown<'items, T>(asked: &Asked<'_>, items: &'items [T]) -> &'items [T] {
+    let (page, size) = place(asked);
+    let start = ((page - 1) * size).min(items.len());
+    &items[start..(start + size).min(items.len())]
+}
+
+/// Returns the page that was asked for, from 1, and how many are on one.
+fn place(asked: &Asked<'_>) -> (usize, usize) {
+    (number(asked, "page").unwrap_or(1).max(1), number(asked, "per_page").unwrap_or(30).clamp(1, 100))
+}
+
+fn linked(asked: &Asked<'_>, items: usize, reply: Reply) -> Reply {
+    let (page, size) = place(asked);
+    let last = items.div_ceil(size).max(1);
     let mut links = Vec::new();
     let mut link = |to: usize, relation: &str| links.push(format!("<{}>; rel=\"{relation}\"", address(asked, to)));
     if page > 1 {

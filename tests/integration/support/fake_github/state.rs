@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::objects::{Commit, Files, Objects, file};
 use super::pulls::Pull;
 use super::reply::{Asked, Reply, hexadecimal};
-use super::{actions, checks, commits, contents, git_data, graphql, logs, pulls, refs};
+use super::{actions, checks, commits, contents, git_data, graphql, listing, logs, pulls, refs};
 
 /// Everything.
 pub(super) struct State {
@@ -365,6 +365,7 @@ impl State {
         match (asked.seen.method.as_str(), parts.as_slice()) {
             ("GET", ["rate_limit"]) => self.rate_limit(),
             ("POST", ["graphql"]) => graphql::answer(self, asked),
+            ("GET", ["orgs", owner, "repos"]) => self.owned(owner, asked),
             (method, ["repos", owner, name, rest @ ..]) => {
                 let name = format!("{owner}/{name}");
                 let known = !asked.seen.header("authorization").is_empty();
@@ -380,6 +381,14 @@ impl State {
             }
             _ => Reply::not_found(),
         }
+    }
+
+    /// Lists what an organization has; names that end in `old` are archived.
+    fn owned(&self, owner: &str, asked: &Asked<'_>) -> Reply {
+        let names = self.repositories.keys().filter(|name| name.starts_with(&format!("{owner}/")));
+        let entry = |name: &String| json!({"full_name": name, "archived": name.ends_with("old"), "disabled": false});
+        let list: Vec<Value> = names.map(entry).collect();
+        if list.is_empty() { Reply::not_found() } else { listing::plain(asked, &list) }
     }
 
     fn rate_limit(&self) -> Reply {
