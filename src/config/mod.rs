@@ -30,7 +30,7 @@ mod score;
 mod section;
 
 pub use collect::{Collect, Rotation};
-pub use commit::{Commit, Permission, Squashing};
+pub use commit::{Badge, Commit, Permission, Squashing};
 pub use health::{Health, Target, Webhook, WebhookForm};
 pub use lint::{FailOn, Level, Lint, Program, Suppress, Written};
 pub use preset::Preset;

@@ -1,33 +1,39 @@
-//! Reports that stand on the branch beside the tables: made anew from what the branch is to hold, on
-//! every try, so that they never conflict.
+//! Reports and badges that stand on the branch beside the tables: made anew from what the branch is to hold,
+//! on every try, so that they never conflict.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::given;
 use super::ground::Ground;
-use super::merge::{Change, Stop};
+use super::merge::{Change, Merged, Stop};
 use super::task::Task;
+use crate::commands::{baseline, gate};
+use crate::config::Badge;
 use crate::error::{Failure, FailureKind};
-use crate::model::history::TableFile;
+use crate::gates::{Gates, Moment, Occasion, judge};
+use crate::model::history::{History, TableFile};
 use crate::model::repository_path::RepositoryPath;
-use crate::outputs::formats::{html, json, markdown};
+use crate::model::verdict::GateVerdict;
+use crate::outputs::formats::{html, json, markdown, svg};
 use crate::outputs::sinks::branch::Mode;
 use crate::reports;
 use crate::sources::history;
+use crate::world::World;
 
-/// Where a report is put, and in which form.
+/// Where a report or a badge is put, and in which form.
 #[derive(Debug)]
 pub(super) struct Place {
     pub(super) path: RepositoryPath,
     form: Form,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 enum Form {
     Markdown,
     Html,
     Json,
+    Badge(Box<Badge>),
 }
 
 /// Reads the forms of reports from the ends of their names.
@@ -49,14 +55,26 @@ pub(super) fn places(paths: &[PathBuf], root: &Path) -> Result<Vec<Place>, Failu
     paths.iter().map(place).collect()
 }
 
-/// Makes the reports of what the branch is to hold, and finds those that differ from what it has.
-pub(super) fn changes(task: &Task, ground: &Ground<'_>, tables: &[Change]) -> Result<Vec<Change>, Stop> {
-    if task.reports.is_empty() {
+/// Reads where badges are put.
+pub(super) fn badges(badges: &[Badge], root: &Path) -> Result<Vec<Place>, Failure> {
+    let place = |badge: &Badge| {
+        Ok(Place { path: given::path_of(&root.join(&badge.path), root)?, form: Form::Badge(Box::new(badge.clone())) })
+    };
+    badges.iter().map(place).collect()
+}
+
+/// Makes the reports and badges of what the branch is to hold, and finds those that differ from what it has.
+pub(super) fn changes(task: &Task, ground: &Ground<'_>, merged: &Merged, world: &World) -> Result<Vec<Change>, Stop> {
+    if task.derived.is_empty() {
         return Ok(Vec::new());
     }
+    let tables = &merged.changes;
     let mut contents: BTreeMap<TableFile, Vec<u8>> = BTreeMap::new();
     for (file, entry) in &ground.listed {
         let path = RepositoryPath::below(&task.work_tree.below, &file.to_string());
+        if path.as_ref().is_ok_and(|path| merged.gone.contains(path)) {
+            continue;
+        }
         let changed = tables.iter().find(|change| path.as_ref() == Ok(&change.path));
         let bytes = match changed {
             Some(change) => change.after.clone(),
@@ -70,13 +88,15 @@ pub(super) fn changes(task: &Task, ground: &Ground<'_>, tables: &[Change]) -> Re
             contents.entry(file).or_insert_with(|| change.after.clone());
         }
     }
-    let report = reports::report(&task.title, &history::parse(&contents).history, &task.scope);
+    let history = history::parse(&contents).history;
+    let report = reports::report(&task.title, &history, &task.scope);
     let mut changes = Vec::new();
-    for Place { path, form } in &task.reports {
+    for Place { path, form } in &task.derived {
         let after = match form {
             Form::Markdown => markdown::report::render(&report),
             Form::Html => html::report::render(&report),
             Form::Json => json::report::render(&report),
+            Form::Badge(badge) => svg::badge::of_metric(&badge.label, shown(badge, task, &history, world)?.as_ref()),
         };
         let before = ground.content(path)?;
         if before.as_deref() != Some(after.as_bytes()) {
@@ -84,4 +104,18 @@ pub(super) fn changes(task: &Task, ground: &Ground<'_>, tables: &[Change]) -> Re
         }
     }
     Ok(changes)
+}
+
+/// Judges what a badge shows over the latest runs, by the gates that name it; where there are none it is only
+/// measured. Of several series the worst is shown.
+fn shown(badge: &Badge, task: &Task, history: &History, world: &World) -> Result<Option<GateVerdict>, Failure> {
+    let named = |gate: &&crate::gates::Gate| gate.selector == badge.gate.selector;
+    let mut gates: Vec<_> = task.gates.iter().filter(named).cloned().collect();
+    if gates.is_empty() {
+        gates.push(badge.gate.clone());
+    }
+    let saved = baseline::read(&gates, &task.work_tree.folder())?;
+    let gates = Gates { gates: &gates, saved: &saved, now: world.clock.now(), ..Gates::only(&[]) };
+    let moment = Moment { occasion: Occasion::OverTime, run: None, base: gate::moment(None, history, world).base };
+    Ok(judge(&gates, history, &moment).verdicts.into_iter().next())
 }

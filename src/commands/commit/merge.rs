@@ -3,6 +3,7 @@
 //! Only files that differ from the branch's are looked at, so that a history of years costs no more
 //! requests than one of a month.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -26,6 +27,8 @@ const LARGE_FILE: usize = LARGEST_FILE / 2;
 pub(super) struct Merged {
     /// The files that change.
     pub(super) changes: Vec<Change>,
+    /// The files whose rows are all too old to be kept.
+    pub(super) gone: Vec<RepositoryPath>,
     /// What changes in the tables.
     pub(super) tables: Vec<CommittedTable>,
     /// What a person should know.
@@ -81,10 +84,16 @@ pub(super) enum Layout {
 
 /// Merges every table that the work tree, or a pull request, has rows of.
 pub(super) fn merge(task: &Task, ground: &Ground<'_>, layout: Layout, now: Timestamp) -> Result<Merged, Stop> {
-    let merging = Merging { task, ground, layout, now };
+    let oldest = task.retention.map(|months| Month::of(now).before(months));
+    let merging = Merging { task, ground, layout, now, oldest };
     let mut merged = Merged::default();
+    let mut old = 0;
     for table in TableId::all() {
-        merging.table(table, &mut merged)?;
+        old += merging.table(table, &mut merged)?;
+    }
+    if let (Some(oldest), 1..) = (oldest, old) {
+        let rows = if old == 1 { "row is".to_owned() } else { format!("{old} rows are") };
+        merged.notes.push(format!("{rows} left out, being of before {oldest} (commit.retention_months)"));
     }
     merged.changes.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(merged)
@@ -95,6 +104,8 @@ struct Merging<'task> {
     ground: &'task Ground<'task>,
     layout: Layout,
     now: Timestamp,
+    /// The oldest month whose rows are kept; all are if `None`.
+    oldest: Option<Month>,
 }
 
 /// The files that have to be looked at.
@@ -106,11 +117,12 @@ struct Files {
 }
 
 impl Merging<'_> {
-    fn table(&self, table: TableId, merged: &mut Merged) -> Result<(), Stop> {
+    /// Merges one table, and returns how many rows were too old to be kept.
+    fn table(&self, table: TableId, merged: &mut Merged) -> Result<usize, Stop> {
         let files = self.differing(table);
         let is_closing = self.layout != Layout::Kept && self.ground.listed.keys().any(|file| file.table == table);
         if files.ours.is_empty() && files.pending.is_empty() && !is_closing {
-            return Ok(());
+            return Ok(0);
         }
         let ours = self.task.work_tree.parse(&files.ours);
         let pending = self.read(&self.ground.pending, &files.pending)?;
@@ -120,15 +132,27 @@ impl Merging<'_> {
         let Stored { history: mut theirs, .. } = self.sound(&contents)?;
         let columns = self.columns(table, [&ours, &pending, &theirs])?;
         theirs.merge(difference(pending.rows(table), theirs.rows(table), &[]));
-        let rows = self.rows(table, ours.rows(table), theirs.rows(table), &needed)?;
+        let (new, old) = self.by_age(ours.rows(table));
+        let mut left_out = difference(&old, theirs.rows(table), &[]).len();
+        let (kept, old) = self.by_age(theirs.rows(table));
+        if is_closing && !old.is_empty() {
+            left_out += old.len();
+            theirs = History::from_rows(kept.into_owned());
+        }
+        let rows = self.rows(table, &new, theirs.rows(table), &needed)?;
         let change = theirs.merge(rows).remove(&table).unwrap_or_default();
         if !ours.rows(table).is_empty() {
             merged.tables.push(CommittedTable { table: table.name().to_owned(), change });
         }
         if !change.is_change() && files.pending.is_empty() && !is_closing {
-            return Ok(());
+            return Ok(left_out);
         }
-        let existing = needed.union(&files.ours).copied().collect();
+        let mut existing: BTreeSet<TableFile> = needed.union(&files.ours).copied().collect();
+        let is_gone = |file: &&TableFile| is_closing && self.is_over(file.month);
+        for file in needed.iter().filter(is_gone) {
+            merged.gone.push(RepositoryPath::below(&self.task.work_tree.below, &file.to_string())?);
+        }
+        existing.retain(|file| !is_gone(&file) && (!self.is_over(file.month) || self.ground.listed.contains_key(file)));
         let shape = Shape { table, columns: &columns, existing };
         for (file, after) in self.dealt(theirs.rows(table), shape, &mut merged.notes)? {
             let before = contents.get(&file);
@@ -138,7 +162,22 @@ impl Merging<'_> {
                 merged.changes.push(Change { path, before: before.cloned(), after, mode });
             }
         }
-        Ok(())
+        Ok(left_out)
+    }
+
+    /// Tells whether a month's rows are too old to be kept.
+    fn is_over(&self, month: Option<Month>) -> bool {
+        self.oldest.zip(month).is_some_and(|(oldest, month)| month < oldest)
+    }
+
+    /// Parts the rows that are kept from those that are too old. One without a time is kept.
+    fn by_age<'rows>(&self, rows: &'rows [Row]) -> (Cow<'rows, [Row]>, Vec<Row>) {
+        let is_old = |row: &Row| self.is_over(row.at().map(Month::of));
+        if !rows.iter().any(is_old) {
+            return (Cow::Borrowed(rows), Vec::new());
+        }
+        let (old, kept): (Vec<Row>, Vec<Row>) = rows.iter().cloned().partition(is_old);
+        (Cow::Owned(kept), old)
     }
 
     fn differing(&self, table: TableId) -> Files {

@@ -119,10 +119,10 @@ impl Publishing<'_> {
             Some(Rewriting::Daily) | None => Layout::Kept,
         };
         let mut merged = merge::merge(task, &ground, layout, now)?;
-        let derived = derived::changes(task, &ground, &merged.changes)?;
+        let derived = derived::changes(task, &ground, &merged, self.world)?;
         merged.changes.extend(derived);
         merged.changes.extend(given::changes(&task.given, &ground, &mut self.known)?);
-        let is_news = self.is_news(&ground, &merged.changes)?;
+        let is_news = self.is_news(&ground, &merged.changes)? || !merged.gone.is_empty();
         self.result = Partial { notes: self.notes(&ground, &merged), merged, ..Partial::default() };
         if !is_news {
             let is_ahead = !self.result.merged.changes.is_empty();
@@ -174,6 +174,7 @@ impl Publishing<'_> {
             parent: ground.parent.as_deref(),
             expected: ground.head.as_deref(),
             files: &files,
+            gone: &self.result.merged.gone,
             message: &message,
             author: task.saying.author.as_ref(),
         };
@@ -239,7 +240,7 @@ impl Publishing<'_> {
             let (bytes, budget) = (bytes / 1_000_000, self.task.budget / 1_000_000);
             notes.push(format!(
                 "the tables on {} have {bytes} MB, more than the budget of {budget} MB (commit.budget): \
-                 collect less, or take old months away",
+                 collect less, or let old months go (commit.retention_months)",
                 self.task.branch
             ));
         }

@@ -7,6 +7,7 @@ use super::work_tree::WorkTree;
 use super::{Ci, Options, Patience, Request, Rewriting, Saying, derived, named};
 use crate::config::{Config, Squashing};
 use crate::error::{Failure, FailureKind};
+use crate::gates::Gate;
 use crate::model::branch_name::BranchName;
 use crate::model::repository_path::RepositoryPath;
 use crate::reports::Scope;
@@ -20,8 +21,10 @@ pub(super) struct Task {
     pub(super) work_tree: WorkTree,
     /// Files of the work tree beside the tables.
     pub(super) given: Vec<Given>,
-    /// Reports that are made anew from what is on the branch.
-    pub(super) reports: Vec<derived::Place>,
+    /// Reports and badges that are made anew from what is on the branch.
+    pub(super) derived: Vec<derived::Place>,
+    /// What badges are coloured by.
+    pub(super) gates: Vec<Gate>,
     pub(super) title: String,
     pub(super) scope: Scope,
     pub(super) request: Option<Request>,
@@ -29,6 +32,8 @@ pub(super) struct Task {
     pub(super) patience: Patience,
     /// How many bytes of tables the branch is to hold at most.
     pub(super) budget: u64,
+    /// How many months of rows before the present one are kept; all of them if `None`.
+    pub(super) retention: Option<u16>,
 }
 
 /// The branch of pull requests, where none was named: never that of the tables, which begins with
@@ -56,8 +61,9 @@ impl Task {
         let files = if options.files.is_empty() { usual(&config.commit.files) } else { typed(&options.files) };
         let reports = if options.reports.is_empty() { usual(&config.commit.reports) } else { typed(&options.reports) };
         let given = given::read(&files, &root)?;
-        let reports = derived::places(&reports, &root)?;
-        let taken = given.iter().map(|given| &given.path).chain(reports.iter().map(|place| &place.path));
+        let mut derived = derived::places(&reports, &root)?;
+        derived.extend(derived::badges(&config.commit.badges, &root)?);
+        let taken = given.iter().map(|given| &given.path).chain(derived.iter().map(|place| &place.path));
         refuse_twice(taken, &work_tree.below)?;
         let commit = &config.commit;
         let mut saying = options.saying.clone();
@@ -71,13 +77,15 @@ impl Task {
             saying,
             work_tree,
             given,
-            reports,
+            derived,
+            gates: config.all_gates(config.preset),
             title: config.report.title.clone().unwrap_or_else(|| "How CI is doing".to_owned()),
             scope: Scope { branch: None, weeks: config.report.weeks },
             request: options.request.clone(),
             history: options.history.or_else(|| (daily && options.request.is_none()).then_some(Rewriting::Daily)),
             patience: options.patience,
             budget: commit.budget,
+            retention: commit.retention,
         }))
     }
 }

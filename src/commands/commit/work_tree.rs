@@ -39,6 +39,11 @@ pub(super) struct Local {
 const LARGEST_LOCAL: u64 = 20 * LARGEST_FILE as u64;
 
 impl WorkTree {
+    /// Returns the tables' folder.
+    pub(super) fn folder(&self) -> PathBuf {
+        self.root.join(&self.below)
+    }
+
     /// Reads the folder that was named, or else the configured one below the root; nothing where
     /// nobody named it and it does not exist.
     pub(super) fn read(named: Option<&Path>, usual: &Path, world: &World) -> Result<Option<Self>, Failure> {

@@ -42,6 +42,15 @@ impl Month {
         let date = time.to_zoned(TimeZone::UTC).date();
         Self { year: date.year(), month: date.month() }
     }
+
+    /// Returns the month that lies so many months before.
+    #[must_use]
+    pub fn before(self, months: u16) -> Self {
+        let count = 12 * i32::from(self.year) + i32::from(self.month) - 1 - i32::from(months);
+        let (year, month) = (count.div_euclid(12), count.rem_euclid(12) + 1);
+        // Both fit: the year is 65,535 months at most before one that does, and far from the year -32,768.
+        Self { year: i16::try_from(year).unwrap_or(i16::MIN), month: i8::try_from(month).unwrap_or(1) }
+    }
 }
 
 impl TableFile {

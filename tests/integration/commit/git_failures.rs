@@ -125,6 +125,17 @@ fn without_a_way_it_is_said_what_is_missing() {
 }
 
 #[test]
+fn a_fetch_arrives_as_one_pack_so_that_a_kill_leaves_no_half_of_it() {
+    let remote = Remote::new();
+    committed(&remote.clone().file(TABLE, deployments([1])), &[]);
+    let clone = remote.shallow_clone().file(TABLE, deployments([2]));
+    let packs = || std::fs::read_dir(clone.path(".git/objects/pack")).unwrap().count();
+    let before = packs();
+    committed(&clone, &[]);
+    assert!(packs() > before, "{}", packs());
+}
+
+#[test]
 fn a_remote_that_is_gone_is_named_without_its_password() {
     let clone = Remote::new().clone().file(TABLE, deployments([1]));
     failed(&clone, &commit(&clone, &[]), &["error: git ls-remote failed: ", "no row is lost"]);

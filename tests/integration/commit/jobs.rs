@@ -1,7 +1,7 @@
 //! In GitHub's jobs: which commit at all, as whom, and what they hand to later steps.
 
 use super::{commit, committed, deployments};
-use crate::support::git::Remote;
+use crate::support::git::{Remote, script};
 use crate::support::program::Program;
 
 const TABLE: &str = "metrics/deployments.csv";
@@ -40,6 +40,23 @@ fn told(committed: &str, sha: &str, rows: u32, tries: u32) -> Vec<String> {
         "kept=".to_owned(),
         "outcome=pass".to_owned(),
     ]
+}
+
+#[test]
+fn a_job_that_cannot_commit_says_where_its_rows_are() {
+    let remote = Remote::new();
+    script(&remote.folder().join("hooks/pre-receive"), "echo out of order >&2; exit 1");
+    let job = job(remote.clone(), "push", "refs/heads/main");
+    let summary = job.path("summary").display().to_string();
+    let job = job.env("GITHUB_STEP_SUMMARY", &summary);
+    let ran = commit(&job, &["--tries", "3"]);
+    super::failed(&job, &ran, &["out of order", "no row is lost: the tables in metrics are untouched"]);
+    let outputs = outputs(&job);
+    for output in ["committed=false", "tries=3", "kept=metrics", "outcome=unknown"] {
+        assert!(outputs.iter().any(|told| told == output), "{output}: {outputs:?}");
+    }
+    let summary = job.read("summary");
+    assert!(summary.contains("out of order") && summary.contains("metrics"), "{summary}");
 }
 
 #[test]

@@ -131,6 +131,53 @@ fn compacting_keeps_every_row_and_one_commit() {
 }
 
 #[test]
+fn rows_that_are_too_old_go_where_history_is_compacted_and_do_not_come_back() {
+    let of = |id: u64, month: &str| row(id, "success").replace("2026-03", month);
+    for by_git in [true, false] {
+        let (remote, server) = (Remote::new(), server());
+        let program = |table: String| {
+            let program = if by_git { remote.clone() } else { program(&server, String::new()) };
+            program.file(TABLE, table).file("plimsoll.yml", "commit: {retention_months: 6}\n")
+        };
+        let read = |path: &str| if by_git { remote.read("metrics", path) } else { file(&server, "metrics", path) };
+        let listed = || if by_git { remote.files("metrics") } else { paths(&server, "metrics") };
+        let (old, closed) = ("metrics/2025/04/deployments.csv", "metrics/2025/11/deployments.csv");
+        let all = program(table(&[of(1, "2025-04"), of(2, "2025-11"), row(3, "success")])).file("plimsoll.yml", "");
+        committed(&all, &[]);
+        committed(&all, &["--compact"]);
+        assert_eq!(listed(), [old, closed, TABLE]);
+        // What is too old is not added, and what is there already stays until history is replaced anyway.
+        let said = committed(&program(table(&[of(1, "2025-04"), of(4, "2025-04"), row(5, "success")])), &[]);
+        assert!(said.contains("row is left out, being of before 2025/06 (commit.retention_months)"), "{said}");
+        assert_eq!((listed().len(), read(TABLE)), (3, deployments([3, 5])));
+        let said = committed(&program(table(&[])), &["--compact"]);
+        assert!(said.contains("row is left out"), "{said}");
+        assert_eq!((listed(), read(closed)), (vec![closed.to_owned(), TABLE.to_owned()], table(&[of(2, "2025-11")])));
+        let again = committed(&program(table(&[of(1, "2025-04")])), &[]);
+        assert!(again.starts_with("nothing to commit"), "{again}");
+    }
+}
+
+#[test]
+fn badges_show_what_the_branch_holds_in_the_colour_of_their_gates() {
+    let server = server();
+    let header = "repository,workflow,run_id,run_attempt,job_id,job,event,branch,commit,started_at,stage,variant,conclusion,\
+                  duration_s,steps";
+    let build =
+        |run: u64| format!("o/n,CI,{run},1,{run},build,push,main,,2026-03-0{run}T00:00:00Z,build,,success,{run}0,1");
+    let table = [header.to_owned()].into_iter().chain((1..=6).map(build)).collect::<Vec<_>>().join("\n") + "\n";
+    let settings = "gates: [{metric: build.duration_s, warn: \"> 20 s\", fail: \"> 60 s\"}]\n\
+                    commit:\n  badges:\n  - {metric: build.duration_s, file: metrics/build.svg, label: builds}\n\
+                    \x20 - {metric: test.failed, file: metrics/tests.svg}\n";
+    let program = program(&server, deployments([1])).file("metrics/stage_metrics.csv", table);
+    committed(&program.file("plimsoll.yml", settings), &[]);
+    let badge = file(&server, "metrics", "metrics/build.svg");
+    assert!(badge.contains("builds: 57.5s, p95, its gate warns"), "{badge}");
+    let badge = file(&server, "metrics", "metrics/tests.svg");
+    assert!(badge.contains("test.failed: no data"), "{badge}");
+}
+
+#[test]
 fn history_that_people_work_on_is_never_replaced() {
     let remote = Remote::new();
     let clone = remote.clone().file(TABLE, deployments([1]));

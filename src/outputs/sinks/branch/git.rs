@@ -41,8 +41,8 @@ struct Item {
     size: Option<u64>,
 }
 
-/// Blobs and their modes, by their path below a folder, part by part.
-type Blobs = BTreeMap<Vec<String>, (String, &'static str)>;
+/// Blobs and their modes, by their path below a folder, part by part; nothing for what does not stay.
+type Blobs = BTreeMap<Vec<String>, Option<(String, &'static str)>>;
 
 impl Git {
     /// Takes a repository's git program and the branch.
@@ -151,34 +151,43 @@ impl Git {
         Ok(Some(here))
     }
 
-    /// Makes a tree: the entries of another one, with some files put in.
-    fn tree(&self, base: Option<&str>, files: &Blobs) -> Result<String, BranchError> {
+    /// Makes a tree: the entries of another one, with some files put in and others taken away. Nothing is
+    /// made where nothing is left: git keeps no empty folders.
+    fn tree(&self, base: Option<&str>, files: &Blobs) -> Result<Option<String>, BranchError> {
         let mut items = base.map(|base| self.items(base)).transpose()?.unwrap_or_default();
         let mut below: BTreeMap<&str, Blobs> = BTreeMap::new();
-        for (path, (blob, mode)) in files {
-            match path.as_slice() {
-                [] => {}
-                [name] => {
+        for (path, blob) in files {
+            match (path.as_slice(), blob) {
+                ([], _) => {}
+                ([name], None) => drop(items.remove(name)),
+                ([name], Some((blob, mode))) => {
                     let new = Item { mode: (*mode).to_owned(), kind: "blob".to_owned(), id: blob.clone(), size: None };
                     items.insert(name.clone(), new);
                 }
-                [folder, rest @ ..] => {
-                    below.entry(folder).or_default().insert(rest.to_vec(), (blob.clone(), mode));
+                ([folder, rest @ ..], blob) => {
+                    below.entry(folder).or_default().insert(rest.to_vec(), blob.clone());
                 }
             }
         }
         for (folder, files) in below {
             let present = items.get(folder).map(|item| item.folder(folder)).transpose()?.map(str::to_owned);
-            let id = self.tree(present.as_deref(), &files)?;
-            let new = Item { mode: "040000".to_owned(), kind: "tree".to_owned(), id, size: None };
-            items.insert(folder.to_owned(), new);
+            match self.tree(present.as_deref(), &files)? {
+                Some(id) => {
+                    let new = Item { mode: "040000".to_owned(), kind: "tree".to_owned(), id, size: None };
+                    items.insert(folder.to_owned(), new);
+                }
+                None => drop(items.remove(folder)),
+            }
+        }
+        if items.is_empty() {
+            return Ok(None);
         }
         let mut lines = Vec::new();
         for (name, item) in &items {
             lines.extend_from_slice(format!("{} {} {}\t{name}\0", item.mode, item.kind, item.id).as_bytes());
         }
         // What a partial clone does not have need not be fetched to be named.
-        Ok(self.program.line(&["mktree", "-z", "--missing"], &lines)?)
+        Ok(Some(self.program.line(&["mktree", "-z", "--missing"], &lines)?))
     }
 
     /// Makes a commit of the draft, which nothing refers to yet.
@@ -187,11 +196,15 @@ impl Git {
         for file in draft.files {
             let path = file.path.parts().map(str::to_owned).collect();
             let blob = self.program.line(&["hash-object", "-w", "--stdin"], &file.bytes)?;
-            files.insert(path, (blob, file.mode.digits()));
+            files.insert(path, Some((blob, file.mode.digits())));
         }
+        files.extend(draft.gone.iter().map(|path| (path.parts().map(str::to_owned).collect(), None)));
         let tree = match draft.base {
             Some(base) if files.is_empty() => format!("{base}^{{tree}}"),
-            base => self.tree(base, &files)?,
+            base => match self.tree(base, &files)? {
+                Some(tree) => tree,
+                None => self.program.line(&["mktree"], &[])?,
+            },
         };
         let mut arguments = vec!["commit-tree", &tree, "-F", "-"];
         arguments.extend(draft.parent.into_iter().flat_map(|parent| ["-p", parent]));

@@ -132,6 +132,8 @@ pub struct Draft<'draft> {
     pub expected: Option<&'draft str>,
     /// The files.
     pub files: &'draft [NewFile],
+    /// The paths of the base's files that do not stay; there are none unless history is replaced.
+    pub gone: &'draft [RepositoryPath],
     /// The commit's message.
     pub message: &'draft str,
     /// Who wrote it, where that is not who commits.

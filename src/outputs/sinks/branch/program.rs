@@ -139,6 +139,9 @@ impl Program {
         command.arg("-c").arg(safe);
         command.args(["-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c", "maintenance.auto=false"]);
         command.args(["-c", "user.useConfigOnly=true", "-c", "advice.detachedHead=false"]);
+        // A fetch is kept as one pack: unpacked object by object and killed, it would leave a commit behind
+        // that passes for fetched and lacks what it holds.
+        command.args(["-c", "fetch.unpackLimit=1"]);
         command.args(arguments).current_dir(&self.folder).env_clear().envs(&self.environment.0);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(GitError::Start)?;

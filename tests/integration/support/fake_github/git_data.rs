@@ -59,6 +59,10 @@ fn new_tree(repository: &mut Repository, asked: &Asked<'_>) -> Reply {
     };
     for entry in entries {
         let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        if entry.get("sha").is_some_and(Value::is_null) {
+            files.remove(&text("path"));
+            continue;
+        }
         let Some(content) = repository.objects.blob(&text("sha")) else {
             return Reply::error(422, "tree.sha is not a valid blob");
         };

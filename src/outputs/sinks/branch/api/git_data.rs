@@ -8,7 +8,8 @@ use super::{Api, Named, refusal};
 use crate::github::{Method, RequestError};
 use crate::model::committed::WayKind;
 use crate::model::identity::Identity;
-use crate::outputs::sinks::branch::{BranchError, Draft, NewFile, Written, blob_id};
+use crate::model::repository_path::RepositoryPath;
+use crate::outputs::sinks::branch::{BranchError, Draft, Mode, NewFile, Written, blob_id};
 
 #[derive(Serialize)]
 struct NewBlob {
@@ -29,7 +30,8 @@ struct NewItem<'draft> {
     mode: &'static str,
     #[serde(rename = "type")]
     kind: &'static str,
-    sha: String,
+    /// The blob; none takes the path away.
+    sha: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -82,9 +84,11 @@ impl Api {
         let base = draft.base.map(|base| self.commit(base)).transpose()?.map(|commit| commit.tree.sha);
         let mut tree = Vec::new();
         for file in draft.files {
-            let sha = self.blob(file)?;
+            let sha = Some(self.blob(file)?);
             tree.push(NewItem { path: file.path.as_str(), mode: file.mode.digits(), kind: "blob", sha });
         }
+        let gone = draft.gone.iter().map(RepositoryPath::as_str);
+        tree.extend(gone.map(|path| NewItem { path, mode: Mode::Plain.digits(), kind: "blob", sha: None }));
         let tree = match base {
             Some(base) if tree.is_empty() => base,
             base => {
