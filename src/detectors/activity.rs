@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use super::container_action;
 use super::inside::{bake, hooks, image_build, inside};
 use super::program::plain;
 use super::runs::{JobRun, job_runs};
@@ -305,15 +306,24 @@ impl<'model> Walk<'model> {
         let repository = self.repository;
         let file = join("", path).and_then(|folder| repository.actions.get(&folder));
         let origin_step = origin.step;
+        let place = origin.clone();
         self.record(Work::default(), origin, scope);
         let Some(file) = file.filter(|_| scope.depth < DEEPEST) else { return };
-        if let Runs::Composite(steps) = &file.action.runs {
-            let mut inner = scope.clone();
-            inner.path = &file.path;
-            inner.depth += 1;
-            inner.shell = "";
-            inner.values = origin_step.map_or_else(Values::default, |step| scope.values.inside(step));
-            self.steps(steps, &inner);
+        match &file.action.runs {
+            Runs::Composite(steps) => {
+                let mut inner = scope.clone();
+                inner.path = &file.path;
+                inner.depth += 1;
+                inner.shell = "";
+                inner.values = origin_step.map_or_else(Values::default, |step| scope.values.inside(step));
+                self.steps(steps, &inner);
+            }
+            Runs::Docker { .. } => {
+                for target in container_action::commands(repository, file) {
+                    self.target(&target, &place, scope);
+                }
+            }
+            Runs::Other => {}
         }
     }
 

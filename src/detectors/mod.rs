@@ -4,6 +4,7 @@
 pub mod activity;
 pub mod artifacts;
 pub mod concurrency;
+pub mod container_action;
 pub mod cron;
 pub mod git_ref;
 pub mod github_files;

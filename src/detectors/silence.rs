@@ -37,7 +37,9 @@ impl Silence {
 pub(super) fn judged(script: &str, mut pipefail: bool) -> Vec<(Command, Option<Silence>)> {
     let mut ignoring = false;
     let mut judged = Vec::new();
-    for command in commands(script) {
+    let commands = commands(script);
+    let waits = commands.iter().rposition(waits_for_one);
+    for (at, command) in commands.into_iter().enumerate() {
         if command.program() == Some("set") {
             let texts = command.texts();
             pipefail |= texts.contains(&"pipefail");
@@ -46,7 +48,7 @@ pub(super) fn judged(script: &str, mut pipefail: bool) -> Vec<(Command, Option<S
         let silence = match &command {
             Command { excused: true, .. } => Some(Silence::Excused),
             Command { piped: true, .. } if !pipefail => Some(Silence::Piped),
-            Command { background: true, .. } => Some(Silence::Background),
+            Command { background: true, .. } if waits.is_none_or(|wait| wait < at) => Some(Silence::Background),
             _ if ignoring => Some(Silence::ErrorsIgnored),
             _ => None,
         };
@@ -55,6 +57,33 @@ pub(super) fn judged(script: &str, mut pipefail: bool) -> Vec<(Command, Option<S
     judged
 }
 
+/// Tells whether a command ends as a process ended that runs in the background: `wait` does so with
+/// the process's number, and without one always succeeds (POSIX, `wait`).
+fn waits_for_one(command: &Command) -> bool {
+    let named = command.texts().iter().skip(1).any(|word| !word.starts_with('-'));
+    command.program() == Some("wait") && named && !command.excused
+}
+
 fn is_set_e(word: &str) -> bool {
     word.strip_prefix('-').is_some_and(|flags| !flags.starts_with('-') && flags.contains('e'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(script: &str, expected: Option<Silence>) {
+        let found = judged(script, true).into_iter().find(|(command, _)| command.program() == Some("make"));
+        assert_eq!(found.unwrap().1, expected, "{script}");
+    }
+
+    #[test]
+    fn a_process_in_the_background_is_noticed_where_it_is_waited_for() {
+        check("make test &\nwait \"$!\"", None);
+        check("make test &\npid=$!\nwait \"$pid\" || code=$?", None);
+        check("make test &", Some(Silence::Background));
+        check("make test &\nwait", Some(Silence::Background));
+        check("make test &\nwait \"$!\" || true", Some(Silence::Background));
+        check("wait \"$server\"\nmake test &", Some(Silence::Background));
+    }
 }

@@ -541,3 +541,27 @@ fn an_environment_protects_only_with_a_rule() {
     assert_eq!(status(json!([{"type": "branch_policy"}])), "partial");
     assert_eq!(told(Repository::new("octo/hello"), &files, "environment-protection").0, "present");
 }
+
+/// A container action's image runs as root because GitHub asks for it, and what it runs is known.
+#[test]
+fn a_container_action_of_the_repository_is_followed() {
+    let action = "name: a\ndescription: b\nruns:\n  using: docker\n  image: ../../Dockerfile\n  args: [collect]\n";
+    let dockerfile = "FROM rust AS build\nRUN cargo build --release\nFROM scratch\nCOPY --from=build /x /plimsoll\nENTRYPOINT [\"/plimsoll\"]\n";
+    let workflow = "on:\n  schedule:\n    - cron: '1 2 * * *'\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: ./actions/collect\n";
+    let program = |dockerfile: &str| {
+        let program = Program::new().file("actions/collect/action.yml", action).file("Dockerfile", dockerfile);
+        program.file(".github/workflows/metrics.yml", workflow)
+    };
+    let card = json(&program(dockerfile).run(&["score", "--format=json"]));
+    assert_eq!(status(&card, "ci-metrics").0, "present");
+    let (judged, because) = status(&card, "non-root-images");
+    assert_eq!(judged, "n/a");
+    assert!(because.contains("asks to run as root"), "{because}");
+    // Without an entry point nobody knows what runs; and another image is asked.
+    let card =
+        json(&program("FROM scratch\n").file("app/Dockerfile", "FROM debian\n").run(&["score", "--format=json"]));
+    assert_eq!(
+        (status(&card, "ci-metrics").0, status(&card, "non-root-images").0),
+        ("missing".into(), "missing".into())
+    );
+}

@@ -1,5 +1,6 @@
 //! Security of what comes in and goes out: dependencies, actions, images.
 
+use crate::detectors::container_action::dockerfile;
 use crate::detectors::pinning::{all_uses, is_foreign, unpinned, unpinned_in_steps, uses_of};
 use crate::knowledge::tools::Kind;
 use crate::model::branch_rules::BranchRules;
@@ -140,8 +141,16 @@ pub(super) fn non_root_images(facts: &Facts<'_>) -> Verdict {
     if facts.files.dockerfiles.is_empty() {
         return not_applicable("there is no Dockerfile");
     }
+    // GitHub's runner starts these as the user of the image and mounts files of another account: it
+    // asks for root (docs.github.com, "Dockerfile support for GitHub Actions").
+    let of_actions: Vec<String> = facts.repository.actions.values().filter_map(dockerfile).collect();
+    let images = facts.files.dockerfiles.iter().filter(|image| !of_actions.iter().any(|path| path == image.path));
+    let images: Vec<_> = images.collect();
+    if images.is_empty() {
+        return not_applicable("every image is an action's, which GitHub's runner asks to run as root");
+    }
     let (mut good, mut bad) = (Vec::new(), Vec::new());
-    for image in &facts.files.dockerfiles {
+    for image in images {
         let last = image.last_stage.unwrap_or(Position { line: 1, column: 1 });
         let (seen, position) = match &image.user {
             Some((user, position)) => (format!("USER {user}"), *position),
