@@ -17,6 +17,7 @@ mod collect;
 mod commit;
 mod completions;
 mod configuration;
+mod doctor;
 mod explain;
 mod gate;
 mod init;
@@ -60,6 +61,7 @@ enum Typed {
     Monitor(monitor::Arguments),
     Time(time::Arguments),
     Init(init::Arguments),
+    Doctor(doctor::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -72,6 +74,7 @@ impl From<Typed> for Verb {
             Typed::Collect(arguments) => Self::Collect((*arguments).into()),
             Typed::Commit(arguments) => Self::Commit((*arguments).into()),
             Typed::Completions(arguments) => Self::Completions(arguments.into()),
+            Typed::Doctor(arguments) => Self::Doctor(arguments.into()),
             Typed::Init(arguments) => Self::Init(arguments.into()),
             Typed::Lint(arguments) => Self::Lint(arguments.into()),
             Typed::Explain(arguments) => Self::Explain(arguments.into()),

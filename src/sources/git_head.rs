@@ -28,6 +28,11 @@ fn git_folder(folder: &Path) -> Option<PathBuf> {
     Some(folder.join(target))
 }
 
+/// Tells whether the clone that a folder is in holds only the newest commits.
+pub fn is_shallow(folder: &Path) -> bool {
+    folder.ancestors().find_map(git_folder).is_some_and(|git| git.join("shallow").is_file())
+}
+
 fn head(git: &Path) -> Head {
     let Some(text) = read_text(&git.join("HEAD")) else { return Head::default() };
     let Some(reference) = text.strip_prefix("ref:").map(str::trim) else {

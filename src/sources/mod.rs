@@ -9,6 +9,7 @@ pub mod formats;
 pub mod git_head;
 pub mod history;
 pub mod inventory;
+pub mod job_files;
 pub mod local_uses;
 pub mod platform;
 pub mod programs;

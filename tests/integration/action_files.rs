@@ -169,7 +169,54 @@ const ACTIONS: &[Action] = &[
         needs: "It commits the tables that the action `collect` wrote earlier in the job.",
         example: &[],
     },
+    Action {
+        verb: "init",
+        folder: "init",
+        name: "Plimsoll init",
+        description: "Write a commented plimsoll.yml and workflows, or the files that close gaps of the score",
+        icon: "file-plus",
+        color: "blue",
+        outputs: &[],
+        permissions: &[CHECK_OUT],
+        needs: "It writes into the workspace; a step behind it makes a pull request of that.",
+        example: &["plan: true"],
+    },
 ];
+
+/// The one action that runs on every system, and so in no container: its manifest is written by
+/// hand, and its README comes from that.
+const SETUP: &str = "actions/setup";
+
+/// Files beside a manifest and a README.
+const BESIDE: &[&str] = &["actions/setup/setup.sh"];
+
+fn setup() -> serde_json::Value {
+    let text = std::fs::read_to_string(root().join(SETUP).join("action.yml")).unwrap();
+    serde_yaml::from_str(&text).unwrap()
+}
+
+fn setup_readme() -> String {
+    let manifest = setup();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let table = |part: &str| -> String {
+        let entries = manifest[part].as_object().unwrap().iter();
+        entries.map(|(name, entry)| format!("| `{name}` | {} |\n", text(&entry["description"]))).collect()
+    };
+    format!(
+        "# {}\n\n{}.\nThe archive is checked against the SHA-256 sums of its release before it is unpacked. Releases hold the \
+         sums beside\nthis action, so that who pins it by its commit pins the program with it.\n\n## Use\n\n```yaml\n\
+         jobs:\n  setup:\n    runs-on: macos-15\n    timeout-minutes: 10\n    permissions:\n      contents: read # to check \
+         out\n    steps:\n      - uses: {CHECKOUT}\n        with:\n          persist-credentials: false\n      - uses: \
+         plimsoll-ci/plimsoll/{SETUP}@v1\n      - run: plimsoll lint\n```\n\nIt runs on Linux, macOS and Windows runners, \
+         and needs no Docker.\n\n## Inputs\n\nAll are optional, and an empty one counts as not given.\n\n| input | \
+         meaning |\n| --- | --- |\n{}\n## Outputs\n\n| output | meaning |\n| --- | --- |\n{}\nOn your own machine \
+         [install.sh](../../install.sh) does the same.\n",
+        text(&manifest["name"]),
+        text(&manifest["description"]),
+        table("inputs"),
+        table("outputs"),
+    )
+}
 
 /// Without it `actions/checkout` reads public repositories only.
 const CHECK_OUT: (&str, &str) = ("contents: read", "to check out");
@@ -390,6 +437,7 @@ fn expected() -> Vec<(PathBuf, String)> {
             files.push((action.folder().join("README.md"), action.readme(&inputs)));
         }
     }
+    files.push((Path::new(SETUP).join("README.md"), setup_readme()));
     files.push((PathBuf::from(OVERVIEW), overview()));
     files
 }
@@ -407,6 +455,13 @@ fn overview() -> String {
     for (action, inputs) in actions() {
         table.push_str(&action.overview(&inputs));
     }
+    let description = setup()["description"].as_str().unwrap().to_owned();
+    writeln!(
+        table,
+        "| [`plimsoll-ci/plimsoll/{SETUP}@v1`](../{SETUP}/README.md) | {description} | `version`, `path` instead of `outcome` \
+         | none |"
+    )
+    .unwrap();
     format!("{before}{begin}{table}{end}{after}")
 }
 
@@ -442,7 +497,10 @@ fn no_other_action_stands_there() {
             present.insert(file.unwrap().path().strip_prefix(root()).unwrap().to_owned());
         }
     }
-    let unexpected: Vec<&PathBuf> = present.difference(&expected).collect();
+    let by_hand = |path: &&PathBuf| {
+        path.starts_with(SETUP) && path.ends_with("action.yml") || BESIDE.iter().any(|beside| path.ends_with(beside))
+    };
+    let unexpected: Vec<&PathBuf> = present.difference(&expected).filter(|path| !by_hand(path)).collect();
     assert_eq!(unexpected, Vec::<&PathBuf>::new());
 }
 
@@ -450,7 +508,7 @@ fn no_other_action_stands_there() {
 #[test]
 fn every_verb_is_an_action_or_only_a_command() {
     const ONLY_COMMANDS: &[&str] =
-        &["baseline", "completions", "explain", "help", "init", "man", "rules", "schema", "time"];
+        &["baseline", "completions", "doctor", "explain", "help", "man", "rules", "schema", "time"];
     let command = plimsoll::cli::command();
     let verbs = command.get_subcommands().map(Command::get_name);
     let forgotten: Vec<&str> = verbs

@@ -7,12 +7,14 @@ mod process;
 mod pyflakes;
 mod scratch;
 mod shellcheck;
+mod version;
 
 use std::path::{Path, PathBuf};
 
 pub use checker::{CheckError, CheckerProgram};
 pub use git_log::commits;
 pub use process::Program;
+pub use version::first_line;
 
 /// Finds a program by its name, as a shell does. Folders that are not absolute are left out: they
 /// would lead into the repository, which must not bring along what runs here.

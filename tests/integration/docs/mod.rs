@@ -205,6 +205,25 @@ fn every_verb_has_its_exit_codes() {
     assert_eq!(missing, Vec::<String>::new());
 }
 
+/// The table of what works in a container has every command, once.
+#[test]
+fn the_page_of_actions_says_of_every_verb_where_it_works() {
+    let page = std::fs::read_to_string(root().join("docs/actions.md")).unwrap();
+    let (_, table) = page.split_once("| verb | as an action |").unwrap();
+    let rows = table.split("\n\n").next().unwrap().lines().skip(2);
+    let cells = rows.filter_map(|row| row.strip_prefix("| ")?.split(" | ").next());
+    let named: Vec<&str> = cells.flat_map(|cell| cell.split(", ")).map(|verb| verb.trim_matches('`')).collect();
+    let covers = |named: &str, words: &str| {
+        words.strip_prefix(named).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    };
+    for (words, _) in commands() {
+        assert_eq!(named.iter().filter(|named| covers(named, &words)).count(), 1, "{words}");
+    }
+    let stale: Vec<&&str> =
+        named.iter().filter(|named| !commands().iter().any(|(words, _)| covers(named, words))).collect();
+    assert_eq!(stale, Vec::<&&str>::new());
+}
+
 /// Holds the text blocks of a page against what the program really says.
 fn is_sample(page: &str, said: &str) {
     let page = pages(&root()).into_iter().find(|known| known.name == format!("docs/{page}")).unwrap();

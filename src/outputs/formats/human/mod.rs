@@ -8,6 +8,7 @@
 pub mod collected;
 pub mod committed;
 pub mod criterion;
+pub mod diagnosis;
 pub mod explain;
 pub mod findings;
 pub mod health;

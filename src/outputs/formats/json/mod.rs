@@ -8,6 +8,7 @@ pub mod baseline;
 pub mod collected;
 pub mod committed;
 mod delivery;
+pub mod diagnosis;
 pub mod findings;
 pub mod health;
 pub mod levels;

@@ -14,6 +14,7 @@ mod graphql;
 mod listing;
 mod logs;
 pub(crate) mod objects;
+pub(crate) mod permissions;
 mod pulls;
 mod refs;
 mod reply;
@@ -186,6 +187,17 @@ impl FakeGitHub {
     /// Changes a repository's state.
     pub(crate) fn change(&self, name: &str, change: impl FnOnce(&mut Repository)) {
         change(lock(&self.shared.state).repository_mut(name).unwrap());
+    }
+
+    /// Grants the known token these permissions and no others.
+    pub(crate) fn grant(&self, permissions: &[(&str, &str)]) {
+        let owned = permissions.iter().map(|(scope, level)| ((*scope).to_owned(), (*level).to_owned()));
+        lock(&self.shared.state).granted = Some(owned.collect());
+    }
+
+    /// Adds a header to every answer.
+    pub(crate) fn says(&self, name: &'static str, value: &str) {
+        lock(&self.shared.state).headers.push((name, value.to_owned()));
     }
 
     /// Forgets the requests so far.

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::reply::{Asked, Reply};
-use super::{Fault, Seen, Shared, TOKEN, lock};
+use super::{Fault, Seen, Shared, TOKEN, lock, permissions};
 
 /// Starts the thread and returns where it listens.
 pub(super) fn start(shared: Arc<Shared>, stopped: oneshot::Receiver<()>) -> (SocketAddr, JoinHandle<()>) {
@@ -142,7 +142,8 @@ fn answer(shared: &Shared, seen: &Seen, body: &[u8], fault: Option<Fault>) -> Re
     };
     let reply = reply.with_etag(seen.header("if-none-match"));
     state.count(&reply);
-    reply.limited(state.limit)
+    let headers = state.headers.clone();
+    headers.iter().fold(reply.limited(state.limit), |reply, (name, value)| reply.header(name, value))
 }
 
 /// Lets a request in with the right token, or without one where the repository is public.
@@ -154,7 +155,8 @@ fn guard(state: &mut super::state::State, asked: &Asked<'_>) -> Reply {
     if state.limit.remaining == 0 && asked.seen.path != "/rate_limit" {
         return Reply::exceeded(state.limit.granted, state.limit.reset);
     }
-    state.answer(asked)
+    let refused = state.granted.as_ref().and_then(|granted| permissions::refused(granted, asked));
+    refused.unwrap_or_else(|| state.answer(asked))
 }
 
 fn respond(reply: Reply, cut: bool) -> Response<Payload> {

@@ -17,6 +17,10 @@ pub(super) struct State {
     /// How many runs are shown of a search.
     pub(super) shown: usize,
     pub(super) public_address: Option<String>,
+    /// What the token may do; everything, unless it is stated.
+    pub(super) granted: Option<super::permissions::Granted>,
+    /// Headers of every answer.
+    pub(super) headers: Vec<(&'static str, String)>,
 }
 
 /// How many requests are granted, are left, and until when.
@@ -208,7 +212,14 @@ pub(crate) struct Check {
 impl Default for State {
     fn default() -> Self {
         let limit = Limit { granted: 5000, remaining: 5000, reset: 1_767_225_600 };
-        Self { repositories: BTreeMap::new(), limit, shown: 1000, public_address: None }
+        Self {
+            repositories: BTreeMap::new(),
+            limit,
+            shown: 1000,
+            public_address: None,
+            granted: None,
+            headers: Vec::new(),
+        }
     }
 }
 

@@ -1,0 +1,145 @@
+#!/bin/sh
+# Installs the plimsoll program of a release, for Linux, macOS, and Windows with a POSIX shell.
+#
+#   curl -fsSL https://raw.githubusercontent.com/plimsoll-ci/plimsoll/v1/install.sh | sh
+#   sh install.sh --version 1.2.3 --to /usr/local/bin
+#
+# The archive is checked against the release's SHA-256 sums before anything is unpacked, and the
+# program is put in place whole or not at all. Needs curl, tar, and sha256sum or shasum.
+set -eu
+
+usage() {
+  cat <<'USAGE'
+usage: install.sh [--version VERSION] [--to FOLDER] [--base-url URL] [--sums FILE]
+
+  --version   what to install; the newest release unless given
+  --to        where the program goes; ~/.local/bin unless given
+  --base-url  where releases are; a mirror has VERSION/ARCHIVE below it, with `v` before the version
+  --sums      check against these sums instead of those that are published beside the archive
+USAGE
+}
+
+REPOSITORY=https://github.com/plimsoll-ci/plimsoll
+
+fail() {
+  printf 'error: %s\n' "$1" >&2
+  [ -z "${2:-}" ] || printf 'hint: %s\n' "$2" >&2
+  exit 1
+}
+
+# Everything stands in functions, so that half a download of this file does nothing.
+main() {
+  version='' folder=${HOME:-}/.local/bin base=$REPOSITORY/releases/download sums=''
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --version | --to | --base-url | --sums)
+        [ $# -gt 1 ] || fail "$1 needs a value"
+        case $1 in
+          --version) version=${2#v} ;;
+          --to) folder=$2 ;;
+          --base-url) base=${2%/} ;;
+          --sums) sums=$2 ;;
+        esac
+        shift 2
+        ;;
+      --help | -h) usage && exit 0 ;;
+      *) usage >&2 && fail "there is no option $1" ;;
+    esac
+  done
+  for program in curl tar; do
+    command -v "$program" >/dev/null || fail "$program is needed and not installed"
+  done
+  platform
+  [ -n "$version" ] || newest
+  case $version in
+    *[!0-9A-Za-z.-]* | '') fail "\`$version\` is no version" 'three numbers, such as 1.2.3' ;;
+  esac
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch"' EXIT
+  trap 'exit 130' INT TERM
+  install
+}
+
+# Sets what the platform is called in the names of archives.
+platform() {
+  case $(uname -s) in
+    Linux) system=linux kind=tar.gz name=plimsoll ;;
+    Darwin) system=macos kind=tar.gz name=plimsoll ;;
+    MINGW* | MSYS* | CYGWIN*) system=windows kind=zip name=plimsoll.exe ;;
+    *) unsupported ;;
+  esac
+  case $(uname -m) in
+    x86_64 | amd64) architecture=amd64 ;;
+    aarch64 | arm64) architecture=arm64 ;;
+    *) unsupported ;;
+  esac
+  # Windows on ARM runs programs for amd64.
+  [ "$system" != windows ] || architecture=amd64
+}
+
+unsupported() {
+  fail "there is no archive for $(uname -s) on $(uname -m)" \
+    "with Rust: cargo install --locked --git $REPOSITORY plimsoll"
+}
+
+# The address that the newest release leads to ends with its tag.
+newest() {
+  latest=$(curl -fsSL --retry 3 -o /dev/null -w '%{url_effective}' "$REPOSITORY/releases/latest") ||
+    fail 'the newest release cannot be found' 'name one with --version'
+  version=${latest##*/v}
+}
+
+download() {
+  curl -fsSL --retry 3 --retry-delay 1 -o "$2" "$1" ||
+    fail "cannot download $1" 'is this a released version? proxies are taken from HTTPS_PROXY and HTTP_PROXY'
+}
+
+install() {
+  stem=plimsoll-$version-$system-$architecture archive=$stem.$kind
+  download "$base/v$version/$archive" "$scratch/$archive"
+  if [ -z "$sums" ]; then
+    sums=$scratch/SHA256SUMS
+    download "$base/v$version/SHA256SUMS" "$sums"
+  fi
+  expected=$(awk -v archive="$archive" '$2 == archive { print $1 }' "$sums")
+  [ -n "$expected" ] || fail "there is no sum for $archive" 'nothing was installed'
+  actual=$(sum "$scratch/$archive")
+  [ "$actual" = "$expected" ] ||
+    fail "$archive is not what was released: its SHA-256 is $actual, not $expected" 'nothing was installed'
+  unpack
+  mkdir -p "$folder"
+  cp "$scratch/$stem/$name" "$folder/.$name.$$"
+  chmod 755 "$folder/.$name.$$"
+  mv -f "$folder/.$name.$$" "$folder/$name"
+  printf 'plimsoll %s: %s\n' "$version" "$folder/$name"
+  case ":${PATH:-}:" in
+    *":$folder:"*) ;;
+    *) printf 'note: %s is not on the PATH\n' "$folder" >&2 ;;
+  esac
+}
+
+sum() {
+  if command -v sha256sum >/dev/null; then
+    sha256sum "$1" | cut -d ' ' -f 1
+  elif command -v shasum >/dev/null; then
+    shasum -a 256 "$1" | cut -d ' ' -f 1
+  else
+    fail 'sha256sum or shasum is needed and neither is installed'
+  fi
+}
+
+# Only the program is taken: nothing else of an archive gets a place on the disk.
+unpack() {
+  case $kind in
+    tar.gz) tar -xzf "$scratch/$archive" -C "$scratch" "$stem/$name" ;;
+    zip)
+      if command -v unzip >/dev/null; then
+        unzip -q "$scratch/$archive" "$stem/$name" -d "$scratch"
+      else
+        tar -xf "$scratch/$archive" -C "$scratch" "$stem/$name"
+      fi
+      ;;
+  esac
+}
+
+main "$@"
