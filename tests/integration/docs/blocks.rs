@@ -41,7 +41,7 @@ impl fmt::Display for Block {
 pub(super) fn pages(root: &std::path::Path) -> Vec<Page> {
     let entries = std::fs::read_dir(root.join("docs")).unwrap();
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "md") && !path.ends_with("SUMMARY.md"));
     paths.sort();
     let page = |path: &PathBuf| Page {
         name: path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/"),

@@ -300,11 +300,10 @@ fn the_architecture_page_names_every_room() {
     assert_eq!(unnamed, Vec::<String>::new());
 }
 
-/// Relative links of our own pages lead somewhere.
-#[test]
-fn links_between_pages_lead_somewhere() {
-    let mut broken = Vec::new();
-    let mut pages = vec![root().join("README.md"), root().join("CONTRIBUTING.md"), root().join("CHANGELOG.md")];
+/// Returns every page of Markdown that people read: of the documentation, the actions, and the root.
+fn readable() -> Vec<PathBuf> {
+    let at_root = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"];
+    let mut pages: Vec<PathBuf> = at_root.iter().map(|name| root().join(name)).collect();
     let mut folders = vec![root().join("docs"), root().join("actions")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).into_iter().flatten() {
@@ -316,17 +315,80 @@ fn links_between_pages_lead_somewhere() {
             }
         }
     }
-    for page in pages {
-        let text = std::fs::read_to_string(&page).unwrap_or_else(|error| panic!("{}: {error}", page.display()));
-        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let target = link.split('#').next().unwrap_or_default();
-            let outside = target.is_empty() || target.contains("://") || target.contains(' ');
-            if !outside && !page.parent().unwrap().join(target).exists() {
-                broken.push(format!("{}: {link}", page.display()));
-            }
+    pages
+}
+
+/// Returns the anchors of a page's headings, as GitHub and mdBook make them.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let mut fenced = false;
+    let mut found = BTreeSet::new();
+    for line in text.lines() {
+        fenced ^= line.starts_with("```");
+        if fenced || !line.starts_with('#') {
+            continue;
+        }
+        let heading = line.trim_start_matches('#').trim().to_lowercase();
+        let kept = heading.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
+        let anchor: String = kept.map(|letter| if letter == ' ' { '-' } else { letter }).collect();
+        // The second heading of a name has a number.
+        let numbered = (1..).map(|number| format!("{anchor}-{number}"));
+        let free = std::iter::once(anchor.clone()).chain(numbered).find(|anchor| !found.contains(anchor));
+        found.extend(free);
+    }
+    found
+}
+
+fn broken_links(page: &Path, text: &str) -> Vec<String> {
+    let mut broken = Vec::new();
+    for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+        let (target, anchor) = link.split_once('#').unwrap_or((link, ""));
+        if target.contains("://") || target.contains(' ') {
+            continue;
+        }
+        let path = if target.is_empty() { page.to_owned() } else { page.parent().unwrap().join(target) };
+        let is_page = path.extension().is_some_and(|extension| extension == "md");
+        let known = || path == page && anchors(text).contains(anchor);
+        let elsewhere = || std::fs::read_to_string(&path).is_ok_and(|text| anchors(&text).contains(anchor));
+        if !path.exists() || (is_page && !anchor.is_empty() && !known() && !elsewhere()) {
+            broken.push(format!("{}: {link}", page.display()));
         }
     }
+    broken
+}
+
+/// Relative links of our own pages lead somewhere, and to a heading that is there.
+#[test]
+fn links_between_pages_lead_somewhere() {
+    let pages = readable();
+    let text =
+        |page: &Path| std::fs::read_to_string(page).unwrap_or_else(|error| panic!("{}: {error}", page.display()));
+    let broken: Vec<String> = pages.iter().flat_map(|page| broken_links(page, &text(page))).collect();
     assert_eq!(broken, Vec::<String>::new());
+    assert!(pages.len() > 30, "only {} pages were found", pages.len());
+}
+
+#[test]
+fn a_broken_link_is_seen() {
+    let page = root().join("docs/gates.md");
+    let text =
+        "# A `b` of C!\n## Two\n## Two\n[](#a-b-of-c) [](#two-1) [](lint.md#online) [](#no) [](no.md) [](lint.md#no)";
+    let broken: Vec<String> =
+        broken_links(&page, text).iter().map(|link| link.split(": ").nth(1).unwrap().to_owned()).collect();
+    assert_eq!(broken, ["#no", "no.md", "lint.md#no"]);
+}
+
+/// The book's table of contents has every page once, those that are generated included.
+#[test]
+fn the_book_has_every_page() {
+    let summary = std::fs::read_to_string(root().join("docs/SUMMARY.md")).unwrap();
+    let mut named: Vec<&str> = summary.split("](").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    named.sort_unstable();
+    let docs = root().join("docs");
+    let pages = readable().into_iter().filter_map(|page| Some(page.strip_prefix(&docs).ok()?.to_owned()));
+    let mut pages: Vec<String> =
+        pages.map(|page| page.to_string_lossy().into_owned()).filter(|page| page != "SUMMARY.md").collect();
+    pages.sort_unstable();
+    assert_eq!(named, pages);
 }
 
 /// Every page is reached from the index.
