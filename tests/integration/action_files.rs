@@ -200,7 +200,9 @@ fn setup_readme() -> String {
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
     let table = |part: &str| -> String {
         let entries = manifest[part].as_object().unwrap().iter();
-        entries.map(|(name, entry)| format!("| `{name}` | {} |\n", text(&entry["description"]))).collect()
+        let rows: Vec<String> =
+            entries.map(|(name, entry)| format!("| `{name}` | {} |\n", text(&entry["description"]))).collect();
+        rows.concat()
     };
     format!(
         "# {}\n\n{}.\nThe archive is checked against the SHA-256 sums of its release before it is unpacked. Releases hold the \

@@ -19,7 +19,7 @@ const RUN: &str = "20000000100";
 /// A job of a workflow that uses our actions.
 struct Job {
     workflow: Value,
-    job: Value,
+    content: Value,
     name: String,
 }
 
@@ -31,7 +31,7 @@ fn jobs() -> Vec<Job> {
     for block in blocks {
         let workflow: Value = serde_yaml::from_str(block).unwrap();
         for (name, job) in workflow["jobs"].as_object().unwrap() {
-            let job = Job { workflow: workflow.clone(), job: job.clone(), name: name.clone() };
+            let job = Job { workflow: workflow.clone(), content: job.clone(), name: name.clone() };
             if job.steps().next().is_some() {
                 found.push(job);
             }
@@ -43,7 +43,7 @@ fn jobs() -> Vec<Job> {
 impl Job {
     /// Returns the folder of each of our actions, and what stands below its `with:`.
     fn steps(&self) -> impl Iterator<Item = (String, BTreeMap<String, String>)> {
-        let steps = self.job["steps"].as_array().unwrap().iter();
+        let steps = self.content["steps"].as_array().unwrap().iter();
         steps.filter_map(|step| {
             let folder = step["uses"].as_str()?.strip_prefix("plimsoll-ci/plimsoll")?.split('@').next()?;
             let with = step["with"].as_object().into_iter().flatten();
@@ -58,7 +58,7 @@ impl Job {
     /// Evaluates the expressions that the page has.
     fn evaluated(&self, text: &str) -> String {
         let mut text = text.replace("${{ github.run_id }}", RUN);
-        let matrix = self.job["strategy"]["matrix"].as_object();
+        let matrix = self.content["strategy"]["matrix"].as_object();
         for (name, values) in matrix.into_iter().flatten() {
             let first = values[0].as_str().unwrap_or_default();
             text = text.replace(&format!("${{{{ matrix.{name} }}}}"), first);
@@ -69,7 +69,7 @@ impl Job {
 
     /// Returns the permissions that the job states, by scope.
     fn permissions(&self) -> BTreeMap<String, String> {
-        let stated = self.job["permissions"].as_object().unwrap();
+        let stated = self.content["permissions"].as_object().unwrap();
         stated.iter().map(|(scope, level)| (scope.clone(), level.as_str().unwrap().to_owned())).collect()
     }
 

@@ -165,12 +165,11 @@ fn granted(
         Ok(()) => return Check::good(permission, "granted"),
         Err(error) => error,
     };
-    match error.advice() {
-        Advice::GrantPermission | Advice::CheckName => {
-            Check::warning(permission, "not granted", format!("needed by {user}; add it to the job's `permissions`"))
-        }
-        _ => Check { standing: Standing::Warning, ..wrong(permission, &failure(error, options.token.as_ref(), world)) },
+    if matches!(error.advice(), Advice::GrantPermission | Advice::CheckName) {
+        let advice = format!("needed by {user}; add it to the job's `permissions`");
+        return Check::warning(permission, "not granted", advice);
     }
+    Check { standing: Standing::Warning, ..wrong(permission, &failure(error, options.token.as_ref(), world)) }
 }
 
 #[cfg(test)]
