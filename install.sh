@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the plimsoll program of a release, for Linux, macOS, and Windows with a POSIX shell.
+# Installs the plimsoll program of a release, for Linux and macOS.
 #
 #   curl -fsSL https://raw.githubusercontent.com/plimsoll-ci/plimsoll/v1/install.sh | sh
 #   sh install.sh --version 1.2.3 --to /usr/local/bin
@@ -63,9 +63,8 @@ main() {
 # Sets what the platform is called in the names of archives.
 platform() {
   case $(uname -s) in
-    Linux) system=linux kind=tar.gz name=plimsoll ;;
-    Darwin) system=macos kind=tar.gz name=plimsoll ;;
-    MINGW* | MSYS* | CYGWIN*) system=windows kind=zip name=plimsoll.exe ;;
+    Linux) system=linux ;;
+    Darwin) system=macos ;;
     *) unsupported ;;
   esac
   case $(uname -m) in
@@ -73,13 +72,11 @@ platform() {
     aarch64 | arm64) architecture=arm64 ;;
     *) unsupported ;;
   esac
-  # Windows on ARM runs programs for amd64.
-  [ "$system" != windows ] || architecture=amd64
 }
 
 unsupported() {
   fail "there is no archive for $(uname -s) on $(uname -m)" \
-    "with Rust: cargo install --locked --git $REPOSITORY plimsoll"
+    'on Windows the programs of WSL are Linux programs'
 }
 
 # The address that the newest release leads to ends with its tag.
@@ -95,7 +92,7 @@ download() {
 }
 
 install() {
-  stem=plimsoll-$version-$system-$architecture archive=$stem.$kind
+  stem=plimsoll-$version-$system-$architecture archive=$stem.tar.gz
   download "$base/v$version/$archive" "$scratch/$archive"
   if [ -z "$sums" ]; then
     sums=$scratch/SHA256SUMS
@@ -106,12 +103,13 @@ install() {
   actual=$(sum "$scratch/$archive")
   [ "$actual" = "$expected" ] ||
     fail "$archive is not what was released: its SHA-256 is $actual, not $expected" 'nothing was installed'
-  unpack
+  # Only the program is taken: nothing else of an archive gets a place on the disk.
+  tar -xzf "$scratch/$archive" -C "$scratch" "$stem/plimsoll"
   mkdir -p "$folder"
-  cp "$scratch/$stem/$name" "$folder/.$name.$$"
-  chmod 755 "$folder/.$name.$$"
-  mv -f "$folder/.$name.$$" "$folder/$name"
-  printf 'plimsoll %s: %s\n' "$version" "$folder/$name"
+  cp "$scratch/$stem/plimsoll" "$folder/.plimsoll.$$"
+  chmod 755 "$folder/.plimsoll.$$"
+  mv -f "$folder/.plimsoll.$$" "$folder/plimsoll"
+  printf 'plimsoll %s: %s\n' "$version" "$folder/plimsoll"
   case ":${PATH:-}:" in
     *":$folder:"*) ;;
     *) printf 'note: %s is not on the PATH\n' "$folder" >&2 ;;
@@ -126,20 +124,6 @@ sum() {
   else
     fail 'sha256sum or shasum is needed and neither is installed'
   fi
-}
-
-# Only the program is taken: nothing else of an archive gets a place on the disk.
-unpack() {
-  case $kind in
-    tar.gz) tar -xzf "$scratch/$archive" -C "$scratch" "$stem/$name" ;;
-    zip)
-      if command -v unzip >/dev/null; then
-        unzip -q "$scratch/$archive" "$stem/$name" -d "$scratch"
-      else
-        tar -xf "$scratch/$archive" -C "$scratch" "$stem/$name"
-      fi
-      ;;
-  esac
 }
 
 main "$@"

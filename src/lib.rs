@@ -28,6 +28,7 @@ pub mod expressions;
 pub mod gates;
 pub mod github;
 pub mod knowledge;
+pub mod migration;
 pub mod model;
 pub mod monitor;
 pub mod outcome;

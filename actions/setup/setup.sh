@@ -18,35 +18,16 @@ main() {
   if ! is_there "$folder" "$version"; then
     PATH=$folder:$PATH sh "$here/../../install.sh" "${arguments[@]}" 2>"${RUNNER_TEMP:-/tmp}/plimsoll-setup.log" || refuse
   fi
-  local program
-  program=$(find_program "$folder")
-  native "$folder" >>"$GITHUB_PATH"
+  echo "$folder" >>"$GITHUB_PATH"
   {
     echo "version=$version"
-    echo "path=$(native "$program")"
+    echo "path=$folder/plimsoll"
   } >>"$GITHUB_OUTPUT"
 }
 
 # A runner of one's own keeps what an earlier job has installed.
 is_there() {
-  local program
-  program=$(find_program "$1") && [ "$("$program" --version 2>/dev/null)" = "plimsoll $2" ]
-}
-
-find_program() {
-  local name
-  for name in plimsoll plimsoll.exe; do
-    if [ -f "$1/$name" ]; then
-      echo "$1/$name"
-      return 0
-    fi
-  done
-  return 1
-}
-
-# The runner on Windows reads Windows paths.
-native() {
-  if command -v cygpath >/dev/null; then cygpath --windows "$1"; else echo "$1"; fi
+  [ "$("$1/plimsoll" --version 2>/dev/null)" = "plimsoll $2" ]
 }
 
 # One error on the step, on one line as the runner wants it.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::commands::init::{Closings, Existing, Mode, Options};
+use crate::commands::migrate::Peer;
 
 /// Write a commented plimsoll.yml and workflows for pull requests and for scheduled metrics
 #[derive(Args, Debug)]
@@ -32,6 +33,14 @@ pub(super) struct Arguments {
     /// Write all files that close gaps of the scorecard; files that are there stay
     #[arg(long, conflicts_with = "force")]
     plan: bool,
+
+    /// Carry over the settings and values of another tool, instead of writing the defaults; may be repeated
+    #[arg(long, value_name = "TOOL", value_enum, conflicts_with_all = ["plan", "close"])]
+    from: Vec<Peer>,
+
+    /// The file in which github-action-benchmark keeps its values [default: looked for]
+    #[arg(long, value_name = "FILE", requires = "from")]
+    data: Option<PathBuf>,
 }
 
 impl From<Arguments> for Options {
@@ -46,6 +55,8 @@ impl From<Arguments> for Options {
                 (false, gaps) if gaps.is_empty() => Closings::None,
                 (false, gaps) => Closings::Of(gaps),
             },
+            from: arguments.from,
+            data: arguments.data,
         }
     }
 }

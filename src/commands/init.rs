@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::configuration::Configuration;
+use super::migrate::{self, Peer};
 use super::score;
 use crate::config;
 use crate::error::{Failure, FailureContext as _, FailureKind};
@@ -29,6 +30,10 @@ pub struct Options {
     pub mode: Mode,
     /// Which gaps of the scorecard are closed, instead of the configuration being written.
     pub closing: Closings,
+    /// The tools whose settings are carried over, instead of the defaults being written.
+    pub from: Vec<Peer>,
+    /// The file of github-action-benchmark, where it is not at its usual place.
+    pub data: Option<PathBuf>,
 }
 
 /// Which gaps of the scorecard are closed.
@@ -74,6 +79,9 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     let branch = branch.unwrap_or_else(|| "main".to_owned());
     if options.closing != Closings::None {
         return close(options, &root, branch, world);
+    }
+    if !options.from.is_empty() {
+        return migrate::run(options, &root, &branch, world);
     }
     let facts = Facts { default_branch: branch };
     let configuration = Template {
@@ -159,11 +167,11 @@ fn closing_of(gap: &str, scorecard: &Scorecard, outline: &Outline) -> Result<&'s
     Ok(closing)
 }
 
-fn shown(template: &Template) -> String {
+pub(super) fn shown(template: &Template) -> String {
     format!("# {}: {}\n\n{}\n", template.path, template.purpose, template.content)
 }
 
-fn written(template: &Template, root: &Path, existing: Existing) -> Result<String, Failure> {
+pub(super) fn written(template: &Template, root: &Path, existing: Existing) -> Result<String, Failure> {
     let path = root.join(template.path);
     let kept = existing == Existing::Keep && path.exists();
     if !kept {

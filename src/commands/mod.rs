@@ -18,6 +18,7 @@ pub mod gate;
 pub mod init;
 pub mod lint;
 pub mod man;
+pub mod migrate;
 pub mod monitor;
 pub mod report;
 pub mod rules;

@@ -23,6 +23,7 @@ pub(crate) const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("github", &["model"]),
     ("sources", &["model", "github"]),
     ("templates", &["model", "scorecard"]),
+    ("migration", &["model"]),
     ("formats", &["model"]),
     ("sinks", &["model", "github"]),
     // What is written in plimsoll.yml names rules, gates, criteria and prices, and is read through sources.
@@ -48,6 +49,7 @@ const PURE: &[&str] = &[
     "dora",
     "gates",
     "templates",
+    "migration",
     "formats",
 ];
 

@@ -118,7 +118,7 @@ fn archives_are_the_same_each_time_and_summed() {
         std::fs::read(path).unwrap()
     };
     assert_eq!(pack("linux", "one"), pack("linux", "two"));
-    assert_eq!(pack("windows", "one"), pack("windows", "two"));
+    assert_eq!(pack("macos", "one"), pack("macos", "two"));
     let one = folder.path().join("one");
     assert!(said(&release(root(), &["sums", one.to_str().unwrap()])).0);
     let checked = Command::new("sha256sum").args(["--check", "--strict", "SHA256SUMS"]).current_dir(&one).output();
@@ -131,4 +131,24 @@ fn archives_are_the_same_each_time_and_summed() {
         assert!(listed.contains(&format!("{name}/{file}\n")), "{file}: {listed}");
     }
     assert!(listed.lines().all(|line| line.starts_with("-rw-r--r--") || line.ends_with("/plimsoll")), "{listed}");
+}
+
+#[test]
+fn the_formula_of_homebrew_names_every_archive_with_its_sum() {
+    let folder = TempDir::new().unwrap();
+    let sums = folder.path().join("SHA256SUMS");
+    let platforms = ["linux-amd64", "linux-arm64", "macos-amd64", "macos-arm64"];
+    let sum = |at: usize| format!("{at}").repeat(64);
+    let line = |(at, platform): (usize, &&str)| format!("{}  plimsoll-1.2.3-{platform}.tar.gz\n", sum(at));
+    let text: Vec<String> = platforms.iter().enumerate().map(line).collect();
+    std::fs::write(&sums, text.concat()).unwrap();
+    let (done, formula) = said(&release(root(), &["formula", "1.2.3", sums.to_str().unwrap()]));
+    assert!(done, "{formula}");
+    for (at, platform) in platforms.iter().enumerate() {
+        let (_, after) = formula.split_once(&format!("/v1.2.3/plimsoll-1.2.3-{platform}.tar.gz\"")).unwrap();
+        assert!(after.trim_start().starts_with(&format!("sha256 \"{}\"", sum(at))), "{platform}: {formula}");
+    }
+    std::fs::write(&sums, text[1..].concat()).unwrap();
+    let (done, why) = said(&release(root(), &["formula", "1.2.3", sums.to_str().unwrap()]));
+    assert!(!done && why.contains("has no sum for plimsoll-1.2.3-linux-amd64.tar.gz"), "{why}");
 }

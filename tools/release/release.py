@@ -8,6 +8,7 @@
   release.py sums FOLDER              writes SHA256SUMS for the archives of a folder
   release.py pin IMAGE                makes the actions use a pushed image, by its digest
   release.py bundle SUMS              makes actions/setup check what it downloads against these sums
+  release.py formula VERSION SUMS     prints Homebrew's formula of the version
 
 `check`, `notes`, `moving`, `archive`, `pin` and `bundle` work on the repository around this file,
 or on the one that --root names.
@@ -21,12 +22,11 @@ import re
 import subprocess
 import sys
 import tarfile
-import zipfile
 
 VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?")
 IMAGE = re.compile(r"[a-z0-9.-]+(:\d+)?/[a-z0-9._/-]+@sha256:[0-9a-f]{64}")
-SUM = re.compile(r"[0-9a-f]{64}  plimsoll-[0-9A-Za-z.-]+\.(tar\.gz|zip)")
-SYSTEMS = ("linux", "macos", "windows")
+SUM = re.compile(r"[0-9a-f]{64}  plimsoll-[0-9A-Za-z.-]+\.tar\.gz")
+SYSTEMS = ("linux", "macos")
 ARCHITECTURES = ("amd64", "arm64")
 BESIDE = ("README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT")
 SHELLS = ("bash", "zsh", "fish", "powershell", "elvish")
@@ -79,10 +79,9 @@ def run(binary, *arguments):
     return subprocess.run([str(binary), *arguments], check=True, stdout=subprocess.PIPE).stdout
 
 
-def contents(root, binary, system):
+def contents(root, binary):
     """The files of an archive by name: the program, and what it says of itself."""
-    name = "plimsoll.exe" if system == "windows" else "plimsoll"
-    files = {name: binary.read_bytes()}
+    files = {"plimsoll": binary.read_bytes()}
     files.update({beside: (root / beside).read_bytes() for beside in BESIDE})
     for shell in SHELLS:
         files[f"completions/plimsoll.{shell}"] = run(binary, "completions", shell)
@@ -105,15 +104,6 @@ def tar(files, folder):
     return packed.getvalue()
 
 
-def zipped(files, folder):
-    """The same for Windows."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted(files.items()):
-            archive.writestr(zipfile.ZipInfo(f"{folder}/{name}"), content, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
-
-
 def pack(root, system, architecture, binary, folder):
     """Writes the archive of a platform and returns its path."""
     if system not in SYSTEMS or architecture not in ARCHITECTURES:
@@ -123,17 +113,15 @@ def pack(root, system, architecture, binary, folder):
     if said != f"plimsoll {version}":
         raise Refused(f"the program says `{said}`, not version {version}")
     name = f"plimsoll-{version}-{system}-{architecture}"
-    files = contents(root, binary, system)
-    windows = system == "windows"
-    path = folder / (name + (".zip" if windows else ".tar.gz"))
+    path = folder / f"{name}.tar.gz"
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(zipped(files, name) if windows else tar(files, name))
+    path.write_bytes(tar(contents(root, binary), name))
     return path
 
 
 def sums(folder):
     """Writes what `sha256sum -c` reads."""
-    archives = sorted(path for path in folder.iterdir() if path.name.endswith((".tar.gz", ".zip")))
+    archives = sorted(path for path in folder.iterdir() if path.name.endswith(".tar.gz"))
     if not archives:
         raise Refused(f"there is no archive in {folder}")
     lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in archives]
@@ -168,6 +156,19 @@ def bundle(root, path):
     (root / "actions/setup/SHA256SUMS").write_bytes(("\n".join(lines) + "\n").encode())
 
 
+def formula(root, version, path):
+    """Homebrew's formula, from the template beside this file and the sums of the archives."""
+    text = pathlib.Path(__file__).with_name("plimsoll.rb.in").read_text(encoding="utf-8").replace("{version}", version)
+    known = dict(reversed(line.split()) for line in path.read_text(encoding="utf-8").splitlines())
+    for system in SYSTEMS:
+        for architecture in ARCHITECTURES:
+            archive = f"plimsoll-{version}-{system}-{architecture}.tar.gz"
+            if archive not in known:
+                raise Refused(f"{path} has no sum for {archive}")
+            text = text.replace(f"{{{system}-{architecture}}}", known[archive])
+    return text
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parents[2])
@@ -182,6 +183,9 @@ def main():
     verbs.add_parser("sums").add_argument("folder", type=pathlib.Path)
     verbs.add_parser("pin").add_argument("image")
     verbs.add_parser("bundle").add_argument("sums", type=pathlib.Path)
+    brew = verbs.add_parser("formula")
+    brew.add_argument("version")
+    brew.add_argument("sums", type=pathlib.Path)
     given = parser.parse_args()
     if given.verb == "check":
         check(given.root, given.version)
@@ -195,8 +199,10 @@ def main():
         sums(given.folder)
     elif given.verb == "pin":
         print("\n".join(pin(given.root, given.image)))
-    else:
+    elif given.verb == "bundle":
         bundle(given.root, given.sums)
+    else:
+        print(formula(given.root, given.version, given.sums), end="")
 
 
 if __name__ == "__main__":
