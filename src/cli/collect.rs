@@ -59,6 +59,10 @@ pub(super) struct Arguments {
     /// Collect every Nth of them, from the Ith on, so that N jobs share the work
     #[arg(long, value_name = "I/N", requires = "many")]
     shard: Option<Shard>,
+    /// Read what tools wrote from the artifacts of the runs, too: `NAME`, or `NAME/FILE`, both with wildcards;
+    /// a request for each run, and one for each artifact. May be repeated
+    #[arg(long, value_name = "NAME", action = ArgAction::Append, conflicts_with = "from")]
+    artifact: Vec<String>,
     /// Ask the API with this token [default: that of `GITHUB_TOKEN` or `GH_TOKEN`]
     #[arg(long)]
     token: Option<Secret>,
@@ -75,6 +79,13 @@ pub(super) struct Arguments {
     /// Measure the size of a file or a folder; may be repeated
     #[arg(long, value_name = "NAME=PATH", action = ArgAction::Append)]
     size: Vec<String>,
+    /// Measure how large they are with gzip, too
+    #[arg(long)]
+    gzip: bool,
+    /// Read from the API which caches the repository has and how large they are: a request, and one for every
+    /// hundred caches
+    #[arg(long, conflicts_with = "from")]
+    caches: bool,
     /// Ask the API about this repository, and take records that name none for its own [default: `GITHUB_REPOSITORY`]
     #[arg(long, value_name = "OWNER/NAME")]
     repository: Option<String>,
@@ -109,11 +120,13 @@ impl From<Arguments> for Options {
             configuration: arguments.configuration.into(),
             steps: arguments.steps.then_some(Steps::Each),
             logs: arguments.logs,
+            artifacts: arguments.artifact,
             from: arguments.from,
             metrics: arguments.metrics,
             junit: arguments.junit,
             inputs: arguments.input,
             sizes: arguments.size,
+            gzip: arguments.gzip,
             repository: arguments.repository,
             online: Online {
                 run: arguments.run,
@@ -121,6 +134,7 @@ impl From<Arguments> for Options {
                 since: arguments.since,
                 branch: arguments.branch,
                 workflow: arguments.workflow,
+                caches: arguments.caches,
                 budget: arguments.budget,
                 token: arguments.token,
             },

@@ -14,6 +14,8 @@ pub struct Collect {
     pub steps: Steps,
     /// Whether logs are read for what caches did.
     pub logs: bool,
+    /// Patterns for artifacts of the runs that are read.
+    pub artifacts: Vec<String>,
     /// What minutes of runners cost that are not GitHub's standard ones.
     pub prices: Prices,
     /// Globs of `JUnit` files.
@@ -22,6 +24,10 @@ pub struct Collect {
     pub inputs: Vec<String>,
     /// Files whose size is kept: name, then path or glob.
     pub sizes: BTreeMap<String, String>,
+    /// Whether they are measured with gzip, too.
+    pub gzip: bool,
+    /// Whether the list of caches is read.
+    pub caches: bool,
     /// Whether closed months get files of their own.
     pub rotation: Rotation,
 }
@@ -60,15 +66,29 @@ impl FromStr for Rotation {
 }
 
 pub(super) fn read(value: Value<'_>) -> Collect {
-    let section = value.section(&["steps", "logs", "prices", "junit", "inputs", "sizes", "rotate"]);
+    let section = value.section(&[
+        "steps",
+        "logs",
+        "artifacts",
+        "prices",
+        "junit",
+        "inputs",
+        "sizes",
+        "gzip",
+        "caches",
+        "rotate",
+    ]);
     let mut collect = Collect::default();
     let steps = |value: Value<'_>| Some(if value.boolean()? { Steps::Each } else { Steps::Folded });
     section.set("steps", &mut collect.steps, steps);
     section.set("logs", &mut collect.logs, Value::boolean);
+    section.set("artifacts", &mut collect.artifacts, |value| Some(value.texts()));
     section.set("prices", &mut collect.prices, |value| Some(prices(value)));
     section.set("junit", &mut collect.junit, |value| Some(value.texts()));
     section.set("inputs", &mut collect.inputs, |value| Some(value.texts()));
     section.set("sizes", &mut collect.sizes, |value| Some(sizes(value)));
+    section.set("gzip", &mut collect.gzip, Value::boolean);
+    section.set("caches", &mut collect.caches, Value::boolean);
     section.set("rotate", &mut collect.rotation, |value| value.word(Rotation::WORDS));
     collect
 }

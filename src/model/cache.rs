@@ -54,3 +54,23 @@ impl CacheResult {
         }
     }
 }
+
+/// What a repository's caches take, as far as it is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CacheStorage {
+    /// Bytes of all of them.
+    pub bytes: Option<u64>,
+    /// How many there are.
+    pub count: Option<u64>,
+    /// Each of them.
+    pub caches: Vec<StoredCache>,
+}
+
+/// A cache that a repository has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoredCache {
+    /// Its key.
+    pub key: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+}

@@ -45,6 +45,14 @@ impl Origin {
             .with("commit", text(&self.commit))
     }
 
+    /// Takes the number that is made from some input for the job's id: what is found with it stands
+    /// together, as what one job left.
+    #[must_use]
+    pub fn numbered(self, input: &[u8]) -> Self {
+        let number = self.number_for(input);
+        Self { job_id: Some(self.job_id.unwrap_or(number)), ..self }
+    }
+
     fn number_for(&self, input: &[u8]) -> u64 {
         let mut digest = Sha256::new();
         for part in [&self.commit, &self.job] {

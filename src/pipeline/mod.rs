@@ -2,6 +2,7 @@
 
 pub mod cache_log;
 pub mod cache_rows;
+pub mod cache_storage;
 pub mod cost;
 pub mod critical_path;
 pub mod job_name;

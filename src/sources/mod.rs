@@ -2,6 +2,7 @@
 
 pub mod api_runs;
 pub mod api_steps;
+pub mod archive;
 pub mod branch_rules;
 pub mod certificates;
 pub mod event;
@@ -17,8 +18,10 @@ pub mod recorded;
 pub mod remote_references;
 pub mod repositories;
 pub mod repository;
+pub mod run_artifacts;
 pub mod run_logs;
 pub mod runs;
+pub mod stored_caches;
 pub mod workflows;
 pub mod workspace;
 pub mod yaml;

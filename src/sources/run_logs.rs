@@ -1,31 +1,19 @@
 //! The logs of a run's jobs: one archive for all of them, read line by line without unpacking it.
 //!
-//! The archive goes through a file without a name, so that its size costs no memory. Nothing in it is
-//! believed: not its names, which are only compared; not its sizes, since what comes out is counted.
+//! The archive goes through a file without a name, so that its size costs no memory.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead as _, BufReader, Read, Seek as _, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read};
+use std::path::Path;
 
-use zip::ZipArchive;
-use zip::result::ZipError;
-
+use super::archive::{Archive, ArchiveError, rewound, unnamed};
 use crate::github::{Client, DownloadError, RequestError, Route};
 use crate::model::repository_name::RepositoryName;
 use crate::model::run::{Job, JobId, RunId};
 
 /// The largest archive, or log of one job, that is downloaded.
 const LARGEST_FILE: u64 = 2 << 30;
-
-/// How many times its size an archive may come to. Logs repeat themselves, but a bomb more.
-const LARGEST_RATIO: u64 = 200;
-
-/// What an archive may come to whatever its size is.
-const HARMLESS: u64 = 64 << 20;
-
-/// How many entries an archive may have: 256 jobs of a matrix with some hundred steps each are fewer.
-const MOST_ENTRIES: usize = 100_000;
 
 /// The longest part of a line that is looked at.
 const LONGEST_LINE: u64 = 64 << 10;
@@ -122,32 +110,15 @@ impl Logs<'_> {
 
 /// Reads the entries of an archive that are logs of the jobs; returns the jobs that have some.
 fn read_archive(file: File, run: RunId, jobs: &[&Job], take: &mut TakeLine<'_>) -> Result<BTreeSet<JobId>, LogError> {
-    let damaged = |error: &dyn std::fmt::Display| LogError::Damaged { run: run.0, reason: error.to_string() };
-    let refused = |reason: String| LogError::Refused { run: run.0, reason };
-    let size = file.metadata().map_err(|error| damaged(&error))?.len();
-    let mut left = size.saturating_mul(LARGEST_RATIO).max(HARMLESS);
-    let mut archive =
-        ZipArchive::new(rewound(file).map_err(|error| damaged(&error))?).map_err(|error| damaged(&error))?;
-    if archive.len() > MOST_ENTRIES {
-        return Err(refused(format!("it has {} entries", archive.len())));
-    }
-    let names: Result<Vec<String>, ZipError> = archive.file_names().map(|name| Ok(name?.into_owned())).collect();
-    let names = names.map_err(|error| damaged(&error))?;
-    if let Some(name) = names.iter().find(|name| is_outside(name)) {
-        return Err(refused(format!("its entry `{}` leads out of it", name.escape_debug())));
-    }
-    let wanted = entries(names.iter().map(String::as_str), jobs);
+    let bad = |error| match error {
+        ArchiveError::Damaged(reason) => LogError::Damaged { run: run.0, reason },
+        ArchiveError::Refused(reason) => LogError::Refused { run: run.0, reason },
+    };
+    let mut archive = Archive::open(file).map_err(bad)?;
+    let wanted = entries(archive.names().iter().map(String::as_str), jobs);
     let mut found = BTreeSet::new();
     for (id, step, name) in wanted {
-        let entry = archive.by_name(&name).map_err(|error: ZipError| damaged(&error))?;
-        // One more than is left, so that what is too much is seen.
-        let mut entry = entry.take(left.saturating_add(1));
-        lines(&mut entry, &mut |line| take(id, step, line)).map_err(|error| damaged(&error))?;
-        let unread = entry.limit();
-        if unread == 0 {
-            return Err(refused(format!("{size} bytes of it come to more than {LARGEST_RATIO} times as much")));
-        }
-        left = unread.saturating_sub(1);
+        archive.read(&name, |entry| lines(entry, &mut |line| take(id, step, line))).map_err(bad)?;
         found.insert(id);
     }
     Ok(found)
@@ -191,12 +162,6 @@ fn file_name(job: &str) -> String {
     String::from_utf16_lossy(&units).trim().to_owned()
 }
 
-/// Tells whether a name would be written somewhere else by whoever unpacks the archive.
-fn is_outside(name: &str) -> bool {
-    let drive = name.as_bytes().get(1) == Some(&b':');
-    name.starts_with(['/', '\\']) || drive || name.split(['/', '\\']).any(|part| part == "..")
-}
-
 /// Hands over line by line, each at most so long; what is no text becomes a mark.
 fn lines(from: &mut dyn Read, take: &mut dyn FnMut(&str)) -> io::Result<()> {
     let mut reader = BufReader::new(from);
@@ -226,46 +191,12 @@ fn skip_line(reader: &mut impl io::BufRead) -> io::Result<()> {
     }
 }
 
-fn rewound(mut file: File) -> io::Result<File> {
-    file.seek(SeekFrom::Start(0))?;
-    Ok(file)
-}
-
-/// Makes a file that is gone when it is closed: its name is taken away at once.
-fn unnamed(folder: &Path) -> io::Result<File> {
-    let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
-    for number in 0..100 {
-        let path: PathBuf = folder.join(format!(".plimsoll-{}-{number}.tmp", std::process::id()));
-        match OpenOptions::new().read(true).write(true).create_new(true).open(&path) {
-            Ok(file) => {
-                std::fs::remove_file(&path)?;
-                return Ok(file);
-            }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
-            Err(error) => return Err(error),
-        }
-    }
-    Err(last)
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Write as _;
 
-    use zip::CompressionMethod;
-    use zip::write::{SimpleFileOptions, ZipWriter};
-
+    use super::super::archive::packed as archive;
     use super::*;
-
-    fn archive(entries: &[(&str, &[u8])]) -> File {
-        let mut writer = ZipWriter::new(unnamed(&std::env::temp_dir()).unwrap());
-        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-        for (name, content) in entries {
-            writer.start_file(*name, options).unwrap();
-            writer.write_all(content).unwrap();
-        }
-        writer.finish().unwrap()
-    }
 
     fn job(id: u64, name: &str) -> Job {
         Job { id: JobId(id), name: Some(name.to_owned()), ..Job::default() }

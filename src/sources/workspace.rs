@@ -1,8 +1,10 @@
 //! Finds files of the working folder: by pattern, and how large they are.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use globset::GlobBuilder;
 use ignore::WalkBuilder;
 use sha2::{Digest as _, Sha256};
@@ -107,28 +109,59 @@ pub fn digest(path: &Path) -> Result<[u8; 32], WorkspaceError> {
     }
 }
 
-/// Returns a file's size, or the sizes of all files below a folder added up. Links are followed
+/// How a file is written where its size is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// As it is.
+    Plain,
+    /// As `gzip -9` writes it, which is how servers of static files send it.
+    Gzip,
+}
+
+/// Returns a file's size in bytes, or the sizes of all files below a folder added up. Links are followed
 /// where they are named, not where they are found.
 ///
 /// # Errors
 /// There is no such file, or the system refuses.
-pub fn size(path: &Path) -> Result<u64, WorkspaceError> {
+pub fn size(path: &Path, encoding: Encoding) -> Result<u64, WorkspaceError> {
     let refused = |source| WorkspaceError::Refused { path: path.to_owned(), source };
     let metadata = std::fs::metadata(path).map_err(refused)?;
     if !metadata.is_dir() {
-        return Ok(metadata.len());
+        return match encoding {
+            Encoding::Plain => Ok(metadata.len()),
+            Encoding::Gzip => gzip_size(path).map_err(refused),
+        };
     }
     let mut total = 0_u64;
     for entry in std::fs::read_dir(path).map_err(refused)? {
         let entry = entry.map_err(refused)?;
         let kind = entry.file_type().map_err(refused)?;
-        if kind.is_dir() {
-            total = total.saturating_add(size(&entry.path())?);
-        } else if kind.is_file() {
-            total = total.saturating_add(entry.metadata().map_err(refused)?.len());
+        if kind.is_dir() || kind.is_file() {
+            total = total.saturating_add(size(&entry.path(), encoding)?);
         }
     }
     Ok(total)
+}
+
+/// Counts what is written, and keeps nothing of it.
+#[derive(Default)]
+struct Count(u64);
+
+impl Write for Count {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.saturating_add(bytes.len() as u64);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn gzip_size(path: &Path) -> io::Result<u64> {
+    let mut encoder = GzEncoder::new(Count::default(), Compression::best());
+    io::copy(&mut open(path)?, &mut encoder)?;
+    Ok(encoder.finish()?.0)
 }
 
 #[cfg(test)]
@@ -167,9 +200,13 @@ mod tests {
     #[test]
     fn sizes_add_up_and_limits_hold() {
         let folder = folder();
-        assert_eq!(size(&folder.path().join("a")).unwrap(), 6);
-        assert_eq!(size(&folder.path().join("x.xml")).unwrap(), 2);
-        assert!(size(&folder.path().join("none")).is_err());
+        let size_of = |path: &str, encoding| size(&folder.path().join(path), encoding);
+        assert_eq!(size_of("a", Encoding::Plain).unwrap(), 6);
+        assert_eq!(size_of("x.xml", Encoding::Plain).unwrap(), 2);
+        // Ten bytes before and eight behind what two bytes come to, without the file's name and time.
+        assert_eq!(size_of("x.xml", Encoding::Gzip).unwrap(), 22);
+        assert_eq!(size_of("a", Encoding::Gzip).unwrap(), 66);
+        assert!(size_of("none", Encoding::Plain).is_err());
         assert_eq!(read(&folder.path().join("x.xml"), 2).unwrap(), b"*\n");
         assert!(matches!(read(&folder.path().join("x.xml"), 1), Err(WorkspaceError::TooLarge { .. })));
     }

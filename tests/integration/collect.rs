@@ -643,3 +643,20 @@ fn reports_of_eight_test_runners_are_read() {
         ]
     );
 }
+
+#[test]
+fn sizes_are_measured_with_gzip_where_that_is_wanted() {
+    let text = "the same line again\n".repeat(500);
+    let program = Program::new().file("dist/a.js", &text).file("dist/lib/b.js", &text);
+    let sizes = || measured(&program).into_iter().map(|[_, labels, value, _]| (labels, value)).collect::<Vec<_>>();
+    collected(&program, &["--size", "app=dist", "--job-id", "7"]);
+    assert_eq!(sizes(), [("name=app".to_owned(), "20000".to_owned())]);
+    collected(&program, &["--size", "app=dist", "--job-id", "7", "--gzip"]);
+    let found = sizes();
+    assert_eq!((found.len(), found[0].0.as_str()), (2, "encoding=gzip,name=app"));
+    assert!((60..400).contains(&found[0].1.parse::<u64>().unwrap()), "{found:?}");
+    let configured =
+        Program::new().file("dist/a.js", &text).file("plimsoll.yml", "collect: {sizes: {app: dist}, gzip: true}\n");
+    collected(&configured, &["--size", "other=dist"]);
+    assert_eq!(measured(&configured).len(), 2);
+}

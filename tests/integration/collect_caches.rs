@@ -142,3 +142,35 @@ fn logs_that_fail_for_now_are_read_by_the_next_collection() {
     assert_eq!(collect(&program).code, 0);
     assert_eq!(rows(&program), expected(&repository));
 }
+
+#[test]
+fn what_the_caches_take_is_kept_once_a_day() {
+    let mut repository = Repository::new(NAME);
+    repository.caches = (0..120).map(|at| (format!("Linux-cargo-{at:064x}"), 1000)).collect();
+    repository.caches.push(("node".to_owned(), 5));
+    let server = FakeGitHub::start(vec![repository]);
+    let program = connected(&server);
+    let collect = || in_process::run(&program, &FakeTime::default(), &["collect", "--caches"]);
+    let ran = collect();
+    assert_eq!((ran.code, ran.stderr.contains("4 requests")), (0, true), "{}", ran.stderr);
+    let rows = || {
+        let rows = csv::read(&program.path("metrics/measurements.csv"));
+        let names = ["repository", "name", "labels", "value", "unit"];
+        rows.iter().map(|row| names.map(|name| row[name].clone()).join(" ")).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        rows(),
+        [
+            "octo/hello cache.bytes cache=Linux-cargo-# 120000 bytes",
+            "octo/hello cache.bytes cache=node 5 bytes",
+            "octo/hello cache.count cache=Linux-cargo-# 120 count",
+            "octo/hello cache.count cache=node 1 count",
+            "octo/hello cache.entries  121 count",
+            "octo/hello cache.storage_bytes  120005 bytes",
+        ]
+    );
+    server.change(NAME, |repository| repository.caches.truncate(1));
+    let ran = collect();
+    assert!(ran.stdout.contains("0 new rows, "), "a day has one observation: {}", ran.stdout);
+    assert!(rows()[0].ends_with(" 1000 bytes"));
+}

@@ -9,6 +9,7 @@ mod baseline;
 mod checkers;
 mod cli;
 mod collect;
+mod collect_artifacts;
 mod collect_caches;
 mod collect_complete;
 mod collect_many;

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::Options;
+use super::from_runs::{FromRuns, download_may_pass};
 use crate::commands::online::failure;
 use crate::error::{Failure, FailureContext as _, FailureKind};
-use crate::github::{Client, DownloadError, RequestError};
+use crate::github::{Client, DownloadError};
 use crate::model::history::Row;
 use crate::model::repository_name::RepositoryName;
 use crate::model::run::{Job, JobId, Progress, Run, Runs};
@@ -24,25 +25,16 @@ pub(super) struct CacheReader<'task> {
     pub(super) scratch: &'task Path,
 }
 
-/// What the logs of some runs came to.
-#[derive(Debug, Default)]
-pub(super) struct Caches {
-    /// The rows of caches.
-    pub(super) rows: Vec<Row>,
-    /// Runs whose logs could not be read and may be another time.
-    pub(super) unread: Vec<u64>,
-}
-
 impl CacheReader<'_> {
     /// Reads the logs of the attempts that have ended. A log that is not there is no miss: nothing
     /// is known of its caches, and there is no row.
-    pub(super) fn read(&self, runs: &Runs, world: &mut World) -> Result<Caches, Failure> {
-        let mut caches = Caches::default();
+    pub(super) fn read(&self, runs: &Runs, world: &mut World) -> Result<FromRuns, Failure> {
+        let mut caches = FromRuns::default();
         for run in runs.attempts.values().filter(|run| run.conclusion.is_some()) {
             match self.attempt(runs, run) {
                 Ok(rows) => caches.rows.extend(rows),
                 Err(error) => {
-                    caches.unread.extend(may_pass(&error).then_some(run.id.0));
+                    caches.again(run.id, may_pass(&error));
                     self.tell(error, world)?;
                 }
             }
@@ -84,8 +76,7 @@ impl CacheReader<'_> {
 /// Tells whether the same log may be read another time.
 fn may_pass(error: &LogError) -> bool {
     match error {
-        LogError::Download(DownloadError::Request(RequestError::Refused { status, .. })) => *status >= 500,
-        LogError::Download(_) => true,
+        LogError::Download(error) => download_may_pass(error),
         LogError::Damaged { .. } | LogError::Refused { .. } => false,
     }
 }

@@ -3,6 +3,8 @@
 //! Everything is read and merged first; files are written only when all of it went well, each
 //! whole or not at all. Collecting the same twice changes no byte.
 
+mod artifacts;
+mod from_runs;
 mod logs;
 mod many;
 mod online;
@@ -28,6 +30,7 @@ use crate::outcome::Outcome;
 use crate::outputs::formats::{human, json, markdown};
 use crate::pipeline::rows::{self, Settings};
 use crate::sources::recorded;
+use crate::sources::workspace::Encoding;
 use crate::world::World;
 use workspace::Named;
 
@@ -40,6 +43,8 @@ pub struct Options {
     pub steps: Option<Steps>,
     /// Whether logs are read for what caches did; the configuration says where it is not typed.
     pub logs: bool,
+    /// Patterns for artifacts of the runs that are read; the configuration's where none are typed.
+    pub artifacts: Vec<String>,
     /// The folder with recorded API answers.
     pub from: Option<PathBuf>,
     /// The metrics folder; the configuration's, where it is not given.
@@ -50,6 +55,8 @@ pub struct Options {
     pub inputs: Vec<String>,
     /// What to measure, as `NAME=PATH`.
     pub sizes: Vec<String>,
+    /// Whether sizes are measured with gzip, too; the configuration says where it is not typed.
+    pub gzip: bool,
     /// `OWNER/NAME` of records that do not say.
     pub repository: Option<String>,
     /// What is read from the API.
@@ -201,7 +208,9 @@ pub(super) fn gather(
         let origin = origin::of(options.repository.as_deref(), options.job_id, world);
         let junit = options.junit.iter().map(|pattern| Named::junit(pattern));
         let named: Vec<Named> = options.inputs.iter().map(|text| Named::parse(text)).chain(junit).collect();
-        rows.extend(workspace::sizes(&options.sizes, &origin, &world.folder)?);
+        let mut encodings = vec![Encoding::Plain];
+        encodings.extend((options.gzip || config.collect.gzip).then_some(Encoding::Gzip));
+        rows.extend(workspace::sizes(&options.sizes, &encodings, &origin, &world.folder)?);
         let outputs = workspace::outputs(&named, &origin, &world.folder)?;
         rows.extend(outputs.rows);
         problems = outputs.problems;

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::artifacts::{self, ArtifactReader};
+use super::from_runs::FromRuns;
 use super::logs::CacheReader;
 use super::tables::Store;
 use super::{Options, Saving, settings};
@@ -11,14 +13,16 @@ use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::github::Client;
 use crate::model::collected::Writing;
 use crate::model::repository_name::RepositoryName;
-use crate::model::run::JobId;
+use crate::model::run::{JobId, Runs};
 use crate::model::secret::Secret;
 use crate::outputs::formats::totals;
 use crate::outputs::sinks::file;
-use crate::pipeline::rows;
+use crate::pipeline::{cache_storage, rows};
 use crate::sources::api_runs::{
-    self, Batch, Budget, Ending, FetchError, Filter, Known, Plan, STATE_FILE, Selection, State, Summary, Task, WithLogs,
+    self, Batch, Besides, Budget, Ending, FetchError, Filter, Known, Plan, STATE_FILE, Selection, State, Summary, Task,
 };
+use crate::sources::run_artifacts::Artifacts;
+use crate::sources::stored_caches;
 use crate::world::World;
 
 /// How many runs are read when nobody says.
@@ -37,6 +41,8 @@ pub struct Online {
     pub branch: Option<String>,
     /// Runs of this workflow.
     pub workflow: Option<String>,
+    /// Whether the list of caches is read; the configuration says where it is not typed.
+    pub caches: bool,
     /// How many requests may be spent.
     pub budget: Option<usize>,
     /// The token; the environment's where none is given.
@@ -51,6 +57,7 @@ impl Online {
             || self.since.is_some()
             || self.branch.is_some()
             || self.workflow.is_some()
+            || self.caches
     }
 
     fn selection(&self) -> Selection {
@@ -93,6 +100,8 @@ impl Collection<'_> {
     /// Reads the runs that are not known, and returns how many rows they came to.
     pub(super) fn run(&self, store: &mut Store, world: &mut World) -> Result<usize, Failure> {
         let name = self.repository.to_string();
+        // A pattern that is none is told before anything is asked.
+        artifacts::patterns(self.artifacts())?;
         let mut known = Known::new(store.history()?, &name);
         let mut state = State::read(store.folder());
         let seen = state.of(&name, known.len());
@@ -104,7 +113,7 @@ impl Collection<'_> {
             selection: &selection,
             known: &known,
             budget: &self.budget,
-            logs: self.logs(),
+            besides: self.besides(),
             now: world.clock.now(),
             chance: &|| random.fraction(),
         };
@@ -118,16 +127,41 @@ impl Collection<'_> {
             rows += kept.0;
             Ok(kept.1)
         })?;
+        // A list that cannot be read makes no run unread.
+        let caches = self.caches(store, world);
         self.tell(summary, world)?;
-        Ok(rows)
+        Ok(rows + caches?)
     }
 
-    fn logs(&self) -> WithLogs {
-        if self.options.logs || self.config.collect.logs { WithLogs::Yes } else { WithLogs::No }
+    /// Takes in which caches the repository has, where that is wanted.
+    fn caches(&self, store: &mut Store, world: &World) -> Result<usize, Failure> {
+        if !self.options.online.caches && !self.config.collect.caches
+            || self.budget.left(self.client.usage()) == Some(0)
+        {
+            return Ok(0);
+        }
+        let storage =
+            stored_caches::read(self.client, self.repository).map_err(|error| self.failure(error.into(), world))?;
+        let day = world.clock.now().strftime("%Y-%m-%d").to_string();
+        let rows = cache_storage::rows(&storage, &self.repository.to_string(), &day);
+        let count = rows.len();
+        store.merge(rows);
+        Ok(count)
+    }
+
+    fn besides(&self) -> Besides {
+        let logs = self.options.logs || self.config.collect.logs;
+        Besides { logs, artifacts: !self.artifacts().is_empty() }
+    }
+
+    /// Returns the artifacts that are wanted: what was typed goes before the configuration.
+    fn artifacts(&self) -> &[String] {
+        let typed = &self.options.artifacts;
+        if typed.is_empty() { &self.config.collect.artifacts } else { typed }
     }
 
     /// Takes a batch into the tables and writes them, unless somebody else does. Returns how many rows
-    /// it came to, and the runs whose logs are to be read another time.
+    /// it came to, and the runs of which something is to be read another time.
     fn keep(
         &self,
         batch: &Batch<'_>,
@@ -140,14 +174,8 @@ impl Collection<'_> {
             runs.unfinish(JobId(own));
         }
         let mut rows = rows::rows(&runs, &settings(self.options, self.config));
-        let mut unread = Vec::new();
-        if self.logs() == WithLogs::Yes && !runs.attempts.is_empty() {
-            let Self { options, client, repository, .. } = *self;
-            let scratch = &scratch(world);
-            let caches = CacheReader { options, client, repository, scratch }.read(&runs, world)?;
-            rows.extend(caches.rows);
-            unread = caches.unread;
-        }
+        let FromRuns { rows: more, unread } = self.read_besides(&runs, world)?;
+        rows.extend(more);
         let count = rows.len();
         store.merge(rows);
         if self.options.saving == Saving::AsCollected && self.options.writing == Writing::Real {
@@ -160,6 +188,26 @@ impl Collection<'_> {
             }
         }
         Ok((count, unread))
+    }
+
+    /// Reads what else is wanted of runs.
+    fn read_besides(&self, runs: &Runs, world: &mut World) -> Result<FromRuns, Failure> {
+        let mut found = FromRuns::default();
+        if runs.attempts.is_empty() {
+            return Ok(found);
+        }
+        let Self { options, client, repository, .. } = *self;
+        let scratch = &scratch(world);
+        let Besides { logs, artifacts } = self.besides();
+        if logs {
+            found.extend(CacheReader { options, client, repository, scratch }.read(runs, world)?);
+        }
+        if artifacts {
+            let patterns = &artifacts::patterns(self.artifacts())?;
+            let artifacts = Artifacts { client, repository, scratch };
+            found.extend(ArtifactReader { options, artifacts, patterns }.read(runs, world)?);
+        }
+        Ok(found)
     }
 
     /// Says what is missing; a failure where it is missing for good or nothing could be read.

@@ -9,8 +9,8 @@ use crate::model::origin::Origin;
 use crate::model::test_report::TestReport;
 use crate::model::tool_output::ToolOutput;
 use crate::pipeline::{output_rows, test_rows};
-use crate::sources::formats::{FORMATS, Format, Input};
-use crate::sources::workspace::{self, WorkspaceError};
+use crate::sources::formats::{FORMATS, Format, FormatError, Input};
+use crate::sources::workspace::{self, Encoding, WorkspaceError};
 
 /// Files that somebody named.
 pub(super) struct Named {
@@ -54,44 +54,59 @@ pub(super) fn outputs(named: &[Named], origin: &Origin, folder: &Path) -> Result
             *format = named.format.or(*format);
         }
     }
-    let mut gathered = Outputs::default();
-    let mut outputs = Vec::new();
-    let mut digests = Vec::new();
+    let mut read_files = Vec::new();
+    let mut problems = Vec::new();
     for (path, format) in files {
         let source = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
-        match output(&path, &source, format) {
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let input = Input::new(stem, || workspace::open(&path)).at(source.as_str());
+        let format = format.map_or_else(|| Format::of(&input), Ok);
+        match format.and_then(|format| read(&input, &source, format)) {
             Ok(output) => {
-                digests.push(workspace::digest(&path).kind(FailureKind::Input)?);
-                outputs.push((source, output));
+                let digest = workspace::digest(&path).kind(FailureKind::Input)?.to_vec();
+                read_files.push(ReadFile { source, output, digest });
             }
-            Err(problem) => gathered.problems.push(problem),
+            Err(error) => problems.push(format!("{source}:{error}")),
         }
     }
+    Ok(Outputs { rows: rows(read_files, origin), problems })
+}
+
+/// A file that was read.
+pub(super) struct ReadFile {
+    /// Where it is, with slashes.
+    pub(super) source: String,
+    /// What it tells.
+    pub(super) output: ToolOutput,
+    /// What stands for its bytes, where no job's id is known.
+    pub(super) digest: Vec<u8>,
+}
+
+/// Reads a file of a format.
+pub(super) fn read(input: &Input<'_>, source: &str, format: &Format) -> Result<ToolOutput, FormatError> {
+    let mut output = format.read(input)?;
+    output.tests.suites.iter_mut().for_each(|suite| source.clone_into(&mut suite.source));
+    Ok(output)
+}
+
+/// Makes the rows of files that belong together.
+pub(super) fn rows(files: Vec<ReadFile>, origin: &Origin) -> Vec<Row> {
+    let (mut outputs, digests): (Vec<_>, Vec<_>) =
+        files.into_iter().map(|file| ((file.source, file.output), file.digest)).unzip();
     output_rows::tell_apart(&mut outputs);
+    let mut rows = Vec::new();
     let mut of_one_job = Vec::new();
     for ((source, output), digest) in outputs.into_iter().zip(digests) {
-        gathered.rows.extend(output_rows::rows(&output, origin, &digest, &source));
+        rows.extend(output_rows::rows(&output, origin, &digest, &source));
         if origin.job_id.is_some() {
             of_one_job.push(output.tests);
         } else {
-            gathered.rows.extend(test_rows::rows(&output.tests, origin, &digest));
+            rows.extend(test_rows::rows(&output.tests, origin, &digest));
         }
     }
     // The job's id is known here, so that no number has to be made from the input.
-    gathered.rows.extend(test_rows::rows(&TestReport::joined(of_one_job), origin, &[]));
-    Ok(gathered)
-}
-
-fn output(path: &Path, source: &str, format: Option<&Format>) -> Result<ToolOutput, String> {
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let input = Input::new(stem, || workspace::open(path)).at(source);
-    let format = match format {
-        Some(format) => Ok(format),
-        None => Format::of(&input),
-    };
-    let mut output = format.and_then(|format| format.read(&input)).map_err(|error| format!("{source}:{error}"))?;
-    output.tests.suites.iter_mut().for_each(|suite| source.clone_into(&mut suite.source));
-    Ok(output)
+    rows.extend(test_rows::rows(&TestReport::joined(of_one_job), origin, &[]));
+    rows
 }
 
 fn not_found(error: WorkspaceError) -> Failure {
@@ -106,31 +121,46 @@ fn not_found(error: WorkspaceError) -> Failure {
         .hint(format!("before a colon may stand the format of the files: {}", names.join(", ")))
 }
 
-/// Measures what was named as `NAME=PATH`.
-pub(super) fn sizes(named: &[String], origin: &Origin, folder: &Path) -> Result<Vec<Row>, Failure> {
-    let mut rows: BTreeMap<&str, Row> = BTreeMap::new();
+/// Measures what was named as `NAME=PATH`, in each encoding.
+pub(super) fn sizes(
+    named: &[String],
+    encodings: &[Encoding],
+    origin: &Origin,
+    folder: &Path,
+) -> Result<Vec<Row>, Failure> {
+    let mut paths: BTreeMap<&str, &str> = BTreeMap::new();
     for named in named {
         let pair = named.split_once('=').filter(|(name, path)| is_name(name) && !path.is_empty());
         let (name, path) = pair.ok_or_else(|| {
             let message = format!("`--size {named}` is not NAME=PATH");
             Failure::message(FailureKind::Usage, message).hint("a name holds no comma, no `=` and no control character")
         })?;
-        let bytes = workspace::size(&folder.join(path)).kind(FailureKind::Input)?;
-        if rows.insert(name, size_row(name, path, bytes, origin)).is_some() {
+        if paths.insert(name, path).is_some() {
             return Err(Failure::message(FailureKind::Usage, format!("--size names `{name}` twice")));
         }
     }
-    Ok(rows.into_values().collect())
+    let mut rows = Vec::new();
+    for (name, path) in paths {
+        for encoding in encodings {
+            let bytes = workspace::size(&folder.join(path), *encoding).kind(FailureKind::Input)?;
+            let labels = match encoding {
+                Encoding::Plain => format!("name={name}"),
+                Encoding::Gzip => format!("encoding=gzip,name={name}"),
+            };
+            rows.push(size_row(labels, path, (name, bytes), origin));
+        }
+    }
+    Ok(rows)
 }
 
-fn size_row(name: &str, path: &str, bytes: u64, origin: &Origin) -> Row {
+fn size_row(labels: String, path: &str, (name, bytes): (&str, u64), origin: &Origin) -> Row {
     let input = format!("size.bytes\0{name}\0{bytes}");
     #[expect(clippy::cast_precision_loss, reason = "no file has 2^53 bytes")]
     let value = bytes as f64;
     origin
         .row(TableId::Measurements, input.as_bytes())
         .with("name", Cell::text("size.bytes"))
-        .with("labels", Cell::text(format!("name={name}")))
+        .with("labels", Cell::text(labels))
         .with("value", Cell::number(value))
         .with("unit", Cell::text("bytes"))
         .with("better", Cell::text("lower"))

@@ -99,6 +99,8 @@ pub(super) fn collect_options(options: &Options, config: &Config, world: &World)
         configuration: options.configuration.clone(),
         steps: None,
         logs: false,
+        artifacts: Vec::new(),
+        gzip: false,
         from: None,
         metrics: None,
         junit: config.collect.junit.clone(),

@@ -27,6 +27,8 @@ pub(super) fn open(config: &Config, world: &World) -> Result<Store, Failure> {
         many: collect::Many::default(),
         job_id: None,
         logs: false,
+        artifacts: Vec::new(),
+        gzip: false,
         quarantine: false,
         writing: Writing::Real,
         saving: collect::Saving::AtTheEnd,

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::model::cache::CacheUse;
 use restored::Restored;
+pub(super) use restored::without_hashes;
 use statistics::Statistics;
 
 /// The log of one job while it is read, line by line, in the order of its steps.

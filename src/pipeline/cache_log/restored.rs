@@ -261,7 +261,7 @@ fn is_same_key(one: &str, other: &str) -> bool {
 }
 
 /// Replaces the hashes of a key by `#`, so that a new lock file does not make a new series.
-fn without_hashes(key: &str) -> String {
+pub(in crate::pipeline) fn without_hashes(key: &str) -> String {
     let mut short = String::new();
     let mut rest = key;
     while let Some(start) = rest.find(|character: char| character.is_ascii_hexdigit()) {

@@ -82,22 +82,21 @@ pub struct Task<'task> {
     pub known: &'task Known,
     /// How many requests may be spent.
     pub budget: &'task Budget,
-    /// Whether the logs of what is read are read too, which costs a request an attempt.
-    pub logs: WithLogs,
+    /// What else is read of a run.
+    pub besides: Besides,
     /// The time now.
     pub now: Timestamp,
     /// Draws a number of at least 0 and less than 1.
     pub chance: &'task dyn Fn() -> f64,
 }
 
-/// Whether logs are read.
+/// What else is read of a run, beside its attempts and jobs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum WithLogs {
-    /// They are left alone.
-    #[default]
-    No,
-    /// They are read.
-    Yes,
+pub struct Besides {
+    /// Its logs, which cost a request an attempt.
+    pub logs: bool,
+    /// Its artifacts, which cost a request for the list and one for each that is wanted.
+    pub artifacts: bool,
 }
 
 /// How many requests may be spent.
@@ -158,8 +157,8 @@ impl Plan {
     }
 
     /// Returns how many requests reading them takes: one for every hundred jobs of a run, one
-    /// for each earlier attempt that is not known, and one for the logs of each. That a run has more than a hundred jobs shows
-    /// only when they are read.
+    /// for each earlier attempt that is not known, one for the logs of each, and one for the list of
+    /// artifacts. That a run has more than a hundred jobs, or artifacts that are wanted, shows only when it is read.
     pub fn requests(&self) -> usize {
         self.requests
     }
@@ -219,7 +218,7 @@ fn older(
 
 fn plan(task: &Task<'_>, runs: Vec<Run>, changed: Vec<Run>, error: Option<RequestError>) -> Plan {
     let costs =
-        || runs.iter().chain(&changed).map(|run| reading::cost(run, task.known, task.logs)).filter(|cost| *cost > 0);
+        || runs.iter().chain(&changed).map(|run| reading::cost(run, task.known, task.besides)).filter(|cost| *cost > 0);
     let (to_read, requests) = (costs().count(), costs().sum());
     let (name, search, found) = (String::new(), Search::default(), Found::default());
     Plan { to_read, requests, runs, changed, gone: Vec::new(), name, search, found, since: None, error }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::known::Known;
-use super::{FetchError, Plan, Seen, Selection, Task, WithLogs, run_route};
+use super::{Besides, FetchError, Plan, Seen, Selection, Task, run_route};
 use crate::github::records::{Answer, JobsPage, Run};
 use crate::github::{RequestError, Route};
 use crate::model::repository_name::RepositoryName;
@@ -52,14 +52,15 @@ pub enum Ending {
 }
 
 /// Returns how many requests it takes to read what is not known of a run, at least.
-pub(super) fn cost(run: &Run, known: &Known, logs: WithLogs) -> usize {
+pub(super) fn cost(run: &Run, known: &Known, besides: Besides) -> usize {
     let Some(id) = run.id else { return 0 };
     let attempt = run.run_attempt.unwrap_or(1);
     if known.is_whole_until(id, attempt) {
         return 0;
     }
     let earlier = (1..attempt).filter(|earlier| !known.is_whole(id, *earlier)).count();
-    1 + earlier + if logs == WithLogs::Yes { 1 + earlier } else { 0 }
+    let logs = if besides.logs { 1 + earlier } else { 0 };
+    1 + earlier + logs + usize::from(besides.artifacts)
 }
 
 /// Reads what a plan found, newest first, and hands it over in batches. `keep` returns the runs that
@@ -173,7 +174,7 @@ impl Reader<'_> {
     fn affordable(&self, batch: &[Run]) -> usize {
         let mut left = self.task.budget.left(self.task.client.usage()).unwrap_or(usize::MAX);
         let mut payable = 0;
-        for cost in batch.iter().map(|run| cost(run, self.task.known, self.task.logs)) {
+        for cost in batch.iter().map(|run| cost(run, self.task.known, self.task.besides)) {
             let Some(after) = left.checked_sub(cost) else { break };
             left = after;
             payable += 1;
@@ -185,7 +186,7 @@ impl Reader<'_> {
     fn lists(&self, batch: &[Run]) -> Vec<(usize, Result<Records, FetchError>)> {
         let (known, repository) = (self.task.known, self.task.repository);
         let wanted =
-            |(place, run): (usize, &Run)| Some((place, run.id?)).filter(|_| cost(run, known, self.task.logs) > 0);
+            |(place, run): (usize, &Run)| Some((place, run.id?)).filter(|_| cost(run, known, self.task.besides) > 0);
         let wanted: Vec<(usize, u64)> = batch.iter().enumerate().filter_map(wanted).collect();
         let jobs: Vec<Route> = wanted.iter().map(|(_, id)| jobs_route(repository, *id)).collect();
         let mut attempts: Vec<(u64, Route)> = Vec::new();

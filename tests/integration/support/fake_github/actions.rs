@@ -1,10 +1,11 @@
 //! The endpoints below `/actions`: runs, attempts and jobs.
 
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::reply::{Asked, Reply};
 use super::shapes::Shapes;
-use super::state::{Attempt, Job, Repository, Run};
+use super::state::{Artifact, Attempt, Job, Repository, Run};
 use super::{listing, logs};
 
 /// Answers; no more than `shown` runs are shown of a search.
@@ -21,6 +22,26 @@ pub(super) fn answer(repository: &Repository, asked: &Asked<'_>, rest: &[&str], 
             runs(repository, asked, &shapes, shown, known)
         }
         ["runs", id] => found(run(id), |run| Reply::json(200, &shapes.run(run, run.attempts.len()))),
+        ["runs", id, "artifacts"] => found(run(id), |run| {
+            let artifacts: Vec<&Artifact> = repository.artifacts.iter().filter(|one| one.run == run.id).collect();
+            listing::page(asked, "artifacts", &artifacts, |artifact| shapes.artifact(artifact))
+        }),
+        ["caches"] => {
+            let caches: Vec<_> = repository.caches.iter().zip(1..).collect();
+            listing::page(asked, "actions_caches", &caches, |((key, bytes), id)| Shapes::cache(*id, key, *bytes))
+        }
+        ["cache", "usage"] => {
+            let bytes: u64 = repository.caches.iter().map(|(_, bytes)| bytes).sum();
+            let count = repository.caches.len();
+            let usage = json!({"full_name": repository.name, "active_caches_size_in_bytes": bytes, "active_caches_count": count});
+            Reply::json(200, &usage)
+        }
+        ["artifacts", id, "zip"] => {
+            let artifact = repository.artifacts.iter().find(|artifact| artifact.id.to_string() == *id);
+            found(artifact.filter(|artifact| !artifact.expired), |_| {
+                logs::redirect(asked, &repository.name, &format!("artifacts/{id}"))
+            })
+        }
         ["runs", id, "jobs"] => found(run(id), |run| run_jobs(run, asked, &shapes)),
         ["runs", id, "attempts", number, rest @ ..] => found(run(id), |run| attempt(run, number, rest, asked, &shapes)),
         ["jobs", id, "logs"] => {

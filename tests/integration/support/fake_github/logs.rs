@@ -14,10 +14,14 @@ pub(super) fn redirect(asked: &Asked<'_>, repository: &str, path: &str) -> Reply
     Reply { status: 302, headers: Vec::new(), body: Vec::new() }.header("location", &address)
 }
 
-/// Answers for the storage: `runs/RUN/ATTEMPT` or `jobs/JOB`.
+/// Answers for the storage: `runs/RUN/ATTEMPT`, `jobs/JOB` or `artifacts/ARTIFACT`.
 pub(super) fn stored(repository: &Repository, rest: &[&str]) -> Reply {
     let run = |id: &str| repository.runs.iter().find(|run| run.id.to_string() == id);
     match (&repository.archive, rest) {
+        (_, ["artifacts", id]) => {
+            let artifact = repository.artifacts.iter().find(|artifact| artifact.id.to_string() == *id);
+            artifact.map_or_else(Reply::not_found, |artifact| Reply::raw(artifact.content.clone()))
+        }
         (Archive::Odd(bytes), ["runs", ..]) => Reply::raw(bytes.clone()),
         (Archive::Gone, _) => Reply::error(410, "Gone"),
         (archive, ["runs", id, attempt]) => {

@@ -31,7 +31,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-pub(crate) use state::{Archive, Job, Limit, Repository, Run, commit_id};
+pub(crate) use state::{Archive, Artifact, Job, Limit, Repository, Run, commit_id};
 
 /// The token the server knows.
 pub(crate) const TOKEN: &str = "ghs_0123456789abcdefghijklmnopqrstuvwxyz";

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::pulls::Pull;
-use super::state::{Check, Job, Run, commit_id};
+use super::state::{Artifact, Check, Job, Run, commit_id};
 
 /// The addresses below the repository that a short repository object lists.
 const BELOW: &[(&str, &str)] = &[
@@ -155,6 +155,38 @@ impl Shapes<'_> {
             "runner_name": job.runner,
             "runner_group_id": got.then_some(1),
             "runner_group_name": got.then_some("GitHub Actions"),
+        })
+    }
+
+    /// Writes what a job uploaded.
+    pub(super) fn artifact(&self, artifact: &Artifact) -> Value {
+        let url = format!("{}/actions/artifacts/{}", self.url(), artifact.id);
+        json!({
+            "id": artifact.id,
+            "node_id": format!("A_{}", artifact.id),
+            "name": artifact.name,
+            "size_in_bytes": artifact.content.len(),
+            "url": url,
+            "archive_download_url": format!("{url}/zip"),
+            "expired": artifact.expired,
+            "created_at": artifact.created_at.to_string(),
+            "expires_at": artifact.created_at.to_string(),
+            "updated_at": artifact.created_at.to_string(),
+            "digest": null,
+            "workflow_run": {"id": artifact.run},
+        })
+    }
+
+    /// Writes a cache.
+    pub(super) fn cache(id: u64, key: &str, bytes: u64) -> Value {
+        json!({
+            "id": id,
+            "ref": "refs/heads/main",
+            "key": key,
+            "version": "1",
+            "last_accessed_at": "2026-01-01T00:00:00.0000000Z",
+            "created_at": "2026-01-01T00:00:00.0000000Z",
+            "size_in_bytes": bytes,
         })
     }
 

@@ -70,6 +70,10 @@ pub(crate) struct Repository {
     pub(crate) rules: Vec<Value>,
     /// How archives of logs are.
     pub(crate) archive: Archive,
+    /// What jobs uploaded.
+    pub(crate) artifacts: Vec<Artifact>,
+    /// The caches: key and size.
+    pub(crate) caches: Vec<(String, u64)>,
     /// Answers to what is asked below the repository, by path, as the API shows them.
     pub(crate) answers: BTreeMap<String, Value>,
 }
@@ -198,6 +202,23 @@ pub(crate) enum Archive {
     Odd(Vec<u8>),
 }
 
+/// What a job uploaded.
+#[derive(Clone, Debug)]
+pub(crate) struct Artifact {
+    /// The id.
+    pub(crate) id: u64,
+    /// The run.
+    pub(crate) run: u64,
+    /// The name.
+    pub(crate) name: String,
+    /// When it was uploaded.
+    pub(crate) created_at: Timestamp,
+    /// Whether it was deleted since.
+    pub(crate) expired: bool,
+    /// What is downloaded.
+    pub(crate) content: Vec<u8>,
+}
+
 /// A check run.
 #[derive(Clone, Debug)]
 pub(crate) struct Check {
@@ -243,6 +264,8 @@ impl Repository {
             checks: Vec::new(),
             rules: Vec::new(),
             archive: Archive::default(),
+            artifacts: Vec::new(),
+            caches: Vec::new(),
             answers: BTreeMap::new(),
         }
     }
