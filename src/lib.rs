@@ -21,6 +21,7 @@
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod deploy;
 pub mod detectors;
 pub mod dora;
 pub mod error;

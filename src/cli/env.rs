@@ -24,6 +24,9 @@ use crate::world::{Color, Environment, World};
 /// (<https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepswithargs>).
 const RUNNERS_INPUTS: &[&str] = &["args", "entrypoint"];
 
+/// The input by which an action says which part of its verb is meant: it has become a word already.
+const PART: &str = "part";
+
 /// Builds the world of a real process.
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 pub fn world() -> World {
@@ -150,7 +153,8 @@ fn refuse_mistyped(verb: &Command, command: &Command, environment: &Environment)
     if !environment.in_container_action() {
         return Ok(());
     }
-    let known: Vec<&str> = offered(verb, command).map(input_name).chain(RUNNERS_INPUTS.iter().copied()).collect();
+    let known: Vec<&str> =
+        offered(verb, command).map(input_name).chain(RUNNERS_INPUTS.iter().copied()).chain([PART]).collect();
     for (variable, value) in environment.iter() {
         let Some(name) = variable.strip_prefix("INPUT_").map(str::to_lowercase) else { continue };
         if value.trim().is_empty() || known.iter().any(|known| known.eq_ignore_ascii_case(&name)) {

@@ -17,6 +17,7 @@ mod collect;
 mod commit;
 mod completions;
 mod configuration;
+mod deploy;
 mod doctor;
 mod explain;
 mod gate;
@@ -58,6 +59,7 @@ enum Typed {
     Baseline(baseline::Arguments),
     Report(report::Arguments),
     Commit(Box<commit::Arguments>),
+    Deploy(deploy::Arguments),
     Monitor(monitor::Arguments),
     Time(time::Arguments),
     Init(init::Arguments),
@@ -74,6 +76,7 @@ impl From<Typed> for Verb {
             Typed::Collect(arguments) => Self::Collect((*arguments).into()),
             Typed::Commit(arguments) => Self::Commit((*arguments).into()),
             Typed::Completions(arguments) => Self::Completions(arguments.into()),
+            Typed::Deploy(arguments) => Self::Deploy(arguments.into()),
             Typed::Doctor(arguments) => Self::Doctor(arguments.into()),
             Typed::Init(arguments) => Self::Init(arguments.into()),
             Typed::Lint(arguments) => Self::Lint(arguments.into()),
@@ -95,7 +98,7 @@ impl From<Typed> for Verb {
 pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     // Who passes signals on, or tidies up at one, listens by itself.
-    if !arguments.get(1).is_some_and(|verb| verb == "time" || verb == "monitor") {
+    if !arguments.get(1).is_some_and(|verb| verb == "time" || verb == "monitor" || verb == "deploy") {
         signals::end_when_asked();
     }
     let mut world = env::world();

@@ -12,6 +12,7 @@ pub mod collect;
 pub mod commit;
 pub mod completions;
 pub mod configuration;
+pub mod deploy;
 pub mod doctor;
 pub mod explain;
 pub mod gate;
@@ -44,6 +45,8 @@ pub enum Verb {
     Commit(commit::Options),
     /// Writes a shell's completion script.
     Completions(completions::Options),
+    /// Deploys.
+    Deploy(deploy::Options),
     /// Tells what is wrong with the surroundings.
     Doctor(doctor::Options),
     /// Tells all about a lint rule.
@@ -82,6 +85,7 @@ pub fn run(verb: Verb, world: &mut World) -> Result<Outcome, Failure> {
         Verb::Collect(options) => collect::run(&options, world),
         Verb::Commit(options) => commit::run(&options, world),
         Verb::Completions(options) => completions::run(options, world),
+        Verb::Deploy(options) => deploy::run(&options, world),
         Verb::Doctor(options) => doctor::run(&options, world),
         Verb::Explain(options) => explain::run(&options, world),
         Verb::Gate(options) => gate::run(&options, world),

@@ -109,7 +109,7 @@ pub(super) fn read(value: Value<'_>) -> Health {
     health
 }
 
-fn webhook(value: Value<'_>) -> Option<Webhook> {
+pub(super) fn webhook(value: Value<'_>) -> Option<Webhook> {
     let section = value.section(&["url", "form"]);
     let Some(url) = section.get("url") else {
         value.wrong("a webhook needs a `url`, such as \"${HEALTH_WEBHOOK}\"");
@@ -140,7 +140,7 @@ fn environment(name: &str, value: Value<'_>, targets: &mut Vec<Target>) {
 }
 
 /// These characters would end the name where gates write it as a label.
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     !name.is_empty() && !name.contains([',', '=', '{', '}']) && !name.chars().any(char::is_control)
 }
 
@@ -233,7 +233,7 @@ fn url(value: Value<'_>) -> Option<reqwest::Url> {
 }
 
 /// Reads a time as people write it: `500ms`, `15s`, `5m`.
-fn time(value: Value<'_>, least: Duration) -> Option<Duration> {
+pub(super) fn time(value: Value<'_>, least: Duration) -> Option<Duration> {
     const MOST: Duration = Duration::from_hours(24);
     let text = value.text()?;
     let time = text.parse::<SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());

@@ -16,6 +16,7 @@ mod accepted;
 mod collect;
 mod commit;
 mod comparison;
+mod deploy;
 mod dora;
 mod gates;
 mod goals;
@@ -31,6 +32,7 @@ mod section;
 
 pub use collect::{Collect, Rotation};
 pub use commit::{Badge, Commit, Permission, Squashing};
+pub use deploy::Deploy;
 pub use health::{Health, Target, Webhook, WebhookForm};
 pub use lint::{FailOn, Level, Lint, Program, Suppress, Written};
 pub use preset::Preset;
@@ -81,6 +83,8 @@ pub struct Config {
     pub commit: Commit,
     /// What is probed.
     pub health: Health,
+    /// How things are deployed.
+    pub deploy: Deploy,
     /// Which parts `plimsoll run` goes through.
     pub run: Run,
 }
@@ -127,6 +131,7 @@ impl Default for Config {
             report: Report::default(),
             commit: Commit::default(),
             health: Health::default(),
+            deploy: Deploy::default(),
             run: Run::default(),
         }
     }
@@ -215,6 +220,7 @@ const KEYS: &[&str] = &[
     "report",
     "commit",
     "health",
+    "deploy",
     "run",
 ];
 
@@ -241,6 +247,7 @@ fn read(value: Value<'_>) -> Config {
     section.set("report", &mut config.report, |value| Some(report::read(value)));
     section.set("commit", &mut config.commit, |value| Some(commit::read(value)));
     section.set("health", &mut config.health, |value| Some(health::read(value)));
+    section.set("deploy", &mut config.deploy, |value| Some(deploy::read(value)));
     section.set("run", &mut config.run, |value| Some(run::read(value)));
     config
 }

@@ -104,7 +104,8 @@ fn attestation(value: Value<'_>) -> Option<Attestation> {
     Some(attestation)
 }
 
-fn day(text: &str) -> Result<Date, TextError> {
+/// Reads a day.
+pub(super) fn day(text: &str) -> Result<Date, TextError> {
     let date = text.parse().ok().filter(|_| text.len() == "2026-03-01".len());
     date.ok_or_else(|| TextError::new(0, format!("a day was expected, such as `2026-03-01`, not `{text}`")))
 }

@@ -188,10 +188,19 @@ impl Client {
         B: Serialize + ?Sized,
         T: DeserializeOwned,
     {
-        let method = http::Method::from(method);
         let body = serde_json::to_vec(body).map_err(|error| RequestError::Setup(error.to_string()))?;
-        let call = self.call(method, route, Some(body))?;
+        let call = self.call(method.into(), route, Some(body))?;
         self.wait_for(self.attempt(&call))?.read()
+    }
+
+    /// Sends something as [`send`](Self::send) does, where the answer tells nothing.
+    ///
+    /// # Errors
+    /// See [`RequestError`].
+    pub fn tell<B: Serialize + ?Sized>(&self, method: Method, route: &Route, body: &B) -> Result<(), RequestError> {
+        let body = serde_json::to_vec(body).map_err(|error| RequestError::Setup(error.to_string()))?;
+        let call = self.call(method.into(), route, Some(body))?;
+        self.wait_for(self.attempt(&call)).map(drop)
     }
 
     /// Asks the GraphQL API: again if need be, but for what changes something.

@@ -53,6 +53,8 @@ pub struct Probe {
     pub error: Option<String>,
     /// Parts that the answer tells of.
     pub components: Vec<Component>,
+    /// The figure of the service's own that was asked for.
+    pub value: Option<f64>,
 }
 
 impl Probe {
@@ -72,6 +74,7 @@ impl Probe {
             failures_in_a_row: 0,
             error: None,
             components: Vec::new(),
+            value: None,
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod color;
 pub mod committed;
 pub mod declared;
 pub mod delivery;
+pub mod deployment;
 pub mod diagnosis;
 pub mod excerpt;
 pub mod finding;

@@ -5,3 +5,4 @@
 pub mod command;
 pub mod health;
 pub mod resources;
+pub mod supervised;

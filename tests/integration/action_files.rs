@@ -14,6 +14,8 @@ use clap::{Arg, ArgAction, Command};
 struct Action {
     /// The words of the command line.
     verb: &'static str,
+    /// The words that may follow, one of which the input `part` names; none where the verb is whole.
+    parts: &'static [&'static str],
     /// The folder below `actions`; none for the action at the repository's root.
     folder: &'static str,
     name: &'static str,
@@ -34,6 +36,7 @@ struct Action {
 const ACTIONS: &[Action] = &[
     Action {
         verb: "run",
+        parts: &[],
         folder: "",
         name: "Plimsoll",
         description: "Lint, score, measure and gate GitHub Actions, with one verdict and one summary",
@@ -49,6 +52,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         verb: "lint",
+        parts: &[],
         folder: "lint",
         name: "Plimsoll lint",
         description: "Find what GitHub would refuse, what would go wrong at run time, and what is insecure",
@@ -65,6 +69,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         verb: "score",
+        parts: &[],
         folder: "score",
         name: "Plimsoll score",
         description: "Score how ready a repository is for production, with the place that proves each verdict",
@@ -81,6 +86,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         verb: "collect",
+        parts: &[],
         folder: "collect",
         name: "Plimsoll collect",
         description: "Collect runs, test reports and sizes into the tables",
@@ -93,6 +99,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         verb: "gate",
+        parts: &[],
         folder: "gate",
         name: "Plimsoll gate",
         description: "Judge the collected metrics by the gates of plimsoll.yml and its preset",
@@ -109,6 +116,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         verb: "monitor health",
+        parts: &[],
         folder: "monitor",
         name: "Plimsoll monitor",
         description: "Probe what was deployed, once or for a time, and raise alerts",
@@ -125,6 +133,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         verb: "monitor resources",
+        parts: &[],
         folder: "resources",
         name: "Plimsoll resources",
         description: "Sum up what a sampler beside the job has seen: CPU, memory, disk, network and pressure",
@@ -137,7 +146,35 @@ const ACTIONS: &[Action] = &[
         example: &["from: ${{ runner.temp }}/resources.jsonl", "job-id: ${{ job.check_run_id }}"],
     },
     Action {
+        verb: "deploy",
+        parts: &["start", "verify", "finish", "rollback"],
+        folder: "deploy",
+        name: "Plimsoll deploy",
+        description: "Begin a deployment that gates and a checklist allow, verify it, record it, and roll back by a workflow",
+        icon: "upload-cloud",
+        color: "blue",
+        outputs: &[
+            ("deployment-id", "The deployment's number at GitHub"),
+            ("state", "in_progress, success, failure, error, or refused"),
+            ("version", "What is deployed"),
+            ("previous-version", "What was there before"),
+            ("rolled-back", "Whether the version before was brought back: true or false"),
+        ],
+        permissions: &[
+            CHECK_OUT,
+            ("deployments: write", "to make the deployment and tell its states"),
+            ("actions: write", "to roll back by a workflow"),
+            ("checks: read", "for the boxes of the checklist that checks prove"),
+            ("pull-requests: read", "for the box `review`"),
+        ],
+        needs: "Its image holds no shell, so it runs no commands: steps of the job deploy between `start` and `verify`, and \
+                a workflow rolls back. `plimsoll deploy run` on the runner itself goes the whole way; \
+                [docs/deploy.md](../../docs/deploy.md) shows both.",
+        example: &["part: start", "env: production"],
+    },
+    Action {
         verb: "report",
+        parts: &[],
         folder: "report",
         name: "Plimsoll report",
         description: "Report on the collected tables as Markdown and as a page with charts",
@@ -150,6 +187,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         verb: "commit",
+        parts: &[],
         folder: "commit",
         name: "Plimsoll commit",
         description: "Put the rows of the work tree's tables on a branch, whoever else is pushing",
@@ -171,6 +209,7 @@ const ACTIONS: &[Action] = &[
     },
     Action {
         verb: "init",
+        parts: &[],
         folder: "init",
         name: "Plimsoll init",
         description: "Write a commented plimsoll.yml and workflows, or the files that close gaps of the score",
@@ -290,7 +329,9 @@ impl Action {
         for (name, description) in self.outputs() {
             writeln!(text, "  {name}:\n    description: {}", scalar(description)).unwrap();
         }
-        write!(text, "runs:\n  using: docker\n  image: {image}\n  args: [{}]\n", self.verb.replace(' ', ", ")).unwrap();
+        let part = if self.parts.is_empty() { "" } else { ", \"${{ inputs.part }}\"" };
+        let words = self.verb.replace(' ', ", ");
+        write!(text, "runs:\n  using: docker\n  image: {image}\n  args: [{words}{part}]\n").unwrap();
         text
     }
 
@@ -426,7 +467,20 @@ fn description(argument: &Arg) -> String {
 fn actions() -> Vec<(&'static Action, Vec<Input>)> {
     let command = plimsoll::cli::command();
     let verb = |words: &str| words.split(' ').try_fold(&command, |verb, word| verb.find_subcommand(word));
-    let with_inputs = |action: &'static Action| Some((action, inputs(verb(action.verb)?, &command)));
+    let with_inputs = |action: &'static Action| {
+        let Some((first, others)) = action.parts.split_first() else {
+            return Some((action, inputs(verb(action.verb)?, &command)));
+        };
+        let of_part = |part: &str| Some(inputs(verb(&format!("{} {part}", action.verb))?, &command));
+        let description = format!("What to do: {}", action.parts.join(", "));
+        let mut all = vec![Input { name: "part".to_owned(), description, default: None }];
+        all.extend(of_part(first)?);
+        for part in others {
+            let known: BTreeSet<String> = all.iter().map(|input| input.name.clone()).collect();
+            all.extend(of_part(part)?.into_iter().filter(|input| !known.contains(&input.name)));
+        }
+        Some((action, all))
+    };
     ACTIONS.iter().filter_map(with_inputs).collect()
 }
 

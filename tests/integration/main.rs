@@ -18,6 +18,7 @@ mod commit;
 mod config;
 mod contract;
 mod dependencies;
+mod deploy;
 mod docs;
 mod doctor;
 mod dora;

@@ -318,6 +318,8 @@ pub(super) static DEPLOYMENTS: Table = Table {
         Column::text("rollback_of", "The deployment or commit it takes back."),
         Column::text("incident", "The incident it caused or ends."),
         SOURCE,
+        Column::text("version", "What it is called, where that is not its ref."),
+        Column::text("omitted", "What was left out on purpose: tests, backup, gates, checklist."),
     ],
     key: &["deployment_id"],
     time: "created_at",

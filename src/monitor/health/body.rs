@@ -90,7 +90,7 @@ pub(super) fn metrics(body: &[u8]) -> Result<usize, String> {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        if !is_sample(line) {
+        if sample(line).is_none() {
             return Err(format!("line {number} of the metrics is no sample"));
         }
         samples += 1;
@@ -98,8 +98,21 @@ pub(super) fn metrics(body: &[u8]) -> Result<usize, String> {
     if samples == 0 { Err("the metrics hold no sample".to_owned()) } else { Ok(samples) }
 }
 
-/// Checks `name{label="value",…} number [more]`.
-fn is_sample(line: &str) -> bool {
+/// Reads the metric with a name from metrics; samples with different labels are added up.
+///
+/// # Errors
+/// They are no metrics, or none has the name.
+pub(super) fn figure(body: &[u8], wanted: &str) -> Result<f64, String> {
+    metrics(body)?;
+    let text = str::from_utf8(body).unwrap_or_default();
+    let samples = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    let values: Vec<f64> =
+        samples.filter_map(sample).filter(|(name, _)| *name == wanted).map(|(_, value)| value).collect();
+    if values.is_empty() { Err(format!("the metrics have no `{wanted}`")) } else { Ok(values.iter().sum()) }
+}
+
+/// Reads `name{label="value",…} number [more]`.
+fn sample(line: &str) -> Option<(&str, f64)> {
     let letter = |character: char| character.is_ascii_alphabetic() || "_:".contains(character);
     let end = line.find(|character: char| !letter(character) && !character.is_ascii_digit()).unwrap_or(line.len());
     let (name, rest) = line.split_at_checked(end).unwrap_or((line, ""));
@@ -107,8 +120,8 @@ fn is_sample(line: &str) -> bool {
         Some(labels) => labels_end(labels),
         None => Some(rest),
     };
-    let number = rest.and_then(|rest| rest.split_whitespace().next());
-    name.starts_with(letter) && number.is_some_and(is_number)
+    let value = rest?.split_whitespace().next().and_then(number)?;
+    name.starts_with(letter).then_some((name, value))
 }
 
 /// Returns what follows the labels.
@@ -127,8 +140,9 @@ fn labels_end(text: &str) -> Option<&str> {
     None
 }
 
-fn is_number(text: &str) -> bool {
-    text.parse::<f64>().is_ok() || matches!(text, "+Inf" | "-Inf" | "NaN")
+/// Reads a number; the standard library knows the words for those that are none, too.
+fn number(text: &str) -> Option<f64> {
+    text.parse().ok()
 }
 
 #[cfg(test)]
@@ -167,5 +181,8 @@ mod tests {
             assert_eq!(metrics(text.as_bytes()), Err(format!("line {line} of the metrics is no sample")), "{text}");
         }
         assert!(metrics(b"# EOF\n").is_err() && metrics(b"\xFF").is_err());
+        let two = b"rss{pid=\"1\"} 5\nrss{pid=\"2\"} 7 1700000000\nrss_max 9\n";
+        assert_eq!(figure(two, "rss"), Ok(12.0));
+        assert_eq!(figure(two, "cpu"), Err("the metrics have no `cpu`".to_owned()));
     }
 }

@@ -11,6 +11,6 @@ mod trouble;
 mod verdict;
 
 pub use exchange::is_localhost;
-pub use prober::{Prober, ProberError};
+pub use prober::{Next, Prober, ProberError, Watched};
 pub use settings::{Endpoint, Expect, Form, Redirects, Shape, address};
 pub use standing::{Patience, Standing};

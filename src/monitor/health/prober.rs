@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::IpAddr;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use rustls::client::Resumption;
 use rustls::crypto::ring;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 
 use super::exchange::{self, Seen, Way};
@@ -52,6 +54,26 @@ struct Means {
     room: Arc<Semaphore>,
 }
 
+/// What comes after a probe.
+#[derive(Debug, Default)]
+pub struct Next {
+    /// What is requested as well.
+    pub more: Vec<Arc<Endpoint>>,
+    /// How long is watched in all, where that changes.
+    pub length: Option<Duration>,
+}
+
+/// Why watching ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Watched<B> {
+    /// The time was over.
+    Over,
+    /// A probe broke it off.
+    Broken(B),
+    /// A signal asked for the end.
+    Asked,
+}
+
 impl Prober {
     /// Makes a prober; `localhost` is where that name leads instead, if anywhere.
     ///
@@ -89,23 +111,46 @@ impl Prober {
         length: Duration,
         mut each: impl FnMut(Probe) -> Vec<Arc<Endpoint>>,
     ) -> io::Result<()> {
+        let each = |probe| ControlFlow::<(), Next>::Continue(Next { more: each(probe), length: None });
+        self.watch_until(endpoints, length, each).map(drop)
+    }
+
+    /// Probes as [`watch`](Self::watch) does, until `each` breaks as well; it may change the time,
+    /// which counts from the start.
+    ///
+    /// # Errors
+    /// The system refuses to hand signals over.
+    pub fn watch_until<B>(
+        &self,
+        endpoints: &[Arc<Endpoint>],
+        length: Duration,
+        mut each: impl FnMut(Probe) -> ControlFlow<B, Next>,
+    ) -> io::Result<Watched<B>> {
         self.runtime.block_on(async {
             let (tell, mut told) = mpsc::channel(AT_ONCE);
             let start = Instant::now();
             let count = u32::try_from(endpoints.len()).unwrap_or(u32::MAX).max(1);
+            let mut tasks = JoinSet::new();
             for (endpoint, place) in endpoints.iter().zip(0_u32..) {
                 let first = start + endpoint.interval / count * place;
-                drop(tokio::spawn(repeat(endpoint.clone(), first, self.means.clone(), tell.clone())));
+                tasks.spawn(repeat(endpoint.clone(), first, self.means.clone(), tell.clone()));
             }
-            let (asked, over) = (asked_to_end(), tokio::time::sleep_until(start + length));
-            tokio::pin!(asked, over);
+            let mut over = Box::pin(tokio::time::sleep_until(start + length));
+            let asked = asked_to_end();
+            tokio::pin!(asked);
             loop {
                 tokio::select! {
-                    Some(probe) = told.recv() => {
-                        self.start(&each(probe), &tell);
-                    }
-                    asked = &mut asked => return asked,
-                    () = &mut over => return Ok(()),
+                    Some(probe) = told.recv() => match each(probe) {
+                        ControlFlow::Break(why) => return Ok(Watched::Broken(why)),
+                        ControlFlow::Continue(next) => {
+                            self.start(&next.more, &tell);
+                            if let Some(length) = next.length {
+                                over.as_mut().reset(start + length);
+                            }
+                        }
+                    },
+                    asked = &mut asked => return asked.map(|()| Watched::Asked),
+                    () = &mut over => return Ok(Watched::Over),
                 }
             }
         })

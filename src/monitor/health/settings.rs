@@ -63,6 +63,8 @@ pub enum Form {
     Any,
     /// Metrics as `OpenMetrics` or Prometheus text.
     Metrics,
+    /// Such metrics, of which the one with this name is wanted.
+    Figure(String),
     /// JSON that tells of components.
     Components(Shape),
 }

@@ -40,6 +40,7 @@ pub(super) fn verdict(
         failures_in_a_row: 0,
         error: judged.reason.map(|reason| clean(endpoint, &reason)),
         components: judged.components,
+        value: judged.value,
     }
 }
 
@@ -47,20 +48,26 @@ struct Judged {
     status: Status,
     reason: Option<String>,
     components: Vec<Component>,
+    value: Option<f64>,
 }
 
 impl Judged {
     fn down(reason: String) -> Self {
-        Self { status: Status::Down, reason: Some(reason), components: Vec::new() }
+        Self { status: Status::Down, reason: Some(reason), components: Vec::new(), value: None }
     }
 }
 
 fn judge(endpoint: &Endpoint, seen: &Seen, total: Duration) -> Judged {
     let status = seen.http_status.unwrap_or(0);
     let expected = &endpoint.expect.status;
+    let mut value = None;
     let body = match &endpoint.expect.form {
         Form::Any => Ok(None),
         Form::Metrics => body::metrics(&seen.body).map(|_| None),
+        Form::Figure(name) => body::figure(&seen.body, name).map(|figure| {
+            value = Some(figure);
+            None
+        }),
         Form::Components(shape) => body::components(&seen.body, shape).map(Some),
     };
     let told = body.as_ref().ok().cloned().flatten();
@@ -79,7 +86,7 @@ fn judge(endpoint: &Endpoint, seen: &Seen, total: Duration) -> Judged {
     let own = told.as_ref().map_or((Status::Up, None), tells);
     let slow = slow(endpoint, total);
     let (status, reason) = if slow.0 > own.0 { slow } else { own };
-    Judged { status, reason, components }
+    Judged { status, reason, components, value }
 }
 
 /// Returns what a service says of itself: its own word, or that of its worst part.

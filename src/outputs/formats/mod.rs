@@ -1,6 +1,7 @@
 //! Pure functions from reports to bytes: the same report gives the same bytes.
 
 pub mod csv;
+pub mod deployment;
 pub mod diff;
 pub mod escape;
 pub mod github;

@@ -50,6 +50,18 @@ pub fn write_with(path: &Path, pour: impl FnOnce(&mut File) -> io::Result<()>) -
     })
 }
 
+/// Writes a file as [`write`] does, and waits until the disk has it: it is there after a power cut too.
+///
+/// # Errors
+/// See [`write`].
+#[expect(clippy::disallowed_methods, reason = "the one place where files are written")]
+pub fn write_durably(path: &Path, content: &[u8]) -> Result<(), WriteError> {
+    write(path, content)?;
+    let synced = |path: &Path| File::open(path).and_then(|file| file.sync_all());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    synced(path).and_then(|()| synced(folder)).map_err(|source| WriteError { path: path.to_owned(), source })
+}
+
 /// Writes a file that must be new: a link that somebody laid in its place is not followed.
 fn create(path: &Path, pour: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let open = || OpenOptions::new().write(true).create_new(true).open(path);

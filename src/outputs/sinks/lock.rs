@@ -1,6 +1,6 @@
 //! Keeps programs that change the same files from doing so at once.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
 
@@ -25,4 +25,20 @@ pub fn folder(path: &Path) -> io::Result<Locked> {
     let folder = File::open(path)?;
     let locked = folder.lock().is_ok();
     Ok(Locked { _folder: locked.then_some(folder) })
+}
+
+/// Locks the folder, which is made where it is missing, unless another process has it: then nothing
+/// comes back.
+///
+/// # Errors
+/// The folder cannot be made or opened.
+#[expect(clippy::disallowed_methods, reason = "a lock is taken on an open file")]
+pub fn try_folder(path: &Path) -> io::Result<Option<Locked>> {
+    owner::make_folder(path)?;
+    let folder = File::open(path)?;
+    match folder.try_lock() {
+        Ok(()) => Ok(Some(Locked { _folder: Some(folder) })),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(_)) => Ok(Some(Locked { _folder: None })),
+    }
 }

@@ -1,7 +1,7 @@
 //! Settings become endpoints: variables are filled in, names chosen.
 
 use super::Options;
-use crate::config::{Config, Webhook};
+use crate::config::{Config, Target, Webhook};
 use crate::error::{Failure, FailureKind};
 use crate::model::health::EndpointName;
 use crate::model::secret::Secret;
@@ -28,11 +28,7 @@ pub(super) fn targets(options: &Options, config: &Config, world: &World) -> Resu
     }
     let wanted = |name: &str| options.environments.is_empty() || options.environments.iter().any(|known| known == name);
     let chosen = targets.iter().filter(|target| wanted(&target.endpoint.name.environment));
-    let filled = chosen.map(|target| {
-        let headers = target.headers.iter().map(|(name, value)| Ok((name.clone(), fill(value, world)?)));
-        Ok(Endpoint { headers: headers.collect::<Result<_, Failure>>()?, ..target.endpoint.clone() })
-    });
-    let endpoints: Vec<Endpoint> = filled.collect::<Result<_, Failure>>()?;
+    let endpoints: Vec<Endpoint> = chosen.map(|target| filled(target, world)).collect::<Result<_, Failure>>()?;
     if endpoints.is_empty() {
         return Err(Failure::message(FailureKind::Usage, "there is nothing to probe")
             .hint("name an address with --url, or endpoints below `health.environments` in plimsoll.yml"));
@@ -40,20 +36,39 @@ pub(super) fn targets(options: &Options, config: &Config, world: &World) -> Resu
     Ok(endpoints)
 }
 
-/// Returns the webhooks with their addresses; the form of each stands beside it.
-pub(super) fn webhooks(config: &Config, world: &World) -> Result<Vec<(Webhook, Endpoint)>, Failure> {
+/// Returns the endpoints of one environment, which may have none.
+pub(in crate::commands) fn of_environment(
+    config: &Config,
+    name: &str,
+    world: &World,
+) -> Result<Vec<Endpoint>, Failure> {
+    let targets = config.health.targets.iter().filter(|target| target.endpoint.name.environment == name);
+    targets.map(|target| filled(target, world)).collect()
+}
+
+fn filled(target: &Target, world: &World) -> Result<Endpoint, Failure> {
+    let headers = target.headers.iter().map(|(name, value)| Ok((name.clone(), fill(value, world)?)));
+    Ok(Endpoint { headers: headers.collect::<Result<_, Failure>>()?, ..target.endpoint.clone() })
+}
+
+/// Returns the webhooks of a section with their addresses; the form of each stands beside it.
+pub(in crate::commands) fn webhooks(
+    section: &str,
+    webhooks: &[Webhook],
+    world: &World,
+) -> Result<Vec<(Webhook, Endpoint)>, Failure> {
     let webhook = |(webhook, number): (&Webhook, usize)| {
         let url = fill(&webhook.url, world)?;
         // The address of a webhook is its password, so no message repeats it.
         let parsed = address(url.expose_for_sending()).ok();
-        let wrong = || format!("health.webhooks[{number}] is no address with http:// or https://");
+        let wrong = || format!("{section}.webhooks[{number}] is no address with http:// or https://");
         let parsed = parsed.ok_or_else(|| Failure::message(FailureKind::Configuration, wrong()))?;
         let name = EndpointName { environment: "webhook".to_owned(), endpoint: number.to_string() };
         let headers = vec![("content-type".to_owned(), Secret::new("application/json"))];
         let endpoint = Endpoint { method: "POST".to_owned(), headers, ..Endpoint::new(name, parsed) };
         Ok((webhook.clone(), endpoint))
     };
-    config.health.webhooks.iter().zip(0..).map(webhook).collect()
+    webhooks.iter().zip(0..).map(webhook).collect()
 }
 
 /// Fills `${VARIABLE}` in from the environment.
@@ -64,7 +79,7 @@ fn fill(template: &str, world: &World) -> Result<Secret, Failure> {
         let Some((name, behind)) = after.split_once('}') else { break };
         let value = world.environment.get(name).ok_or_else(|| {
             Failure::message(FailureKind::Configuration, format!("the variable {name} is not set"))
-                .hint("plimsoll.yml names it below `health`; in a job set it from a secret with `env:`")
+                .hint("plimsoll.yml names it; in a job set it from a secret with `env:`")
         })?;
         filled.push_str(before);
         filled.push_str(value);

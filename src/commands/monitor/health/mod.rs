@@ -1,8 +1,8 @@
 //! Probes endpoints, and tells of them: in the tables, in logs, in the job, to webhooks.
 
-mod endpoints;
-mod recorder;
-mod runner;
+pub(in crate::commands) mod endpoints;
+pub(in crate::commands) mod recorder;
+pub(in crate::commands) mod runner;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -49,7 +49,7 @@ pub struct Options {
 pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
     let config = options.configuration.load(&world.folder)?;
     let targets = endpoints::targets(options, &config, world)?;
-    let webhooks = endpoints::webhooks(&config, world)?;
+    let webhooks = endpoints::webhooks("health", &config.health.webhooks, world)?;
     let folder = append::folder(options.metrics.as_deref(), &options.configuration, world)?;
     check_certificates(&world.environment, &world.folder)?;
     let (localhost, note) = runner::localhost(&targets, world);

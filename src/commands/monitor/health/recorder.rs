@@ -227,9 +227,8 @@ fn message(alert: &Alert, form: WebhookForm) -> String {
     let mark = if alert.kind == AlertKind::Recovered { "✅" } else { "🔴" };
     let value = match form {
         WebhookForm::Slack => {
-            // Slack reads these three as markup.
-            let plain = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-            json!({"text": format!("{mark} {} is {}: {}", plain(&alert.name.to_string()), alert.kind.word(), plain(&alert.reason))})
+            let name = slack_plain(&alert.name.to_string());
+            json!({"text": format!("{mark} {name} is {}: {}", alert.kind.word(), slack_plain(&alert.reason))})
         }
         WebhookForm::Json => json!({
             "environment": alert.name.environment,
@@ -240,4 +239,9 @@ fn message(alert: &Alert, form: WebhookForm) -> String {
         }),
     };
     value.to_string()
+}
+
+/// Writes a text that Slack shows as it is: it reads these three as markup.
+pub(in crate::commands) fn slack_plain(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

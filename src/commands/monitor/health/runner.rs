@@ -1,5 +1,6 @@
 //! Where the runner itself is, seen from inside a container action.
 
+use std::borrow::Borrow;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
@@ -12,8 +13,13 @@ const ROUTES: &str = "/proc/net/route";
 
 /// Returns where `localhost` leads, and a note that explains it: inside a container action that name
 /// means the action's own container, and the runner is the bridge's gateway.
-pub(super) fn localhost(endpoints: &[Endpoint], world: &World) -> (Option<IpAddr>, Option<String>) {
-    if !world.environment.in_container_action() || !endpoints.iter().any(|endpoint| is_localhost(&endpoint.url)) {
+pub(in crate::commands) fn localhost<E: Borrow<Endpoint>>(
+    endpoints: &[E],
+    world: &World,
+) -> (Option<IpAddr>, Option<String>) {
+    if !world.environment.in_container_action()
+        || !endpoints.iter().any(|endpoint| is_localhost(&endpoint.borrow().url))
+    {
         return (None, None);
     }
     let routes = workspace::read(Path::new(ROUTES), 1 << 20).unwrap_or_default();

@@ -9,6 +9,7 @@ mod actions;
 mod checks;
 mod commits;
 mod contents;
+mod deployments;
 mod git_data;
 mod graphql;
 mod listing;
@@ -31,6 +32,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+pub(crate) use pulls::Pull;
 pub(crate) use state::{Archive, Artifact, Job, Limit, Repository, Run, commit_id};
 
 /// The token the server knows.

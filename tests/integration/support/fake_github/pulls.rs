@@ -46,6 +46,14 @@ fn list(repository: &Repository, asked: &Asked<'_>) -> Reply {
     Reply::json(200, &Value::Array(pulls.collect()))
 }
 
+/// Lists the pull requests whose head is a commit.
+pub(super) fn with_commit(repository: &Repository, asked: &Asked<'_>, commit: &str) -> Reply {
+    let shapes = Shapes { base: &asked.base, repository: &repository.name };
+    let is_of = |pull: &&Pull| repository.branches.get(&pull.head).is_some_and(|branch| branch.head == commit);
+    let pulls = repository.pulls.iter().filter(is_of).map(|pull| object(repository, &shapes, pull));
+    Reply::json(200, &Value::Array(pulls.collect()))
+}
+
 fn open(repository: &mut Repository, asked: &Asked<'_>) -> Reply {
     let text = |name: &str| asked.text(name).unwrap_or_default().to_owned();
     let (head, base) = (text("head"), text("base"));

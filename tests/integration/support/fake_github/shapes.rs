@@ -384,7 +384,7 @@ impl Shapes<'_> {
         })
     }
 
-    fn user(&self, login: &str) -> Value {
+    pub(super) fn user(&self, login: &str) -> Value {
         let encoded = login.replace('[', "%5B").replace(']', "%5D");
         let url = format!("{}/users/{encoded}", self.base);
         let mut object = json!({

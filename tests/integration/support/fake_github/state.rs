@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::deployments::Shipping;
 use super::objects::{Commit, Files, Objects, file};
 use super::pulls::Pull;
 use super::reply::{Asked, Reply, hexadecimal};
-use super::{actions, checks, commits, contents, git_data, graphql, listing, logs, pulls, refs};
+use super::{actions, checks, commits, contents, deployments, git_data, graphql, listing, logs, pulls, refs};
 
 /// Everything.
 pub(super) struct State {
@@ -76,6 +77,8 @@ pub(crate) struct Repository {
     pub(crate) caches: Vec<(String, u64)>,
     /// Answers to what is asked below the repository, by path, as the API shows them.
     pub(crate) answers: BTreeMap<String, Value>,
+    /// What was deployed, reviewed and started.
+    pub(crate) shipping: Shipping,
 }
 
 /// A branch: its head and the files there.
@@ -267,6 +270,7 @@ impl Repository {
             artifacts: Vec::new(),
             caches: Vec::new(),
             answers: BTreeMap::new(),
+            shipping: Shipping::default(),
         }
     }
 
@@ -274,6 +278,13 @@ impl Repository {
     pub(crate) fn answering(mut self, path: &str, answer: Value) -> Self {
         self.answers.insert(path.to_owned(), answer);
         self
+    }
+
+    /// Adds a check run.
+    pub(crate) fn check(&mut self, fields: &Value) {
+        let fields = fields.as_object().unwrap().clone().into_iter().collect();
+        let id = 9000 + self.checks.len() as u64;
+        self.checks.push(Check { id, fields, annotations: Vec::new() });
     }
 
     /// Lets rulesets apply to `main`: each an object with `type` and `parameters`.
@@ -437,6 +448,11 @@ fn below_repository(repository: &mut Repository, asked: &Asked<'_>, method: &str
         ("GET", path) if repository.answers.contains_key(&path.join("/")) => {
             Reply::json(200, &repository.answers[&path.join("/")])
         }
+        (_, ["deployments", rest @ ..]) => deployments::answer(repository, asked, rest),
+        ("POST", ["actions", "workflows", file, "dispatches"]) => deployments::dispatch(repository, asked, file),
+        ("GET", ["commits", commit, "check-runs"]) => deployments::checks(repository, asked, commit),
+        ("GET", ["commits", commit, "pulls"]) => pulls::with_commit(repository, asked, commit),
+        ("GET", ["pulls", number, "reviews"]) => deployments::reviews(repository, asked, number),
         (_, ["check-runs", ..]) => checks::answer(repository, asked, rest),
         ("GET", []) => contents::about(repository, asked),
         ("GET", ["commits", name @ ..]) => commits::answer(repository, asked, &name.join("/")),

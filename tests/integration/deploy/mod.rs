@@ -1,0 +1,6 @@
+//! `plimsoll deploy`: real commands, a real service, real kills.
+
+mod github;
+mod kills;
+mod local;
+mod service;

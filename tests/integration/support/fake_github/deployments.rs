@@ -1,0 +1,196 @@
+//! Deployments with their statuses, reviews, the checks of a commit, and workflows that are started.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::reply::{Asked, Reply};
+use super::shapes::Shapes;
+use super::state::{Attempt, Repository, Run};
+
+/// What a repository has deployed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Shipping {
+    /// The deployments as they were asked for, oldest first; the first has the number 1.
+    pub(crate) deployments: Vec<Value>,
+    /// Their statuses, newest first, by number.
+    pub(crate) statuses: BTreeMap<u64, Vec<Value>>,
+    /// Who said what of a pull request, by its number.
+    pub(crate) reviews: BTreeMap<u64, Vec<(String, String)>>,
+    /// What workflows were started with: file, branch, inputs.
+    pub(crate) dispatched: Vec<(String, String, Value)>,
+    /// How a run ends that was started.
+    pub(crate) conclusion: String,
+}
+
+/// Runs that are started are this many seconds later than any test's clock.
+const LATER: i64 = 1_900_000_000;
+
+pub(super) fn answer(repository: &mut Repository, asked: &Asked<'_>, rest: &[&str]) -> Reply {
+    let known = |id: &str| {
+        let id: u64 = id.parse().ok()?;
+        (1..=repository.shipping.deployments.len() as u64).contains(&id).then_some(id)
+    };
+    match (asked.seen.method.as_str(), rest) {
+        ("GET", []) => list(repository, asked),
+        ("POST", []) => create(repository, asked),
+        (method, [id, more @ ..]) => {
+            let Some(id) = known(id) else { return Reply::not_found() };
+            match (method, more) {
+                ("GET", []) => Reply::json(200, &deployment(repository, asked, id)),
+                ("GET", ["statuses"]) => {
+                    let statuses = repository.shipping.statuses.get(&id).cloned().unwrap_or_default();
+                    Reply::json(200, &Value::Array(statuses))
+                }
+                ("POST", ["statuses"]) => status(repository, asked, id),
+                _ => Reply::not_found(),
+            }
+        }
+        _ => Reply::not_found(),
+    }
+}
+
+fn list(repository: &Repository, asked: &Asked<'_>) -> Reply {
+    let count: usize = asked.parameter("per_page").and_then(|count| count.parse().ok()).unwrap_or(30);
+    let environment = asked.parameter("environment");
+    let ids = (1..=repository.shipping.deployments.len() as u64).rev();
+    let all = ids.map(|id| deployment(repository, asked, id));
+    let fits = |found: &Value| environment.is_none_or(|wanted| found["environment"] == wanted);
+    Reply::json(200, &Value::Array(all.filter(fits).take(count).collect()))
+}
+
+fn create(repository: &mut Repository, asked: &Asked<'_>) -> Reply {
+    let Some(reference) = asked.text("ref") else {
+        return Reply::error(422, "Invalid request.\n\n\"ref\" wasn't supplied.");
+    };
+    let head = repository.branches.get(reference).map(|branch| branch.head.clone());
+    let commit = head.or_else(|| repository.commits.iter().find(|commit| *commit == reference).cloned());
+    let Some(commit) = commit.or_else(|| repository.tags.get(reference).cloned()) else {
+        return Reply::error(422, &format!("No ref found for: {reference}"));
+    };
+    let mut fields = asked.body.clone();
+    fields["sha"] = json!(commit);
+    repository.shipping.deployments.push(fields);
+    let id = repository.shipping.deployments.len() as u64;
+    Reply::json(201, &deployment(repository, asked, id))
+}
+
+fn deployment(repository: &Repository, asked: &Asked<'_>, id: u64) -> Value {
+    let shapes = Shapes { base: &asked.base, repository: &repository.name };
+    let fields = &repository.shipping.deployments[usize::try_from(id).unwrap() - 1];
+    let url = format!("{}/deployments/{id}", shapes.url());
+    let moment = format!("2026-01-0{}T00:00:00Z", 1 + id % 9);
+    json!({
+        "url": url,
+        "id": id,
+        "node_id": format!("DE_{id}"),
+        "sha": fields["sha"],
+        "ref": fields["ref"],
+        "task": fields["task"],
+        "payload": fields["payload"],
+        "original_environment": fields["environment"],
+        "environment": fields["environment"],
+        "production_environment": fields["production_environment"],
+        "description": fields["description"],
+        "creator": shapes.user("octocat"),
+        "created_at": moment,
+        "updated_at": moment,
+        "statuses_url": format!("{url}/statuses"),
+        "repository_url": shapes.url(),
+    })
+}
+
+fn status(repository: &mut Repository, asked: &Asked<'_>, id: u64) -> Reply {
+    let shapes = Shapes { base: &asked.base, repository: &repository.name };
+    let states = ["error", "failure", "inactive", "in_progress", "queued", "pending", "success"];
+    let Some(state) = asked.text("state").filter(|state| states.contains(state)) else {
+        return Reply::error(422, "Validation Failed: state is not included in the list");
+    };
+    if asked.text("description").is_some_and(|text| text.chars().count() > 140) {
+        return Reply::error(422, "Validation Failed: description is too long (maximum is 140 characters)");
+    }
+    let url = format!("{}/deployments/{id}", shapes.url());
+    let text = |name: &str| asked.text(name).unwrap_or_default().to_owned();
+    let statuses = repository.shipping.statuses.entry(id).or_default();
+    let made = json!({
+        "url": format!("{url}/statuses/{}", statuses.len() + 1),
+        "id": statuses.len() + 1,
+        "node_id": format!("DES_{id}_{}", statuses.len() + 1),
+        "state": state,
+        "creator": shapes.user("octocat"),
+        "description": text("description"),
+        "environment": "",
+        "target_url": "",
+        "environment_url": text("environment_url"),
+        "log_url": text("log_url"),
+        "created_at": "2026-01-02T00:00:00Z",
+        "updated_at": "2026-01-02T00:00:00Z",
+        "deployment_url": url,
+        "repository_url": shapes.url(),
+    });
+    statuses.insert(0, made.clone());
+    Reply::json(201, &made)
+}
+
+/// Starts a workflow that has run before.
+pub(super) fn dispatch(repository: &mut Repository, asked: &Asked<'_>, file: &str) -> Reply {
+    let Some(before) = repository.runs.iter().find(|run| run.file == file).cloned() else {
+        return Reply::not_found();
+    };
+    let branch = asked.text("ref").unwrap_or_default().to_owned();
+    if !repository.branches.contains_key(&branch) {
+        return Reply::error(422, &format!("No ref found for: {branch}"));
+    }
+    repository.shipping.dispatched.push((file.to_owned(), branch.clone(), asked.body["inputs"].clone()));
+    let number = repository.shipping.dispatched.len() as u64;
+    let created_at = jiff::Timestamp::from_second(LATER + i64::try_from(number).unwrap()).unwrap();
+    let attempt = Attempt {
+        started_at: created_at,
+        updated_at: created_at,
+        status: "completed".to_owned(),
+        conclusion: Some(repository.shipping.conclusion.clone()),
+        jobs: Vec::new(),
+    };
+    let run = Run {
+        id: before.id + 1_000_000 + number,
+        event: "workflow_dispatch".to_owned(),
+        branch: Some(branch),
+        created_at,
+        attempts: vec![attempt],
+        ..before
+    };
+    repository.runs.insert(0, run);
+    Reply { status: 204, headers: Vec::new(), body: Vec::new() }
+}
+
+/// Lists the checks of a commit.
+pub(super) fn checks(repository: &Repository, asked: &Asked<'_>, commit: &str) -> Reply {
+    let shapes = Shapes { base: &asked.base, repository: &repository.name };
+    let of_commit =
+        repository.checks.iter().filter(|check| check.fields.get("head_sha").is_some_and(|sha| sha == commit));
+    let checks: Vec<Value> = of_commit.map(|check| shapes.check(check)).collect();
+    Reply::json(200, &json!({"total_count": checks.len(), "check_runs": checks}))
+}
+
+/// Lists what people said of a pull request.
+pub(super) fn reviews(repository: &Repository, asked: &Asked<'_>, number: &str) -> Reply {
+    let shapes = Shapes { base: &asked.base, repository: &repository.name };
+    let url = format!("{}/pulls/{number}", shapes.url());
+    let said = number.parse().ok().and_then(|number: u64| repository.shipping.reviews.get(&number));
+    let review = |(login, state): &(String, String)| {
+        json!({
+            "id": login.len(),
+            "node_id": format!("PRR_{login}"),
+            "user": shapes.user(login),
+            "body": "",
+            "state": state,
+            "html_url": shapes.html(&format!("/pull/{number}")),
+            "pull_request_url": url,
+            "_links": {"html": {"href": url}, "pull_request": {"href": url}},
+            "submitted_at": "2026-01-01T00:00:00Z",
+            "commit_id": null,
+            "author_association": "MEMBER",
+        })
+    };
+    Reply::json(200, &said.into_iter().flatten().map(review).collect())
+}
