@@ -184,6 +184,10 @@ fn many_writers_by_git_store_every_row_once() {
 /// Starts the program, kills it and all it has started after a while, and commits again.
 fn kill(place: &Place, after: Duration, table: &str) {
     let writer = place.writer(table.to_owned());
+    if let Place::Git(_) = place {
+        // The other side is another machine, which is not killed.
+        git(writer.folder(), &["config", "remote.origin.receivepack", "setsid git-receive-pack"]);
+    }
     let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
     command.args(["commit", "--via", place.way()]).current_dir(writer.folder());
     command.env_clear().envs(writer.environment()).env("PATH", std::env::var_os("PATH").unwrap());

@@ -136,6 +136,23 @@ fn a_fetch_arrives_as_one_pack_so_that_a_kill_leaves_no_half_of_it() {
 }
 
 #[test]
+fn a_fetch_that_was_killed_is_in_nobodys_way() {
+    let remote = Remote::new();
+    committed(&remote.clone().file(TABLE, deployments([1])), &[]);
+    let clone = remote.shallow_clone().file(TABLE, deployments([2]));
+    // Git's lock, and the mark that the fetch was ours.
+    let clone = clone.file(".git/shallow.lock", "").file(".git/shallow.plimsoll", "");
+    committed(&clone, &[]);
+    assert!(!clone.path(".git/shallow.lock").exists() && !clone.path(".git/shallow.plimsoll").exists());
+    // That of somebody else is waited for, and not taken away.
+    committed(&remote.clone().file(TABLE, deployments([3])), &[]);
+    let clone = clone.file(TABLE, deployments([4])).file(".git/shallow.lock", "");
+    let time = FakeTime::default();
+    failed(&clone, &commit_at(&clone, &time, &[]), &["shallow.lock': File exists"]);
+    assert!(clone.path(".git/shallow.lock").exists() && time.waits().len() == 19);
+}
+
+#[test]
 fn a_remote_that_is_gone_is_named_without_its_password() {
     let clone = Remote::new().clone().file(TABLE, deployments([1]));
     failed(&clone, &commit(&clone, &[]), &["error: git ls-remote failed: ", "no row is lost"]);

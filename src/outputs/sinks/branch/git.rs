@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use super::interrupted::Fetching;
 use super::program::{GitError, Program};
 use super::{Branch, BranchError, Draft, Entry, EntryKind, Past, Written, words};
 use crate::model::branch_name::BranchName;
@@ -103,6 +104,7 @@ impl Git {
         }
         let shallow = self.program.line(&["rev-parse", "--is-shallow-repository"], &[])? == "true";
         let mut arguments = vec!["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head"];
+        let _fetching = if shallow { Some(self.fetching()?) } else { None };
         if shallow {
             arguments.push(match self.depth {
                 Depth::Head => "--depth=1",
@@ -116,6 +118,11 @@ impl Git {
             return Ok(());
         }
         Err(BranchError::Overtaken("it moved on while it was fetched".to_owned()))
+    }
+
+    fn fetching(&self) -> Result<Fetching, GitError> {
+        let list = self.program.line(&["rev-parse", "--git-path", "shallow"], &[])?;
+        Ok(Fetching::begin(&self.program.folder().join(list)))
     }
 
     fn has(&self, commit: &str) -> Result<bool, GitError> {

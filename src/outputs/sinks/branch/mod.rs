@@ -16,6 +16,7 @@ use crate::model::repository_path::RepositoryPath;
 mod api;
 mod blob;
 mod git;
+mod interrupted;
 mod program;
 mod words;
 

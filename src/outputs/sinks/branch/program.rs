@@ -105,6 +105,11 @@ impl Program {
         Ok(ran.is_success.then(|| words::without_credentials(String::from_utf8_lossy(&ran.stdout).trim())))
     }
 
+    /// Returns the repository's root.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Adds variables.
     pub(super) fn with<'variables>(
         mut self,

@@ -104,6 +104,7 @@ pub(super) fn is_passing(words: &str) -> bool {
             "operation timed out",
             "connection reset",
             "early eof",
+            ".lock': file exists",
             "the remote end hung up unexpectedly",
             "rpc failed",
             "the requested url returned error: 5",
