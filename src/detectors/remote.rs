@@ -4,10 +4,11 @@
 use std::ops::Range;
 
 use crate::knowledge::action_commits::{Identity, identify};
+use crate::model::finding::Confidence;
 use crate::model::place::Span;
 use crate::model::remote::RemoteReference;
 use crate::model::source_file::SourceFile;
-use crate::model::workflow::{Action, ActionReference};
+use crate::model::workflow::{Action, ActionReference, RepositoryReference};
 use crate::model::yaml::{Comment, Text};
 
 use super::pinning::{all_uses, uses_of};
@@ -95,6 +96,24 @@ fn is_reference(name: &str) -> bool {
     let forbidden = |letter: char| letter.is_whitespace() || letter.is_control() || "~^:?*[\\".contains(letter);
     let parts_stand = name.split('/').all(|part| !part.is_empty() && !part.starts_with('.'));
     parts_stand && !name.contains("..") && !name.contains("${{") && !name.contains(forbidden)
+}
+
+/// Returns the version that a reference names, or the release that its commit is or is said to be, and how sure
+/// that is.
+pub fn known_version<'file>(
+    file: &'file SourceFile,
+    uses: &'file Text,
+    reference: &RepositoryReference<'file>,
+) -> Option<(&'file str, Confidence)> {
+    if !reference.is_pinned() {
+        return Some((reference.reference?, Confidence::High));
+    }
+    let claimed = claimed_version(file, uses);
+    match identify(reference, claimed) {
+        Identity::Release(release) => Some((release, Confidence::High)),
+        Identity::Unknown => Some((claimed?, Confidence::Medium)),
+        Identity::Other => None,
+    }
 }
 
 /// Returns the version that a comment behind a `uses` says it is.

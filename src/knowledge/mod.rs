@@ -9,6 +9,7 @@ pub mod caches;
 pub mod contexts;
 #[cfg(test)]
 pub(crate) mod facts;
+pub mod foreign_outputs;
 pub mod functions;
 pub mod merging;
 pub mod payloads;

@@ -2,10 +2,8 @@
 
 use super::declare_rule;
 use super::reporter::Reporter;
-use crate::detectors::remote::claimed_version;
-use crate::knowledge::action_commits::{Identity, identify};
+use crate::detectors::remote;
 use crate::knowledge::advisories;
-use crate::model::finding::Confidence;
 use crate::model::workflow::ActionReference;
 use crate::model::yaml::Text;
 
@@ -38,17 +36,7 @@ declare_rule! {
 
 fn check(uses: &Text, reporter: &mut Reporter<'_>) {
     let ActionReference::Repository(reference) = ActionReference::parse(&uses.value) else { return };
-    let Some(written) = reference.reference else { return };
-    let claimed = claimed_version(reporter.file(), uses);
-    let (version, confidence) = match identify(&reference, claimed) {
-        _ if !reference.is_pinned() => (written, Confidence::High),
-        Identity::Release(release) => (release, Confidence::High),
-        Identity::Unknown => match claimed {
-            Some(claimed) => (claimed, Confidence::Medium),
-            None => return,
-        },
-        Identity::Other => return,
-    };
+    let Some((version, confidence)) = remote::known_version(reporter.file(), uses, &reference) else { return };
     for advisory in advisories::against(&reference, version) {
         reporter
             .report(uses.span, format!("`{}` {version} {}: {}", reference.name(), advisory.what, advisory.id))

@@ -254,6 +254,7 @@ rules! {
     unsound_contains,
     unsound_ternary,
     untrusted_checkout,
+    untrusted_machine,
     unused_input,
     unused_job_output,
     unused_step_id,

@@ -38,7 +38,7 @@ fn repository() -> Program {
 
 /// Lints all cases at the regular persona.
 fn found() -> BTreeSet<Place> {
-    let rules = "artifact-poisoning,github-env-injection,template-injection,untrusted-checkout";
+    let rules = "artifact-poisoning,github-env-injection,template-injection,untrusted-checkout,untrusted-machine";
     let ran = repository().run(&["lint", "--format", "json", "--no-config", "--select", rules]);
     let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     let place = |finding: &serde_json::Value| {

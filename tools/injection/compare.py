@@ -16,7 +16,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests/fixtures/injection"
-RULES = {"artifact-poisoning", "github-env-injection", "template-injection", "untrusted-checkout"}
+RULES = {"artifact-poisoning", "github-env-injection", "template-injection", "untrusted-checkout", "untrusted-machine"}
 AUDITS = {"template-injection", "github-env"}
 HEAD = """# Injection cases, side by side
 

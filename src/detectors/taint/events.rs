@@ -1,5 +1,6 @@
 //! Which events of a workflow can carry a value to a place.
 
+use crate::knowledge::foreign_outputs::Content;
 use crate::knowledge::payloads::{self, Item, Kind, Shape};
 use crate::knowledge::trust;
 use crate::model::workflow::{Event, Trigger, Workflow};
@@ -102,6 +103,16 @@ impl Events {
         let named = named.map(|event| event.name());
         let others = (self.0 & OTHERS != 0).then_some("workflow_call");
         named.chain(others).collect()
+    }
+}
+
+/// Returns the events with which an action's output holds something of strangers.
+pub(super) fn bringing(content: Content) -> Events {
+    let of_pull_requests = Events::listed(WITH_HEAD_REF).or(Events(OTHERS));
+    match content {
+        Content::Files | Content::Title => of_pull_requests,
+        Content::Branch => of_pull_requests.or(Events::listed(&[Event::IssueComment, Event::WorkflowRun])),
+        Content::Text => of_pull_requests.or(Events::listed(&[Event::IssueComment, Event::Issues])),
     }
 }
 

@@ -8,6 +8,7 @@ use super::files::Files;
 use super::trail::Flows;
 use super::workspace::Workspace;
 use crate::expressions::ContextUse;
+use crate::model::pattern::matches;
 use crate::model::workflow::{Job, Step};
 
 /// Values by their names in lower case.
@@ -33,7 +34,7 @@ pub(super) struct JobState<'file> {
     pub(super) matrix: Values,
     /// Who decides what the matrix is as a whole.
     pub(super) whole_matrix: Flows,
-    /// The outputs of the steps, by the steps' ids.
+    /// The outputs of the steps, by the steps' ids; a `*` in a name stands for anything.
     pub(super) steps: BTreeMap<String, Values>,
     /// Who decides any of them.
     every_output: Flows,
@@ -107,7 +108,8 @@ impl<'file> JobState<'file> {
                 all(self.steps.get(*id).into_iter().flat_map(BTreeMap::values))
             }
             ["steps", id, "outputs", name, ..] => {
-                self.steps.get(*id).and_then(|outputs| outputs.get(*name)).cloned().unwrap_or_default()
+                let outputs = self.steps.get(*id).into_iter().flatten();
+                all(outputs.filter(|(known, _)| matches(known, name)).map(|(_, flows)| flows))
             }
             _ => Flows::default(),
         }

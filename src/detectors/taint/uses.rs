@@ -3,13 +3,15 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::events::Events;
+use super::events::{self, Events};
 use super::job::{JobState, Values, Variables};
 use super::trail::{Flows, Origin, Side};
 use super::walk::{Ends, Here, Walker};
+use crate::detectors::remote;
 use crate::expressions::ContextUse;
-use crate::knowledge::sinks;
+use crate::knowledge::releases::Releases;
 use crate::knowledge::trust::{self, Alphabet};
+use crate::knowledge::{foreign_outputs, sinks};
 use crate::model::finding::Confidence;
 use crate::model::passages::Passages;
 use crate::model::surroundings::Local;
@@ -71,6 +73,28 @@ impl<'file> Walker<'_, 'file> {
         }
         outputs.retain(|_, flows| !flows.is_empty());
         outputs
+    }
+
+    /// Takes the outputs of an action that hold what strangers decide.
+    pub(super) fn foreign_outputs(&mut self, step: &'file Step, state: &mut JobState<'file>) {
+        let (Some(uses), Some(ActionReference::Repository(reference))) = (step.uses(), step.reference()) else {
+            return;
+        };
+        let major = || {
+            let (version, _) = remote::known_version(self.file, uses, &reference)?;
+            Releases::read(version).map(|release| release.major())
+        };
+        let input = |name: &str| step.input(name).map(|text| text.value.as_str());
+        let Some(found) = foreign_outputs::of(&reference.name(), major(), input) else { return };
+        let (content, side, confidence) = (found.content, Side::Stranger, Confidence::Medium);
+        let origin = Origin { name: content.what().to_owned(), who: content.who().to_owned(), side, confidence };
+        let events = events::bringing(content).and(self.events).and(state.gate.events);
+        let flows = self.trails().begin(origin, content.alphabet(), events);
+        let what = format!("an output of `{}` holds it", reference.name());
+        let flows = self.trails().lead(&flows, uses, 0..uses.value.len(), &what);
+        if !flows.is_empty() {
+            state.take_outputs(step, found.names.iter().map(|name| ((*name).to_owned(), flows.clone())).collect());
+        }
     }
 
     /// Takes the files of strangers that a step brings.

@@ -117,6 +117,7 @@ impl<'walk, 'file> Walker<'walk, 'file> {
         self.matrix(job, &mut state);
         let own = self.variables(&job.env, &state, None);
         state.take_variables(Rc::clone(&self.env), own);
+        self.machine(job, &state);
         self.steps(&job.steps, &mut state);
         let called = self.call(job, &state);
         let own: Values = job
@@ -133,6 +134,15 @@ impl<'walk, 'file> Walker<'walk, 'file> {
             self.every_job.add(flows);
         }
         self.jobs.insert(job.id.value.to_ascii_lowercase(), outputs);
+    }
+
+    /// Notes who names the runner and the images of a job.
+    fn machine(&mut self, job: &'file Job, state: &JobState<'file>) {
+        let runners = job.runs_on.iter().flat_map(|runs_on| runs_on.labels.iter().chain(&runs_on.group));
+        let containers = job.container.iter().chain(job.services.iter().map(|(_, service)| service));
+        for text in runners.chain(containers.filter_map(|container| container.image.as_ref())) {
+            self.record(text, Here { state, step: None }, &Variables::new(), Ends::Elsewhere);
+        }
     }
 
     fn matrix(&mut self, job: &'file Job, state: &mut JobState<'file>) {
@@ -187,6 +197,7 @@ impl<'walk, 'file> Walker<'walk, 'file> {
                     self.record(value, Here { state, step: Some(step) }, &env, ends);
                 }
                 self.fetch(step, state);
+                self.foreign_outputs(step, state);
                 if let Some(uses) = step.uses() {
                     self.code_of_action(step, uses, state);
                 }
