@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use super::section::Value;
+use crate::model::quarantine::Quarantine;
 use crate::pipeline::cost::Prices;
 use crate::pipeline::rows::Steps;
 
@@ -22,6 +23,8 @@ pub struct Collect {
     pub junit: Vec<String>,
     /// Globs of files of any format that is known.
     pub inputs: Vec<String>,
+    /// Tests whose failures are known.
+    pub quarantine: Quarantine,
     /// Files whose size is kept: name, then path or glob.
     pub sizes: BTreeMap<String, String>,
     /// Whether they are measured with gzip, too.
@@ -73,6 +76,7 @@ pub(super) fn read(value: Value<'_>) -> Collect {
         "prices",
         "junit",
         "inputs",
+        "quarantined_tests",
         "sizes",
         "gzip",
         "caches",
@@ -86,6 +90,7 @@ pub(super) fn read(value: Value<'_>) -> Collect {
     section.set("prices", &mut collect.prices, |value| Some(prices(value)));
     section.set("junit", &mut collect.junit, |value| Some(value.texts()));
     section.set("inputs", &mut collect.inputs, |value| Some(value.texts()));
+    section.set("quarantined_tests", &mut collect.quarantine, |value| Some(Quarantine::new(value.texts())));
     section.set("sizes", &mut collect.sizes, |value| Some(sizes(value)));
     section.set("gzip", &mut collect.gzip, Value::boolean);
     section.set("caches", &mut collect.caches, Value::boolean);

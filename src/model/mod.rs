@@ -28,6 +28,7 @@ pub mod passages;
 pub mod pattern;
 pub mod place;
 pub mod platform;
+pub mod quarantine;
 pub mod remark;
 pub mod remote;
 pub mod report;

@@ -136,6 +136,8 @@ pub struct TestHistory {
     pub failed: usize,
     /// How often it failed and passed: in one run, or on one commit.
     pub flaky: usize,
+    /// How often it failed while that was known.
+    pub quarantined: usize,
     /// The median of its durations that are known, in seconds.
     pub p50_s: Option<f64>,
     /// When it said last why it failed.

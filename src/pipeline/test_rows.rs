@@ -3,15 +3,20 @@
 use super::stages::{stands_in, words};
 use crate::model::history::{Cell, Row, TableId};
 use crate::model::origin::Origin;
+use crate::model::quarantine::Quarantine;
 use crate::model::test_report::{SLOWEST, Status, TestCase, TestReport, TestSuite};
 
 /// Makes the rows of a report; `input` is the report's bytes, or their digest. Rows of a suite whose
-/// start is not known have no time yet.
-pub fn rows(report: &TestReport, origin: &Origin, input: &[u8]) -> Vec<Row> {
+/// start is not known have no time yet. What is in quarantine and failed is counted apart.
+pub fn rows(report: &TestReport, origin: &Origin, input: &[u8], quarantine: &Quarantine) -> Vec<Row> {
     let limit = slowest_limit(report);
     let mut rows = Vec::new();
     for suite in &report.suites {
         let started = Cell::from_option(suite.started_at, Cell::time);
+        let is_held =
+            |case: &TestCase| case.status.is_failure() && quarantine.holds(&suite.name, &full_name(suite, case));
+        let held = |status| suite.cases.notable().iter().filter(|case| case.status == status && is_held(case)).count();
+        let (failed, errors) = (held(Status::Failed), held(Status::Error));
         let count = |status| Cell::integer(suite.count(status));
         let row = origin
             .row(TableId::TestMetrics, input)
@@ -20,16 +25,20 @@ pub fn rows(report: &TestReport, origin: &Origin, input: &[u8]) -> Vec<Row> {
             .with("kind", Cell::text(kind(&[&suite.source, &suite.name])))
             .with("tests", Cell::integer(suite.tests()))
             .with("passed", count(Status::Passed))
-            .with("failed", count(Status::Failed))
-            .with("errors", count(Status::Error))
+            .with("failed", Cell::integer(suite.count(Status::Failed).saturating_sub(failed)))
+            .with("errors", Cell::integer(suite.count(Status::Error).saturating_sub(errors)))
             .with("skipped", count(Status::Skipped))
             .with("flaky", Cell::integer(suite.cases.flaky()))
             .with("duration_s", Cell::from_option(suite.duration(), Cell::rounded))
-            .with("source", Cell::text(suite.source.as_str()));
+            .with("source", Cell::text(suite.source.as_str()))
+            .with("quarantined", Cell::integer(failed + errors));
         rows.push(row);
         let slowest = suite.cases.slowest().iter().filter(|case| case.seconds.is_some_and(|seconds| seconds >= limit));
         let named = suite.cases.notable().iter().chain(slowest);
-        rows.extend(named.map(|case| case_row(suite, case, origin.row(TableId::TestCases, input), started.clone())));
+        rows.extend(named.map(|case| {
+            let row = case_row(suite, case, origin.row(TableId::TestCases, input), started.clone());
+            if is_held(case) { row.with("status", Cell::text("quarantined")) } else { row }
+        }));
     }
     rows
 }
@@ -92,7 +101,7 @@ mod tests {
             suite.add(case);
         }
         let report = TestReport { suites: vec![suite] };
-        let rows = rows(&report, &Origin::default(), b"x");
+        let rows = rows(&report, &Origin::default(), b"x", &Quarantine::default());
         assert_eq!(rows.len(), 1 + 2 + SLOWEST);
         let suite = &rows[0];
         assert_eq!(
@@ -102,5 +111,21 @@ mod tests {
         assert_eq!((suite.text("kind"), suite.number("duration_s")), ("unit", Some(190.0)));
         assert_eq!((rows[1].text("case"), rows[1].text("status")), ("c::t0", "failed"));
         assert_eq!((rows[2].text("flaky"), rows[3].text("case")), ("true", "c::t19"));
+    }
+
+    #[test]
+    fn failures_in_quarantine_are_counted_apart() {
+        let mut suite = TestSuite::new("s");
+        for (name, status) in
+            [("a", Status::Failed), ("b", Status::Failed), ("c", Status::Error), ("d", Status::Passed)]
+        {
+            suite.add(TestCase { name: name.to_owned(), status, ..TestCase::default() });
+        }
+        let quarantine = Quarantine::new(vec!["b".to_owned(), "s > c".to_owned(), "d".to_owned()]);
+        let rows = rows(&TestReport::of_suites([suite]), &Origin::default(), b"x", &quarantine);
+        let counts = ["tests", "passed", "failed", "errors", "quarantined"].map(|name| rows[0].integer(name));
+        assert_eq!(counts, [4, 1, 1, 0, 2].map(Some));
+        let told: Vec<_> = rows[1..].iter().map(|row| (row.text("case"), row.text("status"))).collect();
+        assert_eq!(told, [("a", "failed"), ("b", "quarantined"), ("c", "quarantined")]);
     }
 }

@@ -44,6 +44,7 @@ pub(super) fn histories(suites: &[&Row], cases: &[&Row]) -> Vec<TestHistory> {
         let one = gathered.entry(case).or_default();
         one.seconds.extend(row.number("duration_s"));
         one.history.flaky += usize::from(row.text("flaky") == "true");
+        one.history.quarantined += usize::from(row.text("status") == "quarantined");
         if matches!(row.text("status"), "failed" | "error") {
             one.history.failed += 1;
             failures.entry((case, row.text("job"), row.text("commit"))).or_default().insert(execution(row));
@@ -77,7 +78,7 @@ impl Gathered<'_> {
 
 /// Keeps those that failed or were flaky most often, and the slowest.
 fn listed(mut tests: Vec<TestHistory>) -> Vec<TestHistory> {
-    let trouble = |test: &TestHistory| test.flaky + test.failed;
+    let trouble = |test: &TestHistory| test.flaky + test.failed + test.quarantined;
     let slow = |test: &TestHistory| test.p50_s.unwrap_or(0.0);
     tests.sort_by(|one, two| slow(two).total_cmp(&slow(one)));
     let slowest: BTreeSet<(String, String)> =
@@ -131,6 +132,7 @@ mod tests {
             case(3, 1, "c", "once", "failed"),
             case(3, 1, "c", "retried", "passed").with("flaky", Cell::text("true")),
             case(3, 1, "c", "slow", "passed").with("duration_s", Cell::rounded(9.0)),
+            case(3, 1, "c", "known", "quarantined"),
         ];
         let (suites, cases): (Vec<&Row>, Vec<&Row>) = (suites.iter().collect(), cases.iter().collect());
         let told: Vec<_> =
@@ -141,6 +143,7 @@ mod tests {
             [
                 test("breaks", 2, 0),
                 test("flickers", 1, 1),
+                test("known", 0, 0),
                 test("once", 1, 0),
                 test("retried", 0, 1),
                 test("slow", 0, 0),

@@ -660,3 +660,16 @@ fn sizes_are_measured_with_gzip_where_that_is_wanted() {
     collected(&configured, &["--size", "other=dist"]);
     assert_eq!(measured(&configured).len(), 2);
 }
+
+#[test]
+fn known_failures_are_counted_apart() {
+    let junit = "<testsuite name='s'><testcase name='a'><failure message='x'/></testcase><testcase name='b'><failure/></testcase></testsuite>";
+    let program = Program::new().file("a.xml", junit).file("plimsoll.yml", "collect: {quarantined_tests: ['s > b']}\n");
+    collected(&program, &["--input", "a.xml"]);
+    let suite = &table(&program, "test_metrics")[0];
+    assert_eq!(fields(suite, ["tests", "failed", "quarantined"]), ["2", "1", "1"]);
+    let cases: Vec<_> = table(&program, "test_cases").iter().map(|row| fields(row, ["case", "status"])).collect();
+    assert_eq!(cases, [["a", "failed"], ["b", "quarantined"]]);
+    let report = program.run(&["report", "--format", "markdown"]);
+    assert!(report.stdout.contains("| s / b | 0 | 0 | 1 |"), "{}", report.stdout);
+}

@@ -10,6 +10,7 @@ use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::github::DownloadError;
 use crate::model::history::{Cell, Row};
 use crate::model::origin::Origin;
+use crate::model::quarantine::Quarantine;
 use crate::model::run::{Run, RunId, Runs};
 use crate::outputs::formats::escape;
 use crate::sources::formats::{Format, Input};
@@ -21,6 +22,7 @@ pub(super) struct ArtifactReader<'task> {
     pub(super) options: &'task Options,
     pub(super) artifacts: Artifacts<'task>,
     pub(super) patterns: &'task [Pattern],
+    pub(super) quarantine: &'task Quarantine,
 }
 
 /// Artifacts that somebody named.
@@ -92,7 +94,9 @@ impl ArtifactReader<'_> {
             tell(&format!("run {}: {problem}", id.0), world)?;
         }
         let origin = origin_of(run).numbered(artifact.name.as_bytes());
-        found.rows.extend(workspace::rows(files.read, &origin).into_iter().map(|row| timed(row, artifact)));
+        found
+            .rows
+            .extend(workspace::rows(files.read, &origin, self.quarantine).into_iter().map(|row| timed(row, artifact)));
         Ok(())
     }
 

@@ -211,7 +211,7 @@ pub(super) fn gather(
         let mut encodings = vec![Encoding::Plain];
         encodings.extend((options.gzip || config.collect.gzip).then_some(Encoding::Gzip));
         rows.extend(workspace::sizes(&options.sizes, &encodings, &origin, &world.folder)?);
-        let outputs = workspace::outputs(&named, &origin, &world.folder)?;
+        let outputs = workspace::outputs(&named, &config.collect.quarantine, &origin, &world.folder)?;
         rows.extend(outputs.rows);
         problems = outputs.problems;
     }

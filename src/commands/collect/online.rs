@@ -205,7 +205,10 @@ impl Collection<'_> {
         if artifacts {
             let patterns = &artifacts::patterns(self.artifacts())?;
             let artifacts = Artifacts { client, repository, scratch };
-            found.extend(ArtifactReader { options, artifacts, patterns }.read(runs, world)?);
+            found.extend(
+                ArtifactReader { options, artifacts, patterns, quarantine: &self.config.collect.quarantine }
+                    .read(runs, world)?,
+            );
         }
         Ok(found)
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::history::{Cell, Row, TableId};
 use crate::model::origin::Origin;
+use crate::model::quarantine::Quarantine;
 use crate::model::test_report::TestReport;
 use crate::model::tool_output::ToolOutput;
 use crate::pipeline::{output_rows, test_rows};
@@ -46,7 +47,12 @@ pub(super) struct Outputs {
 }
 
 /// Reads the files that match, each once. One that cannot be read is a problem of its own.
-pub(super) fn outputs(named: &[Named], origin: &Origin, folder: &Path) -> Result<Outputs, Failure> {
+pub(super) fn outputs(
+    named: &[Named],
+    quarantine: &Quarantine,
+    origin: &Origin,
+    folder: &Path,
+) -> Result<Outputs, Failure> {
     let mut files: BTreeMap<PathBuf, Option<&Format>> = BTreeMap::new();
     for named in named {
         for path in workspace::matching(folder, &named.pattern).map_err(not_found)? {
@@ -69,7 +75,7 @@ pub(super) fn outputs(named: &[Named], origin: &Origin, folder: &Path) -> Result
             Err(error) => problems.push(format!("{source}:{error}")),
         }
     }
-    Ok(Outputs { rows: rows(read_files, origin), problems })
+    Ok(Outputs { rows: rows(read_files, origin, quarantine), problems })
 }
 
 /// A file that was read.
@@ -90,7 +96,7 @@ pub(super) fn read(input: &Input<'_>, source: &str, format: &Format) -> Result<T
 }
 
 /// Makes the rows of files that belong together.
-pub(super) fn rows(files: Vec<ReadFile>, origin: &Origin) -> Vec<Row> {
+pub(super) fn rows(files: Vec<ReadFile>, origin: &Origin, quarantine: &Quarantine) -> Vec<Row> {
     let (mut outputs, digests): (Vec<_>, Vec<_>) =
         files.into_iter().map(|file| ((file.source, file.output), file.digest)).unzip();
     output_rows::tell_apart(&mut outputs);
@@ -101,11 +107,11 @@ pub(super) fn rows(files: Vec<ReadFile>, origin: &Origin) -> Vec<Row> {
         if origin.job_id.is_some() {
             of_one_job.push(output.tests);
         } else {
-            rows.extend(test_rows::rows(&output.tests, origin, &digest));
+            rows.extend(test_rows::rows(&output.tests, origin, &digest, quarantine));
         }
     }
     // The job's id is known here, so that no number has to be made from the input.
-    rows.extend(test_rows::rows(&TestReport::joined(of_one_job), origin, &[]));
+    rows.extend(test_rows::rows(&TestReport::joined(of_one_job), origin, &[], quarantine));
     rows
 }
 

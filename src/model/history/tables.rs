@@ -145,6 +145,7 @@ pub(super) static TEST_METRICS: Table = Table {
         Column::count("flaky", "Test cases that failed and passed on another try."),
         DURATION,
         SOURCE,
+        Column::count("quarantined", "Test cases that failed, which is known and does not count."),
     ],
     key: &["run_id", "run_attempt", "job_id", "suite"],
     time: "started_at",
@@ -159,7 +160,10 @@ pub(super) static TEST_CASES: Table = Table {
         AT,
         SUITE,
         Column::text("case", "The test case, with its class where that says more."),
-        Column::text("status", "How it ended: passed, failed, error or skipped."),
+        Column::text(
+            "status",
+            "How it ended: passed, failed, error, skipped, or quarantined where its failure is known."
+        ),
         Column::text("flaky", "`true` where it failed and passed on another try, else `false`."),
         DURATION,
         Column::text("message", "What it failed with, shortened to one line."),

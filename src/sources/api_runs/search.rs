@@ -122,7 +122,8 @@ impl Searcher<'_> {
         PageEnd {
             is_cut,
             is_new: found.runs.len() > before,
-            is_all: walk.shown < SEARCH && matching.is_some_and(|matching| matching <= walk.shown),
+            // So many may be all that GitHub shows; more are only shown where it shows all.
+            is_all: walk.shown != SEARCH && matching.is_some_and(|matching| matching <= walk.shown),
             next: page.next,
         }
     }

@@ -99,6 +99,7 @@ formats! {
     "ccache-json", "`ccache --print-stats --format=json`", builds::ccache::read_json,
         |head| head.has(&["direct_cache_hit", "cache_miss"]);
     "turbo", "`turbo run --summarize`", builds::turbo::read, |head| head.has(&["turboVersion"]);
+    "bazel", "Bazel's `--build_event_json_file`", builds::bazel::read, |head| head.has_line_with(&["id", "started"]);
     "gradle", "build results of gradle/actions", builds::gradle::read,
         |head| head.has(&["rootProjectName", "configCacheHit"]);
     "hyperfine", "`hyperfine --export-json`", benchmarks::hyperfine::read,
@@ -156,6 +157,7 @@ mod format_tests {
             ("sccache", "{\"stats\":{\"compile_requests\":1}}"),
             ("ccache-json", "{\"cache_miss\":1,\"direct_cache_hit\":2}"),
             ("turbo", "{\"id\":\"{\\\"\",\"turboVersion\":\"2\"}"),
+            ("bazel", "{\"id\":{\"started\":{}},\"children\":[],\"started\":{\"uuid\":\"x\"}}\n{\"id\":{}}"),
             ("gradle", "{\"rootProjectName\":\"x\",\"configCacheHit\":true}"),
             ("hyperfine", "{\"results\":[{\"command\":\"x\"}]}"),
             ("pytest-benchmark", "{\"machine_info\":{},\"benchmarks\":[]}"),

@@ -175,18 +175,19 @@ fn tests(tests: &[TestHistory]) -> String {
     }
     let row = |test: &TestHistory| {
         format!(
-            "<tr><th scope=\"row\"><small>{}</small> {}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+            "<tr><th scope=\"row\"><small>{}</small> {}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
             text(&test.suite),
             text(&test.case),
             test.failed,
             test.flaky,
+            test.quarantined,
             seconds_or_dash(test.p50_s),
             text(&test.message),
         )
     };
     let rows: String = tests.iter().map(row).collect();
     format!(
-        "<section><h2>Tests</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>Test</th><th>Failed</th><th>Flaky</th><th>p50</th><th>Last failure</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div></section>\n"
+        "<section><h2>Tests</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>Test</th><th>Failed</th><th>Flaky</th><th>Quarantined</th><th>p50</th><th>Last failure</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div></section>\n"
     )
 }
 

@@ -139,13 +139,16 @@ fn tests(tests: &[TestHistory]) -> String {
     if tests.is_empty() {
         return String::new();
     }
-    let mut table = "## Tests\n\n| Test | Failed | Flaky | p50 | Last failure |\n|---|--:|--:|--:|---|\n".to_owned();
+    let mut table =
+        "## Tests\n\n| Test | Failed | Flaky | Quarantined | p50 | Last failure |\n|---|--:|--:|--:|--:|---|\n"
+            .to_owned();
     for test in tests {
         let day = test.failed_at.map(|at| at.strftime("%Y-%m-%d: ").to_string()).unwrap_or_default();
         let cells = [
             format!("{} / {}", text(&test.suite), text(&test.case)),
             test.failed.to_string(),
             test.flaky.to_string(),
+            test.quarantined.to_string(),
             seconds_or_dash(test.p50_s),
             format!("{day}{}", text(&test.message)),
         ];

@@ -1,6 +1,7 @@
 //! What build tools write: how long they took, what their caches did, how large the results are; and
 //! measurements of one's own.
 
+pub(super) mod bazel;
 pub(super) mod cargo_timings;
 pub(super) mod ccache;
 pub(super) mod gradle;
