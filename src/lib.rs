@@ -24,6 +24,7 @@ pub mod config;
 pub mod detectors;
 pub mod dora;
 pub mod error;
+pub mod exports;
 pub mod expressions;
 pub mod gates;
 pub mod github;

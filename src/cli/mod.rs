@@ -19,6 +19,7 @@ mod completions;
 mod configuration;
 mod doctor;
 mod explain;
+mod export;
 mod gate;
 mod init;
 mod lint;
@@ -57,6 +58,7 @@ enum Typed {
     Gate(gate::Arguments),
     Baseline(baseline::Arguments),
     Report(report::Arguments),
+    Export(export::Arguments),
     Commit(Box<commit::Arguments>),
     Monitor(monitor::Arguments),
     Time(time::Arguments),
@@ -78,6 +80,7 @@ impl From<Typed> for Verb {
             Typed::Init(arguments) => Self::Init(arguments.into()),
             Typed::Lint(arguments) => Self::Lint(arguments.into()),
             Typed::Explain(arguments) => Self::Explain(arguments.into()),
+            Typed::Export(arguments) => Self::Export(arguments.into()),
             Typed::Gate(arguments) => Self::Gate(arguments.into()),
             Typed::Man(arguments) => Self::Man(arguments.into()),
             Typed::Monitor(arguments) => Self::Monitor(arguments.into()),

@@ -18,6 +18,12 @@ pub(super) fn of(config: &Config, base: &str, history: &History, world: &World) 
     dora::delivery(history, &config.dora, base, &commits)
 }
 
+/// Returns the tables with the metrics of delivery among the measurements, where there are any.
+pub(super) fn together(config: &Config, base: &str, history: &History, world: &World) -> History {
+    let delivery = of(config, base, history, world);
+    delivery.map_or_else(|| history.clone(), |delivery| measured(&delivery, base, history))
+}
+
 /// Adds the metrics to the tables as measurements, which is what gates judge.
 pub(super) fn measured(delivery: &Delivery, base: &str, history: &History) -> History {
     let repository = history.rows(TableId::Deployments).last().map_or("", |row| row.text("repository"));

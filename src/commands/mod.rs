@@ -14,6 +14,7 @@ pub mod completions;
 pub mod configuration;
 pub mod doctor;
 pub mod explain;
+pub mod export;
 pub mod gate;
 pub mod init;
 pub mod lint;
@@ -48,6 +49,8 @@ pub enum Verb {
     Doctor(doctor::Options),
     /// Tells all about a lint rule.
     Explain(explain::Options),
+    /// Writes for the systems that watch.
+    Export(export::Options),
     /// Judges the tables by the gates.
     Gate(gate::Options),
     /// Writes a configuration and workflows.
@@ -84,6 +87,7 @@ pub fn run(verb: Verb, world: &mut World) -> Result<Outcome, Failure> {
         Verb::Completions(options) => completions::run(options, world),
         Verb::Doctor(options) => doctor::run(&options, world),
         Verb::Explain(options) => explain::run(&options, world),
+        Verb::Export(options) => export::run(&options, world),
         Verb::Gate(options) => gate::run(&options, world),
         Verb::Init(options) => init::run(&options, world),
         Verb::Lint(options) => lint::run(&options, world),

@@ -17,6 +17,7 @@ mod collect;
 mod commit;
 mod comparison;
 mod dora;
+mod export;
 mod gates;
 mod goals;
 mod health;
@@ -77,6 +78,8 @@ pub struct Config {
     pub dora: crate::dora::Settings,
     /// The report's settings.
     pub report: Report,
+    /// What exports say.
+    pub export: crate::exports::Settings,
     /// Whether and how tables are committed.
     pub commit: Commit,
     /// What is probed.
@@ -125,6 +128,7 @@ impl Default for Config {
             collect: Collect::default(),
             dora: crate::dora::Settings::default(),
             report: Report::default(),
+            export: crate::exports::Settings::default(),
             commit: Commit::default(),
             health: Health::default(),
             run: Run::default(),
@@ -213,6 +217,7 @@ const KEYS: &[&str] = &[
     "collect",
     "dora",
     "report",
+    "export",
     "commit",
     "health",
     "run",
@@ -239,6 +244,7 @@ fn read(value: Value<'_>) -> Config {
     section.set("collect", &mut config.collect, |value| Some(collect::read(value)));
     section.set("dora", &mut config.dora, |value| Some(dora::read(value)));
     section.set("report", &mut config.report, |value| Some(report::read(value)));
+    section.set("export", &mut config.export, |value| Some(export::read(value)));
     section.set("commit", &mut config.commit, |value| Some(commit::read(value)));
     section.set("health", &mut config.health, |value| Some(health::read(value)));
     section.set("run", &mut config.run, |value| Some(run::read(value)));

@@ -206,6 +206,17 @@ pub static METRICS: &[Metric] = &[
         kind: Kind::Rate,
         ..PLAIN
     },
+    Metric {
+        name: "health.certificate_days",
+        summary: "Days until a certificate expires",
+        table: TableId::HealthChecks,
+        derive: Derive::Worst("certificate_days"),
+        series: &["environment", "endpoint"],
+        unit: Unit::Count,
+        better: Better::Higher,
+        kind: Kind::State,
+        ..PLAIN
+    },
     measured(
         "health.error_budget_left",
         "Share of the error budget that is left",
@@ -229,6 +240,16 @@ pub static METRICS: &[Metric] = &[
         derive: Derive::Worst("duration_s"),
         only: &[("rollback_of", &["?*"])],
         series: &["environment"],
+        ..PLAIN
+    },
+    Metric {
+        name: "deploy.failed",
+        summary: "Whether a deployment failed: 1, or 0",
+        table: TableId::Deployments,
+        derive: Derive::Share("state", &["failure", "error"], &["success", "inactive", "failure", "error"]),
+        series: &["environment"],
+        unit: Unit::Count,
+        kind: Kind::State,
         ..PLAIN
     },
     measured("dora.deployment_frequency", "Deployments a day", Unit::PerDay, Better::Higher, Kind::State),

@@ -22,12 +22,15 @@ pub(crate) const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("gates", &["model", "stats"]),
     ("github", &["model"]),
     ("sources", &["model", "github"]),
-    ("templates", &["model", "scorecard"]),
+    // Rules and dashboards are documents of their own kind; a test asks the gates' table which series exist.
+    ("exports", &["model", "formats", "gates"]),
+    // What init writes for watching is what export writes.
+    ("templates", &["model", "scorecard", "exports"]),
     ("migration", &["model"]),
     ("formats", &["model"]),
     ("sinks", &["model", "github"]),
     // What is written in plimsoll.yml names rules, gates, criteria and prices, and is read through sources.
-    ("config", &["model", "rules", "gates", "dora", "scorecard", "pipeline", "monitor", "sources", "stats"]),
+    ("config", &["model", "rules", "gates", "dora", "exports", "scorecard", "pipeline", "monitor", "sources", "stats"]),
     ("cli", &["commands", "config", "model", "error", "outcome", "world"]),
     ("world", &["model"]),
     ("outcome", &[]),
@@ -47,6 +50,7 @@ const PURE: &[&str] = &[
     "pipeline",
     "reports",
     "dora",
+    "exports",
     "gates",
     "templates",
     "migration",

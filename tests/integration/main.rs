@@ -21,6 +21,7 @@ mod dependencies;
 mod docs;
 mod doctor;
 mod dora;
+mod export;
 mod gate;
 mod github;
 mod hostile;

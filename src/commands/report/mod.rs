@@ -100,7 +100,11 @@ fn make(options: &Options, world: &World) -> Result<Made, Failure> {
     let asked = gate::Asked { preset: config.preset, branch: options.branch.as_deref(), folder: &folder };
     let goals = gate::goals(&config, &asked, history, world)?;
     let delivery = delivery::of(&config, &base, history, world);
-    let gauges = if options.format == Format::Openmetrics { gauges(history, &base, WINDOW) } else { Vec::new() };
+    let gauges = match (options.format, &delivery) {
+        (Format::Openmetrics, Some(delivery)) => gauges(&delivery::measured(delivery, &base, history), &base, WINDOW),
+        (Format::Openmetrics, None) => gauges(history, &base, WINDOW),
+        (Format::Markdown | Format::Html | Format::Json | Format::Csv, _) => Vec::new(),
+    };
     Ok(Made { report: Report { delivery, goals, ..report }, gauges })
 }
 
