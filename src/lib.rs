@@ -39,6 +39,7 @@ pub mod reports;
 pub mod rules;
 pub mod scorecard;
 pub mod shell;
+pub mod simulation;
 pub mod sources;
 pub mod stats;
 pub mod templates;

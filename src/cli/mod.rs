@@ -32,6 +32,7 @@ mod run;
 mod schema;
 mod score;
 mod signals;
+mod simulate;
 mod time;
 mod words;
 
@@ -58,6 +59,7 @@ enum Typed {
     Gate(gate::Arguments),
     Baseline(baseline::Arguments),
     Report(report::Arguments),
+    Simulate(simulate::Arguments),
     Export(export::Arguments),
     Commit(Box<commit::Arguments>),
     Monitor(monitor::Arguments),
@@ -89,6 +91,7 @@ impl From<Typed> for Verb {
             Typed::Run(arguments) => Self::Run(arguments.into()),
             Typed::Schema(arguments) => Self::Schema(arguments.into()),
             Typed::Score(arguments) => Self::Score(arguments.into()),
+            Typed::Simulate(arguments) => Self::Simulate(arguments.into()),
             Typed::Time(arguments) => Self::Time(arguments.into()),
         }
     }

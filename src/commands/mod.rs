@@ -26,6 +26,7 @@ pub mod rules;
 pub mod run;
 pub mod schema;
 pub mod score;
+pub mod simulate;
 pub(crate) mod step;
 pub mod time;
 
@@ -71,6 +72,8 @@ pub enum Verb {
     Schema(schema::Options),
     /// Scores a repository's readiness.
     Score(score::Options),
+    /// Simulates recorded runs with changes.
+    Simulate(simulate::Options),
     /// Times a command.
     Time(time::Options),
 }
@@ -98,6 +101,7 @@ pub fn run(verb: Verb, world: &mut World) -> Result<Outcome, Failure> {
         Verb::Run(options) => run::run(&options, world),
         Verb::Schema(options) => schema::run(&options, world),
         Verb::Score(options) => score::run(&options, world),
+        Verb::Simulate(options) => simulate::run(&options, world),
         Verb::Time(options) => time::run(&options, world),
     }
 }

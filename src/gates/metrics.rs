@@ -283,6 +283,22 @@ pub static METRICS: &[Metric] = &[
         unit: Unit::Minutes,
         ..PLAIN
     },
+    measured("cost.month_usd", "What the month cost so far", Unit::Dollars, Better::Lower, Kind::State),
+    measured(
+        "cost.month_projected_usd",
+        "What the month will have cost at this pace",
+        Unit::Dollars,
+        Better::Lower,
+        Kind::State,
+    ),
+    measured("billed.month_minutes", "Minutes billed in the month so far", Unit::Minutes, Better::Lower, Kind::State),
+    measured(
+        "billed.plan_used",
+        "Share of the plan's minutes that the month used",
+        Unit::Ratio,
+        Better::Lower,
+        Kind::State,
+    ),
     Metric {
         name: "score.overall",
         summary: "The scorecard's overall score",

@@ -16,7 +16,9 @@ pub(crate) const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("stats", &["model"]),
     // Runners' prices are data.
     ("pipeline", &["model", "knowledge", "stats"]),
-    ("reports", &["model", "stats"]),
+    // A report says what the simulator expects.
+    ("reports", &["model", "stats", "simulation"]),
+    ("simulation", &["model", "stats"]),
     ("monitor", &["model", "stats"]),
     ("dora", &["model", "stats"]),
     ("gates", &["model", "stats"]),
@@ -30,7 +32,22 @@ pub(crate) const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("formats", &["model"]),
     ("sinks", &["model", "github"]),
     // What is written in plimsoll.yml names rules, gates, criteria and prices, and is read through sources.
-    ("config", &["model", "rules", "gates", "dora", "exports", "scorecard", "pipeline", "monitor", "sources", "stats"]),
+    (
+        "config",
+        &[
+            "model",
+            "rules",
+            "gates",
+            "dora",
+            "exports",
+            "reports",
+            "scorecard",
+            "pipeline",
+            "monitor",
+            "sources",
+            "stats",
+        ],
+    ),
     ("cli", &["commands", "config", "model", "error", "outcome", "world"]),
     ("world", &["model"]),
     ("outcome", &[]),
@@ -49,6 +66,7 @@ const PURE: &[&str] = &[
     "stats",
     "pipeline",
     "reports",
+    "simulation",
     "dora",
     "exports",
     "gates",

@@ -142,7 +142,9 @@ fn otlp(asked: &Otlp, world: &mut World) -> Result<Outcome, Failure> {
     }
     if asked.signal != Signal::Traces {
         let base = gate::moment(asked.branch.as_deref(), history, world).base;
-        let gauges = gauges(&delivery::together(&config, &base, history, world), &base, WINDOW);
+        let delivery = delivery::of(&config, &base, history, world);
+        let together = delivery::together(&config, delivery.as_ref(), &base, history);
+        let gauges = gauges(&together, &base, WINDOW);
         let message = otlp::metrics(history, &gauges, world.clock.now(), &origin);
         messages.push((collector::Path::Metrics, message));
     }
