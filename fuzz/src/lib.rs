@@ -1,5 +1,7 @@
 //! What the targets share: linting a text with every rule, and holding the findings to it.
 
+pub mod escapers;
+
 use plimsoll::model::finding::{Finding, Persona, Region};
 use plimsoll::model::source_file::SourceFile;
 use plimsoll::model::surroundings::Surroundings;

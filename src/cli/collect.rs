@@ -4,10 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
-use super::configuration;
+use super::{configuration, words};
 use crate::commands::collect::{Format, Many, Online, Options, Saving, Shard, Steps};
 use crate::model::collected::Writing;
 use crate::model::secret::Secret;
@@ -32,7 +30,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "from")]
     runs: Option<u32>,
     /// Read runs from the API that were made on this day (UTC) or later
-    #[arg(long, value_name = "DATE", value_parser = since, conflicts_with = "from")]
+    #[arg(long, value_name = "DATE", value_parser = words::since, conflicts_with = "from")]
     since: Option<Timestamp>,
     /// Read runs of this branch from the API
     #[arg(long, conflicts_with = "from")]
@@ -104,14 +102,6 @@ pub(super) struct Arguments {
     /// Write it to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-}
-
-/// Understands a day, or a moment with its time zone.
-fn since(text: &str) -> Result<Timestamp, String> {
-    let midnight = |day: Date| day.to_zoned(TimeZone::UTC).map(|time| time.timestamp());
-    text.parse()
-        .or_else(|_| text.parse().and_then(midnight))
-        .map_err(|error| format!("{error}; write it as 2026-01-31"))
 }
 
 impl From<Arguments> for Options {

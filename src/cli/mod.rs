@@ -20,6 +20,7 @@ mod configuration;
 mod deploy;
 mod doctor;
 mod explain;
+mod export;
 mod gate;
 mod init;
 mod lint;
@@ -32,6 +33,7 @@ mod run;
 mod schema;
 mod score;
 mod signals;
+mod simulate;
 mod time;
 mod words;
 
@@ -58,6 +60,8 @@ enum Typed {
     Gate(gate::Arguments),
     Baseline(baseline::Arguments),
     Report(report::Arguments),
+    Simulate(simulate::Arguments),
+    Export(export::Arguments),
     Commit(Box<commit::Arguments>),
     Deploy(deploy::Arguments),
     Monitor(monitor::Arguments),
@@ -81,6 +85,7 @@ impl From<Typed> for Verb {
             Typed::Init(arguments) => Self::Init(arguments.into()),
             Typed::Lint(arguments) => Self::Lint(arguments.into()),
             Typed::Explain(arguments) => Self::Explain(arguments.into()),
+            Typed::Export(arguments) => Self::Export(arguments.into()),
             Typed::Gate(arguments) => Self::Gate(arguments.into()),
             Typed::Man(arguments) => Self::Man(arguments.into()),
             Typed::Monitor(arguments) => Self::Monitor(arguments.into()),
@@ -89,6 +94,7 @@ impl From<Typed> for Verb {
             Typed::Run(arguments) => Self::Run(arguments.into()),
             Typed::Schema(arguments) => Self::Schema(arguments.into()),
             Typed::Score(arguments) => Self::Score(arguments.into()),
+            Typed::Simulate(arguments) => Self::Simulate(arguments.into()),
             Typed::Time(arguments) => Self::Time(arguments.into()),
         }
     }

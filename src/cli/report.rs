@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use jiff::Timestamp;
 
-use super::configuration;
-use crate::commands::report::{Format, Options};
+use super::{configuration, words};
+use crate::commands::report::{Format, Options, Since};
 
 /// Report on the collected tables: how long, how often failed, and where it is going
 #[derive(Args, Debug)]
@@ -24,6 +25,14 @@ pub(super) struct Arguments {
     /// Report on this many weeks, back from the newest row [default: 12]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     weeks: Option<u16>,
+
+    /// Report on what began on this day (UTC) or later
+    #[arg(long, value_name = "DATE", value_parser = words::since, conflicts_with = "weeks")]
+    since: Option<Timestamp>,
+
+    /// Report on the time since the earliest of the latest N runs
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), conflicts_with_all = ["weeks", "since"])]
+    last: Option<u32>,
 
     /// Report on this branch alone
     #[arg(long, value_name = "BRANCH")]
@@ -44,11 +53,13 @@ pub(super) struct Arguments {
 
 impl From<Arguments> for Options {
     fn from(arguments: Arguments) -> Self {
+        let runs = arguments.last.and_then(|runs| usize::try_from(runs).ok()).map(Since::Runs);
         Self {
             configuration: arguments.configuration.into(),
             metrics: arguments.metrics,
             title: arguments.title,
             weeks: arguments.weeks,
+            since: arguments.since.map(Since::Moment).or(runs),
             branch: arguments.branch,
             format: arguments.format,
             output: arguments.output,

@@ -4,7 +4,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use jiff::SignedDuration;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::model::finding::UnknownWord;
 
@@ -29,3 +31,11 @@ const SHORTEST: Duration = Duration::from_millis(10);
 
 /// No time that somebody waits for is longer than this.
 const LONGEST: Duration = Duration::from_hours(30 * 24);
+
+/// Understands a day, or a moment with its time zone.
+pub(super) fn since(text: &str) -> Result<Timestamp, String> {
+    let midnight = |day: Date| day.to_zoned(TimeZone::UTC).map(|time| time.timestamp());
+    text.parse()
+        .or_else(|_| text.parse().and_then(midnight))
+        .map_err(|error| format!("{error}; write it as 2026-01-31"))
+}

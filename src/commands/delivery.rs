@@ -3,7 +3,8 @@
 use crate::config::Config;
 use crate::dora;
 use crate::model::delivery::Delivery;
-use crate::model::history::{History, TableId};
+use crate::model::history::{History, Row, TableId};
+use crate::reports::costs::{costs, measurements};
 use crate::sources::programs::commits;
 use crate::sources::repository;
 use crate::world::World;
@@ -18,8 +19,20 @@ pub(super) fn of(config: &Config, base: &str, history: &History, world: &World) 
     dora::delivery(history, &config.dora, base, &commits)
 }
 
+/// Returns the tables with what is told of all of them among the measurements: the metrics of delivery and the cost
+/// of the month, where there are any.
+pub(super) fn together(config: &Config, delivery: Option<&Delivery>, base: &str, history: &History) -> History {
+    let mut together = delivery.map_or_else(|| history.clone(), |delivery| measured(delivery, base, history));
+    let jobs: Vec<&Row> = history.rows(TableId::BuildMetrics).iter().collect();
+    if let (Some(costs), Some(newest)) = (costs(&jobs, base, &config.cost), jobs.last()) {
+        let at = newest.at().unwrap_or_default();
+        together.merge(measurements(&costs, newest.text("repository"), base, at));
+    }
+    together
+}
+
 /// Adds the metrics to the tables as measurements, which is what gates judge.
-pub(super) fn measured(delivery: &Delivery, base: &str, history: &History) -> History {
+fn measured(delivery: &Delivery, base: &str, history: &History) -> History {
     let repository = history.rows(TableId::Deployments).last().map_or("", |row| row.text("repository"));
     let mut together = history.clone();
     together.merge(dora::measurements(delivery, repository, base));

@@ -1,6 +1,5 @@
 //! Judges the tables by the gates.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::configuration::Configuration;
@@ -9,11 +8,12 @@ use super::{baseline, deliver, delivery, step};
 use crate::config::{Config, Preset};
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::gates::{Gates, Moment, Occasion, judge, unknown_names};
-use crate::model::history::{History, TableId};
+use crate::model::history::History;
 use crate::model::verdict::{GateReport, GateVerdict};
 use crate::outcome::Outcome;
 use crate::outputs::formats::github::room::Room;
 use crate::outputs::formats::verdicts;
+use crate::reports::usual_branch;
 use crate::sources::{event, history, repository};
 use crate::world::{Color, World};
 
@@ -111,8 +111,8 @@ pub(super) fn judge_history(
     };
     let moment = moment(asked.branch, history, world);
     let delivery = delivery::of(config, &moment.base, history, world);
-    let together = delivery.map(|delivery| delivery::measured(&delivery, &moment.base, history));
-    let report = judge(&gates, together.as_ref().unwrap_or(history), &moment);
+    let together = delivery::together(config, delivery.as_ref(), &moment.base, history);
+    let report = judge(&gates, &together, &moment);
     Ok(GateReport { preset: asked.preset.word().to_owned(), ..report })
 }
 
@@ -157,20 +157,6 @@ pub(super) fn moment(branch: Option<&str>, history: &History, world: &World) -> 
         run,
         base: base.unwrap_or_else(|| usual_branch(history)),
     }
-}
-
-/// Guesses the default branch from the tables: `main` or `master` where they have it, else the
-/// branch with most rows.
-fn usual_branch(history: &History) -> String {
-    let mut rows: BTreeMap<&str, usize> = BTreeMap::new();
-    for row in TableId::all().flat_map(|table| history.rows(table)) {
-        if !row.text("branch").is_empty() {
-            *rows.entry(row.text("branch")).or_default() += 1;
-        }
-    }
-    let usual = ["main", "master"].into_iter().find(|branch| rows.contains_key(branch));
-    let most = || rows.iter().max_by_key(|(_, count)| **count).map(|(branch, _)| *branch);
-    usual.or_else(most).unwrap_or("main").to_owned()
 }
 
 fn render(report: &GateReport, format: Format, color: Color) -> String {

@@ -1,5 +1,6 @@
 //! Writes a configuration and the two workflows that most repositories want.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::configuration::Configuration;
@@ -85,7 +86,7 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     }
     let facts = Facts { default_branch: branch };
     let configuration = Template {
-        path: "plimsoll.yml",
+        path: "plimsoll.yml".into(),
         purpose: "says what is checked, and how strictly",
         content: config::DEFAULT.to_owned(),
     };
@@ -113,12 +114,12 @@ fn close(options: &Options, root: &Path, branch: String, world: &mut World) -> R
         }
     };
     let mut said = String::new();
-    let mut done: Vec<&'static str> = Vec::new();
+    let mut done: Vec<Cow<'static, str>> = Vec::new();
     for template in chosen.iter().flat_map(|closing| closing.files(&outline)) {
         if done.contains(&template.path) {
             continue;
         }
-        done.push(template.path);
+        done.push(template.path.clone());
         said += &match options.mode {
             Mode::Show => shown(&template),
             // What is there already was made by somebody for this very repository.
@@ -172,7 +173,7 @@ pub(super) fn shown(template: &Template) -> String {
 }
 
 pub(super) fn written(template: &Template, root: &Path, existing: Existing) -> Result<String, Failure> {
-    let path = root.join(template.path);
+    let path = root.join(template.path.as_ref());
     let kept = existing == Existing::Keep && path.exists();
     if !kept {
         file::write(&path, template.content.as_bytes()).kind(FailureKind::Output)?;

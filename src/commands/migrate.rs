@@ -129,7 +129,7 @@ fn configuration(migration: &Migration<'_>, options: &Options, root: &Path) -> R
     // What others allow and we do not is told before anything is written.
     let wrong = |problems| Failure::new(FailureKind::Configuration, LoadError::Wrong(problems));
     Config::parse("plimsoll.yml", &content).map_err(wrong)?;
-    let template = Template { path: "plimsoll.yml", purpose: "says what other tools were told", content };
+    let template = Template { path: "plimsoll.yml".into(), purpose: "says what other tools were told", content };
     match options.mode {
         Mode::Show => Ok(shown(&template)),
         Mode::Write => written(&template, root, options.existing),

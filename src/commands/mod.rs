@@ -15,6 +15,7 @@ pub mod configuration;
 pub mod deploy;
 pub mod doctor;
 pub mod explain;
+pub mod export;
 pub mod gate;
 pub mod init;
 pub mod lint;
@@ -26,6 +27,7 @@ pub mod rules;
 pub mod run;
 pub mod schema;
 pub mod score;
+pub mod simulate;
 pub(crate) mod step;
 pub mod time;
 
@@ -51,6 +53,8 @@ pub enum Verb {
     Doctor(doctor::Options),
     /// Tells all about a lint rule.
     Explain(explain::Options),
+    /// Writes for the systems that watch.
+    Export(export::Options),
     /// Judges the tables by the gates.
     Gate(gate::Options),
     /// Writes a configuration and workflows.
@@ -71,6 +75,8 @@ pub enum Verb {
     Schema(schema::Options),
     /// Scores a repository's readiness.
     Score(score::Options),
+    /// Simulates recorded runs with changes.
+    Simulate(simulate::Options),
     /// Times a command.
     Time(time::Options),
 }
@@ -88,6 +94,7 @@ pub fn run(verb: Verb, world: &mut World) -> Result<Outcome, Failure> {
         Verb::Deploy(options) => deploy::run(&options, world),
         Verb::Doctor(options) => doctor::run(&options, world),
         Verb::Explain(options) => explain::run(&options, world),
+        Verb::Export(options) => export::run(&options, world),
         Verb::Gate(options) => gate::run(&options, world),
         Verb::Init(options) => init::run(&options, world),
         Verb::Lint(options) => lint::run(&options, world),
@@ -98,6 +105,7 @@ pub fn run(verb: Verb, world: &mut World) -> Result<Outcome, Failure> {
         Verb::Run(options) => run::run(&options, world),
         Verb::Schema(options) => schema::run(&options, world),
         Verb::Score(options) => score::run(&options, world),
+        Verb::Simulate(options) => simulate::run(&options, world),
         Verb::Time(options) => time::run(&options, world),
     }
 }

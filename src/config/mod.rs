@@ -16,8 +16,10 @@ mod accepted;
 mod collect;
 mod commit;
 mod comparison;
+mod cost;
 mod deploy;
 mod dora;
+mod export;
 mod gates;
 mod goals;
 mod health;
@@ -79,6 +81,10 @@ pub struct Config {
     pub dora: crate::dora::Settings,
     /// The report's settings.
     pub report: Report,
+    /// What runs may cost, and what the plan includes.
+    pub cost: crate::reports::costs::Settings,
+    /// What exports say.
+    pub export: crate::exports::Settings,
     /// Whether and how tables are committed.
     pub commit: Commit,
     /// What is probed.
@@ -129,6 +135,8 @@ impl Default for Config {
             collect: Collect::default(),
             dora: crate::dora::Settings::default(),
             report: Report::default(),
+            cost: crate::reports::costs::Settings::default(),
+            export: crate::exports::Settings::default(),
             commit: Commit::default(),
             health: Health::default(),
             deploy: Deploy::default(),
@@ -218,6 +226,8 @@ const KEYS: &[&str] = &[
     "collect",
     "dora",
     "report",
+    "cost",
+    "export",
     "commit",
     "health",
     "deploy",
@@ -245,6 +255,8 @@ fn read(value: Value<'_>) -> Config {
     section.set("collect", &mut config.collect, |value| Some(collect::read(value)));
     section.set("dora", &mut config.dora, |value| Some(dora::read(value)));
     section.set("report", &mut config.report, |value| Some(report::read(value)));
+    section.set("cost", &mut config.cost, |value| Some(cost::read(value)));
+    section.set("export", &mut config.export, |value| Some(export::read(value)));
     section.set("commit", &mut config.commit, |value| Some(commit::read(value)));
     section.set("health", &mut config.health, |value| Some(health::read(value)));
     section.set("deploy", &mut config.deploy, |value| Some(deploy::read(value)));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::model::gauge::Gauge;
-use crate::model::history::History;
+use crate::model::history::{History, Row, TableId};
 use crate::model::levels::{Level, Levels};
 use crate::model::unit::Unit;
 use crate::stats::Sample;
@@ -27,14 +27,33 @@ pub fn levels(name: &str, history: &History, branch: &str, runs: usize, now: Tim
     Levels { name: name.to_owned(), branch: branch.to_owned(), saved_at: now, series }
 }
 
-/// Sums up the latest `runs` values of every series of a branch, for a monitoring system.
+/// The gauge that tells how old the tables are, as seconds since 1970.
+pub const NEWEST_ROW: &str = "newest_row_timestamp_s";
+
+/// Sums up the latest `runs` values of every series of a branch, for a monitoring system, and tells when the
+/// newest row of each table is from.
 pub fn gauges(history: &History, branch: &str, runs: usize) -> Vec<Gauge> {
     let gauge = |(metric, found): (&Metric, Series)| {
         let (value, statistic, _) = summed_up(metric, &found, branch, runs)?;
         let Series { base, labels, unit, .. } = found;
         Some(Gauge { metric: base, help: metric.summary, unit, labels, statistic, value })
     };
-    all(history).into_iter().filter_map(gauge).collect()
+    all(history).into_iter().filter_map(gauge).chain(ages(history)).collect()
+}
+
+/// Tells when the newest row of each table is from.
+fn ages(history: &History) -> impl Iterator<Item = Gauge> + '_ {
+    TableId::all().filter_map(|table| {
+        let newest = history.rows(table).iter().filter_map(Row::at).max()?;
+        Some(Gauge {
+            metric: NEWEST_ROW.to_owned(),
+            help: "When the newest row of a table is from",
+            unit: Unit::Seconds,
+            labels: vec![("table".to_owned(), table.table().name.to_owned())],
+            statistic: "last",
+            value: newest.duration_since(Timestamp::UNIX_EPOCH).as_secs_f64(),
+        })
+    })
 }
 
 /// Returns every series once, with the metric that tells most of it.

@@ -206,6 +206,17 @@ pub static METRICS: &[Metric] = &[
         kind: Kind::Rate,
         ..PLAIN
     },
+    Metric {
+        name: "health.certificate_days",
+        summary: "Days until a certificate expires",
+        table: TableId::HealthChecks,
+        derive: Derive::Worst("certificate_days"),
+        series: &["environment", "endpoint"],
+        unit: Unit::Count,
+        better: Better::Higher,
+        kind: Kind::State,
+        ..PLAIN
+    },
     measured(
         "health.error_budget_left",
         "Share of the error budget that is left",
@@ -229,6 +240,16 @@ pub static METRICS: &[Metric] = &[
         derive: Derive::Worst("duration_s"),
         only: &[("rollback_of", &["?*"])],
         series: &["environment"],
+        ..PLAIN
+    },
+    Metric {
+        name: "deploy.failed",
+        summary: "Whether a deployment failed: 1, or 0",
+        table: TableId::Deployments,
+        derive: Derive::Share("state", &["failure", "error"], &["success", "inactive", "failure", "error"]),
+        series: &["environment"],
+        unit: Unit::Count,
+        kind: Kind::State,
         ..PLAIN
     },
     measured("dora.deployment_frequency", "Deployments a day", Unit::PerDay, Better::Higher, Kind::State),
@@ -262,6 +283,22 @@ pub static METRICS: &[Metric] = &[
         unit: Unit::Minutes,
         ..PLAIN
     },
+    measured("cost.month_usd", "What the month cost so far", Unit::Dollars, Better::Lower, Kind::State),
+    measured(
+        "cost.month_projected_usd",
+        "What the month will have cost at this pace",
+        Unit::Dollars,
+        Better::Lower,
+        Kind::State,
+    ),
+    measured("billed.month_minutes", "Minutes billed in the month so far", Unit::Minutes, Better::Lower, Kind::State),
+    measured(
+        "billed.plan_used",
+        "Share of the plan's minutes that the month used",
+        Unit::Ratio,
+        Better::Lower,
+        Kind::State,
+    ),
     Metric {
         name: "score.overall",
         summary: "The scorecard's overall score",

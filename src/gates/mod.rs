@@ -26,7 +26,7 @@ mod samples;
 mod series;
 
 pub use judge::{Gates, Moment, Occasion, judge};
-pub use levels::{gauges, levels};
+pub use levels::{NEWEST_ROW, gauges, levels};
 pub use own::unknown_names;
 pub use settings::{Accepted, Gate};
 

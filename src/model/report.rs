@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::costs::Costs;
 use super::delivery::Delivery;
+use super::timing::{Gantt, Recommendation, TimeSpent};
 use super::verdict::GateVerdict;
 
 /// A report over the rows of the tables, in the order it is read.
@@ -32,6 +34,18 @@ pub struct Report {
     pub caches: Vec<CacheRate>,
     /// Test cases that failed or were flaky, the one with the most trouble first, and the slowest.
     pub tests: Vec<TestHistory>,
+    /// The steps, the one with the most total time first; empty where steps have no rows.
+    pub steps: Vec<Group>,
+    /// Where the time of workflows goes, the one with most work first.
+    pub time: Vec<TimeSpent>,
+    /// One run as bars.
+    pub run: Option<Gantt>,
+    /// What is worth changing, what saves most first.
+    pub recommendations: Vec<Recommendation>,
+    /// What runs cost; `None` where no job says.
+    pub costs: Option<Costs>,
+    /// The scorecard's results, oldest first.
+    pub scores: Vec<(Timestamp, f64)>,
     /// Billed minutes of all jobs; `None` where no job says.
     pub billed_minutes: Option<f64>,
     /// How software reached its users; `None` where nothing was deployed.
@@ -59,6 +73,8 @@ pub struct Group {
     pub queue: Distribution,
     /// How long it took, week by week.
     pub by_week: Vec<Distribution>,
+    /// The places in the weeks where the level of the weekly medians changed.
+    pub shifts: Vec<usize>,
     /// How many ran and failed, week by week.
     pub failures_by_week: Vec<(usize, usize)>,
     /// The seconds of all attempts together.

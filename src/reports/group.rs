@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::monday;
 use crate::model::history::Row;
 use crate::model::report::{Distribution, Group};
-use crate::stats::{Percent, Sample};
+use crate::stats::{Confidence, Percent, Sample, change_points};
 
 /// Gathers rows into groups.
 pub(super) struct Groups<'weeks, Name> {
@@ -106,10 +106,25 @@ impl Gathered {
             duration: distribution(&Sample::new(self.durations)),
             queue: distribution(&Sample::new(self.queues)),
             by_week: self.by_week.into_iter().map(Sample::new).map(|week| distribution(&week)).collect(),
+            shifts: Vec::new(),
             failures_by_week: self.failures_by_week,
             total_s: self.total_s,
         }
     }
+}
+
+/// The most weeks in which changes of level are looked for: the time grows with their square.
+const SHIFT_WEEKS: usize = 104;
+
+/// Finds the weeks from which on the weekly medians have another level (E-divisive, at 99 %); weeks without a run are
+/// left out.
+pub(super) fn shifts(weeks: &[Distribution]) -> Vec<usize> {
+    let old = weeks.len().saturating_sub(SHIFT_WEEKS);
+    let known: Vec<(usize, f64)> =
+        weeks.iter().enumerate().skip(old).filter_map(|(at, week)| Some((at, week.p50?))).collect();
+    let medians: Vec<f64> = known.iter().map(|(_, median)| *median).collect();
+    let places = Confidence::new(0.99).map(|confidence| change_points(&medians, confidence)).unwrap_or_default();
+    places.into_iter().filter_map(|place| known.get(place).map(|(week, _)| *week)).collect()
 }
 
 /// Tells a sample in a few numbers.

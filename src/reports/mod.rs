@@ -4,6 +4,8 @@
 //! of the work, and a cancelled one says when somebody lost patience. Re-runs are counted, and
 //! their time is part of the total.
 
+pub mod costs;
+
 mod group;
 mod test_cases;
 mod weekly;
@@ -15,12 +17,19 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
 use crate::model::history::{History, Row, TableId};
-use crate::model::report::{CacheRate, Report, SlowJob};
+use crate::model::report::{CacheRate, Group, Report, SlowJob};
+use crate::simulation::{self, Choice, Declared, RunGraph};
 use group::Groups;
 pub use weekly::{JobFields, Weekly};
 
 /// How many of the slowest single jobs are listed.
 const SLOWEST: usize = 10;
+
+/// How many steps are listed.
+const STEPS: usize = 25;
+
+/// How many of the latest runs of a workflow the simulator looks at.
+const SIMULATED: usize = 200;
 
 /// Which rows a report is about.
 #[derive(Clone, Debug)]
@@ -29,6 +38,40 @@ pub struct Scope {
     pub branch: Option<String>,
     /// Only this many weeks, counted back from the newest row, the newest row's week included.
     pub weeks: usize,
+    /// Since when rows count, instead of the weeks.
+    pub since: Option<Since>,
+    /// What people set about cost.
+    pub costs: costs::Settings,
+}
+
+/// Since when rows count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// Since a moment.
+    Moment(Timestamp),
+    /// Since the earliest of so many latest runs began.
+    Runs(usize),
+}
+
+impl Default for Scope {
+    /// Takes twelve weeks of all branches.
+    fn default() -> Self {
+        Self { branch: None, weeks: 12, since: None, costs: costs::Settings::default() }
+    }
+}
+
+/// Guesses the default branch from the tables: `main` or `master` where they have it, else the
+/// branch with most rows.
+pub fn usual_branch(history: &History) -> String {
+    let mut rows: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in TableId::all().flat_map(|table| history.rows(table)) {
+        if !row.text("branch").is_empty() {
+            *rows.entry(row.text("branch")).or_default() += 1;
+        }
+    }
+    let usual = ["main", "master"].into_iter().find(|branch| rows.contains_key(branch));
+    let most = || rows.iter().max_by_key(|(_, count)| **count).map(|(branch, _)| *branch);
+    usual.or_else(most).unwrap_or("main").to_owned()
 }
 
 /// Makes the report.
@@ -37,27 +80,45 @@ pub fn report(title: &str, history: &History, scope: &Scope) -> Report {
     let runs = rows.of(TableId::RunMetrics);
     let jobs = without_copies(rows.of(TableId::BuildMetrics));
     let weeks = rows.weeks();
+    let base = usual_branch(history);
+    let graphs = rows.graphs();
+    let time = simulation::spent(&graphs, history);
     // Job rows stand in where the runs themselves were not recorded.
     let whole = if runs.is_empty() { ("duration_s", &jobs) } else { ("wall_s", &runs) };
+    let shifted = |group: Group| Group { shifts: group::shifts(&group.by_week), ..group };
     Report {
         title: title.to_owned(),
         repositories: repositories(&[&runs, &jobs]),
         period: rows.period,
-        total: Groups::new(&weeks, |_| (String::new(), String::from("all"))).gather(whole.1, whole.0).only(),
+        total: shifted(Groups::new(&weeks, |_| (String::new(), String::from("all"))).gather(whole.1, whole.0).only()),
         workflows: Groups::new(&weeks, |row| (String::new(), row.text("workflow").to_owned()))
             .gather(whole.1, whole.0)
-            .sorted(),
+            .sorted()
+            .into_iter()
+            .map(shifted)
+            .collect(),
         jobs: Groups::new(&weeks, |row| (row.text("workflow").to_owned(), family(row)))
             .gather(&jobs, "duration_s")
             .sorted(),
         stages: Groups::new(&weeks, |row| (String::new(), row.text("stage").to_owned()))
             .gather(&without_copies(rows.of(TableId::StageMetrics)), "duration_s")
             .sorted(),
+        steps: Groups::new(&weeks, |row| (row.text("workflow").to_owned(), row.text("step").to_owned()))
+            .gather(&rows.of(TableId::StepMetrics), "duration_s")
+            .sorted()
+            .into_iter()
+            .take(STEPS)
+            .collect(),
         slowest: slowest(&jobs),
         tests: test_cases::histories(&rows.of(TableId::TestMetrics), &rows.of(TableId::TestCases)),
         caches: caches(&rows.of(TableId::CacheHits)),
         billed_minutes: jobs.iter().filter_map(|row| row.number("billed_minutes")).reduce(|sum, minutes| sum + minutes),
         weeks,
+        costs: costs::costs(&jobs, &base, &scope.costs),
+        scores: scores(history),
+        recommendations: simulation::recommendations(&graphs, &time, history, &base),
+        run: simulation::gantt(&graphs, &time),
+        time,
         delivery: None,
         goals: Vec::new(),
     }
@@ -76,7 +137,12 @@ impl<'history> Rows<'history> {
         let tables = [TableId::RunMetrics, TableId::BuildMetrics, TableId::CacheHits];
         let times = || tables.iter().flat_map(|table| rows.of(*table)).filter_map(Row::at);
         if let (Some(first), Some(last)) = (times().min(), times().max()) {
-            rows.period = Some((first.max(start_of_weeks(last, scope.weeks)), last));
+            let start = match scope.since {
+                Some(Since::Moment(at)) => at.min(last),
+                Some(Since::Runs(count)) => rows.start_of_runs(count).unwrap_or(first),
+                None => start_of_weeks(last, scope.weeks),
+            };
+            rows.period = Some((first.max(start), last));
         }
         rows
     }
@@ -89,6 +155,26 @@ impl<'history> Rows<'history> {
             (Some(_), None) | (None, _) => true,
         };
         self.history.rows(table).iter().filter(has_branch).filter(in_period).collect()
+    }
+
+    /// Returns when the earliest of so many latest runs began.
+    fn start_of_runs(&self, count: usize) -> Option<Timestamp> {
+        let mut starts: BTreeMap<Option<i64>, Timestamp> = BTreeMap::new();
+        for row in self.of(TableId::RunMetrics).into_iter().chain(self.of(TableId::BuildMetrics)) {
+            let Some(at) = row.at() else { continue };
+            let known = starts.entry(row.integer("run_id")).or_insert(at);
+            *known = at.min(*known);
+        }
+        let mut starts: Vec<Timestamp> = starts.into_values().collect();
+        starts.sort_unstable();
+        starts.get(starts.len().saturating_sub(count)).copied()
+    }
+
+    /// Returns the latest runs of each workflow as graphs of jobs.
+    fn graphs(&self) -> Vec<RunGraph> {
+        let since = self.period.map(|(first, _)| first);
+        let choice = Choice { branch: self.scope.branch.as_deref(), workflow: None, since, last: Some(SIMULATED) };
+        simulation::graphs(self.history, &Declared::default(), &choice)
     }
 
     fn weeks(&self) -> Vec<Date> {
@@ -142,6 +228,14 @@ fn without_copies(mut rows: Vec<&Row>) -> Vec<&Row> {
     rows
 }
 
+/// Returns the overall scores of the profile that was judged last.
+fn scores(history: &History) -> Vec<(Timestamp, f64)> {
+    let rows = history.rows(TableId::ScoreHistory);
+    let profile = rows.last().map_or("", |row| row.text("profile"));
+    let of_profile = rows.iter().filter(|row| row.text("profile") == profile);
+    of_profile.filter_map(|row| row.at().zip(row.number("overall"))).collect()
+}
+
 fn family(row: &Row) -> String {
     let family = row.text("family");
     if family.is_empty() { row.text("job").to_owned() } else { family.to_owned() }
@@ -192,7 +286,8 @@ mod tests {
     use super::*;
     use crate::model::history::Cell;
 
-    const ALL: Scope = Scope { branch: None, weeks: 520 };
+    const ALL: Scope =
+        Scope { branch: None, weeks: 520, since: None, costs: costs::Settings { included: None, budget: None } };
 
     fn run(id: i64, attempt: i64, at: &str, conclusion: &str, wall: f64) -> Row {
         Row::new(TableId::RunMetrics)
@@ -253,10 +348,22 @@ mod tests {
             run(1, 1, "2026-03-02T00:00:00Z", "success", 100.0),
             run(4, 1, "2026-03-23T00:00:00Z", "success", 200.0),
         ]);
-        let scope = Scope { weeks: 1, branch: None };
+        let scope = Scope { weeks: 1, ..ALL };
         assert_eq!(report("CI", &history, &scope).total.runs, 1);
-        let scope = Scope { weeks: 520, branch: Some("other".to_owned()) };
+        let scope = Scope { branch: Some("other".to_owned()), ..ALL };
         assert_eq!(report("CI", &history, &scope).total.runs, 0);
+    }
+
+    #[test]
+    fn a_scope_begins_at_a_moment_or_with_the_latest_runs() {
+        let history = History::from_rows([
+            run(1, 1, "2026-03-02T00:00:00Z", "success", 100.0),
+            run(2, 1, "2026-03-20T00:00:00Z", "success", 100.0),
+            run(4, 1, "2026-03-23T00:00:00Z", "success", 200.0),
+        ]);
+        let runs = |since| report("CI", &history, &Scope { since: Some(since), ..ALL }).total.runs;
+        assert_eq!((runs(Since::Runs(1)), runs(Since::Runs(2)), runs(Since::Runs(9))), (1, 2, 3));
+        assert_eq!(runs(Since::Moment("2026-03-10T00:00:00Z".parse().unwrap())), 2);
     }
 
     #[test]

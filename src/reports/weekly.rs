@@ -210,7 +210,7 @@ mod tests {
     }
 
     fn told(jobs: &[JobFields<'_>], weeks: usize) -> Vec<(String, usize, usize, Option<f64>)> {
-        let scope = Scope { branch: Some("main".to_owned()), weeks };
+        let scope = Scope { branch: Some("main".to_owned()), weeks, ..Scope::default() };
         let (one, two) = jobs.split_at(jobs.len() / 2);
         let mut weekly = Weekly::default();
         for part in [one, two] {

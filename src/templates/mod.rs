@@ -1,5 +1,7 @@
 //! The files that `plimsoll init` writes.
 
+use std::borrow::Cow;
+
 mod closing;
 
 pub use closing::{CLOSINGS, Closing, file_for};
@@ -15,7 +17,7 @@ pub struct Facts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     /// The path below the repository's root.
-    pub path: &'static str,
+    pub path: Cow<'static, str>,
     /// What the file is for, in a few words.
     pub purpose: &'static str,
     /// The content.
@@ -27,12 +29,12 @@ pub fn workflows(facts: &Facts) -> Vec<Template> {
     let fill = |text: &str| text.replace("{default-branch}", &quoted(&facts.default_branch));
     vec![
         Template {
-            path: ".github/workflows/plimsoll.yml",
+            path: ".github/workflows/plimsoll.yml".into(),
             purpose: "checks every pull request",
             content: fill(include_str!("pull_request.yml")),
         },
         Template {
-            path: ".github/workflows/metrics.yml",
+            path: ".github/workflows/metrics.yml".into(),
             purpose: "collects metrics every night and keeps them on the branch `metrics`",
             content: fill(include_str!("metrics.yml")),
         },

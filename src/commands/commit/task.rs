@@ -80,7 +80,7 @@ impl Task {
             derived,
             gates: config.all_gates(config.preset),
             title: config.report.title.clone().unwrap_or_else(|| "How CI is doing".to_owned()),
-            scope: Scope { branch: None, weeks: config.report.weeks },
+            scope: Scope { weeks: config.report.weeks, costs: config.cost, ..Scope::default() },
             request: options.request.clone(),
             history: options.history.or_else(|| (daily && options.request.is_none()).then_some(Rewriting::Daily)),
             patience: options.patience,

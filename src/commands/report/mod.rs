@@ -16,6 +16,7 @@ use crate::model::gauge::Gauge;
 use crate::model::report::Report;
 use crate::outcome::Outcome;
 use crate::outputs::formats::{csv, html, json, markdown, openmetrics};
+pub use crate::reports::Since;
 use crate::reports::{self, Scope};
 use crate::sources::history::{self, ReadError};
 use crate::world::World;
@@ -31,6 +32,8 @@ pub struct Options {
     pub title: Option<String>,
     /// How many weeks are reported on.
     pub weeks: Option<u16>,
+    /// Since when rows are reported on, instead of the weeks.
+    pub since: Option<Since>,
     /// The branch that is reported on; all of them if `None`.
     pub branch: Option<String>,
     /// The form of the output.
@@ -83,6 +86,10 @@ struct Made {
 
 /// Writes how long jobs take week by week. Only their table is read, and not into memory.
 fn write_weekly(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
+    if options.since.is_some() {
+        let message = "a table of weeks begins with a week: --since and --last are for the other formats";
+        return Err(Failure::message(FailureKind::Usage, message).hint("--weeks says how many"));
+    }
     let (config, folder) = tables(options, world)?;
     let jobs = weekly::jobs(&folder, &scope(options, &config))?;
     deliver::write(&csv::weekly(&jobs), options.output.as_deref(), world)?;
@@ -100,7 +107,11 @@ fn make(options: &Options, world: &World) -> Result<Made, Failure> {
     let asked = gate::Asked { preset: config.preset, branch: options.branch.as_deref(), folder: &folder };
     let goals = gate::goals(&config, &asked, history, world)?;
     let delivery = delivery::of(&config, &base, history, world);
-    let gauges = if options.format == Format::Openmetrics { gauges(history, &base, WINDOW) } else { Vec::new() };
+    let gauges = if options.format == Format::Openmetrics {
+        gauges(&delivery::together(&config, delivery.as_ref(), &base, history), &base, WINDOW)
+    } else {
+        Vec::new()
+    };
     Ok(Made { report: Report { delivery, goals, ..report }, gauges })
 }
 
@@ -117,5 +128,5 @@ fn damaged(error: ReadError) -> Failure {
 
 fn scope(options: &Options, config: &Config) -> Scope {
     let weeks = options.weeks.map_or(config.report.weeks, usize::from);
-    Scope { branch: options.branch.clone(), weeks }
+    Scope { branch: options.branch.clone(), weeks, since: options.since, costs: config.cost }
 }

@@ -174,7 +174,7 @@ pub(super) fn gate(config: &Config, history: &History, summary: &mut RunSummary,
 /// Reports on the tables; nothing is reported where there are no runs.
 pub(super) fn report(config: &Config, history: &History, summary: &mut RunSummary) -> Option<Report> {
     let title = config.report.title.as_deref().unwrap_or("How CI is doing");
-    let scope = Scope { branch: None, weeks: config.report.weeks };
+    let scope = Scope { weeks: config.report.weeks, costs: config.cost, ..Scope::default() };
     let report = reports::report(title, history, &scope);
     if report.period.is_none() {
         summary.left_out("the report", "the tables hold no run yet");

@@ -2,6 +2,7 @@
 
 mod record;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
@@ -243,7 +244,7 @@ pub(super) fn score(
     let outline = outline(&repository, "main".to_owned());
     for judged in scorecard.categories.iter_mut().flat_map(|category| &mut category.criteria) {
         let closes = judged.verdict.status.is_gap();
-        judged.writes = closes.then(|| file_for(judged.id, &outline)).flatten().map(str::to_owned);
+        judged.writes = closes.then(|| file_for(judged.id, &outline)).flatten().map(Cow::into_owned);
     }
     Ok(scorecard)
 }

@@ -135,6 +135,8 @@ pub fn markdown_code(text: &str) -> String {
         other => other,
     });
     let flat = flat.collect::<String>().replace("##[", "#\u{200B}#[");
+    // Two backticks with nothing between them are no span.
+    let flat = if flat.is_empty() { " ".to_owned() } else { flat };
     let longest = flat.split(|character| character != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     let pad = if flat.starts_with('`') || flat.ends_with('`') { " " } else { "" };
@@ -202,6 +204,7 @@ mod tests {
         assert_eq!(html("<a href=\"'&\u{1}"), "&lt;a href=&quot;&#39;&amp;\u{FFFD}");
         assert_eq!(markdown_code("a``b"), "```a``b```");
         assert_eq!(markdown_code("`"), "`` ` ``");
+        assert_eq!(markdown_code(""), "` `");
         assert_eq!(markdown_code("##[error]"), "`#\u{200B}#[error]`");
         assert_eq!(
             markdown("a\u{202e}b") + &html("\u{2066}") + &markdown_code("\u{200f}"),

@@ -19,7 +19,7 @@ pub mod text_diff;
 pub mod totals;
 pub mod verdicts;
 
-mod append;
+pub(crate) mod append;
 
 #[cfg(test)]
 mod samples;

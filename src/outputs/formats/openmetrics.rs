@@ -12,7 +12,8 @@ use crate::outputs::formats::append::append;
 pub fn render(gauges: &[Gauge]) -> String {
     let mut families: BTreeMap<String, (&'static str, BTreeMap<String, f64>)> = BTreeMap::new();
     for gauge in gauges {
-        let (_, series) = families.entry(family(gauge)).or_insert_with(|| (gauge.help, BTreeMap::new()));
+        let (_, series) =
+            families.entry(name(&gauge.metric, gauge.unit)).or_insert_with(|| (gauge.help, BTreeMap::new()));
         // Two names that differ in signs alone would be one series with two values.
         series.entry(labels(gauge)).or_insert(gauge.value / gauge.unit.per_base());
     }
@@ -28,14 +29,14 @@ pub fn render(gauges: &[Gauge]) -> String {
 }
 
 /// Makes `plimsoll_build_duration_seconds` of `build.duration_s`.
-fn family(gauge: &Gauge) -> String {
-    let name = word(&gauge.metric);
-    let (old, suffix): (&[&str], &str) = match gauge.unit.dimension() {
+pub fn name(metric: &str, unit: Unit) -> String {
+    let name = word(metric);
+    let (old, suffix): (&[&str], &str) = match unit.dimension() {
         Dimension::Time => (&["_s", "_ms", "_seconds", "_minutes"], "_seconds"),
         Dimension::Size => (&["_bytes"], "_bytes"),
         Dimension::Share => (&["_rate", "_ratio"], "_ratio"),
         Dimension::Money => (&["_usd"], "_dollars"),
-        Dimension::Number if gauge.unit == Unit::PerDay => (&[], "_per_day"),
+        Dimension::Number if unit == Unit::PerDay => (&[], "_per_day"),
         Dimension::Number => (&[], ""),
     };
     let stem = old.iter().find_map(|old| name.strip_suffix(old)).unwrap_or(&name);

@@ -1,10 +1,9 @@
 //! How the files are fitted to a repository.
 
+use super::Written;
+use crate::exports::{self, Settings};
 use crate::model::outline::Outline;
 use crate::templates::quoted;
-
-/// Files with their paths.
-type Written = Vec<(&'static str, String)>;
 
 /// The port where nothing says another one.
 const USUAL_PORT: u16 = 8080;
@@ -44,7 +43,7 @@ pub(super) fn security(outline: &Outline) -> Written {
         }
     }
     let text = fill(include_str!("security.yml"), outline).replace("{languages}", &languages.join(", "));
-    vec![(".github/workflows/security.yml", text)]
+    vec![(".github/workflows/security.yml".into(), text)]
 }
 
 pub(super) fn dependabot(outline: &Outline) -> Written {
@@ -63,7 +62,7 @@ pub(super) fn dependabot(outline: &Outline) -> Written {
         ];
         text.extend(entry);
     }
-    vec![(".github/dependabot.yml", text)]
+    vec![(".github/dependabot.yml".into(), text)]
 }
 
 pub(super) fn release(outline: &Outline) -> Written {
@@ -73,7 +72,7 @@ pub(super) fn release(outline: &Outline) -> Written {
         }
         None => "          git archive --format tar.gz --prefix \"$GITHUB_REF_NAME/\" --output \"dist/$GITHUB_REF_NAME.tar.gz\" HEAD".to_owned(),
     };
-    vec![(".github/workflows/release.yml", include_str!("release.yml").replace("{build}", &build))]
+    vec![(".github/workflows/release.yml".into(), include_str!("release.yml").replace("{build}", &build))]
 }
 
 pub(super) fn coverage(outline: &Outline) -> Written {
@@ -88,13 +87,13 @@ pub(super) fn coverage(outline: &Outline) -> Written {
         return Vec::new();
     };
     let text = fill(include_str!("coverage.yml"), outline).replace("{steps}\n", steps);
-    vec![(".github/workflows/coverage.yml", text)]
+    vec![(".github/workflows/coverage.yml".into(), text)]
 }
 
 pub(super) fn container(outline: &Outline) -> Written {
     match &outline.dockerfile {
         Some(path) if is_plain(path) => {
-            vec![(".github/workflows/container.yml", fill(include_str!("container.yml"), outline))]
+            vec![(".github/workflows/container.yml".into(), fill(include_str!("container.yml"), outline))]
         }
         _ => Vec::new(),
     }
@@ -109,8 +108,8 @@ pub(super) fn deploy(outline: &Outline) -> Written {
         return Vec::new();
     }
     vec![
-        (".github/workflows/deploy.yml", fill(include_str!("deploy.yml"), outline)),
-        (".github/workflows/deploy-to.yml", fill(include_str!("deploy-to.yml"), outline)),
+        (".github/workflows/deploy.yml".into(), fill(include_str!("deploy.yml"), outline)),
+        (".github/workflows/deploy-to.yml".into(), fill(include_str!("deploy-to.yml"), outline)),
     ]
 }
 
@@ -121,38 +120,46 @@ pub(super) fn rollback(outline: &Outline) -> Written {
     // The branch's name is part of a revision here, where YAML takes the whole of it for text.
     let drill = include_str!("rollback-drill.yml").replace("{default-branch}", &outline.default_branch);
     vec![
-        (".github/workflows/rollback.yml", include_str!("rollback.yml").to_owned()),
-        (".github/workflows/rollback-drill.yml", drill),
-        (".github/workflows/deploy-to.yml", fill(include_str!("deploy-to.yml"), outline)),
+        (".github/workflows/rollback.yml".into(), include_str!("rollback.yml").to_owned()),
+        (".github/workflows/rollback-drill.yml".into(), drill),
+        (".github/workflows/deploy-to.yml".into(), fill(include_str!("deploy-to.yml"), outline)),
     ]
 }
 
 pub(super) fn backup(outline: &Outline) -> Written {
     let Some(image) = &outline.postgres else { return Vec::new() };
-    vec![(".github/workflows/backup.yml", include_str!("backup.yml").replace("{store}", image))]
+    vec![(".github/workflows/backup.yml".into(), include_str!("backup.yml").replace("{store}", image))]
 }
 
 pub(super) fn monitoring(outline: &Outline) -> Written {
-    vec![
-        ("monitoring/compose.yaml", include_str!("monitoring-compose.yaml").to_owned()),
-        ("monitoring/prometheus.yml", fill(include_str!("prometheus.yml"), outline)),
-        ("monitoring/rules.yml", include_str!("rules.yml").to_owned()),
-        ("monitoring/alertmanager.yml", include_str!("alertmanager.yml").to_owned()),
-        ("monitoring/loki.yml", include_str!("loki.yml").to_owned()),
-        ("monitoring/promtail.yml", include_str!("promtail.yml").to_owned()),
-        ("monitoring/grafana/provisioning/datasources/all.yml", include_str!("datasources.yml").to_owned()),
-        ("monitoring/grafana/provisioning/dashboards/files.yml", include_str!("dashboard-provider.yml").to_owned()),
-        ("monitoring/grafana/dashboards/service.json", include_str!("dashboard.json").to_owned()),
-        (".github/workflows/monitoring.yml", fill(include_str!("monitoring.yml"), outline)),
-    ]
+    // Rules and dashboards are those of `plimsoll export`.
+    let settings = Settings { runbooks: "monitoring/runbooks".to_owned(), ..Settings::default() };
+    let below =
+        |folder: &'static str| move |file: exports::File| (format!("{folder}/{}", file.path).into(), file.content);
+    let mut files: Written = exports::alert_files(&settings).into_iter().map(below("monitoring")).collect();
+    files.extend(exports::dashboard_files(&settings).into_iter().map(below("monitoring/grafana/dashboards")));
+    files.extend([
+        ("monitoring/compose.yaml".into(), include_str!("monitoring-compose.yaml").to_owned()),
+        ("monitoring/prometheus.yml".into(), fill(include_str!("prometheus.yml"), outline)),
+        ("monitoring/loki.yml".into(), include_str!("loki.yml").to_owned()),
+        ("monitoring/promtail.yml".into(), include_str!("promtail.yml").to_owned()),
+        ("monitoring/textfile/README.md".into(), include_str!("textfile.md").to_owned()),
+        ("monitoring/grafana/provisioning/datasources/all.yml".into(), include_str!("datasources.yml").to_owned()),
+        (
+            "monitoring/grafana/provisioning/dashboards/files.yml".into(),
+            include_str!("dashboard-provider.yml").to_owned(),
+        ),
+        (".github/workflows/monitoring.yml".into(), fill(include_str!("monitoring.yml"), outline)),
+    ]);
+    files
 }
 
 pub(super) fn runbook(outline: &Outline) -> Written {
     let runbook = include_str!("runbook.md").replace("{default-branch}", &outline.default_branch);
     vec![
-        ("docs/runbook.md", runbook),
-        ("docs/incident-response.md", include_str!("incident-response.md").to_owned()),
-        ("docs/on-call.md", include_str!("on-call.md").to_owned()),
-        ("docs/go-live.md", include_str!("go-live.md").to_owned()),
+        ("docs/runbook.md".into(), runbook),
+        ("docs/incident-response.md".into(), include_str!("incident-response.md").to_owned()),
+        ("docs/on-call.md".into(), include_str!("on-call.md").to_owned()),
+        ("docs/go-live.md".into(), include_str!("go-live.md").to_owned()),
     ]
 }

@@ -1,10 +1,15 @@
 //! Files that close gaps, fitted to the repository they are for.
 
+use std::borrow::Cow;
+
 use crate::model::outline::Outline;
 
 use super::Template;
 
 mod fitted;
+
+/// Files with their paths.
+type Written = Vec<(Cow<'static, str>, String)>;
 
 /// Files that belong together, and the criteria that they meet.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +20,7 @@ pub struct Closing {
     purpose: &'static str,
     /// What a repository must have for them, in a few words.
     needs: &'static str,
-    files: fn(&Outline) -> Vec<(&'static str, String)>,
+    files: fn(&Outline) -> Written,
 }
 
 /// All of them, in the order they are written.
@@ -36,7 +41,7 @@ pub static CLOSINGS: &[Closing] = &[
         closes: &["security-policy"],
         purpose: "says how to report a vulnerability",
         needs: "",
-        files: |_| vec![("SECURITY.md", include_str!("security-policy.md").to_owned())],
+        files: |_| vec![("SECURITY.md".into(), include_str!("security-policy.md").to_owned())],
     },
     Closing {
         closes: &[
@@ -95,8 +100,8 @@ pub static CLOSINGS: &[Closing] = &[
         needs: "",
         files: |_| {
             vec![
-                (".github/workflows/load.yml", include_str!("load.yml").to_owned()),
-                ("tests/load/steady.js", include_str!("steady.js").to_owned()),
+                (".github/workflows/load.yml".into(), include_str!("load.yml").to_owned()),
+                ("tests/load/steady.js".into(), include_str!("steady.js").to_owned()),
             ]
         },
     },
@@ -116,7 +121,7 @@ pub static CLOSINGS: &[Closing] = &[
         closes: &["postmortem"],
         purpose: "is filled in after an outage",
         needs: "",
-        files: |_| vec![("docs/postmortems/template.md", include_str!("postmortem.md").to_owned())],
+        files: |_| vec![("docs/postmortems/template.md".into(), include_str!("postmortem.md").to_owned())],
     },
 ];
 
@@ -139,7 +144,7 @@ impl Closing {
 }
 
 /// Returns the first file that would be written to close a gap.
-pub fn file_for(criterion: &str, outline: &Outline) -> Option<&'static str> {
+pub fn file_for(criterion: &str, outline: &Outline) -> Option<Cow<'static, str>> {
     let closing = CLOSINGS.iter().find(|closing| closing.closes.contains(&criterion))?;
-    closing.files(outline).first().map(|template| template.path)
+    closing.files(outline).into_iter().next().map(|template| template.path)
 }

@@ -1,6 +1,7 @@
-//! HTML pages that need nothing but themselves: no script, no font, no request.
+//! HTML pages that need nothing but themselves: no font, no request; the one script sorts tables.
 
-mod chart;
 mod delivery;
 mod goals;
 pub mod report;
+mod table;
+mod timing;

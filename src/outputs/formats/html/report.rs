@@ -1,12 +1,14 @@
 //! A report as one page with charts.
 
-use super::chart::{self, Line, Size};
 use super::delivery::delivery;
 use super::goals::goals;
+use super::table::{Column, Rows, known, name, number, words};
+use super::timing;
 use crate::model::report::{CacheRate, Group, Report, SlowJob, TestHistory};
 use crate::outputs::formats::append::append;
 use crate::outputs::formats::escape::html as text;
 use crate::outputs::formats::quantity::{percent_or_dash, seconds, seconds_or_dash};
+use crate::outputs::formats::svg::chart::{self, Line, Size, Trend};
 
 /// How many workflows get a chart of their own.
 const MOST_CHARTS: usize = 6;
@@ -26,23 +28,42 @@ pub fn render(report: &Report) -> String {
     if report.period.is_some() {
         page.push_str(&cards(report));
         page.push_str(&overview(report));
+        page.push_str(&timing::recommendations(&report.recommendations));
+        page.push_str(&timing::spent(&report.time, report.run.as_ref()));
         page.push_str(&groups("Workflows", "Workflow", &report.workflows));
         page.push_str(&charts(report));
         page.push_str(&groups("Jobs", "Job", &report.jobs));
         page.push_str(&groups("Stages", "Stage", &report.stages));
+        page.push_str(&groups("Steps", "Step", &report.steps));
         page.push_str(&slowest(&report.slowest));
         page.push_str(&tests(&report.tests));
         page.push_str(&caches(&report.caches));
+        page.push_str(&report.costs.as_ref().map(timing::costs).unwrap_or_default());
     }
+    page.push_str(&scores(report));
     page.push_str(&report.delivery.as_ref().map(delivery).unwrap_or_default());
     page.push_str(&goals(&report.goals));
     page.push_str(FOOT);
+    append(&mut page, format_args!("<script>\n{}</script>\n</body>\n</html>\n", include_str!("sort.js")));
     page
+}
+
+/// The history of the score; nothing where it was not kept twice.
+fn scores(report: &Report) -> String {
+    if report.scores.len() < 2 {
+        return String::new();
+    }
+    let labels: Vec<String> = report.scores.iter().map(|(at, _)| at.strftime("%b %-d").to_string()).collect();
+    let values: Vec<f64> = report.scores.iter().map(|(_, score)| *score).collect();
+    format!(
+        "<section><h2>Score</h2>\n{}</section>\n",
+        chart::points("The scorecard's score out of ten", &labels, &values)
+    )
 }
 
 const FOOT: &str = "<footer>Durations are those of first attempts that succeeded or failed; cancelled and skipped ones are left out. \
 p50 and p95 are quantiles of type 7 (Hyndman and Fan, 1996). Weeks begin on Monday, UTC. Made by \
-<a href=\"https://github.com/plimsoll-ci/plimsoll\">Plimsoll</a>.</footer>\n</main>\n</body>\n</html>\n";
+<a href=\"https://github.com/plimsoll-ci/plimsoll\">Plimsoll</a>.</footer>\n</main>\n";
 
 fn subtitle(report: &Report) -> String {
     let Some((first, last)) = report.period else {
@@ -92,7 +113,8 @@ fn weekly(size: Size, title: &str, report: &Report, group: &Group) -> String {
     let p95: Vec<Option<f64>> = group.by_week.iter().map(|week| week.p95).collect();
     let lines = [Line { name: "p95", class: "p95", values: &p95 }, Line { name: "p50", class: "p50", values: &p50 }];
     let legend = "<p class=\"legend\"><span class=\"p50\">p50</span> <span class=\"p95\">p95</span></p>\n";
-    format!("{legend}{}", chart::durations(size, title, &labels, &lines))
+    let trend = Trend { title, labels: &labels, lines: &lines, shifts: &group.shifts };
+    format!("{legend}{}", chart::durations(size, &trend))
 }
 
 fn charts(report: &Report) -> String {
@@ -110,105 +132,119 @@ fn charts(report: &Report) -> String {
     format!("<section class=\"charts\">\n{charts}</section>\n")
 }
 
-fn groups(heading: &str, column: &str, groups: &[Group]) -> String {
+fn groups(heading: &str, column: &'static str, groups: &[Group]) -> String {
     if groups.is_empty() {
         return String::new();
     }
     let longest = groups.iter().map(|group| group.total_s).fold(0.0, f64::max);
-    let mut rows = String::new();
+    let mut rows = Rows::new(&[
+        Column::words(column),
+        Column::number("Runs"),
+        Column::number("p50"),
+        Column::number("p95"),
+        Column::number("Mean"),
+        Column::number("Queue p50"),
+        Column::number("Failed"),
+        Column::plain("p50 by week"),
+        Column::number("Total time"),
+    ]);
+    let duration = |value: Option<f64>| known(value, &seconds_or_dash(value));
     for group in groups {
         let medians: Vec<Option<f64>> = group.by_week.iter().map(|week| week.p50).collect();
         let share = if longest > 0.0 { group.total_s / longest } else { 0.0 };
-        let of = if group.workflow.is_empty() || group.workflow == group.name {
-            String::new()
-        } else {
-            format!("<small>{}</small> ", text(&group.workflow))
-        };
-        append(
-            &mut rows,
-            format_args!(
-                "<tr><th scope=\"row\">{of}{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                text(&group.name),
-                group.runs,
-                seconds_or_dash(group.duration.p50),
-                seconds_or_dash(group.duration.p95),
-                seconds_or_dash(group.duration.mean),
-                seconds_or_dash(group.queue.p50),
-                percent_or_dash(group.failure_rate()),
-                chart::spark(&medians),
-                chart::bar(share),
+        rows.push(&[
+            name(&group.workflow, &group.name),
+            number(chart::number(group.runs), &group.runs.to_string()),
+            duration(group.duration.p50),
+            duration(group.duration.p95),
+            duration(group.duration.mean),
+            duration(group.queue.p50),
+            known(group.failure_rate(), &percent_or_dash(group.failure_rate())),
+            format!("<td>{}</td>", chart::spark(&medians)),
+            format!(
+                "<td data-v=\"{:.1}\" title=\"{}\">{}</td>",
+                group.total_s,
+                seconds(group.total_s),
+                chart::bar(share)
             ),
-        );
+        ]);
     }
-    format!(
-        "<section><h2>{heading}</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>{column}</th><th>Runs</th><th>p50</th><th>p95</th><th>Mean</th>\
-         <th>Queue p50</th><th>Failed</th><th>p50 by week</th><th>Total time</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div></section>\n"
-    )
+    format!("<section><h2>{heading}</h2>\n{}</section>\n", rows.finish())
 }
 
 fn slowest(jobs: &[SlowJob]) -> String {
     let Some(longest) = jobs.first().map(|job| job.duration_s) else { return String::new() };
-    let mut rows = String::new();
+    let mut rows = Rows::new(&[
+        Column::words("Job"),
+        Column::number("Took"),
+        Column::words("Started (UTC)"),
+        Column::words("Conclusion"),
+        Column::number("Run"),
+        Column::plain(""),
+    ]);
     for job in jobs {
         let started = job.started_at.map(|at| at.strftime("%Y-%m-%d %H:%M").to_string()).unwrap_or_default();
-        append(
-            &mut rows,
-            format_args!(
-                "<tr><th scope=\"row\"><small>{}</small> {}</th><td>{}</td><td>{started}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                text(&job.workflow),
-                text(&job.job),
-                seconds(job.duration_s),
-                text(&job.conclusion),
-                job.run_id,
-                chart::bar(if longest > 0.0 { job.duration_s / longest } else { 0.0 }),
-            ),
-        );
+        rows.push(&[
+            name(&job.workflow, &job.job),
+            number(job.duration_s, &seconds(job.duration_s)),
+            words(&started),
+            words(&job.conclusion),
+            format!("<td>{}</td>", job.run_id),
+            format!("<td>{}</td>", chart::bar(if longest > 0.0 { job.duration_s / longest } else { 0.0 })),
+        ]);
     }
-    format!(
-        "<section><h2>Slowest jobs</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>Job</th><th>Took</th><th>Started (UTC)</th><th>Conclusion</th><th>Run</th><th></th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div></section>\n"
-    )
+    format!("<section><h2>Slowest jobs</h2>\n{}</section>\n", rows.finish())
 }
 
 fn tests(tests: &[TestHistory]) -> String {
     if tests.is_empty() {
         return String::new();
     }
-    let row = |test: &TestHistory| {
-        format!(
-            "<tr><th scope=\"row\"><small>{}</small> {}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-            text(&test.suite),
-            text(&test.case),
-            test.failed,
-            test.flaky,
-            test.quarantined,
-            seconds_or_dash(test.p50_s),
-            text(&test.message),
-        )
-    };
-    let rows: String = tests.iter().map(row).collect();
-    format!(
-        "<section><h2>Tests</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>Test</th><th>Failed</th><th>Flaky</th><th>Quarantined</th><th>p50</th><th>Last failure</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div></section>\n"
-    )
+    let mut rows = Rows::new(&[
+        Column::words("Test"),
+        Column::number("Failed"),
+        Column::number("Flaky"),
+        Column::number("Quarantined"),
+        Column::number("p50"),
+        Column::words("Last failure"),
+    ]);
+    for test in tests {
+        rows.push(&[
+            name(&test.suite, &test.case),
+            number(chart::number(test.failed), &test.failed.to_string()),
+            number(chart::number(test.flaky), &test.flaky.to_string()),
+            number(chart::number(test.quarantined), &test.quarantined.to_string()),
+            known(test.p50_s, &seconds_or_dash(test.p50_s)),
+            words(&test.message),
+        ]);
+    }
+    format!("<section><h2>Tests</h2>\n{}</section>\n", rows.finish())
 }
 
 fn caches(caches: &[CacheRate]) -> String {
     if caches.is_empty() {
         return String::new();
     }
-    let row = |cache: &CacheRate| {
-        format!(
-            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-            text(&cache.cache),
-            text(&cache.tool),
-            cache.attempts(),
-            percent_or_dash(cache.hit_rate()),
-            cache.partial,
-            cache.miss,
-            chart::bar(cache.hit_rate().unwrap_or(0.0)),
-        )
-    };
-    let rows: String = caches.iter().map(row).collect();
-    format!(
-        "<section><h2>Caches</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>Cache</th><th>Tool</th><th>Asked</th><th>Exact hits</th><th>Partial</th><th>Misses</th><th></th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div></section>\n"
-    )
+    let mut rows = Rows::new(&[
+        Column::words("Cache"),
+        Column::words("Tool"),
+        Column::number("Asked"),
+        Column::number("Exact hits"),
+        Column::number("Partial"),
+        Column::number("Misses"),
+        Column::plain(""),
+    ]);
+    for cache in caches {
+        let count = |count: usize| number(chart::number(count), &count.to_string());
+        rows.push(&[
+            name("", &cache.cache),
+            words(&cache.tool),
+            count(cache.attempts()),
+            known(cache.hit_rate(), &percent_or_dash(cache.hit_rate())),
+            count(cache.partial),
+            count(cache.miss),
+            format!("<td>{}</td>", chart::bar(cache.hit_rate().unwrap_or(0.0))),
+        ]);
+    }
+    format!("<section><h2>Caches</h2>\n{}</section>\n", rows.finish())
 }

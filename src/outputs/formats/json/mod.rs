@@ -17,6 +17,7 @@ pub mod rules;
 pub mod run;
 pub mod schema;
 pub mod scorecard;
+pub mod timing;
 
 /// Writes a part of a document on one line, for a document that is put together by hand.
 #[expect(clippy::expect_used, reason = "structs of text and numbers always have a JSON form")]

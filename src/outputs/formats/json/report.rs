@@ -1,8 +1,10 @@
 //! A report as JSON, version 1.
 
 use serde::Serialize;
+use serde_json::json;
 
 use super::delivery::Delivered;
+use super::timing;
 use crate::model::report::{CacheRate, Distribution, Group, Report, SlowJob, TestHistory};
 use crate::outputs::formats::verdicts::verdict_json;
 
@@ -22,6 +24,12 @@ struct Page<'report> {
     slowest: Vec<Slow<'report>>,
     tests: Vec<Test<'report>>,
     caches: Vec<Cache<'report>>,
+    steps: Vec<Measured<'report>>,
+    time: Vec<serde_json::Value>,
+    run: Option<serde_json::Value>,
+    recommendations: Vec<serde_json::Value>,
+    costs: Option<serde_json::Value>,
+    scores: Vec<serde_json::Value>,
     billed_minutes: Option<f64>,
     delivery: Option<Delivered<'report>>,
     goals: Vec<serde_json::Value>,
@@ -45,6 +53,7 @@ struct Measured<'report> {
     duration_s: Quantiles,
     queue_s: Quantiles,
     weeks: Vec<Quantiles>,
+    level_changes_at_weeks: Vec<usize>,
 }
 
 #[derive(Serialize)]
@@ -105,6 +114,12 @@ pub fn render(report: &Report) -> String {
         slowest: report.slowest.iter().map(slow).collect(),
         tests: report.tests.iter().map(test).collect(),
         caches: report.caches.iter().map(cache).collect(),
+        steps: report.steps.iter().map(measured).collect(),
+        time: report.time.iter().map(timing::spent).collect(),
+        run: report.run.as_ref().map(timing::gantt),
+        recommendations: report.recommendations.iter().map(timing::recommendation).collect(),
+        costs: report.costs.as_ref().map(timing::costs),
+        scores: report.scores.iter().map(|(at, score)| json!({"at": at.to_string(), "overall": score})).collect(),
         billed_minutes: report.billed_minutes,
         delivery: report.delivery.as_ref().map(Delivered::from),
         goals: report.goals.iter().map(verdict_json).collect(),
@@ -124,6 +139,7 @@ fn measured(group: &Group) -> Measured<'_> {
         duration_s: quantiles(&group.duration),
         queue_s: quantiles(&group.queue),
         weeks: group.by_week.iter().map(quantiles).collect(),
+        level_changes_at_weeks: group.shifts.clone(),
     }
 }
 

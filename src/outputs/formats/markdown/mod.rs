@@ -17,3 +17,4 @@ pub mod schema;
 pub mod scorecard;
 pub mod standings;
 pub mod table;
+pub mod timing;

@@ -2,6 +2,7 @@
 
 use super::delivery::delivery;
 use super::goals::goals;
+use super::timing;
 use crate::model::report::{CacheRate, Distribution, Group, Report, SlowJob, TestHistory};
 use crate::outputs::formats::append::append;
 use crate::outputs::formats::escape::{markdown as text, markdown_code as code};
@@ -21,13 +22,17 @@ pub fn render(report: &Report) -> String {
     if report.period.is_none() {
         return page;
     }
+    page.push_str(&timing::recommendations(&report.recommendations));
+    page.push_str(&timing::spent(&report.time));
     page.push_str(&groups("Workflows", "Workflow", &report.workflows));
     page.push_str(&weeks(report));
     page.push_str(&groups("Jobs", "Job", &report.jobs));
     page.push_str(&groups("Stages", "Stage", &report.stages));
+    page.push_str(&groups("Steps", "Step", &report.steps));
     page.push_str(&slowest(&report.slowest));
     page.push_str(&tests(&report.tests));
     page.push_str(&caches(&report.caches));
+    page.push_str(&report.costs.as_ref().map(timing::costs).unwrap_or_default());
     page.push_str(&delivered);
     page.push_str(FOOT);
     page

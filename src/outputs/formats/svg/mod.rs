@@ -2,3 +2,6 @@
 
 pub mod badge;
 pub mod timeline;
+
+pub(in crate::outputs::formats) mod chart;
+pub(in crate::outputs::formats) mod gantt;
