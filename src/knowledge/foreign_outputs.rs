@@ -50,14 +50,24 @@ impl Content {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ForeignOutputs {
     action: &'static str,
-    /// Their names in lower case, in which `*` stands for anything.
-    pub names: &'static [&'static str],
-    /// What they hold.
-    pub content: Content,
+    names: &'static [&'static str],
+    content: Content,
     /// The major version that makes them harmless.
     mended: Option<u32>,
     /// When they are as they are written.
     when: When,
+}
+
+impl ForeignOutputs {
+    /// Returns their names in lower case, in which `*` stands for anything.
+    pub fn names(&self) -> &'static [&'static str] {
+        self.names
+    }
+
+    /// Returns what they hold.
+    pub fn content(&self) -> Content {
+        self.content
+    }
 }
 
 /// What an input must be for outputs to be as strangers write them.

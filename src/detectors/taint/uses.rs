@@ -86,14 +86,14 @@ impl<'file> Walker<'_, 'file> {
         };
         let input = |name: &str| step.input(name).map(|text| text.value.as_str());
         let Some(found) = foreign_outputs::of(&reference.name(), major(), input) else { return };
-        let (content, side, confidence) = (found.content, Side::Stranger, Confidence::Medium);
+        let (content, side, confidence) = (found.content(), Side::Stranger, Confidence::Medium);
         let origin = Origin { name: content.what().to_owned(), who: content.who().to_owned(), side, confidence };
         let events = events::bringing(content).and(self.events).and(state.gate.events);
         let flows = self.trails().begin(origin, content.alphabet(), events);
         let what = format!("an output of `{}` holds it", reference.name());
         let flows = self.trails().lead(&flows, uses, 0..uses.value.len(), &what);
         if !flows.is_empty() {
-            state.take_outputs(step, found.names.iter().map(|name| ((*name).to_owned(), flows.clone())).collect());
+            state.take_outputs(step, found.names().iter().map(|name| ((*name).to_owned(), flows.clone())).collect());
         }
     }
 
