@@ -47,7 +47,7 @@ impl Https {
 
 /// Returns the address under which containers reach this machine. An engine that has just made its
 /// bridge tells the network alone, of which it takes the first address.
-fn gateway() -> String {
+pub(crate) fn gateway() -> String {
     let format = "{{with index .IPAM.Config 0}}{{.Gateway}} {{.Subnet}}{{end}}";
     let told = engine::output(&["network", "inspect", "bridge", "--format", format]).stdout;
     let told = String::from_utf8(told).unwrap();

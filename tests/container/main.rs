@@ -17,3 +17,4 @@ mod manifest;
 mod online;
 mod runner;
 mod signals;
+mod situations;

@@ -38,6 +38,8 @@ pub(crate) struct Job {
     folder: TempDir,
     environment: BTreeMap<String, String>,
     context: BTreeMap<String, String>,
+    /// Whether the folder for temporary files is mounted, as runners do since 2.329.
+    mounts_temp: bool,
 }
 
 /// What the runner knows after a step.
@@ -58,7 +60,12 @@ pub(crate) struct Step {
 impl Job {
     /// Checks out a repository with these files in one commit.
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
-        let job = Self { folder: TempDir::new().unwrap(), environment: BTreeMap::new(), context: BTreeMap::new() };
+        let job = Self {
+            folder: TempDir::new().unwrap(),
+            environment: BTreeMap::new(),
+            context: BTreeMap::new(),
+            mounts_temp: true,
+        };
         for folder in ["_github_home", "_github_workflow", "_runner_file_commands"] {
             std::fs::create_dir_all(job.temp().join(folder)).unwrap();
         }
@@ -98,6 +105,18 @@ impl Job {
         self
     }
 
+    /// Is what an event started, with its payload.
+    pub(crate) fn event(self, name: &str, payload: &str) -> Self {
+        std::fs::write(self.temp().join("_github_workflow/event.json"), payload).unwrap();
+        self.context("GITHUB_EVENT_NAME", name)
+    }
+
+    /// Runs on a runner before 2.329.
+    pub(crate) fn without_runner_temp(mut self) -> Self {
+        self.mounts_temp = false;
+        self
+    }
+
     /// Returns the folder on the host that becomes `/github/workspace`.
     pub(crate) fn workspace(&self) -> PathBuf {
         self.folder.path().join("_work/ferry/ferry")
@@ -109,13 +128,14 @@ impl Job {
 
     /// Returns what is mounted where; a later folder lies inside an earlier one or beside it.
     fn mounts(&self) -> Vec<(PathBuf, &'static str)> {
-        vec![
-            (self.temp(), "/github/runner_temp"),
+        let temp = self.mounts_temp.then(|| (self.temp(), "/github/runner_temp"));
+        let always = [
             (self.temp().join("_github_home"), "/github/home"),
             (self.temp().join("_github_workflow"), "/github/workflow"),
             (self.temp().join("_runner_file_commands"), "/github/file_commands"),
             (self.workspace(), "/github/workspace"),
-        ]
+        ];
+        temp.into_iter().chain(always).collect()
     }
 
     /// Runs the action of a folder below the repository's root, as a step with these inputs.

@@ -136,3 +136,19 @@ fn hostile_text_reaches_no_output_as_a_command() {
         );
     }
 }
+
+/// A checkout below the job's workspace: its files and paths are its own.
+#[test]
+fn another_repository_is_judged_as_itself() {
+    let workflow = "on:\n  push:\n    paths: [src/**]\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    needs: [b]\n    steps:\n      - run: make\n";
+    let program = Program::new()
+        .file("code/.git/HEAD", "ref: refs/heads/main\n")
+        .file("code/src/main.rs", "")
+        .file("code/.github/workflows/ci.yml", workflow);
+    for path in ["code", "./code/"] {
+        let ran = program.run(&["lint", path]);
+        assert_eq!(ran.code, 1, "{}", ran.stdout);
+        assert!(!ran.stdout.contains("glob-matches-no-file"), "{}", ran.stdout);
+        assert!(ran.stdout.contains(" --> .github/workflows/ci.yml:"), "{}", ran.stdout);
+    }
+}

@@ -55,6 +55,14 @@ pub(super) enum Origin {
     Found,
 }
 
+/// Returns the root that paths are told from. Whoever names another repository's root wants it
+/// judged as that repository, such as a checkout below a job's workspace.
+fn root(paths: &[PathBuf], folder: &Path) -> PathBuf {
+    let named = if let [named] = paths { Some(folder.join(named)) } else { None };
+    let other = named.filter(|named| named.is_dir() && named.join(".git").exists());
+    other.unwrap_or_else(|| repository::root(folder))
+}
+
 impl Inputs {
     /// Gathers the named files and folders, or the repository around the world's folder; files that
     /// are found by walking are left out where a glob says so, and so is standard input that has a
@@ -62,7 +70,7 @@ impl Inputs {
     pub(super) fn gather(place: Where<'_>, world: &mut World) -> Result<Self, Failure> {
         let Where { paths, stdin_filename, exclude } = place;
         let excluded = globs(exclude)?;
-        let root = repository::root(&world.folder);
+        let root = root(paths, &world.folder);
         let default = [stdin_filename.map_or_else(|| root.clone(), |_| PathBuf::from("-"))];
         let mut inputs = Self { root, piped: None, files: Vec::new(), is_whole: false };
         for path in if paths.is_empty() { &default } else { paths } {
