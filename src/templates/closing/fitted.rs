@@ -1,13 +1,10 @@
 //! How the files are fitted to a repository.
 
 use crate::model::outline::Outline;
-use crate::templates::quoted;
+use crate::templates::{USUAL_PORT, quoted};
 
 /// Files with their paths.
 type Written = Vec<(&'static str, String)>;
-
-/// The port where nothing says another one.
-const USUAL_PORT: u16 = 8080;
 
 fn fill(text: &str, outline: &Outline) -> String {
     let port = outline.port.unwrap_or(USUAL_PORT).to_string();
