@@ -26,7 +26,8 @@ pub(super) struct Arguments {
     #[arg(long)]
     dry_run: bool,
 
-    /// Write the files that close this gap of the scorecard, by its criterion; files that are there stay
+    /// Write the files that close this gap of the scorecard, by its criterion, or that deploy in this way: backup,
+    /// blue-green, canary, kubernetes, migration or systemd; files that are there stay
     #[arg(long, value_name = "CRITERION", conflicts_with_all = ["plan", "force"])]
     close: Vec<String>,
 

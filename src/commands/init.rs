@@ -15,7 +15,7 @@ use crate::outcome::Outcome;
 use crate::outputs::sinks::file;
 use crate::scorecard::{outline, promised};
 use crate::sources::{git_head, inventory, repository};
-use crate::templates::{self, CLOSINGS, Closing, Facts, Template};
+use crate::templates::{self, CLOSINGS, Closing, Facts, STRATEGIES, Strategy, Template};
 use crate::world::World;
 
 /// What `plimsoll init` was asked.
@@ -106,8 +106,9 @@ fn close(options: &Options, root: &Path, branch: String, world: &mut World) -> R
     let config = Configuration::Discovered.load(root)?;
     let scorecard = score::score(Some(&root.to_owned()), &config.score, None, world)?;
     let outline = outline(&inventory::read(root), branch);
+    let (strategies, gaps) = strategies(&options.closing);
     let chosen: Vec<&'static Closing> = match &options.closing {
-        Closings::Of(gaps) => named(gaps, &scorecard, &outline)?,
+        Closings::Of(_) => named(&gaps, &scorecard, &outline)?,
         Closings::None | Closings::Plan => {
             let open = |closing: &&Closing| closing.closes().iter().any(|id| scorecard.gaps.contains(id));
             CLOSINGS.iter().filter(open).filter(|closing| !closing.files(&outline).is_empty()).collect()
@@ -115,7 +116,8 @@ fn close(options: &Options, root: &Path, branch: String, world: &mut World) -> R
     };
     let mut said = String::new();
     let mut done: Vec<Cow<'static, str>> = Vec::new();
-    for template in chosen.iter().flat_map(|closing| closing.files(&outline)) {
+    let ways = strategies.iter().flat_map(|strategy| strategy.files(&outline));
+    for template in ways.chain(chosen.iter().flat_map(|closing| closing.files(&outline))) {
         if done.contains(&template.path) {
             continue;
         }
@@ -128,12 +130,19 @@ fn close(options: &Options, root: &Path, branch: String, world: &mut World) -> R
     }
     let asked: Vec<&str> = chosen.iter().flat_map(|closing| closing.closes()).copied().collect();
     let closed: Vec<&str> = scorecard.gaps.iter().copied().filter(|id| asked.contains(id)).collect();
-    if options.mode == Mode::Write {
+    if options.mode == Mode::Write && !chosen.is_empty() {
         let (now, then) = (scorecard.overall.shown(), promised(&scorecard, &closed).shown());
         said.extend(["score  ", &now, " of 10 now, ", &then, " with them: ", &closed.join(", "), "\n"]);
     }
     world.stdout.write_all(said.as_bytes()).kind(FailureKind::Output)?;
     Ok(Outcome::Pass)
+}
+
+/// Parts the ways to deploy that are named from the gaps.
+fn strategies(closings: &Closings) -> (Vec<&'static Strategy>, Vec<String>) {
+    let Closings::Of(names) = closings else { return (Vec::new(), Vec::new()) };
+    let strategies = names.iter().filter_map(|name| Strategy::named(name)).collect();
+    (strategies, names.iter().filter(|name| Strategy::named(name).is_none()).cloned().collect())
 }
 
 /// Finds what closes the gaps that are named.
@@ -151,7 +160,8 @@ fn named(gaps: &[String], scorecard: &Scorecard, outline: &Outline) -> Result<Ve
 fn closing_of(gap: &str, scorecard: &Scorecard, outline: &Outline) -> Result<&'static Closing, Failure> {
     let Some(judged) = scorecard.criterion(gap) else {
         let failure = Failure::message(FailureKind::Usage, format!("there is no criterion `{gap}`"));
-        return Err(match suggest::closest(gap, scorecard.criteria().map(|judged| judged.id)) {
+        let known = scorecard.criteria().map(|judged| judged.id).chain(STRATEGIES.iter().map(Strategy::name));
+        return Err(match suggest::closest(gap, known) {
             Some(close) => failure.hint(format!("did you mean `{close}`?")),
             None => failure.hint("`plimsoll score --format json` lists all criteria"),
         });
@@ -177,6 +187,9 @@ pub(super) fn written(template: &Template, root: &Path, existing: Existing) -> R
     let kept = existing == Existing::Keep && path.exists();
     if !kept {
         file::write(&path, template.content.as_bytes()).kind(FailureKind::Output)?;
+        if template.content.starts_with("#!") {
+            file::make_executable(&path).kind(FailureKind::Output)?;
+        }
     }
     let did = if kept { "kept   " } else { "written" };
     Ok(format!("{did}  {:<30}  {}\n", template.path, template.purpose))

@@ -3,8 +3,13 @@
 use std::borrow::Cow;
 
 mod closing;
+mod strategies;
 
 pub use closing::{CLOSINGS, Closing, file_for};
+pub use strategies::{STRATEGIES, Strategy};
+
+/// The port where nothing says another one.
+const USUAL_PORT: u16 = 8080;
 
 /// What is known of the repository that the files are for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -272,7 +272,7 @@ fn the_program(server: &FakeGitHub, prism: &Prism) {
 /// bytes for JSON, as their media type ends so.
 fn committing(server: &FakeGitHub, prism: &Prism) {
     let table = "repository,deployment_id,environment,ref,commit,created_at,finished_at,state,duration_s,rollback_of,\
-                 incident,source\no/n,1,prod,,,2026-03-01T00:00:00Z,,,,,,\n";
+                 incident,source,version,omitted\no/n,1,prod,,,2026-03-01T00:00:00Z,,,,,,,,\n";
     let program = Program::new().env("GITHUB_API_URL", &prism.address).env("GITHUB_TOKEN", TOKEN);
     let program = program.env("GITHUB_REPOSITORY", NAME).file("note.txt", "x").file("metrics/deployments.csv", table);
     let before = server.seen().len();

@@ -35,6 +35,28 @@ fn the_plan_keeps_its_promise_and_lints_clean() {
 }
 
 #[test]
+fn ways_to_deploy_are_scripts_that_can_be_run() {
+    let program = Program::new();
+    let ran = program.run(&["init", "--close=blue-green", "--close=kubernetes", "--branch=main"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{}", ran.stdout);
+    let written: Vec<&str> = ran.stdout.lines().filter_map(|line| line.split_whitespace().nth(1)).collect();
+    let expected = [
+        "deploy/blue-green.sh",
+        "deploy/sides.sh",
+        "deploy/service.sh",
+        "deploy/nginx.conf",
+        "deploy/kubernetes.sh",
+        "deploy/kubernetes.yaml",
+    ];
+    assert_eq!(written, expected);
+    assert!(program.read("deploy/kubernetes.yaml").contains("containerPort: 8080"));
+    let wrong = std::process::Command::new(program.path("deploy/blue-green.sh")).arg("x").output().unwrap();
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("PLIMSOLL_VERSION says which version"), "{wrong:?}");
+    let unknown = program.run(&["init", "--close=canari"]);
+    assert!(unknown.stderr.contains("did you mean `canary`?"), "{}", unknown.stderr);
+}
+
+#[test]
 fn what_is_there_stays() {
     let program = program("statement").file("SECURITY.md", "ours\n").file("docs/runbook.md", "ours\n");
     let ran = program.run(&["init", "--close=runbook", "--close=security-policy"]);

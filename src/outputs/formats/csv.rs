@@ -92,8 +92,8 @@ mod tests {
         let bytes = table(id.table(), &["color".to_owned(), "size".to_owned()], &rows);
         let text = String::from_utf8(bytes).unwrap();
         let lines: Vec<&str> = text.lines().collect();
-        assert!(lines[0].starts_with("repository,deployment_id,") && lines[0].ends_with(",source,color,size"));
-        assert_eq!(lines[1], "o/n,7,,,,,,,,,,,new,");
+        assert!(lines[0].starts_with("repository,deployment_id,") && lines[0].ends_with(",omitted,color,size"));
+        assert_eq!(lines[1], "o/n,7,,,,,,,,,,,,,new,");
         assert_eq!(lines[2].len(), lines[0].matches(',').count());
     }
 }

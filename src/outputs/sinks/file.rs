@@ -62,6 +62,20 @@ pub fn write_durably(path: &Path, content: &[u8]) -> Result<(), WriteError> {
     synced(path).and_then(|()| synced(folder)).map_err(|source| WriteError { path: path.to_owned(), source })
 }
 
+/// Lets everybody run a file who may read it.
+///
+/// # Errors
+/// The system refuses.
+pub fn make_executable(path: &Path) -> Result<(), WriteError> {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let changed = std::fs::metadata(path).and_then(|about| {
+        let mode = about.permissions().mode();
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode | ((mode & 0o444) >> 2)))
+    });
+    changed.map_err(|source| WriteError { path: path.to_owned(), source })
+}
+
 /// Writes a file that must be new: a link that somebody laid in its place is not followed.
 fn create(path: &Path, pour: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let open = || OpenOptions::new().write(true).create_new(true).open(path);

@@ -297,7 +297,7 @@ mod tests {
 
     use super::*;
 
-    const HEADER: &str = "repository,deployment_id,environment,ref,commit,created_at,finished_at,state,duration_s,rollback_of,incident,source";
+    const HEADER: &str = "repository,deployment_id,environment,ref,commit,created_at,finished_at,state,duration_s,rollback_of,incident,source,version,omitted";
 
     #[expect(clippy::disallowed_methods, reason = "tests write files")]
     fn folder(files: &[(&str, &[u8])]) -> TempDir {
@@ -322,9 +322,9 @@ mod tests {
 
     #[test]
     fn both_layouts_are_read_and_unknown_columns_kept() {
-        let closed = file(&format!("{HEADER},color"), "o/n,1,prod,,,2026-03-01T00:00:00Z,,,,,,,red\n");
+        let closed = file(&format!("{HEADER},color"), "o/n,1,prod,,,2026-03-01T00:00:00Z,,,,,,,,,red\n");
         let open =
-            file(&format!("\u{FEFF}{HEADER},color,size\r"), "o/n,2,prod,,,2026-04-01T00:00:00Z,,,,,,,blue,9\r\n");
+            file(&format!("\u{FEFF}{HEADER},color,size\r"), "o/n,2,prod,,,2026-04-01T00:00:00Z,,,,,,,,,blue,9\r\n");
         let older = file("repository,deployment_id", "o/n,3\n");
         let folder = folder(&[
             ("2026/03/deployments.csv", &closed),
@@ -346,7 +346,7 @@ mod tests {
 
     #[test]
     fn fetched_files_are_read_like_a_folders() {
-        let rows = |commit: &str| file(HEADER, &format!("o/n,1,prod,,{commit},2026-03-01T00:00:00Z,,,,,,\n"));
+        let rows = |commit: &str| file(HEADER, &format!("o/n,1,prod,,{commit},2026-03-01T00:00:00Z,,,,,,,,\n"));
         let paths = [("2026/03/deployments.csv", "old"), ("deployments.csv", "new")];
         let contents = paths.map(|(path, commit)| (path, rows(commit)));
         let folder = folder(&contents.each_ref().map(|(path, content)| (*path, content.as_slice())));
@@ -364,15 +364,18 @@ mod tests {
 
     #[test]
     fn damaged_lines_are_named_and_the_others_read() {
-        let lines = "o/n,1,p,,,,,,,,,\no/n,x,p,,,,,,,,,\no/n,2,p\n<<<<<<< HEAD\no/n,3,\"p,,,,,,,,,\n";
+        let lines = "o/n,1,p,,,,,,,,,,,\no/n,x,p,,,,,,,,,,,\no/n,2,p\n<<<<<<< HEAD\no/n,3,\"p,,,,,,,,,,,\n";
         let expected = [
             (3, 5, "column `deployment_id` holds a whole number, not `x`".to_owned()),
-            (4, 1, "the line has 3 fields, but the header has 12".to_owned()),
-            (5, 1, "the line has 1 fields, but the header has 12".to_owned()),
+            (4, 1, "the line has 3 fields, but the header has 14".to_owned()),
+            (5, 1, "the line has 1 fields, but the header has 14".to_owned()),
             (6, 7, "a quote is opened and never closed".to_owned()),
         ];
         assert_eq!(damages(&file(HEADER, lines)), expected);
-        assert_eq!(damages(&file(HEADER, "o/n,1,\0,,,,,,,,,\n")), [(2, 7, "a NUL byte stands in the text".to_owned())]);
+        assert_eq!(
+            damages(&file(HEADER, "o/n,1,\0,,,,,,,,,,,\n")),
+            [(2, 7, "a NUL byte stands in the text".to_owned())]
+        );
     }
 
     #[test]
@@ -384,7 +387,7 @@ mod tests {
         );
         assert_eq!(found.len(), 2);
         assert_eq!(damages(b"")[0].0, 1);
-        assert_eq!(damages(b"repository\n")[0].2, "the header of deployments ends after 1 of 12 columns");
+        assert_eq!(damages(b"repository\n")[0].2, "the header of deployments ends after 1 of 14 columns");
         assert_eq!(damages(&file(&format!("{HEADER},a,a"), ""))[0].2, "the header has the column `a` twice");
     }
 

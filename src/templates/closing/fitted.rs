@@ -3,10 +3,7 @@
 use super::Written;
 use crate::exports::{self, Settings};
 use crate::model::outline::Outline;
-use crate::templates::quoted;
-
-/// The port where nothing says another one.
-const USUAL_PORT: u16 = 8080;
+use crate::templates::{USUAL_PORT, quoted};
 
 fn fill(text: &str, outline: &Outline) -> String {
     let port = outline.port.unwrap_or(USUAL_PORT).to_string();

@@ -13,12 +13,12 @@ use crate::support::in_process;
 use crate::support::outside::FakeTime;
 use crate::support::program::{Program, Ran};
 
-const HEADER: &str = "repository,deployment_id,environment,ref,commit,created_at,finished_at,state,duration_s,rollback_of,incident,source";
+const HEADER: &str = "repository,deployment_id,environment,ref,commit,created_at,finished_at,state,duration_s,rollback_of,incident,source,version,omitted";
 
 /// A deployment of one day of 2026's March.
 fn row(id: u64, state: &str) -> String {
     let day = id % 28 + 1;
-    format!("o/n,{id},prod,,,2026-03-{day:02}T00:00:00Z,2026-03-{day:02}T01:00:00Z,{state},,,,")
+    format!("o/n,{id},prod,,,2026-03-{day:02}T00:00:00Z,2026-03-{day:02}T01:00:00Z,{state},,,,,,")
 }
 
 fn table(rows: &[String]) -> String {
