@@ -32,7 +32,7 @@ pub(super) fn together(config: &Config, delivery: Option<&Delivery>, base: &str,
 }
 
 /// Adds the metrics to the tables as measurements, which is what gates judge.
-fn measured(delivery: &Delivery, base: &str, history: &History) -> History {
+pub(super) fn measured(delivery: &Delivery, base: &str, history: &History) -> History {
     let repository = history.rows(TableId::Deployments).last().map_or("", |row| row.text("repository"));
     let mut together = history.clone();
     together.merge(dora::measurements(delivery, repository, base));

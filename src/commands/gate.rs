@@ -7,12 +7,13 @@ pub use super::deliver::Format;
 use super::{baseline, deliver, delivery, step};
 use crate::config::{Config, Preset};
 use crate::error::{Failure, FailureContext as _, FailureKind};
-use crate::gates::{Gates, Moment, Occasion, judge, unknown_names};
+use crate::gates::{Gate, Gates, Moment, Occasion, judge, unknown_names};
 use crate::model::history::History;
 use crate::model::verdict::{GateReport, GateVerdict};
 use crate::outcome::Outcome;
 use crate::outputs::formats::github::room::Room;
 use crate::outputs::formats::verdicts;
+use crate::reports::costs::MONTH;
 use crate::reports::usual_branch;
 use crate::sources::{event, history, repository};
 use crate::world::{Color, World};
@@ -111,9 +112,19 @@ pub(super) fn judge_history(
     };
     let moment = moment(asked.branch, history, world);
     let delivery = delivery::of(config, &moment.base, history, world);
-    let together = delivery::together(config, delivery.as_ref(), &moment.base, history);
-    let report = judge(&gates, &together, &moment);
+    // Tables are long, and are not copied where nothing is added to them.
+    let together = if gates.gates.iter().chain(gates.goals).any(is_of_month) {
+        Some(delivery::together(config, delivery.as_ref(), &moment.base, history))
+    } else {
+        delivery.map(|delivery| delivery::measured(&delivery, &moment.base, history))
+    };
+    let report = judge(&gates, together.as_ref().unwrap_or(history), &moment);
     Ok(GateReport { preset: asked.preset.word().to_owned(), ..report })
+}
+
+/// Tells whether a gate judges what a month costs.
+fn is_of_month(gate: &Gate) -> bool {
+    MONTH.contains(&gate.selector.name.as_str())
 }
 
 /// Tells how far the goals of a configuration are reached.

@@ -122,17 +122,20 @@ fn is_standard(label: &str) -> bool {
     rest.is_some_and(|rest| !rest.ends_with("large") && !rest.contains("core"))
 }
 
+/// The names of the measurements of a month.
+pub const MONTH: [&str; 4] = ["cost.month_usd", "cost.month_projected_usd", "billed.month_minutes", "billed.plan_used"];
+
 /// Makes measurements of the month, which gates can judge.
 pub fn measurements(costs: &Costs, repository: &str, branch: &str, at: Timestamp) -> Vec<Row> {
     let Some(month) = &costs.month else { return Vec::new() };
     let used = costs.included.filter(|included| *included > 0.0).map(|included| month.plan_minutes / included);
-    let named = [
-        ("cost.month_usd", Some(month.dollars), "usd"),
-        ("cost.month_projected_usd", Some(month.projected_dollars), "usd"),
-        ("billed.month_minutes", Some(month.minutes), "min"),
-        ("billed.plan_used", used, "ratio"),
+    let values = [
+        (Some(month.dollars), "usd"),
+        (Some(month.projected_dollars), "usd"),
+        (Some(month.minutes), "min"),
+        (used, "ratio"),
     ];
-    let row = |(name, value, unit): (&str, Option<f64>, &str)| {
+    let row = |(name, (value, unit)): (&str, (Option<f64>, &str))| {
         Some(
             Row::new(TableId::Measurements)
                 .with("repository", Cell::text(repository))
@@ -146,7 +149,7 @@ pub fn measurements(costs: &Costs, repository: &str, branch: &str, at: Timestamp
                 .with("source", Cell::text("build_metrics")),
         )
     };
-    named.into_iter().filter_map(row).collect()
+    MONTH.into_iter().zip(values).filter_map(row).collect()
 }
 
 #[cfg(test)]
@@ -190,7 +193,7 @@ mod tests {
             .iter()
             .map(|row| row.text("name").to_owned())
             .collect();
-        assert_eq!(names, ["cost.month_usd", "cost.month_projected_usd", "billed.month_minutes", "billed.plan_used"]);
+        assert_eq!(names, MONTH);
     }
 
     #[test]

@@ -66,9 +66,11 @@ import json, pathlib, re, sys
 log = re.sub(r"\x1b\[[0-9;]*m", "", pathlib.Path(sys.argv[1]).read_text())
 sent = [json.loads(line) for line in pathlib.Path(sys.argv[2]).read_text().splitlines()]
 spans = sum(len(scope["spans"]) for one in sent for source in one.get("resourceSpans", []) for scope in source["scopeSpans"])
-metrics = sum(len(scope["metrics"]) for one in sent for source in one.get("resourceMetrics", []) for scope in source["scopeMetrics"])
+metrics = [metric for one in sent for source in one.get("resourceMetrics", []) for scope in source["scopeMetrics"] for metric in scope["metrics"]]
+# What the collector calls metrics are their data points.
+points = sum(len(data["dataPoints"]) for metric in metrics for data in metric.values() if isinstance(data, dict))
 got = [sum(map(int, re.findall(rf"\b{word}=(\d+)", log))) for word in ("spans", "metrics")]
-if got != [spans, metrics]:
-    sys.exit(f"the collector got {got[0]} spans and {got[1]} metrics of {spans} and {metrics}\n{log}")
-print(f"collector: {spans} spans and {metrics} metrics received")
+if got != [spans, points]:
+    sys.exit(f"the collector got {got[0]} spans and {got[1]} data points of {spans} and {points}\n{log}")
+print(f"collector: {spans} spans and {points} data points of {len(metrics)} metrics received")
 PYTHON
