@@ -134,7 +134,7 @@ struct Rows<'history> {
 impl<'history> Rows<'history> {
     fn new(history: &'history History, scope: &'history Scope) -> Self {
         let mut rows = Self { history, scope, period: None };
-        let tables = [TableId::RunMetrics, TableId::BuildMetrics, TableId::CacheHits];
+        let tables = [TableId::RunMetrics, TableId::BuildMetrics, TableId::CacheHits, TableId::TestMetrics];
         let times = || tables.iter().flat_map(|table| rows.of(*table)).filter_map(Row::at);
         if let (Some(first), Some(last)) = (times().min(), times().max()) {
             let start = match scope.since {
