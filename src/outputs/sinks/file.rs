@@ -29,7 +29,7 @@ pub fn write(path: &Path, content: &[u8]) -> Result<(), WriteError> {
     write_with(path, |file| file.write_all(content))
 }
 
-/// Writes a file as [`write`] does, piece by piece: for what is larger than memory.
+/// Writes a file as [`write()`] does, piece by piece: for what is larger than memory.
 ///
 /// # Errors
 /// The file, its folder, or the rename is refused by the system, or `pour` fails.
@@ -50,10 +50,10 @@ pub fn write_with(path: &Path, pour: impl FnOnce(&mut File) -> io::Result<()>) -
     })
 }
 
-/// Writes a file as [`write`] does, and waits until the disk has it: it is there after a power cut too.
+/// Writes a file as [`write()`] does, and waits until the disk has it: it is there after a power cut too.
 ///
 /// # Errors
-/// See [`write`].
+/// See [`write()`].
 #[expect(clippy::disallowed_methods, reason = "the one place where files are written")]
 pub fn write_durably(path: &Path, content: &[u8]) -> Result<(), WriteError> {
     write(path, content)?;
