@@ -8,7 +8,7 @@ use super::given;
 use super::ground::Ground;
 use super::merge::{Change, Merged, Stop};
 use super::task::Task;
-use crate::commands::{baseline, gate};
+use crate::commands::{baseline, gate, report};
 use crate::config::Badge;
 use crate::error::{Failure, FailureKind};
 use crate::gates::{Gates, Moment, Occasion, judge};
@@ -17,7 +17,7 @@ use crate::model::repository_path::RepositoryPath;
 use crate::model::verdict::GateVerdict;
 use crate::outputs::formats::{html, json, markdown, svg};
 use crate::outputs::sinks::branch::Mode;
-use crate::reports;
+use crate::reports::Scope;
 use crate::sources::history;
 use crate::world::World;
 
@@ -89,7 +89,9 @@ pub(super) fn changes(task: &Task, ground: &Ground<'_>, merged: &Merged, world: 
         }
     }
     let history = history::parse(&contents).history;
-    let report = reports::report(&task.title, &history, &task.scope);
+    let (config, folder) = (&task.config, task.work_tree.folder());
+    let scope = Scope { weeks: config.report.weeks, costs: config.cost, ..Scope::default() };
+    let report = report::of(config, &scope, (&folder, &history), world)?;
     let mut changes = Vec::new();
     for Place { path, form } in &task.derived {
         let after = match form {
@@ -110,7 +112,8 @@ pub(super) fn changes(task: &Task, ground: &Ground<'_>, merged: &Merged, world: 
 /// measured. Of several series the worst is shown.
 fn shown(badge: &Badge, task: &Task, history: &History, world: &World) -> Result<Option<GateVerdict>, Failure> {
     let named = |gate: &&crate::gates::Gate| gate.selector == badge.gate.selector;
-    let mut gates: Vec<_> = task.gates.iter().filter(named).cloned().collect();
+    let mut gates = task.config.all_gates(task.config.preset);
+    gates.retain(|gate| named(&gate));
     if gates.is_empty() {
         gates.push(badge.gate.clone());
     }

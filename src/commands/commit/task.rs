@@ -7,10 +7,8 @@ use super::work_tree::WorkTree;
 use super::{Ci, Options, Patience, Request, Rewriting, Saying, derived, named};
 use crate::config::{Config, Squashing};
 use crate::error::{Failure, FailureKind};
-use crate::gates::Gate;
 use crate::model::branch_name::BranchName;
 use crate::model::repository_path::RepositoryPath;
-use crate::reports::Scope;
 use crate::world::World;
 
 /// What is to be put where.
@@ -23,10 +21,8 @@ pub(super) struct Task {
     pub(super) given: Vec<Given>,
     /// Reports and badges that are made anew from what is on the branch.
     pub(super) derived: Vec<derived::Place>,
-    /// What badges are coloured by.
-    pub(super) gates: Vec<Gate>,
-    pub(super) title: String,
-    pub(super) scope: Scope,
+    /// What reports and badges are made by.
+    pub(super) config: Config,
     pub(super) request: Option<Request>,
     pub(super) history: Option<Rewriting>,
     pub(super) patience: Patience,
@@ -78,9 +74,7 @@ impl Task {
             work_tree,
             given,
             derived,
-            gates: config.all_gates(config.preset),
-            title: config.report.title.clone().unwrap_or_else(|| "How CI is doing".to_owned()),
-            scope: Scope { weeks: config.report.weeks, costs: config.cost, ..Scope::default() },
+            config: config.clone(),
             request: options.request.clone(),
             history: options.history.or_else(|| (daily && options.request.is_none()).then_some(Rewriting::Daily)),
             patience: options.patience,

@@ -2,7 +2,7 @@
 
 mod weekly;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
@@ -13,6 +13,7 @@ use crate::error::{Failure, FailureKind};
 use crate::gates::gauges;
 use crate::gates::settings::WINDOW;
 use crate::model::gauge::Gauge;
+use crate::model::history::History;
 use crate::model::report::Report;
 use crate::outcome::Outcome;
 use crate::outputs::formats::{csv, html, json, markdown, openmetrics};
@@ -100,19 +101,32 @@ fn write_weekly(options: &Options, world: &mut World) -> Result<Outcome, Failure
 fn make(options: &Options, world: &World) -> Result<Made, Failure> {
     let (config, folder) = tables(options, world)?;
     let stored = history::read(&folder).and_then(|stored| stored.sound(&folder)).map_err(damaged)?;
-    let title = options.title.as_deref().or(config.report.title.as_deref());
     let history = &stored.history;
-    let report = reports::report(title.unwrap_or("How CI is doing"), history, &scope(options, &config));
-    let base = gate::moment(options.branch.as_deref(), history, world).base;
-    let asked = gate::Asked { preset: config.preset, branch: options.branch.as_deref(), folder: &folder };
-    let goals = gate::goals(&config, &asked, history, world)?;
-    let delivery = delivery::of(&config, &base, history, world);
+    let report = of(&config, &scope(options, &config), (&folder, history), world)?;
+    let report = Report { title: options.title.clone().unwrap_or(report.title), ..report };
     let gauges = if options.format == Format::Openmetrics {
-        gauges(&delivery::together(&config, delivery.as_ref(), &base, history), &base, WINDOW)
+        let base = gate::moment(options.branch.as_deref(), history, world).base;
+        gauges(&delivery::together(&config, report.delivery.as_ref(), &base, history), &base, WINDOW)
     } else {
         Vec::new()
     };
-    Ok(Made { report: Report { delivery, goals, ..report }, gauges })
+    Ok(Made { report, gauges })
+}
+
+/// Reports on a history: what its tables hold, how delivery does, and how far goals are reached. The folder has
+/// the saved baselines.
+pub(super) fn of(
+    config: &Config,
+    scope: &Scope,
+    (folder, history): (&Path, &History),
+    world: &World,
+) -> Result<Report, Failure> {
+    let title = config.report.title.as_deref().unwrap_or("How CI is doing");
+    let branch = scope.branch.as_deref();
+    let asked = gate::Asked { preset: config.preset, branch, folder };
+    let goals = gate::goals(config, &asked, history, world)?;
+    let delivery = delivery::of(config, &gate::moment(branch, history, world).base, history, world);
+    Ok(Report { delivery, goals, ..reports::report(title, history, scope) })
 }
 
 /// Finds the folder of the tables.
