@@ -174,7 +174,13 @@ impl Job {
         for (host, container) in self.mounts() {
             command.arg("-v").arg(format!("{}:{container}", host.display()));
         }
-        command.arg(engine::image()).args(&manifest.runs.args);
+        // An argument may be the value of an input.
+        let argument = |argument: &String| {
+            let name = argument.strip_prefix("${{ inputs.").and_then(|rest| rest.strip_suffix(" }}"));
+            let Some(name) = name else { return argument.clone() };
+            with.iter().find(|(given, _)| *given == name).map(|(_, value)| (*value).to_owned()).unwrap_or_default()
+        };
+        command.arg(engine::image()).args(manifest.runs.args.iter().map(argument));
         command.env_clear().envs(variables).stdin(Stdio::null());
         for name in ["PATH", "DOCKER_HOST"] {
             if let Some(value) = std::env::var_os(name) {
