@@ -19,32 +19,41 @@ const LONGEST: usize = 1 << 20;
 
 /// Sees the elements of a document.
 pub(super) trait Visitor {
-    /// An element begins. An error says what is wrong with it.
-    fn start(&mut self, tag: &Tag<'_>) -> Result<(), String>;
+    /// An element begins inside of those that are open, the outermost first. An error says what is wrong with it.
+    fn start(&mut self, tag: &Tag<'_>, open: &[String]) -> Result<(), String>;
 
-    /// A text stands in the element that is open.
-    fn text(&mut self, text: &str) {
-        let _ = text;
+    /// A text stands in the elements that are open.
+    fn text(&mut self, text: &str, open: &[String]) {
+        let _ = (text, open);
     }
 
-    /// The element that is open ends.
-    fn end(&mut self);
+    /// The element of this name ends.
+    fn end(&mut self, name: &str) {
+        let _ = name;
+    }
 }
 
 /// The tag that an element begins with.
-pub(super) struct Tag<'xml>(&'xml BytesStart<'xml>);
+pub(super) struct Tag<'xml> {
+    bytes: &'xml BytesStart<'xml>,
+    name: String,
+}
 
-impl Tag<'_> {
-    /// Returns the element's name, without a prefix.
-    pub(super) fn name(&self) -> String {
-        let name = self.0.local_name();
+impl<'xml> Tag<'xml> {
+    fn new(bytes: &'xml BytesStart<'xml>) -> Self {
+        let name = bytes.local_name();
         let name: &str = name.as_ref();
-        name.to_owned()
+        Self { bytes, name: name.to_owned() }
+    }
+
+    /// Returns the element's name, without a prefix.
+    pub(super) fn name(&self) -> &str {
+        &self.name
     }
 
     /// Returns an attribute.
     pub(super) fn attribute(&self, name: &str) -> Option<String> {
-        let mut attributes = self.0.attributes();
+        let mut attributes = self.bytes.attributes();
         let found = attributes.with_checks(false).flatten().find(|attribute| {
             let key = attribute.key.as_ref();
             key == name
@@ -65,7 +74,7 @@ impl Tag<'_> {
 /// The text is not well-formed, ends too early, declares entities, nests too deep, or the visitor
 /// refuses it.
 pub(super) fn walk(input: &Input<'_>, visitor: &mut impl Visitor) -> Result<(), FormatError> {
-    let mut walk = Walk { depth: 0, has_root: false };
+    let mut walk = Walk::default();
     let mut xml = Reader::from_reader(BufReader::with_capacity(1 << 16, Tamed::new(input.reader()?)));
     xml.config_mut().allow_dangling_amp = true;
     let mut buffer = Vec::new();
@@ -91,8 +100,10 @@ pub(super) fn walk(input: &Input<'_>, visitor: &mut impl Visitor) -> Result<(), 
     }
 }
 
+#[derive(Default)]
 struct Walk {
-    depth: usize,
+    /// The names of the elements that are open, the outermost first.
+    open: Vec<String>,
     has_root: bool,
 }
 
@@ -105,9 +116,9 @@ impl Walk {
                 self.end(visitor);
             }
             Event::End(_) => self.end(visitor),
-            Event::Text(text) => visitor.text(&text.xml10_content()),
-            Event::CData(text) => visitor.text(&text.into_inner()),
-            Event::GeneralRef(reference) => reference_text(&reference.into_inner(), visitor),
+            Event::Text(text) => visitor.text(&text.xml10_content(), &self.open),
+            Event::CData(text) => visitor.text(&text.into_inner(), &self.open),
+            Event::GeneralRef(reference) => self.reference(&reference.into_inner(), visitor),
             Event::DocType(document) if document.contains("<!ENTITY") => {
                 return Err("the document type declares entities, which can hide a bomb: they are refused".to_owned());
             }
@@ -117,38 +128,40 @@ impl Walk {
     }
 
     fn start(&mut self, tag: &BytesStart<'_>, visitor: &mut impl Visitor) -> Result<(), String> {
-        if self.depth >= DEEPEST {
+        if self.open.len() >= DEEPEST {
             return Err(format!("elements are nested more than {DEEPEST} deep"));
         }
-        visitor.start(&Tag(tag))?;
-        self.depth += 1;
+        let tag = Tag::new(tag);
+        visitor.start(&tag, &self.open)?;
+        self.open.push(tag.name);
         self.has_root = true;
         Ok(())
     }
 
     fn end(&mut self, visitor: &mut impl Visitor) {
-        self.depth = self.depth.saturating_sub(1);
-        visitor.end();
+        if let Some(name) = self.open.pop() {
+            visitor.end(&name);
+        }
+    }
+
+    /// Takes `&name;` in text: XML's own entities only, the rest stays as it is written.
+    fn reference(&self, name: &str, visitor: &mut impl Visitor) {
+        match name {
+            "lt" => visitor.text("<", &self.open),
+            "gt" => visitor.text(">", &self.open),
+            "amp" => visitor.text("&", &self.open),
+            "quot" => visitor.text("\"", &self.open),
+            "apos" => visitor.text("'", &self.open),
+            _ if name.starts_with('#') => visitor.text(" ", &self.open),
+            _ => visitor.text(&format!("&{name};"), &self.open),
+        }
     }
 
     fn unfinished(&self) -> Option<String> {
-        if self.depth > 0 {
+        if !self.open.is_empty() {
             return Some("the file ends inside an element".to_owned());
         }
         (!self.has_root).then(|| "the file holds no XML element".to_owned())
-    }
-}
-
-/// Takes `&name;` in text: XML's own entities only, the rest stays as it is written.
-fn reference_text(name: &str, visitor: &mut impl Visitor) {
-    match name {
-        "lt" => visitor.text("<"),
-        "gt" => visitor.text(">"),
-        "amp" => visitor.text("&"),
-        "quot" => visitor.text("\""),
-        "apos" => visitor.text("'"),
-        _ if name.starts_with('#') => visitor.text(" "),
-        _ => visitor.text(&format!("&{name};")),
     }
 }
 
@@ -346,17 +359,15 @@ mod tests {
     struct Texts(Vec<String>, usize);
 
     impl Visitor for Texts {
-        fn start(&mut self, tag: &Tag<'_>) -> Result<(), String> {
+        fn start(&mut self, tag: &Tag<'_>, _: &[String]) -> Result<(), String> {
             self.0.push(format!("<{}>", tag.name()));
             if tag.name() == "bad" { Err("it is bad".to_owned()) } else { Ok(()) }
         }
 
-        fn text(&mut self, text: &str) {
+        fn text(&mut self, text: &str, _: &[String]) {
             self.1 += text.len();
             self.0.push(text.chars().take(9).collect());
         }
-
-        fn end(&mut self) {}
     }
 
     fn walked(bytes: &[u8]) -> Result<Texts, FormatError> {

@@ -18,30 +18,24 @@ pub(in crate::sources::formats) fn read(input: &Input<'_>) -> Result<ToolOutput,
 
 #[derive(Default)]
 struct Reader {
-    open: Vec<String>,
     statements: Count,
     conditionals: Count,
     methods: Count,
 }
 
 impl Visitor for Reader {
-    fn start(&mut self, tag: &Tag<'_>) -> Result<(), String> {
+    fn start(&mut self, tag: &Tag<'_>, open: &[String]) -> Result<(), String> {
         let name = tag.name();
-        if self.open.is_empty() && name != "coverage" {
+        if open.is_empty() && name != "coverage" {
             return Err(format!("the root is <{name}>, not <coverage>"));
         }
-        if name == "metrics" && self.open.last().is_some_and(|open| open == "project") {
+        if name == "metrics" && open.last().is_some_and(|open| open == "project") {
             let count = |name: &str| tag.count(name).unwrap_or(0);
             self.statements.add(count("coveredstatements"), count("statements"));
             self.conditionals.add(count("coveredconditionals"), count("conditionals"));
             self.methods.add(count("coveredmethods"), count("methods"));
         }
-        self.open.push(name);
         Ok(())
-    }
-
-    fn end(&mut self) {
-        self.open.pop();
     }
 }
 

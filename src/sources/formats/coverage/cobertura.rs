@@ -21,7 +21,6 @@ pub(in crate::sources::formats) fn read(input: &Input<'_>) -> Result<ToolOutput,
 
 #[derive(Default)]
 struct Reader {
-    open: Vec<String>,
     file: String,
     files: BTreeMap<String, SourceLines>,
     lines: Count,
@@ -29,25 +28,20 @@ struct Reader {
 }
 
 impl Visitor for Reader {
-    fn start(&mut self, tag: &Tag<'_>) -> Result<(), String> {
+    fn start(&mut self, tag: &Tag<'_>, open: &[String]) -> Result<(), String> {
         let name = tag.name();
-        match name.as_str() {
-            "coverage" if self.open.is_empty() => {
+        match name {
+            "coverage" if open.is_empty() => {
                 self.lines = total(tag, ["lines-covered", "lines-valid", "line-rate"]);
                 self.branches = total(tag, ["branches-covered", "branches-valid", "branch-rate"]);
             }
-            _ if self.open.is_empty() => return Err(format!("the root is <{name}>, not <coverage>")),
+            _ if open.is_empty() => return Err(format!("the root is <{name}>, not <coverage>")),
             "class" => self.file = tag.attribute("filename").or_else(|| tag.attribute("name")).unwrap_or_default(),
             // The lines of methods stand once more among those of their class.
-            "line" if !self.open.iter().any(|open| open == "method") => self.line(tag),
+            "line" if !open.iter().any(|open| open == "method") => self.line(tag),
             _ => {}
         }
-        self.open.push(name);
         Ok(())
-    }
-
-    fn end(&mut self) {
-        self.open.pop();
     }
 }
 

@@ -24,18 +24,17 @@ pub(in crate::sources::formats) fn read(input: &Input<'_>) -> Result<ToolOutput,
 
 #[derive(Default)]
 struct Reader {
-    open: Vec<String>,
     report: BTreeMap<String, Count>,
     packages: BTreeMap<String, Count>,
 }
 
 impl Visitor for Reader {
-    fn start(&mut self, tag: &Tag<'_>) -> Result<(), String> {
+    fn start(&mut self, tag: &Tag<'_>, open: &[String]) -> Result<(), String> {
         let name = tag.name();
-        if self.open.is_empty() && name != "report" {
+        if open.is_empty() && name != "report" {
             return Err(format!("the root is <{name}>, not <report>"));
         }
-        let counts = match self.open.last().map(String::as_str) {
+        let counts = match open.last().map(String::as_str) {
             Some("report") => Some(&mut self.report),
             Some("package") => Some(&mut self.packages),
             _ => None,
@@ -45,12 +44,7 @@ impl Visitor for Reader {
             let kind = tag.attribute("type").unwrap_or_default();
             counts.entry(kind).or_default().add(covered, missed.saturating_add(covered));
         }
-        self.open.push(name);
         Ok(())
-    }
-
-    fn end(&mut self) {
-        self.open.pop();
     }
 }
 

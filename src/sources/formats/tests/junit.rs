@@ -65,32 +65,32 @@ struct ReportReader {
 }
 
 impl Visitor for ReportReader {
-    fn start(&mut self, tag: &Tag<'_>) -> Result<(), String> {
+    fn start(&mut self, tag: &Tag<'_>, _: &[String]) -> Result<(), String> {
         let name = tag.name();
-        let element = match (self.open.last(), name.as_str()) {
+        let element = match (self.open.last(), name) {
             (None, "testsuites" | "testsuite") | (Some(Element::Report(_) | Element::Suite(_)), "testsuite") => {
-                self.start_suite(tag, &name)?
+                self.start_suite(tag, name)?
             }
             (None, _) => return Err(format!("the root is <{name}>, not <testsuites> or <testsuite>")),
             (Some(Element::Report(_) | Element::Suite(_)), "testcase") => {
                 self.start_case(tag);
                 Element::Case
             }
-            (Some(Element::Case), _) => self.outcome(tag, &name),
+            (Some(Element::Case), _) => self.outcome(tag, name),
             (Some(Element::Report(_) | Element::Suite(_) | Element::Failure | Element::Other), _) => Element::Other,
         };
         self.open.push(element);
         Ok(())
     }
 
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, text: &str, _: &[String]) {
         let wanted = matches!(self.open.last(), Some(Element::Failure)) && self.case.message.is_none();
         if wanted && self.text.len() < LONGEST_TEXT {
             self.text.extend(text.chars().take(LONGEST_TEXT));
         }
     }
 
-    fn end(&mut self) {
+    fn end(&mut self, _: &str) {
         if !matches!(self.open.pop(), Some(Element::Case)) {
             return;
         }

@@ -24,7 +24,6 @@ pub(in crate::sources::formats) fn read(input: &Input<'_>) -> Result<ToolOutput,
 
 #[derive(Default)]
 struct Reader {
-    open: Vec<String>,
     /// Results that are open: a data-driven test holds those of its rows.
     results: Vec<(String, TestCase, bool)>,
     done: Vec<(String, TestCase)>,
@@ -33,9 +32,9 @@ struct Reader {
 }
 
 impl Visitor for Reader {
-    fn start(&mut self, tag: &Tag<'_>) -> Result<(), String> {
+    fn start(&mut self, tag: &Tag<'_>, open: &[String]) -> Result<(), String> {
         let name = tag.name();
-        match (self.open.is_empty(), name.as_str()) {
+        match (open.is_empty(), name) {
             (true, "TestRun") => {}
             (true, _) => return Err(format!("the root is <{name}>, not <TestRun>")),
             (false, "UnitTestResult") => {
@@ -53,20 +52,19 @@ impl Visitor for Reader {
             }
             (false, _) => {}
         }
-        self.open.push(name);
         Ok(())
     }
 
-    fn text(&mut self, text: &str) {
-        if self.open.last().is_some_and(|open| open == "Message")
+    fn text(&mut self, text: &str, open: &[String]) {
+        if open.last().is_some_and(|open| open == "Message")
             && let Some((_, case, _)) = self.results.last_mut().filter(|(_, case, _)| case.status.is_failure())
         {
             case.message = case.message.take().or_else(|| first_line(text));
         }
     }
 
-    fn end(&mut self) {
-        if self.open.pop().is_none_or(|name| name != "UnitTestResult") {
+    fn end(&mut self, name: &str) {
+        if name != "UnitTestResult" {
             return;
         }
         if let Some((id, case, has_inner)) = self.results.pop().filter(|(_, _, has_inner)| !has_inner) {
