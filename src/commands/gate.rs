@@ -8,6 +8,7 @@ use super::{baseline, deliver, delivery, step};
 use crate::config::{Config, Preset};
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::gates::{Gate, Gates, Moment, Occasion, judge, unknown_names};
+use crate::model::delivery::Delivery;
 use crate::model::history::History;
 use crate::model::verdict::{GateReport, GateVerdict};
 use crate::outcome::Outcome;
@@ -112,14 +113,24 @@ pub(super) fn judge_history(
     };
     let moment = moment(asked.branch, history, world);
     let delivery = delivery::of(config, &moment.base, history, world);
+    let report = judge_whole(config, &gates, (history, delivery.as_ref()), &moment);
+    Ok(GateReport { preset: asked.preset.word().to_owned(), ..report })
+}
+
+/// Judges tables with what is told of all of them: the metrics of delivery, and the cost of the month.
+pub(super) fn judge_whole(
+    config: &Config,
+    gates: &Gates<'_>,
+    (history, delivery): (&History, Option<&Delivery>),
+    moment: &Moment,
+) -> GateReport {
     // Tables are long, and are not copied where nothing is added to them.
     let together = if gates.gates.iter().chain(gates.goals).any(is_of_month) {
-        Some(delivery::together(config, delivery.as_ref(), &moment.base, history))
+        Some(delivery::together(config, delivery, &moment.base, history))
     } else {
-        delivery.map(|delivery| delivery::measured(&delivery, &moment.base, history))
+        delivery.map(|delivery| delivery::measured(delivery, &moment.base, history))
     };
-    let report = judge(&gates, together.as_ref().unwrap_or(history), &moment);
-    Ok(GateReport { preset: asked.preset.word().to_owned(), ..report })
+    judge(gates, together.as_ref().unwrap_or(history), moment)
 }
 
 /// Tells whether a gate judges what a month costs.
@@ -134,12 +145,15 @@ fn is_of_month(gate: &Gate) -> bool {
 pub(super) fn goals(
     config: &Config,
     asked: &Asked<'_>,
-    history: &History,
+    (history, delivery): (&History, Option<&Delivery>),
     world: &World,
 ) -> Result<Vec<GateVerdict>, Failure> {
+    if config.goals.is_empty() {
+        return Ok(Vec::new());
+    }
     let saved = baseline::read(&config.goals, asked.folder)?;
     let gates = Gates { goals: &config.goals, saved: &saved, now: world.clock.now(), ..Gates::only(&[]) };
-    Ok(judge(&gates, history, &moment(asked.branch, history, world)).verdicts)
+    Ok(judge_whole(config, &gates, (history, delivery), &moment(asked.branch, history, world)).verdicts)
 }
 
 /// Returns what the verdicts come to.

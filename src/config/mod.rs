@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::gates::{Accepted, Gate};
 use crate::model::place::Position;
 use crate::model::verdict::OnNoData;
+use crate::reports::Scope;
 use crate::scorecard;
 use crate::sources::repository;
 
@@ -187,6 +188,11 @@ impl Config {
         let config = read(context.value(&image));
         let problems = context.into_problems();
         if problems.is_empty() { Ok(config) } else { Err(Problems(problems)) }
+    }
+
+    /// Returns what is reported on unless somebody asks for something else.
+    pub fn scope(&self) -> Scope {
+        Scope { weeks: self.report.weeks, costs: self.cost, ..Scope::default() }
     }
 
     /// Returns the gates written down, and after them those of a preset.

@@ -11,13 +11,13 @@ use super::task::Task;
 use crate::commands::{baseline, gate, report};
 use crate::config::Badge;
 use crate::error::{Failure, FailureKind};
-use crate::gates::{Gates, Moment, Occasion, judge};
+use crate::gates::{Gates, Moment, Occasion};
+use crate::model::delivery::Delivery;
 use crate::model::history::{History, TableFile};
 use crate::model::repository_path::RepositoryPath;
 use crate::model::verdict::GateVerdict;
 use crate::outputs::formats::{html, json, markdown, svg};
 use crate::outputs::sinks::branch::Mode;
-use crate::reports::Scope;
 use crate::sources::history;
 use crate::world::World;
 
@@ -72,7 +72,7 @@ pub(super) fn changes(task: &Task, ground: &Ground<'_>, merged: &Merged, world: 
     let mut contents: BTreeMap<TableFile, Vec<u8>> = BTreeMap::new();
     for (file, entry) in &ground.listed {
         let path = RepositoryPath::below(&task.work_tree.below, &file.to_string());
-        if path.as_ref().is_ok_and(|path| merged.gone.contains(path)) {
+        if path.as_ref().is_ok_and(|path| merged.gone.contains_key(path)) {
             continue;
         }
         let changed = tables.iter().find(|change| path.as_ref() == Ok(&change.path));
@@ -90,15 +90,17 @@ pub(super) fn changes(task: &Task, ground: &Ground<'_>, merged: &Merged, world: 
     }
     let history = history::parse(&contents).history;
     let (config, folder) = (&task.config, task.work_tree.folder());
-    let scope = Scope { weeks: config.report.weeks, costs: config.cost, ..Scope::default() };
-    let report = report::of(config, &scope, (&folder, &history), world)?;
+    let report = report::of(config, &config.scope(), (&folder, &history), world)?;
     let mut changes = Vec::new();
     for Place { path, form } in &task.derived {
         let after = match form {
             Form::Markdown => markdown::report::render(&report),
             Form::Html => html::report::render(&report),
             Form::Json => json::report::render(&report),
-            Form::Badge(badge) => svg::badge::of_metric(&badge.label, shown(badge, task, &history, world)?.as_ref()),
+            Form::Badge(badge) => {
+                let tables = (&history, report.delivery.as_ref());
+                svg::badge::of_metric(&badge.label, shown(badge, task, tables, world)?.as_ref())
+            }
         };
         let before = ground.content(path)?;
         if before.as_deref() != Some(after.as_bytes()) {
@@ -110,15 +112,19 @@ pub(super) fn changes(task: &Task, ground: &Ground<'_>, merged: &Merged, world: 
 
 /// Judges what a badge shows over the latest runs, by the gates that name it; where there are none it is only
 /// measured. Of several series the worst is shown.
-fn shown(badge: &Badge, task: &Task, history: &History, world: &World) -> Result<Option<GateVerdict>, Failure> {
-    let named = |gate: &&crate::gates::Gate| gate.selector == badge.gate.selector;
+fn shown(
+    badge: &Badge,
+    task: &Task,
+    tables: (&History, Option<&Delivery>),
+    world: &World,
+) -> Result<Option<GateVerdict>, Failure> {
     let mut gates = task.config.all_gates(task.config.preset);
-    gates.retain(|gate| named(&gate));
+    gates.retain(|gate| gate.selector == badge.gate.selector);
     if gates.is_empty() {
         gates.push(badge.gate.clone());
     }
     let saved = baseline::read(&gates, &task.work_tree.folder())?;
     let gates = Gates { gates: &gates, saved: &saved, now: world.clock.now(), ..Gates::only(&[]) };
-    let moment = Moment { occasion: Occasion::OverTime, run: None, base: gate::moment(None, history, world).base };
-    Ok(judge(&gates, history, &moment).verdicts.into_iter().next())
+    let moment = Moment { occasion: Occasion::OverTime, run: None, base: gate::moment(None, tables.0, world).base };
+    Ok(gate::judge_whole(&task.config, &gates, tables, &moment).verdicts.into_iter().next())
 }

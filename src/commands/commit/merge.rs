@@ -27,8 +27,8 @@ const LARGE_FILE: usize = LARGEST_FILE / 2;
 pub(super) struct Merged {
     /// The files that change.
     pub(super) changes: Vec<Change>,
-    /// The files whose rows are all too old to be kept.
-    pub(super) gone: Vec<RepositoryPath>,
+    /// The files whose rows are all too old to be kept, with what they hold.
+    pub(super) gone: BTreeMap<RepositoryPath, Vec<u8>>,
     /// What changes in the tables.
     pub(super) tables: Vec<CommittedTable>,
     /// What a person should know.
@@ -84,7 +84,7 @@ pub(super) enum Layout {
 
 /// Merges every table that the work tree, or a pull request, has rows of.
 pub(super) fn merge(task: &Task, ground: &Ground<'_>, layout: Layout, now: Timestamp) -> Result<Merged, Stop> {
-    let oldest = task.retention.map(|months| Month::of(now).before(months));
+    let oldest = task.config.commit.retention.map(|months| Month::of(now).before(months));
     let merging = Merging { task, ground, layout, now, oldest };
     let mut merged = Merged::default();
     let mut old = 0;
@@ -148,11 +148,12 @@ impl Merging<'_> {
             return Ok(left_out);
         }
         let mut existing: BTreeSet<TableFile> = needed.union(&files.ours).copied().collect();
-        let is_gone = |file: &&TableFile| is_closing && self.is_over(file.month);
-        for file in needed.iter().filter(is_gone) {
-            merged.gone.push(RepositoryPath::below(&self.task.work_tree.below, &file.to_string())?);
+        // A month that is over keeps its file until history is replaced anyway, and gets none.
+        existing.retain(|file| !self.is_over(file.month) || (!is_closing && contents.contains_key(file)));
+        for (file, before) in contents.iter().filter(|(file, _)| !existing.contains(file)) {
+            let path = RepositoryPath::below(&self.task.work_tree.below, &file.to_string())?;
+            merged.gone.insert(path, before.clone());
         }
-        existing.retain(|file| !is_gone(&file) && (!self.is_over(file.month) || self.ground.listed.contains_key(file)));
         let shape = Shape { table, columns: &columns, existing };
         for (file, after) in self.dealt(theirs.rows(table), shape, &mut merged.notes)? {
             let before = contents.get(&file);

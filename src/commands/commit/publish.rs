@@ -14,6 +14,7 @@ use crate::commands::deliver;
 use crate::model::collected::Writing;
 use crate::model::color::Color;
 use crate::model::committed::{Committed, CommittedFile, Fate, OpenRequest, Way, WayKind};
+use crate::model::repository_path::RepositoryPath;
 use crate::outputs::formats::diff::Reader;
 use crate::outputs::formats::text_diff::{self, Versions};
 use crate::outputs::sinks::branch::{Again, BranchError, Draft, NewFile, blob_id};
@@ -169,12 +170,13 @@ impl Publishing<'_> {
         let is_daily = task.history == Some(Rewriting::Daily);
         let message = message::write(&task.saying, chosen.signer.as_ref(), &facts, is_daily);
         let files: Vec<NewFile> = self.result.merged.changes.iter().map(NewFile::from).collect();
+        let gone: Vec<RepositoryPath> = self.result.merged.gone.keys().cloned().collect();
         let draft = Draft {
             base: ground.base.as_deref(),
             parent: ground.parent.as_deref(),
             expected: ground.head.as_deref(),
             files: &files,
-            gone: &self.result.merged.gone,
+            gone: &gone,
             message: &message,
             author: task.saying.author.as_ref(),
         };
@@ -233,11 +235,12 @@ impl Publishing<'_> {
         }
         let tables = ground.listed.values().filter_map(|entry| entry.size).sum::<u64>();
         let grown: u64 = merged.changes.iter().map(|change| change.after.len() as u64).sum();
-        let before: u64 =
-            merged.changes.iter().filter_map(|change| change.before.as_ref()).map(|before| before.len() as u64).sum();
+        let replaced = merged.changes.iter().filter_map(|change| change.before.as_ref());
+        let before: u64 = replaced.chain(merged.gone.values()).map(|before| before.len() as u64).sum();
         let bytes = (tables + grown).saturating_sub(before);
-        if bytes > self.task.budget {
-            let (bytes, budget) = (bytes / 1_000_000, self.task.budget / 1_000_000);
+        let budget = self.task.config.commit.budget;
+        if bytes > budget {
+            let (bytes, budget) = (bytes / 1_000_000, budget / 1_000_000);
             notes.push(format!(
                 "the tables on {} have {bytes} MB, more than the budget of {budget} MB (commit.budget): \
                  collect less, or let old months go (commit.retention_months)",
@@ -248,14 +251,14 @@ impl Publishing<'_> {
     }
 
     fn diff(&self) -> String {
-        let changes = self.result.merged.changes.iter();
-        let versions: Vec<Versions<'_>> = changes
-            .map(|change| Versions {
-                path: change.path.as_str(),
-                before: change.before.as_deref().unwrap_or_default(),
-                after: &change.after,
-            })
-            .collect();
+        let Merged { changes, gone, .. } = &self.result.merged;
+        let changes = changes.iter().map(|change| Versions {
+            path: change.path.as_str(),
+            before: change.before.as_deref().unwrap_or_default(),
+            after: &change.after,
+        });
+        let gone = gone.iter().map(|(path, before)| Versions { path: path.as_str(), before, after: &[] });
+        let versions: Vec<Versions<'_>> = changes.chain(gone).collect();
         let is_shown = self.options.format == Format::Human && self.options.output.is_none();
         let reader = match deliver::color(self.options.output.as_deref(), self.world) {
             Color::Always if is_shown => Reader::Terminal,

@@ -26,10 +26,6 @@ pub(super) struct Task {
     pub(super) request: Option<Request>,
     pub(super) history: Option<Rewriting>,
     pub(super) patience: Patience,
-    /// How many bytes of tables the branch is to hold at most.
-    pub(super) budget: u64,
-    /// How many months of rows before the present one are kept; all of them if `None`.
-    pub(super) retention: Option<u16>,
 }
 
 /// The branch of pull requests, where none was named: never that of the tables, which begins with
@@ -78,8 +74,6 @@ impl Task {
             request: options.request.clone(),
             history: options.history.or_else(|| (daily && options.request.is_none()).then_some(Rewriting::Daily)),
             patience: options.patience,
-            budget: commit.budget,
-            retention: commit.retention,
         }))
     }
 }

@@ -124,8 +124,8 @@ pub(super) fn of(
     let title = config.report.title.as_deref().unwrap_or("How CI is doing");
     let branch = scope.branch.as_deref();
     let asked = gate::Asked { preset: config.preset, branch, folder };
-    let goals = gate::goals(config, &asked, history, world)?;
     let delivery = delivery::of(config, &gate::moment(branch, history, world).base, history, world);
+    let goals = gate::goals(config, &asked, (history, delivery.as_ref()), world)?;
     Ok(Report { delivery, goals, ..reports::report(title, history, scope) })
 }
 
@@ -141,6 +141,7 @@ fn damaged(error: ReadError) -> Failure {
 }
 
 fn scope(options: &Options, config: &Config) -> Scope {
-    let weeks = options.weeks.map_or(config.report.weeks, usize::from);
-    Scope { branch: options.branch.clone(), weeks, since: options.since, costs: config.cost }
+    let usual = config.scope();
+    let weeks = options.weeks.map_or(usual.weeks, usize::from);
+    Scope { branch: options.branch.clone(), weeks, since: options.since, ..usual }
 }

@@ -16,7 +16,7 @@ use crate::model::scorecard::{Readiness, Scorecard};
 use crate::model::verdict::{GateReport, Verdict};
 use crate::outcome::Outcome;
 use crate::outputs::formats::{not_checked, quantity, totals};
-use crate::reports::{self, Scope};
+use crate::reports;
 use crate::sources::repository;
 use crate::world::World;
 
@@ -174,8 +174,7 @@ pub(super) fn gate(config: &Config, history: &History, summary: &mut RunSummary,
 /// Reports on the tables; nothing is reported where there are no runs.
 pub(super) fn report(config: &Config, history: &History, summary: &mut RunSummary) -> Option<Report> {
     let title = config.report.title.as_deref().unwrap_or("How CI is doing");
-    let scope = Scope { weeks: config.report.weeks, costs: config.cost, ..Scope::default() };
-    let report = reports::report(title, history, &scope);
+    let report = reports::report(title, history, &config.scope());
     if report.period.is_none() {
         summary.left_out("the report", "the tables hold no run yet");
         return None;

@@ -150,6 +150,8 @@ fn rows_that_are_too_old_go_where_history_is_compacted_and_do_not_come_back() {
         let said = committed(&program(table(&[of(1, "2025-04"), of(4, "2025-04"), row(5, "success")])), &[]);
         assert!(said.contains("row is left out, being of before 2025/06 (commit.retention_months)"), "{said}");
         assert_eq!((listed().len(), read(TABLE)), (3, deployments([3, 5])));
+        let shown = committed(&program(table(&[])), &["--compact", "--dry-run"]);
+        assert!(shown.contains(&format!("-{}\n", of(1, "2025-04"))) && listed().len() == 3, "{shown}");
         let said = committed(&program(table(&[])), &["--compact"]);
         assert!(said.contains("row is left out"), "{said}");
         assert_eq!((listed(), read(closed)), (vec![closed.to_owned(), TABLE.to_owned()], table(&[of(2, "2025-11")])));
