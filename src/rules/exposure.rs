@@ -41,6 +41,11 @@ impl<'file> Exposure<'file> {
         self.way.is_empty()
     }
 
+    /// Says what a value holds that came a longer way, behind its name.
+    pub(super) fn holding(&self) -> String {
+        if self.is_direct() { String::new() } else { format!(", which holds {},", self.origin.name) }
+    }
+
     /// Tells whether anyone decides the value, and not only whoever uses the file.
     pub(super) fn is_of_strangers(&self) -> bool {
         self.origin.side == Side::Stranger

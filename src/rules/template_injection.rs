@@ -164,7 +164,7 @@ fn check_handed(site: &Site<'_>, reporter: &mut Reporter<'_>) {
         let Some(exposure) = exposure(site, used, reporter).filter(Exposure::is_of_strangers) else { continue };
         let name = used.dotted();
         let (places, span) = (exposure.places(reporter), reporter.inside(site.text, used.range.clone()));
-        let holding = if exposure.is_direct() { String::new() } else { format!(", which holds {},", exposure.origin.name) };
+        let holding = exposure.holding();
         let report = reporter
             .report(span, format!("`{name}`{holding} becomes code in `{uses}`"))
             .note(format!("{} decides what it is, and so what runs there", exposure.origin.who))

@@ -64,7 +64,7 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
         let exposure = flows.and_then(|flows| Exposure::worst(flows, site.job, reporter));
         let Some(exposure) = exposure.filter(Exposure::is_of_strangers) else { continue };
         let (name, places) = (used.dotted(), exposure.places(reporter));
-        let holding = if exposure.is_direct() { String::new() } else { format!(", which holds {},", exposure.origin.name) };
+        let holding = exposure.holding();
         let span = reporter.inside(site.text, used.range.clone());
         let report = reporter
             .report(span, format!("`{name}`{holding} names {what}"))

@@ -58,6 +58,19 @@ struct CommonArguments {
     output: Option<PathBuf>,
 }
 
+/// Options that say what is deployed.
+#[derive(Args, Debug)]
+#[group(skip)]
+struct SubjectArguments {
+    /// What is deployed is called [default: the tag, the ref, or the commit]
+    #[arg(long, value_name = "VERSION")]
+    version: Option<String>,
+
+    /// The branch, tag or commit that is deployed [default: what is checked out]
+    #[arg(long = "ref", value_name = "REF")]
+    reference: Option<String>,
+}
+
 /// Options of what begins something.
 #[derive(Args, Debug)]
 #[group(skip)]

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{CommonArguments, DemandArguments, doing};
+use super::{CommonArguments, DemandArguments, SubjectArguments, doing};
 use crate::commands::deploy::run::Options;
 
 /// Build, test, package, back up, run a command, verify what came of it, and roll back where it is not well
@@ -15,13 +15,8 @@ pub(super) struct Arguments {
     #[command(flatten)]
     common: CommonArguments,
 
-    /// What is deployed is called [default: the tag, the ref, or the commit]
-    #[arg(long, value_name = "VERSION")]
-    version: Option<String>,
-
-    /// The branch, tag or commit that is deployed [default: what is checked out]
-    #[arg(long = "ref", value_name = "REF")]
-    reference: Option<String>,
+    #[command(flatten)]
+    subject: SubjectArguments,
 
     /// Show every step and touch nothing
     #[arg(long)]
@@ -43,8 +38,8 @@ impl From<Arguments> for Options {
     fn from(arguments: Arguments) -> Self {
         Self {
             common: arguments.common.into(),
-            version: arguments.version,
-            reference: arguments.reference,
+            version: arguments.subject.version,
+            reference: arguments.subject.reference,
             command: arguments.command,
             skip_tests: arguments.skip_tests,
             no_backup: arguments.no_backup,

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{CommonArguments, DemandArguments, doing};
+use super::{CommonArguments, DemandArguments, SubjectArguments, doing};
 use crate::commands::deploy::start::Options;
 
 /// Begin a deployment that others do, unless a gate fails, another one runs, or a box of the checklist is open
@@ -11,13 +11,8 @@ pub(super) struct Arguments {
     #[command(flatten)]
     common: CommonArguments,
 
-    /// What is deployed is called [default: the tag, the ref, or the commit]
-    #[arg(long, value_name = "VERSION")]
-    version: Option<String>,
-
-    /// The branch, tag or commit that is deployed [default: what is checked out]
-    #[arg(long = "ref", value_name = "REF")]
-    reference: Option<String>,
+    #[command(flatten)]
+    subject: SubjectArguments,
 
     /// Look at everything and begin nothing
     #[arg(long)]
@@ -31,8 +26,8 @@ impl From<Arguments> for Options {
     fn from(arguments: Arguments) -> Self {
         Self {
             common: arguments.common.into(),
-            version: arguments.version,
-            reference: arguments.reference,
+            version: arguments.subject.version,
+            reference: arguments.subject.reference,
             demands: arguments.demands.into(),
             doing: doing(arguments.dry_run),
         }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 
+use super::chart::number;
 use crate::model::resources::{Mark, Profile, Sample, Subject, Timeline};
 use crate::model::unit::Unit;
 use crate::outputs::formats::append::append;
@@ -302,11 +303,6 @@ fn draw_times(svg: &mut String, axis: &Axis, y: f64) {
         );
     }
     svg.push('\n');
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a picture has far fewer places than 2^53")]
-fn number(count: usize) -> f64 {
-    count as f64
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a picture needs no more digits")]
