@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::configuration::Configuration;
-use super::gate;
+use super::{delivery, gate};
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::gates::{Gate, levels};
 use crate::model::levels::Levels;
@@ -53,7 +53,9 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     }
     let stored = history::read(&folder).and_then(|stored| stored.sound(&folder)).kind(FailureKind::Input)?;
     let branch = gate::moment(options.branch.as_deref(), &stored.history, world).base;
-    let levels = levels(&options.name, &stored.history, &branch, options.runs, world.clock.now());
+    let delivery = delivery::of(&config, &branch, &stored.history, world);
+    let together = delivery::together(&config, delivery.as_ref(), &branch, &stored.history);
+    let levels = levels(&options.name, &together, &branch, options.runs, world.clock.now());
     if levels.series.is_empty() {
         let message = format!("the tables have no value on {branch} to save");
         return Err(Failure::message(FailureKind::Input, message));

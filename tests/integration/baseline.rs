@@ -1,5 +1,7 @@
 //! Saved baselines, goals, and gauges, end to end.
 
+use crate::support::in_process;
+use crate::support::outside::FakeTime;
 use crate::support::program::Program;
 
 const STAGES: &str = "repository,workflow,run_id,run_attempt,job_id,job,event,branch,commit,started_at,stage,variant,\
@@ -67,4 +69,23 @@ fn gauges_are_what_prometheus_reads() {
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let line = "plimsoll_build_duration_seconds{workflow=\"CI \\\"x\\\"\",statistic=\"median\"} 1000\n";
     assert!(ran.stdout.contains(line) && ran.stdout.ends_with("# EOF\n"), "{}", ran.stdout);
+}
+
+/// The metrics of delivery are made from all tables together, wherever values are judged or saved.
+#[test]
+fn goals_of_delivery_start_from_a_baseline_as_others_do() {
+    let header = "repository,deployment_id,environment,ref,commit,created_at,finished_at,state,duration_s,rollback_of,\
+                  incident,source,version,omitted\n";
+    let row = |day: u32| {
+        let at = format!("2025-12-{day:02}T12:00:00Z");
+        format!("o/r,{day},production,main,c{day},{at},{at},success,5,,,deployments,,\n")
+    };
+    let program = Program::new()
+        .file("plimsoll.yml", "preset: none\ngoals:\n  dora.deployment_frequency: \"> 2 from start by 2099-12-31\"\n")
+        .file("metrics/deployments.csv", header.to_owned() + &(1..=30).map(row).collect::<String>());
+    let run = |arguments: &[&str]| in_process::run(&program, &FakeTime::default(), arguments);
+    let saved = run(&["baseline", "save", "start"]);
+    assert_eq!(saved.code, 0, "{}", saved.stderr);
+    let report = run(&["report"]);
+    assert!(report.stdout.contains("of the way from 1/day to 2/day"), "{}", report.stdout);
 }
