@@ -91,7 +91,7 @@ def duck(jobs):
     for query in blocks("sql"):
         answers.append(connection.execute(query).fetchall())
         print(f"  {' '.join(query.split())[:70]}…: {len(answers[-1])} rows")
-    _, slow, costs, slower, _, monthly = answers
+    _, slow, costs, slower, monthly = answers
     check_slowest([row[:3] + (row[4],) for row in slow], slowest(jobs))
     assert sum(row[2] for row in costs) == sum(int(job["billed_minutes"]) for job in jobs)
     assert abs(sum(row[3] for row in costs) - sum(float(job["cost_usd"]) for job in jobs)) < 0.01 * len(costs)
@@ -124,13 +124,15 @@ def main():
     parser.add_argument("--plimsoll", default=str(ROOT / "target/release/plimsoll"), help="the program")
     parser.add_argument("--jobs", type=int, default=3000, help="how many jobs each repository has")
     options = parser.parse_args()
+    options.plimsoll = str(Path(options.plimsoll).resolve())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for seed, repository in enumerate(["octo/a", "octo/b", "acme/c"], 1):
-            collect(str(Path(options.plimsoll).resolve()), folder, repository, seed, options.jobs)
+            collect(options.plimsoll, folder, repository, seed, options.jobs)
         jobs = rows(folder)
         assert len(jobs) == 3 * options.jobs, len(jobs)
         os.chdir(folder)
+        subprocess.run([options.plimsoll, "export", "parquet", "--output", "lake"], check=True)
         try:
             months = duck(jobs)
         except ImportError:

@@ -6,9 +6,10 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
 use super::{configuration, words};
-use crate::commands::export::{Alerts, Dashboard, Options, Otlp, Signal};
+use crate::commands::export::{Alerts, Dashboard, Options, Otlp, Parquet, Signal};
+use crate::model::history::TableId;
 
-/// Write alert rules, dashboards and telemetry for the systems that watch
+/// Write alert rules, dashboards, telemetry and tables for other systems
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -20,6 +21,7 @@ enum What {
     Alerts(AlertsArguments),
     Dashboard(DashboardArguments),
     Otlp(Box<OtlpArguments>),
+    Parquet(ParquetArguments),
 }
 
 /// Write alert rules for Prometheus, with their unit tests, a runbook, and an example of routing
@@ -79,6 +81,25 @@ struct OtlpArguments {
     endpoint: Option<String>,
 }
 
+/// Write the tables as Parquet, a folder a table, partitioned by year and month
+#[derive(Args, Debug)]
+struct ParquetArguments {
+    #[command(flatten)]
+    configuration: configuration::Arguments,
+
+    /// Read the tables from this folder and from all folders below it [default: metrics]
+    #[arg(long, value_name = "DIR")]
+    metrics: Option<PathBuf>,
+
+    /// Write only this table; may be given several times
+    #[arg(long = "table", value_name = "NAME")]
+    tables: Vec<TableId>,
+
+    /// Write into this folder
+    #[arg(long, value_name = "DIR")]
+    output: PathBuf,
+}
+
 impl From<Arguments> for Options {
     fn from(arguments: Arguments) -> Self {
         match arguments.what {
@@ -99,6 +120,12 @@ impl From<Arguments> for Options {
                 output: asked.output,
                 endpoint: asked.endpoint,
             })),
+            What::Parquet(asked) => Self::Parquet(Parquet {
+                configuration: asked.configuration.into(),
+                metrics: asked.metrics,
+                tables: asked.tables,
+                output: asked.output,
+            }),
         }
     }
 }

@@ -1,7 +1,10 @@
 //! `plimsoll export`: what is written, what settings change, and what a collector is sent.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::Path;
 
+use parquet::file::reader::{FileReader as _, SerializedFileReader};
 use serde_json::Value;
 
 use crate::support::program::Program;
@@ -169,4 +172,57 @@ fn a_collector_that_is_not_there_is_said() {
     let ran = collected().run(&["export", "otlp", "--endpoint", "http://127.0.0.1:1"]);
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("the collector refused http://127.0.0.1:1/v1/traces"), "{}", ran.stderr);
+}
+
+/// Returns the rows of a Parquet file as text, and the names of its columns.
+fn parquet(path: &Path) -> (Vec<String>, Vec<String>) {
+    let reader = SerializedFileReader::new(File::open(path).unwrap()).unwrap();
+    let columns =
+        reader.metadata().file_metadata().schema_descr().columns().iter().map(|column| column.name().to_owned());
+    (columns.collect(), reader.get_row_iter(None).unwrap().map(|row| row.unwrap().to_string()).collect())
+}
+
+#[test]
+fn tables_become_parquet_partitioned_by_month() {
+    let header = "repository,deployment_id,environment,ref,commit,created_at,finished_at,state";
+    let closed = format!("{header}\no/a,1,production,v1,c1,2026-02-27T10:00:00Z,,success\n");
+    let open = format!(
+        "{header}\no/a,2,\"pro, duction\",v2,c2,2026-03-01T10:00:00Z,,failure\no/a,3,staging,,,2026-03-02T10:00:00Z,,\no/a,4,x,,,,,\n"
+    );
+    let program =
+        collected().file("metrics/o/a/2026/02/deployments.csv", closed).file("metrics/o/a/deployments.csv", open);
+    let ran = program.run(&["export", "parquet", "--output", "lake"]);
+    assert_eq!((ran.code, ran.stderr.as_str(), ran.stdout.as_str()), (0, "", "lake: 10 rows in 7 files\n"));
+    let (columns, rows) = parquet(&program.path("lake/deployments/year=2026/month=3/o.a.parquet"));
+    assert_eq!(columns[..3], ["repository", "deployment_id", "environment"]);
+    assert_eq!(columns.len(), 14);
+    assert!(rows.len() == 2 && rows[0].contains("deployment_id: 2, environment: \"pro, duction\""), "{rows:?}");
+    assert!(rows[1].contains("ref: null") && rows[1].contains("created_at: 2026-03-02 10:00:00"), "{rows:?}");
+    assert_eq!(parquet(&program.path("lake/deployments/year=2026/month=2/o.a.parquet")).1.len(), 1);
+    let none = "lake/deployments/year=__HIVE_DEFAULT_PARTITION__/month=__HIVE_DEFAULT_PARTITION__/o.a.parquet";
+    assert_eq!(parquet(&program.path(none)).1.len(), 1);
+    let (_, jobs) = parquet(&program.path("lake/build_metrics/year=2026/month=3/part.parquet"));
+    assert!(jobs[0].contains("duration_s: 120.0"), "{jobs:?}");
+    // A row that stands twice, in any order, is written once, as the newer file has it.
+    let program = program.file("metrics/deployments.csv", format!("{header}\no/r,9,a,,,2026-03-05T00:00:00Z,,\no/r,8,a,,,2026-03-04T00:00:00Z,,\no/r,9,b,,,2026-03-05T00:00:00Z,,\n"));
+    let ran = program.run(&["export", "parquet", "--output", "lake", "--table", "deployments"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "lake: 6 rows in 4 files\n"), "{}", ran.stderr);
+    let (_, rows) = parquet(&program.path("lake/deployments/year=2026/month=3/part.parquet"));
+    assert!(rows.len() == 2 && rows[1].contains("deployment_id: 9, environment: \"b\""), "{rows:?}");
+}
+
+#[test]
+fn what_cannot_become_parquet_is_said() {
+    let program = Program::new().file("metrics/none.txt", "");
+    let ran = program.run(&["export", "parquet", "--output", "lake"]);
+    assert!(ran.code == 2 && ran.stderr.contains("no tables are in "), "{}", ran.stderr);
+    let broken = Program::new().file("metrics/deployments.csv", "repository,deployment_id\no/r,one\n");
+    let ran = broken.run(&["export", "parquet", "--output", "lake"]);
+    assert!(ran.code == 2 && ran.stderr.contains("deployments.csv:2:5: "), "{}", ran.stderr);
+    assert!(!broken.path("lake").exists());
+    let header = "repository,deployment_id,environment,ref,commit,created_at,finished_at,state\n";
+    let same =
+        Program::new().file("metrics/a/b.c/deployments.csv", header).file("metrics/a.b/c/deployments.csv", header);
+    let ran = same.run(&["export", "parquet", "--output", "lake"]);
+    assert!(ran.code == 2 && ran.stderr.contains("would be one file, a.b.c.parquet"), "{}", ran.stderr);
 }

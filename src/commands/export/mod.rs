@@ -1,4 +1,4 @@
-//! Exports for the systems that people watch with.
+//! Exports for the systems that people watch and ask with.
 
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,7 @@ use crate::exports::otlp::{self, Origin};
 use crate::exports::{self, File};
 use crate::gates::gauges;
 use crate::gates::settings::WINDOW;
+use crate::model::history::TableId;
 use crate::model::suggest::did_you_mean;
 use crate::outcome::Outcome;
 use crate::outputs::formats::totals;
@@ -19,6 +20,7 @@ use crate::sources::history;
 use crate::world::World;
 
 mod collector;
+mod parquet;
 
 /// What `plimsoll export` was asked.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub enum Options {
     Dashboard(Dashboard),
     /// Telemetry.
     Otlp(Box<Otlp>),
+    /// Tables for warehouses.
+    Parquet(Parquet),
 }
 
 /// What `plimsoll export alerts` was asked.
@@ -70,6 +74,19 @@ pub struct Otlp {
     pub endpoint: Option<String>,
 }
 
+/// What `plimsoll export parquet` was asked.
+#[derive(Debug)]
+pub struct Parquet {
+    /// Where settings come from.
+    pub configuration: Configuration,
+    /// The folder of the tables, or of many repositories' folders.
+    pub metrics: Option<PathBuf>,
+    /// Which tables; all of them if empty.
+    pub tables: Vec<TableId>,
+    /// The folder for the files.
+    pub output: PathBuf,
+}
+
 /// What of telemetry is exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Signal {
@@ -105,6 +122,7 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
             }
         }
         Options::Otlp(asked) => return otlp(asked, world),
+        Options::Parquet(asked) => return parquet::write(asked, world),
     }
     Ok(Outcome::Pass)
 }

@@ -43,6 +43,16 @@ impl Month {
         Self { year: date.year(), month: date.month() }
     }
 
+    /// Returns the year.
+    pub fn year(self) -> i16 {
+        self.year
+    }
+
+    /// Returns the month's number, from 1.
+    pub fn month(self) -> i8 {
+        self.month
+    }
+
     /// Returns the month that lies so many months before.
     #[must_use]
     pub fn before(self, months: u16) -> Self {

@@ -12,6 +12,7 @@ pub mod junit;
 pub mod markdown;
 pub mod not_checked;
 pub mod openmetrics;
+pub mod parquet;
 pub mod quantity;
 pub mod sarif;
 pub mod svg;

@@ -5,6 +5,7 @@
 
 mod blocks;
 mod fields;
+mod folders;
 mod header;
 mod order;
 mod scan;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use super::formats::csv::{self, Record, Records};
 use crate::model::history::{Cell, History, Month, Row, Table, TableFile, TableId};
 pub use fields::{Fields, Walked, walk};
+pub use folders::folders;
 use header::Header;
 pub use update::{Piece, Planned, Splice, Update};
 
