@@ -6,8 +6,9 @@ use clap::{ArgAction, Args};
 use jiff::Timestamp;
 
 use super::{configuration, words};
-use crate::commands::collect::{Format, Many, Online, Options, Saving, Shard, Steps};
+use crate::commands::collect::{Format, Many, Online, Options, Saving, Shard, Since, Steps};
 use crate::model::collected::Writing;
+use crate::model::encoding::Encoding;
 use crate::model::secret::Secret;
 
 /// Options that only make sense for one repository.
@@ -24,14 +25,17 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIR")]
     from: Option<PathBuf>,
     /// Read this run from the API, with all its attempts
-    #[arg(long, value_name = "ID", conflicts_with_all = ["from", "runs", "since", "branch", "workflow"])]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["from", "runs", "since", "until", "branch", "workflow"])]
     run: Option<u64>,
     /// Read the newest N runs from the API [default: 30, or all with --since]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "from")]
     runs: Option<u32>,
-    /// Read runs from the API that were made on this day (UTC) or later
-    #[arg(long, value_name = "DATE", value_parser = words::since, conflicts_with = "from")]
-    since: Option<Timestamp>,
+    /// Read runs from the API that were made on this day (UTC) or later, or after the `last` collection
+    #[arg(long, value_name = "DATE", value_parser = words::since_collected, conflicts_with = "from")]
+    since: Option<Since>,
+    /// Read runs from the API that were made on this day (UTC) or earlier
+    #[arg(long, value_name = "DATE", value_parser = words::until, conflicts_with = "from")]
+    until: Option<Timestamp>,
     /// Read runs of this branch from the API
     #[arg(long, conflicts_with = "from")]
     branch: Option<String>,
@@ -77,9 +81,9 @@ pub(super) struct Arguments {
     /// Measure the size of a file or a folder; may be repeated
     #[arg(long, value_name = "NAME=PATH", action = ArgAction::Append)]
     size: Vec<String>,
-    /// Measure how large they are with gzip, too
-    #[arg(long)]
-    gzip: bool,
+    /// Measure how large they are when compressed, too: gzip, brotli, zstd; may be repeated
+    #[arg(long, value_name = "NAME", action = ArgAction::Append)]
+    encoding: Vec<Encoding>,
     /// Read from the API which caches the repository has and how large they are: a request, and one for every
     /// hundred caches
     #[arg(long, conflicts_with = "from")]
@@ -116,12 +120,13 @@ impl From<Arguments> for Options {
             junit: arguments.junit,
             inputs: arguments.input,
             sizes: arguments.size,
-            gzip: arguments.gzip,
+            encodings: arguments.encoding,
             repository: arguments.repository,
             online: Online {
                 run: arguments.run,
                 runs: arguments.runs.and_then(|runs| usize::try_from(runs).ok()),
                 since: arguments.since,
+                until: arguments.until,
                 branch: arguments.branch,
                 workflow: arguments.workflow,
                 caches: arguments.caches,

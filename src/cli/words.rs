@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::commands::collect::Since;
 use crate::model::finding::UnknownWord;
 
 /// Takes one of the words that the model has for a type's values.
@@ -31,6 +32,20 @@ const SHORTEST: Duration = Duration::from_millis(10);
 
 /// No time that somebody waits for is longer than this.
 const LONGEST: Duration = Duration::from_hours(30 * 24);
+
+/// Understands a day, a moment with its time zone, or `last`.
+pub(super) fn since_collected(text: &str) -> Result<Since, String> {
+    if text == "last" { Ok(Since::Last) } else { since(text).map(Since::Moment) }
+}
+
+/// Understands the end of a day, or a moment with its time zone.
+pub(super) fn until(text: &str) -> Result<Timestamp, String> {
+    let end = |day: Date| {
+        let last = day.at(23, 59, 59, 0).to_zoned(TimeZone::UTC);
+        last.map(|time| time.timestamp())
+    };
+    text.parse().or_else(|_| text.parse().and_then(end)).map_err(|error| format!("{error}; write it as 2026-01-31"))
+}
 
 /// Understands a day, or a moment with its time zone.
 pub(super) fn since(text: &str) -> Result<Timestamp, String> {

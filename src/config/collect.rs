@@ -4,15 +4,19 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use super::section::Value;
+use crate::model::encoding::Encoding;
 use crate::model::quarantine::Quarantine;
 use crate::pipeline::cost::Prices;
 use crate::pipeline::rows::Steps;
+use crate::pipeline::stages::{Rule, Rules, Stage};
 
 /// What is collected.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Collect {
     /// Whether each step has a row.
     pub steps: Steps,
+    /// What jobs and steps are for where their names do not say.
+    pub stages: Rules,
     /// Whether logs are read for what caches did.
     pub logs: bool,
     /// Patterns for artifacts of the runs that are read.
@@ -27,8 +31,8 @@ pub struct Collect {
     pub quarantine: Quarantine,
     /// Files whose size is kept: name, then path or glob.
     pub sizes: BTreeMap<String, String>,
-    /// Whether they are measured with gzip, too.
-    pub gzip: bool,
+    /// How they are compressed where their size is measured once more.
+    pub encodings: Vec<Encoding>,
     /// Whether the list of caches is read.
     pub caches: bool,
     /// Whether closed months get files of their own.
@@ -71,6 +75,7 @@ impl FromStr for Rotation {
 pub(super) fn read(value: Value<'_>) -> Collect {
     let section = value.section(&[
         "steps",
+        "stages",
         "logs",
         "artifacts",
         "prices",
@@ -78,13 +83,14 @@ pub(super) fn read(value: Value<'_>) -> Collect {
         "inputs",
         "quarantined_tests",
         "sizes",
-        "gzip",
+        "encodings",
         "caches",
         "rotate",
     ]);
     let mut collect = Collect::default();
     let steps = |value: Value<'_>| Some(if value.boolean()? { Steps::Each } else { Steps::Folded });
     section.set("steps", &mut collect.steps, steps);
+    section.set("stages", &mut collect.stages, |value| Some(stages(value)));
     section.set("logs", &mut collect.logs, Value::boolean);
     section.set("artifacts", &mut collect.artifacts, |value| Some(value.texts()));
     section.set("prices", &mut collect.prices, |value| Some(prices(value)));
@@ -92,10 +98,35 @@ pub(super) fn read(value: Value<'_>) -> Collect {
     section.set("inputs", &mut collect.inputs, |value| Some(value.texts()));
     section.set("quarantined_tests", &mut collect.quarantine, |value| Some(Quarantine::new(value.texts())));
     section.set("sizes", &mut collect.sizes, |value| Some(sizes(value)));
-    section.set("gzip", &mut collect.gzip, Value::boolean);
+    section.set("encodings", &mut collect.encodings, |value| Some(encodings(value)));
     section.set("caches", &mut collect.caches, Value::boolean);
     section.set("rotate", &mut collect.rotation, |value| value.word(Rotation::WORDS));
     collect
+}
+
+/// Reads what jobs and steps are for.
+fn stages(value: Value<'_>) -> Rules {
+    Rules::new(value.items().into_iter().filter_map(stage).collect())
+}
+
+fn stage(value: Value<'_>) -> Option<Rule> {
+    let section = value.section(&["job", "step", "stage", "variant"]);
+    let text = |key| section.get(key).and_then(Value::text);
+    let (job, step, variant) = (text("job"), text("step"), text("variant"));
+    if job.is_none() && step.is_none() {
+        value.wrong("a rule names a job, a step, or both");
+        return None;
+    }
+    let Some(stage) = section.get("stage") else {
+        value.wrong(format!("a rule says which stage it is: {}", Stage::words().join(", ")));
+        return None;
+    };
+    Some(Rule { job, step, stage: stage.word(&Stage::words())?, variant })
+}
+
+/// Reads the words of encodings.
+fn encodings(value: Value<'_>) -> Vec<Encoding> {
+    value.items().into_iter().filter_map(|item| item.word(Encoding::WORDS)).collect()
 }
 
 /// Reads labels and what a minute of their runners costs.

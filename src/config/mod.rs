@@ -427,6 +427,28 @@ run: {lint: off, gates: true}
     }
 
     #[test]
+    fn what_stages_are_told_is_checked() {
+        let text = "\
+collect:
+  encodings: [gzip, brotly]
+  stages:
+    - {stage: build}
+    - {job: ci}
+    - {job: ci, stage: buid}
+    - {step: x, stage: build, varient: y}
+";
+        let expected = [
+            "p.yml:2:21: `brotly` is not known here, did you mean `brotli`?",
+            "p.yml:4:7: a rule names a job, a step, or both",
+            "p.yml:5:7: a rule says which stage it is: setup, build, test-unit, test-integration, test-e2e, lint, security, \
+             bench, package, docs, deploy, other",
+            "p.yml:6:24: `buid` is not known here, did you mean `build`?",
+            "p.yml:7:31: there is no key `varient` here, did you mean `variant`?",
+        ];
+        assert_eq!(problems(text), expected);
+    }
+
+    #[test]
     fn what_the_linter_is_told_is_checked() {
         let text = "\
 lint:

@@ -14,6 +14,7 @@ pub mod declared;
 pub mod delivery;
 pub mod deployment;
 pub mod diagnosis;
+pub mod encoding;
 pub mod excerpt;
 pub mod finding;
 pub mod fix;

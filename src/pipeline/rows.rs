@@ -3,6 +3,7 @@
 //! What the records say of times cannot always be trusted, and then it is not known: a field is
 //! left empty rather than filled with something that looks like a measurement.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use super::cost::{Bill, Prices};
 use super::critical_path::{self, Span};
 use super::job_name::JobName;
 use super::runners;
-use super::stages::{self, Stage};
+use super::stages::{self, Rules, Stage};
 use crate::model::history::{Cell, Row, TableId};
 use crate::model::run::{Job, Progress, Run, Runs, Step};
 
@@ -22,6 +23,8 @@ pub struct Settings {
     pub prices: Prices,
     /// Whether each step has a row.
     pub steps: Steps,
+    /// What jobs and steps are for where their names do not say.
+    pub stages: Rules,
 }
 
 /// Whether each step has a row.
@@ -39,9 +42,9 @@ pub fn rows(runs: &Runs, settings: &Settings) -> Vec<Row> {
     let mut rows: Vec<Row> = runs.attempts.values().map(|run| run_row(runs, run, settings)).collect();
     for job in runs.jobs.values() {
         rows.push(job_row(runs, job, settings));
-        rows.extend(stage_rows(runs, job));
+        rows.extend(stage_rows(runs, job, &settings.stages));
         if settings.steps == Steps::Each {
-            rows.extend(step_rows(runs, job));
+            rows.extend(step_rows(runs, job, &settings.stages));
         }
     }
     rows
@@ -151,7 +154,7 @@ fn job_row(runs: &Runs, job: &Job, settings: &Settings) -> Row {
         .with("run_number", Cell::from_option(run.and_then(|run| run.number), Cell::integer))
         .with("family", Cell::text(name.family))
         .with("matrix", Cell::text(name.matrix))
-        .with("stage", Cell::text(job_stage(job).word()))
+        .with("stage", Cell::text(job_stage(job, &settings.stages).word()))
         .with("conclusion", text(job.conclusion.as_ref()))
         .with("queue_s", seconds(queue(runs, job)))
         .with("duration_s", seconds(duration(job)))
@@ -197,13 +200,14 @@ fn bill(runs: &Runs, job: &Job, prices: &Prices) -> Bill {
 }
 
 /// Tells a job's stage from its name, or else from the steps that took it longest.
-fn job_stage(job: &Job) -> Stage {
-    if let Some(stage) = named_stage(job) {
+fn job_stage(job: &Job, rules: &Rules) -> Stage {
+    let purpose = Purpose::new(job, rules);
+    if let Some(stage) = purpose.named {
         return stage;
     }
     let mut times: BTreeMap<Stage, f64> = BTreeMap::new();
     for step in &job.steps {
-        let stage = stages::of_step(&step.name, None);
+        let (stage, _) = purpose.of_step(step);
         if !matches!(stage, Stage::Setup | Stage::Other) {
             *times.entry(stage).or_default() += between(step.started_at, step.completed_at).unwrap_or(0.0);
         }
@@ -212,20 +216,46 @@ fn job_stage(job: &Job) -> Stage {
     longest.map_or(Stage::Other, |(stage, _)| stage)
 }
 
-fn named_stage(job: &Job) -> Option<Stage> {
-    let name = JobName::new(job.name.as_deref()?);
-    stages::of_name(&name.family).or_else(|| stages::of_name(&name.matrix))
+/// What a job's steps are for.
+struct Purpose<'job> {
+    /// The job's full name.
+    name: &'job str,
+    family: String,
+    rules: &'job Rules,
+    /// What the job as such is for, if a rule or its name says.
+    named: Option<Stage>,
 }
 
-fn stage_rows(runs: &Runs, job: &Job) -> Vec<Row> {
-    let name = job.name.as_deref().unwrap_or_default();
-    let named = named_stage(job);
-    let mut groups: BTreeMap<(Stage, &'static str), Vec<&Step>> = BTreeMap::new();
-    for step in &job.steps {
-        let stage = stages::of_step(&step.name, named);
-        groups.entry((stage, stages::variant(stage, &[name, &step.name]))).or_default().push(step);
+impl<'job> Purpose<'job> {
+    fn new(job: &'job Job, rules: &'job Rules) -> Self {
+        let name = job.name.as_deref().unwrap_or_default();
+        let JobName { family, matrix } = JobName::new(name);
+        let told = rules.of_job([name, &family]).map(|rule| rule.stage);
+        let named = told.or_else(|| stages::of_name(&family)).or_else(|| stages::of_name(&matrix));
+        Self { name, family, rules, named }
     }
-    let row = |((stage, variant), steps): ((Stage, &'static str), Vec<&Step>)| {
+
+    /// Returns a step's stage and variant.
+    fn of_step(&self, step: &'job Step) -> (Stage, Cow<'job, str>) {
+        let (job, names) = ([self.name, &self.family], [self.name, &step.name]);
+        if let Some(rule) = self.rules.of_step(job, &step.name) {
+            return (rule.stage, rule.variant(&names));
+        }
+        let stage = stages::of_step(&step.name, self.named);
+        match self.rules.of_job(job).filter(|rule| rule.stage == stage) {
+            Some(rule) => (stage, rule.variant(&names)),
+            None => (stage, Cow::Borrowed(stages::variant(stage, &names))),
+        }
+    }
+}
+
+fn stage_rows(runs: &Runs, job: &Job, rules: &Rules) -> Vec<Row> {
+    let purpose = Purpose::new(job, rules);
+    let mut groups: BTreeMap<(Stage, Cow<'_, str>), Vec<&Step>> = BTreeMap::new();
+    for step in &job.steps {
+        groups.entry(purpose.of_step(step)).or_default().push(step);
+    }
+    let row = |((stage, variant), steps): ((Stage, Cow<'_, str>), Vec<&Step>)| {
         let started = steps.iter().filter_map(|step| step.started_at).min();
         let ended = job.conclusion.is_some();
         let conclusion = ended.then(|| worst(&steps)).flatten();
@@ -256,15 +286,15 @@ fn busy(steps: &[&Step]) -> Option<f64> {
     Some(total)
 }
 
-fn step_rows(runs: &Runs, job: &Job) -> Vec<Row> {
-    let named = named_stage(job);
+fn step_rows(runs: &Runs, job: &Job, rules: &Rules) -> Vec<Row> {
+    let purpose = Purpose::new(job, rules);
     let row = |(step, place): (&Step, u64)| {
         let duration = between(step.started_at, step.completed_at).filter(|_| step.conclusion.is_some());
         of_job(TableId::StepMetrics, runs, job)
             .with("started_at", time(step.started_at.or(job.started_at)))
             .with("step_number", Cell::integer(step.number.unwrap_or(place)))
             .with("step", Cell::text(step.name.as_str()))
-            .with("stage", Cell::text(stages::of_step(&step.name, named).word()))
+            .with("stage", Cell::text(purpose.of_step(step).0.word()))
             .with("conclusion", text(step.conclusion.as_ref()))
             .with("duration_s", seconds(duration))
     };
@@ -292,6 +322,7 @@ fn worst(steps: &[&Step]) -> Option<String> {
 mod tests {
     use serde_json::{Value, json};
 
+    use super::super::stages::Rule;
     use super::*;
     use crate::github::records::Answer;
     use crate::model::history::History;
@@ -545,5 +576,36 @@ mod tests {
             ]
         );
         assert_eq!(history.rows(TableId::BuildMetrics)[0].text("stage"), "test-unit");
+    }
+
+    #[test]
+    fn rules_say_what_names_do_not() {
+        let steps = json!([
+            {"number": 1, "name": "Run actions/checkout@v5", "conclusion": "success"},
+            {"number": 2, "name": "Run ./verify.sh all", "conclusion": "success"},
+            {"number": 3, "name": "Run just bundle", "conclusion": "success"},
+            {"number": 4, "name": "Run ./x", "conclusion": "success"},
+        ]);
+        let job = job(1, 1, &json!({"name": "nightly (arm64)", "conclusion": "success", "steps": steps}));
+        let rule = |job: Option<&str>, step: Option<&str>, stage, variant: Option<&str>| Rule {
+            job: job.map(str::to_owned),
+            step: step.map(str::to_owned),
+            stage,
+            variant: variant.map(str::to_owned),
+        };
+        let rules = Rules::new(vec![
+            rule(Some("other"), None, Stage::Docs, None),
+            rule(Some("nightly"), None, Stage::TestEnd, Some("arm")),
+            rule(Some("nightly (*)"), Some("Run ./verify.sh*"), Stage::TestIntegration, None),
+            rule(None, Some("Run just bundle"), Stage::Build, Some("wasm")),
+        ]);
+        let settings = Settings { steps: Steps::Each, stages: rules, ..Settings::default() };
+        let history = History::from_rows(rows(&taken(&[job]), &settings));
+        let stages = history.rows(TableId::StageMetrics).iter().map(|row| fields(row, ["stage", "variant"]));
+        let expected = [["build", "wasm"], ["setup", ""], ["test-e2e", "arm"], ["test-integration", ""]];
+        assert_eq!(stages.collect::<Vec<_>>(), expected);
+        assert_eq!(history.rows(TableId::BuildMetrics)[0].text("stage"), "test-e2e");
+        let steps: Vec<_> = history.rows(TableId::StepMetrics).iter().map(|row| row.text("stage")).collect();
+        assert_eq!(steps, ["setup", "test-integration", "build", "test-e2e"]);
     }
 }

@@ -1,4 +1,9 @@
-//! What work is for, told from the names of jobs and steps.
+//! What work is for, told from the names of jobs and steps, and by rules where those do not say.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+
+use crate::model::pattern;
 
 /// What a job or a step is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -173,7 +178,84 @@ const SETTING_UP: &[&str] = &[
     "docker setup",
 ];
 
+/// What somebody says that jobs or steps are for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The jobs, by their full name or by that without matrix values, with `*` and `?`; all if `None`.
+    pub job: Option<String>,
+    /// The steps, by their name, with `*` and `?`. If `None`, the jobs as such, and of their steps those whose
+    /// names do not say.
+    pub step: Option<String>,
+    /// What they are for.
+    pub stage: Stage,
+    /// Which of several builds it is; told from the names if `None`.
+    pub variant: Option<String>,
+}
+
+/// Rules, of which the first that fits is right.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rules(Vec<Rule>);
+
+impl Rules {
+    /// Makes rules of a list.
+    pub fn new(rules: Vec<Rule>) -> Self {
+        Self(rules)
+    }
+
+    /// Returns the rule for a job as such.
+    pub(super) fn of_job(&self, names: [&str; 2]) -> Option<&Rule> {
+        self.0.iter().find(|rule| rule.step.is_none() && rule.has_job(names))
+    }
+
+    /// Returns the rule for a step of a job.
+    pub(super) fn of_step(&self, job: [&str; 2], step: &str) -> Option<&Rule> {
+        self.0
+            .iter()
+            .find(|rule| rule.has_job(job) && rule.step.as_ref().is_some_and(|wanted| pattern::matches(wanted, step)))
+    }
+}
+
+impl Rule {
+    fn has_job(&self, names: [&str; 2]) -> bool {
+        self.job.as_ref().is_none_or(|wanted| names.iter().any(|name| pattern::matches(wanted, name)))
+    }
+
+    /// Returns which of several builds a stage is.
+    pub(super) fn variant<'rule>(&'rule self, names: &[&str]) -> Cow<'rule, str> {
+        self.variant.as_deref().map_or_else(|| Cow::Borrowed(variant(self.stage, names)), Cow::Borrowed)
+    }
+}
+
+impl FromStr for Stage {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        Self::ALL.iter().find(|stage| stage.word() == word).copied().ok_or(())
+    }
+}
+
 impl Stage {
+    /// All stages.
+    const ALL: [Self; 12] = [
+        Self::Setup,
+        Self::Build,
+        Self::TestUnit,
+        Self::TestIntegration,
+        Self::TestEnd,
+        Self::Lint,
+        Self::Security,
+        Self::Bench,
+        Self::Package,
+        Self::Docs,
+        Self::Deploy,
+        Self::Other,
+    ];
+
+    /// Returns the words of all stages.
+    pub fn words() -> [&'static str; 12] {
+        Self::ALL.map(Self::word)
+    }
+
     /// Returns the word for the stage.
     pub fn word(self) -> &'static str {
         match self {

@@ -645,18 +645,28 @@ fn reports_of_eight_test_runners_are_read() {
 }
 
 #[test]
-fn sizes_are_measured_with_gzip_where_that_is_wanted() {
+fn sizes_are_measured_compressed_where_that_is_wanted() {
     let text = "the same line again\n".repeat(500);
     let program = Program::new().file("dist/a.js", &text).file("dist/lib/b.js", &text);
     let sizes = || measured(&program).into_iter().map(|[_, labels, value, _]| (labels, value)).collect::<Vec<_>>();
     collected(&program, &["--size", "app=dist", "--job-id", "7"]);
     assert_eq!(sizes(), [("name=app".to_owned(), "20000".to_owned())]);
-    collected(&program, &["--size", "app=dist", "--job-id", "7", "--gzip"]);
+    collected(
+        &program,
+        &["--size", "app=dist", "--job-id", "7", "--encoding", "zstd", "--encoding", "gzip", "--encoding", "brotli"],
+    );
     let found = sizes();
-    assert_eq!((found.len(), found[0].0.as_str()), (2, "encoding=gzip,name=app"));
-    assert!((60..400).contains(&found[0].1.parse::<u64>().unwrap()), "{found:?}");
-    let configured =
-        Program::new().file("dist/a.js", &text).file("plimsoll.yml", "collect: {sizes: {app: dist}, gzip: true}\n");
+    let labels: Vec<&str> = found.iter().map(|(labels, _)| labels.as_str()).collect();
+    let expected = ["encoding=brotli,name=app", "encoding=gzip,name=app", "encoding=zstd,name=app", "name=app"];
+    assert_eq!(labels, expected);
+    // Two files of one line repeated: what `gzip -9`, `brotli -q 11` and `zstd -19` come to.
+    let bytes: Vec<u64> = found.iter().map(|(_, value)| value.parse().unwrap()).collect();
+    assert!((40..100).contains(&bytes[0]), "{bytes:?}");
+    assert!((60..400).contains(&bytes[1]), "{bytes:?}");
+    assert!((50..120).contains(&bytes[2]), "{bytes:?}");
+    let configured = Program::new()
+        .file("dist/a.js", &text)
+        .file("plimsoll.yml", "collect: {sizes: {app: dist}, encodings: [gzip]}\n");
     collected(&configured, &["--size", "other=dist"]);
     assert_eq!(measured(&configured).len(), 2);
 }

@@ -1,6 +1,6 @@
 //! `plimsoll collect` from the API.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::TcpListener;
 use std::path::PathBuf;
 
@@ -145,9 +145,49 @@ fn runs_are_chosen() {
     assert_eq!(ids(&[]), expected(&|_, _, _| true, 30));
     assert_eq!(ids(&["--run", "20000000700"]), ["20000000700"]);
     assert_eq!(ids(&["--since", "2026-01-12"]), expected(&|at, _, _| at >= "2026-01-12", 999));
+    let within = |at: &str, _: &str, _: Option<&str>| ("2026-01-11".."2026-01-13").contains(&at);
+    assert_eq!(ids(&["--since", "2026-01-11", "--until", "2026-01-12"]), expected(&within, 999));
+    assert_eq!(ids(&["--until", "2026-01-12", "--runs=7"]), expected(&|at, _, _| at < "2026-01-13", 7));
+    assert_eq!(ids(&["--since", "last", "--runs=4"]), expected(&|_, _, _| true, 4), "nothing was collected before");
     assert_eq!(ids(&["--branch", "feat/ü-1", "--runs=9"]), expected(&|_, _, branch| branch == Some("feat/ü-1"), 9));
     assert_eq!(ids(&["--workflow", "nightly.yml", "--runs=3"]), expected(&|_, file, _| file == "nightly.yml", 3));
     assert_eq!(ids(&["--workflow", "104", "--runs=3"]), expected(&|_, file, _| file == "broken.yml", 3));
+}
+
+#[test]
+fn what_came_since_the_last_collection_is_read_without_holes() {
+    let server = server(300);
+    let program = connected(&server.url());
+    let all = server.look(NAME, |repository| repository.runs.clone());
+    let known = |program: &Program| -> BTreeSet<u64> {
+        columns(program, "run_metrics", ["run_id"]).into_iter().map(|[id]| id.parse().unwrap()).collect()
+    };
+    let newest = |count: usize| -> BTreeSet<u64> { all.iter().take(count).map(|run| run.id).collect() };
+    // The repository as it was before its newest 120 runs.
+    server.change(NAME, |repository| drop(repository.runs.drain(..120)));
+    collected(&program, &["--runs", "20"]);
+    let before = known(&program);
+    assert_eq!(before, all.iter().skip(120).take(20).map(|run| run.id).collect());
+    server.change(NAME, |repository| repository.runs.clone_from(&all));
+    // It ends early, with a hole behind what it read, which the next one closes; older runs stay away.
+    collected(&program, &["--since", "last", "--budget", "60"]);
+    let partly = known(&program);
+    assert!(partly.len() > before.len() && partly.len() < 140, "{}", partly.len());
+    collected(&program, &["--since", "last", "--budget", "9999"]);
+    assert_eq!(known(&program), newest(140));
+    server.forget();
+    let again = collected(&program, &["--since", "last"]);
+    assert!(again.stdout.contains("0 new rows"), "{}", again.stdout);
+    // Runs that had not ended are read again.
+    let lists = server.seen().iter().filter(|seen| seen.path.ends_with("/actions/runs")).count();
+    assert!(lists <= 3, "{:?}", server.seen());
+    // A range from the past is read, and nothing between it and the newest ones is taken for known.
+    let (from, to) = (all[280].created_at.to_string(), all[260].created_at.to_string());
+    collected(&program, &["--since", &from, "--until", &to]);
+    let older = all.iter().filter(|run| (from.clone()..=to.clone()).contains(&run.created_at.to_string()));
+    assert_eq!(known(&program), newest(140).into_iter().chain(older.map(|run| run.id)).collect());
+    collected(&program, &["--since", "2026-01-01", "--budget", "9999"]);
+    assert_eq!(known(&program), newest(all.len()));
 }
 
 #[test]

@@ -145,6 +145,7 @@ fn requests_and_answers_keep_to_the_description() {
     checks(&through);
     commits(&through);
     the_program(&server, &prism);
+    collecting_besides(&server, &prism);
     committing(&server, &prism);
     the_proxy_would_tell(&through);
     println!("{} requests went through", server.seen().len());
@@ -265,6 +266,26 @@ fn the_program(server: &FakeGitHub, prism: &Prism) {
     let program = program.file(".github/workflows/ci.yml", workflow);
     let ran = in_process::run(&program, &FakeTime::default(), &["lint", "--online", "--select", "action-not-found"]);
     assert_eq!((ran.code, ran.stdout.matches("error[").count()), (1, 1), "{}\n{}", ran.stderr, prism.log());
+}
+
+/// Collects what is beside runs: the list of artifacts, the list of caches, and the repositories of an owner. What
+/// an artifact holds comes from elsewhere, where the proxy leads nobody.
+fn collecting_besides(server: &FakeGitHub, prism: &Prism) {
+    server.change(NAME, |repository| repository.caches = vec![("node-1".to_owned(), 5000), ("cargo-2".to_owned(), 70)]);
+    let program = Program::new().env("GITHUB_API_URL", &prism.address).env("GITHUB_TOKEN", TOKEN);
+    let before = server.seen().len();
+    for typed in [
+        ["--repository", NAME, "--runs", "3", "--artifact", "results*"].as_slice(),
+        &["--repository", NAME, "--runs", "3", "--caches"],
+        &["--org", "octo", "--runs", "3"],
+    ] {
+        let ran = in_process::run(&program, &FakeTime::default(), &[&["collect"], typed].concat());
+        assert_eq!(ran.code, 0, "{typed:?}: {}\n{}", ran.stderr, prism.log());
+    }
+    let asked: Vec<String> = server.seen().split_off(before).into_iter().map(|seen| seen.path).collect();
+    for part in ["/artifacts", "/actions/caches", "/actions/cache/usage", "/orgs/octo/repos"] {
+        assert!(asked.iter().any(|path| path.ends_with(part)), "{part}: {asked:?}");
+    }
 }
 
 /// Commits object by object through the proxy: a new branch, one that is there, and a pull request. No

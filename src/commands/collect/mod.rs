@@ -12,25 +12,26 @@ pub(super) mod origin;
 pub(super) mod tables;
 mod workspace;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
 
 pub use crate::pipeline::rows::Steps;
 pub use many::{Many, Shard};
-pub use online::Online;
+pub use online::{Online, Since};
 
 use super::configuration::Configuration;
 use super::{deliver, step};
 use crate::config::Config;
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::collected::{Collected, Writing};
+use crate::model::encoding::Encoding;
 use crate::model::repository_name::RepositoryName;
 use crate::outcome::Outcome;
 use crate::outputs::formats::{human, json, markdown};
 use crate::pipeline::rows::{self, Settings};
 use crate::sources::recorded;
-use crate::sources::workspace::Encoding;
 use crate::world::World;
 use workspace::Named;
 
@@ -55,8 +56,8 @@ pub struct Options {
     pub inputs: Vec<String>,
     /// What to measure, as `NAME=PATH`.
     pub sizes: Vec<String>,
-    /// Whether sizes are measured with gzip, too; the configuration says where it is not typed.
-    pub gzip: bool,
+    /// How files are compressed where their size is measured once more, beside what the configuration says.
+    pub encodings: Vec<Encoding>,
     /// `OWNER/NAME` of records that do not say.
     pub repository: Option<String>,
     /// What is read from the API.
@@ -136,7 +137,9 @@ fn show(collected: &Collected, options: &Options, world: &mut World) -> Result<(
 
 /// Says what rows are made of: what was typed goes before the configuration.
 fn settings(options: &Options, config: &Config) -> Settings {
-    Settings { prices: config.collect.prices.clone(), steps: options.steps.unwrap_or(config.collect.steps) }
+    let collect = &config.collect;
+    let steps = options.steps.unwrap_or(collect.steps);
+    Settings { prices: collect.prices.clone(), steps, stages: collect.stages.clone() }
 }
 
 /// What was collected.
@@ -208,8 +211,8 @@ pub(super) fn gather(
         let origin = origin::of(options.repository.as_deref(), options.job_id, world);
         let junit = options.junit.iter().map(|pattern| Named::junit(pattern));
         let named: Vec<Named> = options.inputs.iter().map(|text| Named::parse(text)).chain(junit).collect();
-        let mut encodings = vec![Encoding::Plain];
-        encodings.extend((options.gzip || config.collect.gzip).then_some(Encoding::Gzip));
+        let encodings: BTreeSet<Encoding> =
+            options.encodings.iter().chain(&config.collect.encodings).copied().collect();
         rows.extend(workspace::sizes(&options.sizes, &encodings, &origin, &world.folder)?);
         let outputs = workspace::outputs(&named, &config.collect.quarantine, &origin, &world.folder)?;
         rows.extend(outputs.rows);

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
 use super::artifacts::{self, ArtifactReader};
 use super::from_runs::FromRuns;
 use super::logs::CacheReader;
@@ -19,7 +21,8 @@ use crate::outputs::formats::totals;
 use crate::outputs::sinks::file;
 use crate::pipeline::{cache_storage, rows};
 use crate::sources::api_runs::{
-    self, Batch, Besides, Budget, Ending, FetchError, Filter, Known, Plan, STATE_FILE, Selection, State, Summary, Task,
+    self, Batch, Besides, Budget, Ending, FetchError, Filter, Known, Plan, STATE_FILE, Seen, Selection, State, Summary,
+    Task,
 };
 use crate::sources::run_artifacts::Artifacts;
 use crate::sources::stored_caches;
@@ -27,6 +30,15 @@ use crate::world::World;
 
 /// How many runs are read when nobody says.
 const RUNS: usize = 30;
+
+/// Since when runs are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// A moment.
+    Moment(Timestamp),
+    /// The newest run of the last collection, or where one ended early that of the collection before.
+    Last,
+}
 
 /// What was asked of the API.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +48,9 @@ pub struct Online {
     /// The newest so many.
     pub runs: Option<usize>,
     /// Runs made at this time or later.
-    pub since: Option<jiff::Timestamp>,
+    pub since: Option<Since>,
+    /// Runs made at this time or earlier.
+    pub until: Option<Timestamp>,
     /// Runs of this branch.
     pub branch: Option<String>,
     /// Runs of this workflow.
@@ -55,18 +69,25 @@ impl Online {
         self.run.is_some()
             || self.runs.is_some()
             || self.since.is_some()
+            || self.until.is_some()
             || self.branch.is_some()
             || self.workflow.is_some()
             || self.caches
     }
 
-    fn selection(&self) -> Selection {
+    fn selection(&self, seen: &Seen, known: &Known) -> Selection {
         if let Some(run) = self.run {
             return Selection::One(run);
         }
-        let limit = if self.since.is_some() { self.runs } else { Some(self.runs.unwrap_or(RUNS)) };
         let (branch, workflow) = (self.branch.clone(), self.workflow.clone());
-        Selection::Newest(Filter { limit, since: self.since, branch, workflow })
+        let filter = Filter { limit: self.runs, since: None, until: self.until, branch, workflow };
+        let since = match self.since {
+            Some(Since::Moment(moment)) => Some(moment),
+            Some(Since::Last) => seen.last(&filter).or_else(|| known.newest()),
+            None => None,
+        };
+        let limit = if since.is_some() { self.runs } else { Some(self.runs.unwrap_or(RUNS)) };
+        Selection::Newest(Filter { limit, since, ..filter })
     }
 }
 
@@ -106,7 +127,7 @@ impl Collection<'_> {
         let mut state = State::read(store.folder());
         let seen = state.of(&name, known.len());
         known.doubt(seen.unread());
-        let (selection, random) = (self.options.online.selection(), world.random.clone());
+        let (selection, random) = (self.options.online.selection(&seen, &known), world.random.clone());
         let task = Task {
             client: self.client,
             repository: self.repository,

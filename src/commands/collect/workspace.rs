@@ -1,9 +1,10 @@
 //! What tools wrote into the working folder, and sizes, become rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Failure, FailureContext as _, FailureKind};
+use crate::model::encoding::Encoding;
 use crate::model::history::{Cell, Row, TableId};
 use crate::model::origin::Origin;
 use crate::model::quarantine::Quarantine;
@@ -11,7 +12,7 @@ use crate::model::test_report::TestReport;
 use crate::model::tool_output::ToolOutput;
 use crate::pipeline::{output_rows, test_rows};
 use crate::sources::formats::{FORMATS, Format, FormatError, Input};
-use crate::sources::workspace::{self, Encoding, WorkspaceError};
+use crate::sources::workspace::{self, WorkspaceError};
 
 /// Files that somebody named.
 pub(super) struct Named {
@@ -127,10 +128,10 @@ fn not_found(error: WorkspaceError) -> Failure {
         .hint(format!("before a colon may stand the format of the files: {}", names.join(", ")))
 }
 
-/// Measures what was named as `NAME=PATH`, in each encoding.
+/// Measures what was named as `NAME=PATH`, as it is and in each encoding.
 pub(super) fn sizes(
     named: &[String],
-    encodings: &[Encoding],
+    encodings: &BTreeSet<Encoding>,
     origin: &Origin,
     folder: &Path,
 ) -> Result<Vec<Row>, Failure> {
@@ -147,11 +148,11 @@ pub(super) fn sizes(
     }
     let mut rows = Vec::new();
     for (name, path) in paths {
-        for encoding in encodings {
-            let bytes = workspace::size(&folder.join(path), *encoding).kind(FailureKind::Input)?;
+        for encoding in [None].into_iter().chain(encodings.iter().copied().map(Some)) {
+            let bytes = workspace::size(&folder.join(path), encoding).kind(FailureKind::Input)?;
             let labels = match encoding {
-                Encoding::Plain => format!("name={name}"),
-                Encoding::Gzip => format!("encoding=gzip,name={name}"),
+                None => format!("name={name}"),
+                Some(encoding) => format!("encoding={},name={name}", encoding.word()),
             };
             rows.push(size_row(labels, path, (name, bytes), origin));
         }

@@ -100,7 +100,7 @@ pub(super) fn collect_options(options: &Options, config: &Config, world: &World)
         steps: None,
         logs: false,
         artifacts: Vec::new(),
-        gzip: false,
+        encodings: Vec::new(),
         from: None,
         metrics: None,
         junit: config.collect.junit.clone(),

@@ -28,7 +28,7 @@ pub(super) fn open(config: &Config, world: &World) -> Result<Store, Failure> {
         job_id: None,
         logs: false,
         artifacts: Vec::new(),
-        gzip: false,
+        encodings: Vec::new(),
         quarantine: false,
         writing: Writing::Real,
         saving: collect::Saving::AtTheEnd,

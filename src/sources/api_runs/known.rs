@@ -49,6 +49,11 @@ impl Known {
         known
     }
 
+    /// Returns when the newest run began.
+    pub fn newest(&self) -> Option<Timestamp> {
+        self.starts.last().map(|(at, _)| *at)
+    }
+
     /// Takes some runs for not known: their logs are not.
     pub fn doubt(&mut self, runs: &BTreeSet<u64>) {
         let doubted = self.attempts.iter_mut().filter(|((run, _), _)| runs.contains(run));

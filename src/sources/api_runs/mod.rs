@@ -42,6 +42,8 @@ pub struct Filter {
     pub limit: Option<usize>,
     /// Made at this time or later.
     pub since: Option<Timestamp>,
+    /// Made at this time or earlier.
+    pub until: Option<Timestamp>,
     /// Of this branch.
     pub branch: Option<String>,
     /// Of this workflow, by file name or id.

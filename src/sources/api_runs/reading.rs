@@ -79,7 +79,8 @@ pub fn read<E>(
     reader.seen.unread.retain(|id| !gone.contains(id));
     let newest = search.newest().filter(|_| found.is_unchanged).map(|stretch| stretch.until);
     let top = newest.or_else(|| runs.iter().filter_map(|run| run.created_at).max());
-    let searched = matches!(task.selection, Selection::Newest(_));
+    // What ends before now would only tear holes into what is known to be looked through.
+    let searched = matches!(task.selection, Selection::Newest(filter) if filter.until.is_none());
     reader.summary.left = to_read;
     for batch in runs.chunks(BATCH) {
         let mut taken = Runs::default();

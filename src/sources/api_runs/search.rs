@@ -67,7 +67,7 @@ impl Searcher<'_> {
     pub(super) fn newest(&self, search: &Search) -> Result<Found, FetchError> {
         let mut found = Found::default();
         let mut walk = Walk::default();
-        let mut place = Place::First;
+        let mut place = self.filter.until.map_or(Place::First, Place::At);
         loop {
             let page = match self.page(&place, search) {
                 Ok(page) => page,

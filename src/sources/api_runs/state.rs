@@ -11,6 +11,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::Filter;
 use crate::sources::repository;
 
 /// The file's name, in the folder of the tables.
@@ -92,6 +93,13 @@ impl Seen {
     /// Returns the runs that could not be read, or not whole.
     pub fn unread(&self) -> &BTreeSet<u64> {
         &self.unread
+    }
+
+    /// Returns when the newest run was made of those below which nothing is missing: of the last collection, or
+    /// where it ended before it met the one before, of that.
+    pub fn last(&self, filter: &Filter) -> Option<Timestamp> {
+        let search = self.searches.get(&filter.name())?;
+        search.stretches.iter().take(2).next_back().map(|stretch| stretch.until)
     }
 
     /// Returns what was looked at of a search.
