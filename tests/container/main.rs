@@ -16,5 +16,6 @@ mod image;
 mod manifest;
 mod online;
 mod runner;
+mod service;
 mod signals;
 mod situations;

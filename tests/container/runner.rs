@@ -122,7 +122,8 @@ impl Job {
         self.folder.path().join("_work/ferry/ferry")
     }
 
-    fn temp(&self) -> PathBuf {
+    /// Returns the folder on the host that becomes `/github/runner_temp`.
+    pub(crate) fn temp(&self) -> PathBuf {
         self.folder.path().join("_work/_temp")
     }
 

@@ -3,6 +3,7 @@
 use std::process::{Command, Stdio};
 
 use crate::support::csv;
+use crate::support::fake_github::{FakeGitHub, TOKEN, seed};
 use crate::support::program::Program;
 
 const LOG: &str = r#"{"at":"2026-03-01T12:00:01.000Z","of":"host","seconds":1.0,"cpu":0.5,"memory_bytes":1000,"memory_total_bytes":4000,"net_rx_bytes":10,"top":[{"name":"rustc","pid":7,"cpus":1.5,"memory_bytes":100}]}
@@ -104,4 +105,37 @@ fn in_a_job_the_page_shows_tables_and_charts() {
     assert_eq!(program.run(&["monitor", "resources"]).code, 0);
     let page = program.read("summary.md");
     assert!(page.contains("| job | 2s | 75.0 % | 97.5 % |") && page.contains("line [50.0, 100.0]"), "{page}");
+}
+
+#[test]
+fn the_steps_of_the_job_are_marked() {
+    let history = seed::eight_jobs("octo/hello", 3, 11);
+    let (job, steps) = history
+        .runs
+        .iter()
+        .flat_map(|run| &run.attempts)
+        .flat_map(|attempt| &attempt.jobs)
+        .find_map(|job| (job.steps.len() > 1).then(|| (job.id, job.steps.clone())))
+        .unwrap();
+    let server = FakeGitHub::start(vec![history]);
+    let started = steps[0].started_at.unwrap();
+    let at = |second: i64| started + jiff::SignedDuration::from_secs(second);
+    let sample = |second| {
+        format!("{{\"at\":\"{}\",\"of\":\"host\",\"seconds\":1.0,\"cpu\":0.5,\"memory_bytes\":1000,\"memory_total_bytes\":4000}}\n", at(second))
+    };
+    let program = Program::new()
+        .file("left.jsonl", (1..400).map(sample).collect::<String>())
+        .env("GITHUB_API_URL", &server.url())
+        .env("GITHUB_TOKEN", TOKEN)
+        .env("GITHUB_REPOSITORY", "octo/hello");
+    let id = job.to_string();
+    let ran = program.run(&["monitor", "resources", "--from", "left.jsonl", "--svg", "job.svg", "--job-id", &id]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let svg = program.read("job.svg");
+    let named = steps.iter().filter(|step| svg.contains(&format!("<title>{}", step.name))).count();
+    assert!(named > 1, "{named} of {} steps\n{svg}", steps.len());
+    // A job that is not there costs the marks, and nothing else.
+    let ran = program.run(&["monitor", "resources", "--from", "left.jsonl", "--svg", "job.svg", "--job-id", "5"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("404") && ran.stderr.contains("the steps are not marked"), "{}", ran.stderr);
 }
