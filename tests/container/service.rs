@@ -68,5 +68,8 @@ fn a_service_watches_the_job_beside_it() {
     println!("service: {samples} samples, CPU {cpu}, memory {memory}");
     assert!(cpu > 0.5 / processors as f64 && memory > 1e9, "{table}");
     assert!(step.summary.contains("```mermaid") || step.summary.contains("CPU"), "{}", step.summary);
-    assert_eq!(job.left_by_root().into_iter().filter(|path| !path.contains("resources.jsonl")).collect::<Vec<_>>(), Vec::<String>::new());
+    assert_eq!(
+        job.left_by_root().into_iter().filter(|path| !path.contains("resources.jsonl")).collect::<Vec<_>>(),
+        Vec::<String>::new()
+    );
 }

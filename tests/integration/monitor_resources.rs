@@ -121,7 +121,10 @@ fn the_steps_of_the_job_are_marked() {
     let started = steps[0].started_at.unwrap();
     let at = |second: i64| started + jiff::SignedDuration::from_secs(second);
     let sample = |second| {
-        format!("{{\"at\":\"{}\",\"of\":\"host\",\"seconds\":1.0,\"cpu\":0.5,\"memory_bytes\":1000,\"memory_total_bytes\":4000}}\n", at(second))
+        format!(
+            "{{\"at\":\"{}\",\"of\":\"host\",\"seconds\":1.0,\"cpu\":0.5,\"memory_bytes\":1000,\"memory_total_bytes\":4000}}\n",
+            at(second)
+        )
     };
     let program = Program::new()
         .file("left.jsonl", (1..400).map(sample).collect::<String>())

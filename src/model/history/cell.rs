@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
@@ -14,8 +16,8 @@ pub enum Cell {
     /// Not known, or not applicable.
     #[default]
     Empty,
-    /// Words.
-    Text(String),
+    /// Words; rows of a table share those that many of them have.
+    Text(Arc<str>),
     /// A whole number: a count, an id, a size in bytes.
     Integer(i64),
     /// Any other number; always finite.
@@ -37,7 +39,7 @@ impl Cell {
     /// Makes a text; an empty one is not known. A NUL, which no table holds, becomes a mark.
     pub fn text(text: impl Into<String>) -> Self {
         let text = text.into().replace('\0', "\u{FFFD}");
-        if text.is_empty() { Self::Empty } else { Self::Text(text) }
+        if text.is_empty() { Self::Empty } else { Self::Text(text.into()) }
     }
 
     /// Makes a whole number; one too large for the tables is not known.
@@ -81,7 +83,7 @@ impl Cell {
             return Ok(Self::Empty);
         }
         let parsed = match column.kind {
-            Kind::Text => Some(Self::Text(text.to_owned())),
+            Kind::Text => Some(Self::Text(text.into())),
             Kind::Integer => text.parse().ok().map(Self::Integer),
             Kind::Number => text.parse().ok().filter(|number: &f64| number.is_finite()).map(Self::number),
             Kind::Time => text.parse().ok().map(Self::time),
@@ -118,6 +120,20 @@ impl PartialEq for Cell {
 }
 
 impl Eq for Cell {}
+
+impl Hash for Cell {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.rank().hash(state);
+        match self {
+            Self::Empty => {}
+            Self::Text(text) => text.hash(state),
+            Self::Integer(number) => number.hash(state),
+            // As `total_cmp` tells numbers apart.
+            Self::Number(number) => number.to_bits().hash(state),
+            Self::Time(time) => time.hash(state),
+        }
+    }
+}
 
 impl PartialOrd for Cell {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {

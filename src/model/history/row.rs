@@ -1,5 +1,8 @@
 //! One row of a table.
 
+use std::cmp::Ordering;
+use std::hash::{BuildHasher, Hash as _, Hasher as _};
+
 use jiff::Timestamp;
 
 use super::cell::Cell;
@@ -146,5 +149,22 @@ impl Row {
     /// Returns what rows are sorted by: the time, then the key.
     pub(super) fn order(&self) -> (Cell, Vec<Cell>) {
         (self.cell(self.table().time).clone(), self.key())
+    }
+
+    /// Compares what rows of one table are sorted by.
+    pub(super) fn compare(&self, other: &Self) -> Ordering {
+        let table = self.table();
+        let columns = std::iter::once(&table.time).chain(table.key);
+        columns
+            .map(|column| self.cell(column).cmp(other.cell(column)))
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
+    }
+
+    /// Returns a number that rows with the same key have in common, and others hardly ever.
+    pub(super) fn key_hash(&self, hashing: &impl BuildHasher) -> u64 {
+        let mut hasher = hashing.build_hasher();
+        self.table().key.iter().for_each(|column| self.cell(column).hash(&mut hasher));
+        hasher.finish()
     }
 }

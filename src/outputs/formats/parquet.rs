@@ -85,7 +85,7 @@ impl Values {
         let cell = std::str::from_utf8(field).ok().and_then(|text| Cell::parse(column, text).ok()).unwrap_or_default();
         let is_known = match (&mut self.values, cell) {
             (Typed::Text(values), Cell::Text(text)) => {
-                values.push(ByteArray::from(text.into_bytes()));
+                values.push(ByteArray::from(text.as_bytes().to_vec()));
                 true
             }
             (Typed::Whole(values), Cell::Integer(number)) => {

@@ -10,18 +10,22 @@ mod header;
 mod order;
 mod scan;
 mod update;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::formats::csv::{self, Record, Records};
-use crate::model::history::{Cell, History, Month, Row, Table, TableFile, TableId};
+use crate::model::history::{Cell, History, Kind, Month, Row, Table, TableFile, TableId};
+use blocks::{Block, Blocks};
 pub use fields::{Fields, Walked, walk};
 pub use folders::folders;
-use header::Header;
+use scan::header_of;
 pub use update::{Piece, Planned, Splice, Update};
+use words::Words;
 
 /// What a metrics folder holds.
 #[derive(Debug, Default)]
@@ -123,11 +127,13 @@ pub fn read(folder: &Path) -> Result<Stored, ReadError> {
 ///
 /// # Errors
 /// The system refuses to read a file.
+#[expect(clippy::disallowed_methods, reason = "sources read files")]
 pub fn read_files(folder: &Path, files: &[TableFile]) -> Result<Stored, ReadError> {
     let mut reading = Reading::default();
     for file in files {
-        let bytes = read_bytes(&folder.join(file.to_string()))?;
-        reading.add(*file, &bytes);
+        let path = folder.join(file.to_string());
+        let read = File::open(&path).and_then(|bytes| reading.add(*file, bytes));
+        read.map_err(|source| ReadError::Refused { path, source })?;
     }
     Ok(reading.finish())
 }
@@ -139,7 +145,8 @@ pub fn parse(files: &BTreeMap<TableFile, Vec<u8>>) -> Stored {
     let mut closed = closed;
     closed.sort_by_key(|(file, _)| file.month);
     for (file, bytes) in closed.into_iter().chain(open) {
-        reading.add(*file, bytes);
+        // Bytes in memory can always be read.
+        drop(reading.add(*file, bytes.as_slice()));
     }
     reading.finish()
 }
@@ -153,9 +160,9 @@ struct Reading {
 }
 
 impl Reading {
-    fn add(&mut self, file: TableFile, bytes: &[u8]) {
+    fn add(&mut self, file: TableFile, bytes: impl Read + Send) -> io::Result<()> {
         let mut content = Content { file, extra: Vec::new(), rows: Vec::new(), damages: Vec::new() };
-        content.read(bytes, self.headers.get(&file.table).map(Vec::as_slice));
+        content.read(bytes, self.headers.get(&file.table).map(Vec::as_slice))?;
         let known = self.headers.entry(file.table).or_default();
         if content.extra.len() > known.len() {
             *known = content.extra;
@@ -163,6 +170,7 @@ impl Reading {
         self.rows.append(&mut content.rows);
         self.stored.damages.append(&mut content.damages);
         self.stored.files.insert(file);
+        Ok(())
     }
 
     fn finish(self) -> Stored {
@@ -212,11 +220,6 @@ fn names(folder: &Path) -> Result<Vec<String>, ReadError> {
     Ok(names)
 }
 
-#[expect(clippy::disallowed_methods, reason = "sources read files")]
-fn read_bytes(path: &Path) -> Result<Vec<u8>, ReadError> {
-    std::fs::read(path).map_err(|source| ReadError::Refused { path: path.to_owned(), source })
-}
-
 /// One file while it is read.
 struct Content {
     file: TableFile,
@@ -226,34 +229,52 @@ struct Content {
 }
 
 impl Content {
-    /// Reads the file; `known` are the extra columns that other files of the table have.
-    fn read(&mut self, bytes: &[u8], known: Option<&[String]>) {
-        let table = self.file.table.table();
-        let mut records = Records::new(bytes, 1);
-        let Some(first) = records.next_record() else {
-            self.damages.push(Damage::empty(self.file, bytes));
-            return;
+    /// Reads the file block by block, on every processor; `known` are the extra columns that other files of the
+    /// table have.
+    fn read(&mut self, bytes: impl Read + Send, known: Option<&[String]>) -> io::Result<()> {
+        let mut blocks = Blocks::new(bytes);
+        let Some(mut first) = blocks.next_block()? else {
+            self.damages.push(Damage::empty(self.file, b""));
+            return Ok(());
         };
-        let width = match Header::read(table, &first, known.unwrap_or_default()) {
-            Ok(header) => {
+        let width = match header_of(self.file, &mut first, known.unwrap_or_default()) {
+            Ok((header, _)) => {
                 self.extra = header.extra;
                 header.width
             }
-            Err(wrong) => {
-                self.damages.push(Damage::new(self.file, wrong, first.raw));
-                while let Some(record) = records.next_record() {
-                    self.damages.push(Damage::new(self.file, header::foreign(record.line), record.raw));
-                }
-                return;
+            Err(damage) => {
+                self.damages.push(damage);
+                0
             }
         };
-        while let Some(record) = records.next_record() {
-            match row(table, &record, width) {
-                Ok(row) => self.rows.push(row),
-                Err(wrong) => self.damages.push(Damage::new(self.file, wrong, record.raw)),
-            }
+        let file = self.file;
+        self.take(rows_of(file, &first, width));
+        blocks.each(|block| rows_of(file, &block, width), |read| self.take(read))
+    }
+
+    fn take(&mut self, (mut rows, mut damages): (Vec<Row>, Vec<Damage>)) {
+        self.rows.append(&mut rows);
+        self.damages.append(&mut damages);
+    }
+}
+
+/// Reads the rows of a block. Without a width there is no header, and no line is a row.
+fn rows_of(file: TableFile, block: &Block, width: usize) -> (Vec<Row>, Vec<Damage>) {
+    let (mut rows, mut damages) = (Vec::new(), Vec::new());
+    let mut records = Records::new(&block.bytes, block.line);
+    let mut words = Words::default();
+    while let Some(record) = records.next_record() {
+        let read = if width == 0 {
+            Err(header::foreign(record.line))
+        } else {
+            row(file.table.table(), &record, width, &mut words)
+        };
+        match read {
+            Ok(row) => rows.push(row),
+            Err(wrong) => damages.push(Damage::new(file, wrong, record.raw)),
         }
     }
+    (rows, damages)
 }
 
 impl Damage {
@@ -271,7 +292,7 @@ impl Damage {
 /// A place and what is wrong there.
 type Wrong = (usize, usize, String);
 
-fn row(table: &'static Table, record: &Record<'_, '_>, width: usize) -> Result<Row, Wrong> {
+fn row(table: &'static Table, record: &Record<'_, '_>, width: usize, words: &mut Words) -> Result<Row, Wrong> {
     let fields = record.fields.as_ref().map_err(wrong)?;
     if fields.len() != width {
         let reason = format!("the line has {} fields, but the header has {width}", fields.len());
@@ -279,7 +300,10 @@ fn row(table: &'static Table, record: &Record<'_, '_>, width: usize) -> Result<R
     }
     let mut cells = Vec::with_capacity(table.columns.len());
     for (at, (field, column)) in fields.iter().zip(table.columns).enumerate() {
-        let cell = Cell::parse(column, &String::from_utf8_lossy(field));
+        let cell = match column.kind {
+            Kind::Text => Ok(words.cell(at, field)),
+            Kind::Integer | Kind::Number | Kind::Time => Cell::parse(column, &String::from_utf8_lossy(field)),
+        };
         cells.push(cell.map_err(|error| {
             let (line, column) = csv::place(record.raw, record.line, at);
             (line, column, error.to_string())
@@ -419,7 +443,7 @@ mod tests {
             let bytes = csv::table(table.table(), &extra, [&row]);
             let file = TableFile { table, month: None };
             let mut content = Content { file, extra: Vec::new(), rows: Vec::new(), damages: Vec::new() };
-            content.read(&bytes, None);
+            content.read(bytes.as_slice(), None).unwrap();
             assert_eq!((content.rows, content.damages), (vec![row], vec![]));
         }
     }

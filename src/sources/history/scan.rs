@@ -10,6 +10,7 @@ use memchr::{memchr, memchr_iter};
 use super::blocks::{Block, Blocks};
 use super::header::{Header, foreign};
 use super::order::{Order, Sorting, is_usual};
+use super::words::Words;
 use super::{Damage, ReadError, Wrong, row, wrong};
 use crate::model::history::{Cell, Month, Row, Table, TableFile};
 use crate::sources::formats::csv::{self, MARK, Record, Records};
@@ -223,7 +224,7 @@ impl Looking<'_> {
 
     fn find(&self, record: &Record<'_, '_>, order: &Order, (start, end): (u64, u64), seen: &mut Seen) {
         let Some(arriving) = self.arriving.by_key.get(order.key()) else { return };
-        if let Ok(row) = row(self.table, record, self.header.width) {
+        if let Ok(row) = row(self.table, record, self.header.width, &mut Words::default()) {
             seen.found.push(Found { arriving: *arriving, start, end, row });
         }
     }
