@@ -49,6 +49,10 @@ pub(super) struct Arguments {
     /// Write the HTML page to this file as well
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+
+    /// Write the charts as pictures (SVG) into this folder, and show them in the Markdown
+    #[arg(long, value_name = "DIR")]
+    charts: Option<PathBuf>,
 }
 
 impl From<Arguments> for Options {
@@ -64,6 +68,7 @@ impl From<Arguments> for Options {
             format: arguments.format,
             output: arguments.output,
             html: arguments.html,
+            charts: arguments.charts,
         }
     }
 }

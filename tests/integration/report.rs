@@ -124,3 +124,20 @@ fn a_job_gets_the_report_as_its_summary() {
     assert_eq!(program.run(&["report"]).code, 0);
     assert!(program.read("summary.md").contains("## Slowest jobs"));
 }
+
+#[test]
+fn charts_are_pictures_that_the_markdown_shows() {
+    let program = collected();
+    let ran = program.run(&["report", "--output", "docs/ci report/page.md", "--charts", "docs/charts one"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let page = program.read("docs/ci report/page.md");
+    let shown: Vec<&str> = page.lines().filter(|line| line.starts_with("![")).collect();
+    assert!(shown[0].ends_with("](../charts%20one/runs.svg)"), "{shown:?}");
+    assert!(shown.last().unwrap().ends_with("](../charts%20one/run.svg)"), "{shown:?}");
+    for name in ["runs.svg", "run.svg"] {
+        let svg = program.read(&format!("docs/charts one/{name}"));
+        assert!(svg.starts_with("<svg xmlns=") && !svg.contains("<b>") && !svg.contains("href"), "{svg}");
+    }
+    let ran = program.run(&["report", "--charts", "charts"]);
+    assert!(ran.stdout.contains("](charts/runs.svg)"), "{}", ran.stdout);
+}

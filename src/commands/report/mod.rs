@@ -2,7 +2,7 @@
 
 mod weekly;
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use clap::ValueEnum;
 
@@ -16,7 +16,10 @@ use crate::model::gauge::Gauge;
 use crate::model::history::History;
 use crate::model::report::Report;
 use crate::outcome::Outcome;
-use crate::outputs::formats::{csv, html, json, markdown, openmetrics};
+use crate::outputs::formats::escape::uri_path as address;
+use crate::outputs::formats::markdown::report::Shown;
+use crate::outputs::formats::svg::report::Picture;
+use crate::outputs::formats::{csv, html, json, markdown, openmetrics, svg};
 pub use crate::reports::Since;
 use crate::reports::{self, Scope};
 use crate::sources::history::{self, ReadError};
@@ -43,6 +46,8 @@ pub struct Options {
     pub output: Option<PathBuf>,
     /// Where the HTML page goes in addition.
     pub html: Option<PathBuf>,
+    /// The folder that charts go to as pictures, which the Markdown shows.
+    pub charts: Option<PathBuf>,
 }
 
 /// The forms that a report can take.
@@ -62,20 +67,51 @@ pub enum Format {
 
 /// Writes the report.
 pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
-    let render: fn(&Made) -> String = match options.format {
-        Format::Markdown => |made| markdown::report::render(&made.report),
-        Format::Html => |made| html::report::render(&made.report),
-        Format::Json => |made| json::report::render(&made.report),
-        Format::Openmetrics => |made| openmetrics::render(&made.gauges),
-        Format::Csv => return write_weekly(options, world),
-    };
+    if options.format == Format::Csv {
+        return write_weekly(options, world);
+    }
     let made = make(options, world)?;
-    deliver::write(&render(&made), options.output.as_deref(), world)?;
+    let pictures = match &options.charts {
+        Some(folder) => draw(&made.report, folder, options.output.as_deref(), world)?,
+        None => Vec::new(),
+    };
+    let rendered = match options.format {
+        Format::Markdown | Format::Csv => markdown::report::render_with(&made.report, &pictures),
+        Format::Html => html::report::render(&made.report),
+        Format::Json => json::report::render(&made.report),
+        Format::Openmetrics => openmetrics::render(&made.gauges),
+    };
+    deliver::write(&rendered, options.output.as_deref(), world)?;
     if let Some(page) = &options.html {
         deliver::write(&html::report::render(&made.report), Some(page), world)?;
     }
     step::summary(|| markdown::report::render(&made.report), world)?;
     Ok(Outcome::Pass)
+}
+
+/// Writes the charts as pictures into a folder, and returns where they are from the page's place.
+fn draw(report: &Report, folder: &Path, page: Option<&Path>, world: &mut World) -> Result<Vec<Shown>, Failure> {
+    let beside = page.and_then(Path::parent).unwrap_or(Path::new(""));
+    let place = relative(&world.folder.join(folder), &world.folder.join(beside));
+    let mut shown = Vec::new();
+    for Picture { file, title, svg } in svg::report::pictures(report) {
+        deliver::write(&svg, Some(&folder.join(&file)), world)?;
+        let address = address(&format!("{place}{file}"));
+        shown.push(Shown { title, address });
+    }
+    Ok(shown)
+}
+
+/// Tells the way from one folder to another, with slashes, and one behind it unless it is no way at all.
+fn relative(to: &Path, from: &Path) -> String {
+    let parts = |path: &Path| -> Vec<String> {
+        let named = path.components().filter(|part| *part != Component::CurDir);
+        named.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect()
+    };
+    let (to, from) = (parts(to), parts(from));
+    let common = to.iter().zip(&from).take_while(|(one, two)| one == two).count();
+    let up = std::iter::repeat_n("..", from.len() - common);
+    up.chain(to.iter().skip(common).map(String::as_str)).flat_map(|part| [part, "/"]).collect()
 }
 
 /// What the tables come to.

@@ -1,7 +1,7 @@
 //! One row of a table.
 
 use std::cmp::Ordering;
-use std::hash::{BuildHasher, Hash as _, Hasher as _};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use jiff::Timestamp;
 
@@ -162,8 +162,8 @@ impl Row {
     }
 
     /// Returns a number that rows with the same key have in common, and others hardly ever.
-    pub(super) fn key_hash(&self, hashing: &impl BuildHasher) -> u64 {
-        let mut hasher = hashing.build_hasher();
+    pub(super) fn key_hash(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
         self.table().key.iter().for_each(|column| self.cell(column).hash(&mut hasher));
         hasher.finish()
     }

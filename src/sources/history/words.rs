@@ -1,6 +1,6 @@
 //! Texts that many fields have in common, kept once.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::history::Cell;
@@ -8,7 +8,7 @@ use crate::model::history::Cell;
 /// The texts of some rows: a column says the same again and again.
 #[derive(Default)]
 pub(super) struct Words {
-    known: HashSet<Arc<str>>,
+    known: BTreeSet<Arc<str>>,
     /// What each column held last.
     last: Vec<Option<Arc<str>>>,
 }
@@ -22,23 +22,25 @@ impl Words {
         if self.last.len() <= column {
             self.last.resize(column + 1, None);
         }
-        let Some(last) = self.last.get_mut(column) else { return Cell::Empty };
-        match last {
-            Some(last) if last.as_bytes() == field => Cell::Text(Arc::clone(last)),
-            _ => {
-                let text = String::from_utf8_lossy(field);
-                let word = match self.known.get(text.as_ref()) {
-                    Some(known) => Arc::clone(known),
-                    None => {
-                        let new: Arc<str> = text.into();
-                        self.known.insert(Arc::clone(&new));
-                        new
-                    }
-                };
-                *last = Some(Arc::clone(&word));
-                Cell::Text(word)
-            }
+        if let Some(Some(last)) = self.last.get(column)
+            && last.as_bytes() == field
+        {
+            return Cell::Text(Arc::clone(last));
         }
+        let word = self.word(&String::from_utf8_lossy(field));
+        if let Some(last) = self.last.get_mut(column) {
+            *last = Some(Arc::clone(&word));
+        }
+        Cell::Text(word)
+    }
+
+    fn word(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.known.get(text) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = text.into();
+        self.known.insert(Arc::clone(&new));
+        new
     }
 }
 
@@ -49,9 +51,9 @@ mod tests {
     #[test]
     fn the_same_text_is_kept_once() {
         let mut words = Words::default();
-        let mut pointer = |column, field: &[u8]| match words.cell(column, field) {
-            Cell::Text(text) => (text.to_string(), text.as_ptr()),
-            other => panic!("{other:?}"),
+        let mut pointer = |column, field: &[u8]| {
+            let Cell::Text(text) = words.cell(column, field) else { panic!("{field:?}") };
+            (text.to_string(), text.as_ptr())
         };
         let main = pointer(0, b"main");
         assert_eq!(pointer(3, b"main"), main);

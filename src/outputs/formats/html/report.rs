@@ -8,17 +8,16 @@ use crate::model::report::{CacheRate, Group, Report, SlowJob, TestHistory};
 use crate::outputs::formats::append::append;
 use crate::outputs::formats::escape::html as text;
 use crate::outputs::formats::quantity::{percent_or_dash, seconds, seconds_or_dash};
-use crate::outputs::formats::svg::chart::{self, Line, Size, Trend};
-
-/// How many workflows get a chart of their own.
-const MOST_CHARTS: usize = 6;
+use crate::outputs::formats::svg::chart::{self, Size};
+use crate::outputs::formats::svg::report as svg;
 
 /// Renders the page.
 pub fn render(report: &Report) -> String {
     let title = text(&report.title);
     let mut page = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>\n{}</style>\n</head>\n<body>\n<main>\n<header><h1>{title}</h1>\n",
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>\n{}{}</style>\n</head>\n<body>\n<main>\n<header><h1>{title}</h1>\n",
+        svg::STYLE,
         include_str!("report.css")
     );
     if report.period.is_some() || report.delivery.is_none() {
@@ -50,15 +49,7 @@ pub fn render(report: &Report) -> String {
 
 /// The history of the score; nothing where it was not kept twice.
 fn scores(report: &Report) -> String {
-    if report.scores.len() < 2 {
-        return String::new();
-    }
-    let labels: Vec<String> = report.scores.iter().map(|(at, _)| at.strftime("%b %-d").to_string()).collect();
-    let values: Vec<f64> = report.scores.iter().map(|(_, score)| *score).collect();
-    format!(
-        "<section><h2>Score</h2>\n{}</section>\n",
-        chart::points("The scorecard's score out of ten", &labels, &values)
-    )
+    svg::scores(report).map(|chart| format!("<section><h2>Score</h2>\n{chart}</section>\n")).unwrap_or_default()
 }
 
 const FOOT: &str = "<footer>Durations are those of first attempts that succeeded or failed; cancelled and skipped ones are left out. \
@@ -108,13 +99,8 @@ fn overview(report: &Report) -> String {
 
 /// A chart of the median and the 95th percentile with its legend.
 fn weekly(size: Size, title: &str, report: &Report, group: &Group) -> String {
-    let labels: Vec<String> = report.weeks.iter().map(|monday| monday.strftime("%b %-d").to_string()).collect();
-    let p50: Vec<Option<f64>> = group.by_week.iter().map(|week| week.p50).collect();
-    let p95: Vec<Option<f64>> = group.by_week.iter().map(|week| week.p95).collect();
-    let lines = [Line { name: "p95", class: "p95", values: &p95 }, Line { name: "p50", class: "p50", values: &p50 }];
     let legend = "<p class=\"legend\"><span class=\"p50\">p50</span> <span class=\"p95\">p95</span></p>\n";
-    let trend = Trend { title, labels: &labels, lines: &lines, shifts: &group.shifts };
-    format!("{legend}{}", chart::durations(size, &trend))
+    format!("{legend}{}", svg::weekly(size, title, report, group))
 }
 
 fn charts(report: &Report) -> String {
@@ -128,7 +114,7 @@ fn charts(report: &Report) -> String {
             weekly(Size::Third, &group.name, report, group)
         )
     };
-    let charts: String = report.workflows.iter().take(MOST_CHARTS).map(chart).collect();
+    let charts: String = report.workflows.iter().take(svg::MOST_CHARTS).map(chart).collect();
     format!("<section class=\"charts\">\n{charts}</section>\n")
 }
 

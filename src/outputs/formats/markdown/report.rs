@@ -11,14 +11,31 @@ use crate::outputs::formats::quantity::{percent_or_dash, seconds, seconds_or_das
 /// How many jobs the table lists; the rest is counted.
 const MOST_JOBS: usize = 50;
 
+/// A chart of the report as a picture that stands beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// What it shows.
+    pub title: String,
+    /// Where it is, as an address relative to the page.
+    pub address: String,
+}
+
 /// Renders the report.
 pub fn render(report: &Report) -> String {
+    render_with(report, &[])
+}
+
+/// Renders the report with pictures behind its first lines.
+pub fn render_with(report: &Report, pictures: &[Shown]) -> String {
     let mut page = format!("# {}\n\n", text(&report.title));
     let delivered = report.delivery.as_ref().map(delivery).unwrap_or_default() + &goals(&report.goals);
     if report.period.is_none() && !delivered.is_empty() {
         return page + &delivered;
     }
     page.push_str(&introduction(report));
+    for Shown { title, address } in pictures {
+        append(&mut page, format_args!("![{}]({address})\n\n", text(title)));
+    }
     if report.period.is_none() {
         return page;
     }
