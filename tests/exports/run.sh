@@ -1,18 +1,20 @@
 #!/usr/bin/env bash
-# Shows what `plimsoll export` and `plimsoll report --format openmetrics` write to the programs that read it.
+# Shows what `plimsoll export`, `plimsoll report --format openmetrics` and `plimsoll init --close=kubernetes` write to the
+# programs that read it.
 #
 #   tests/exports/run.sh [PROGRAM]
 #
 # promtool checks the rules, runs their unit tests and reads the gauges; amtool reads the routing; Grafana's own
 # schema reads the dashboards; the schema of the OpenTelemetry protocol reads every message, and a collector gets
-# them. The tables are those of docs/images/sample.py. promtool and amtool must be installed (Debian: prometheus,
+# them; Kubernetes' own schemas, of the oldest and the newest release that count, read the manifests. The tables are those of docs/images/sample.py. promtool and amtool must be installed (Debian: prometheus,
 # prometheus-alertmanager); the rest comes from PyPI into a folder outside the tree's own files.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 program=$(realpath "${1:-$root/target/release/plimsoll}")
 cache=${PLIMSOLL_EXPORTS_CACHE:-$root/target/exports}
-readonly here root program cache
+manifests=1.37.0
+readonly here root program cache manifests
 
 for needed in promtool amtool python3; do
   command -v "$needed" >/dev/null || { echo "error: $needed is missing" >&2; exit 1; }
@@ -21,6 +23,13 @@ done
 if ! cmp -s "$here/requirements.txt" "$cache/installed.txt"; then
   python3 -m venv "$cache/python"
   "$cache/python/bin/pip" install --quiet --retries 5 --requirement "$here/requirements.txt"
+  # Of its 17,000 files two releases' schemas are enough.
+  "$cache/python/bin/pip" download --quiet --retries 5 --no-deps --dest "$cache" "kubernetes-validate==$manifests"
+  "$cache/python/bin/python" - "$cache/kubernetes_validate-$manifests-py3-none-any.whl" "$cache/manifests" <<'PYTHON'
+import re, sys, zipfile
+wheel = zipfile.ZipFile(sys.argv[1])
+wheel.extractall(sys.argv[2], [name for name in wheel.namelist() if re.search(r"/[^/]+\.py$|/v1\.(31|37)\.0-local-strict/", name)])
+PYTHON
   cp "$here/requirements.txt" "$cache/installed.txt"
 fi
 
@@ -47,6 +56,22 @@ promtool check metrics <plimsoll.prom
 "$program" export dashboard --output dashboards
 "$program" export otlp --output otlp.jsonl
 "$cache/python/bin/python" "$here/check.py" plimsoll.prom dashboards otlp.jsonl
+
+mkdir -p cluster/.git
+(cd cluster && "$program" init --close=kubernetes >/dev/null)
+validate() {
+  PYTHONPATH=$cache/manifests "$cache/python/bin/python" -m kubernetes_validate --strict --quiet --no-warn \
+    --kubernetes-version "$1" "$2"
+}
+for release in 1.31 1.37; do
+  validate "$release" cluster/deploy/kubernetes.yaml
+done
+sed 's/readinessProbe:/readyProbe:/' cluster/deploy/kubernetes.yaml >misspelt.yaml
+if validate 1.37 misspelt.yaml >/dev/null 2>&1; then
+  echo "error: Kubernetes' schema reads what is misspelt" >&2
+  exit 1
+fi
+echo "manifests: Kubernetes' schemas read $(grep -c ^kind: cluster/deploy/kubernetes.yaml) of them"
 
 agent=$("$cache/python/bin/python" -c 'import pathlib, rotel; print(pathlib.Path(rotel.__file__).parent / "rotel-agent")')
 port=$("$cache/python/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
