@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::dora;
 use crate::model::delivery::Delivery;
 use crate::model::history::{History, Row, TableId};
+use crate::reports::budgets;
 use crate::reports::costs::{costs, measurements};
 use crate::sources::programs::commits;
 use crate::sources::repository;
@@ -19,8 +20,8 @@ pub(super) fn of(config: &Config, base: &str, history: &History, world: &World) 
     dora::delivery(history, &config.dora, base, &commits)
 }
 
-/// Returns the tables with what is told of all of them among the measurements: the metrics of delivery and the cost
-/// of the month, where there are any.
+/// Returns the tables with what is told of all of them among the measurements: the metrics of delivery, the cost of the
+/// month and the error budgets, where there are any.
 pub(super) fn together(config: &Config, delivery: Option<&Delivery>, base: &str, history: &History) -> History {
     let mut together = delivery.map_or_else(|| history.clone(), |delivery| measured(delivery, base, history));
     let jobs: Vec<&Row> = history.rows(TableId::BuildMetrics).iter().collect();
@@ -28,6 +29,7 @@ pub(super) fn together(config: &Config, delivery: Option<&Delivery>, base: &str,
         let at = newest.at().unwrap_or_default();
         together.merge(measurements(&costs, newest.text("repository"), base, at));
     }
+    together.merge(budgets::measurements(history, &config.health.objectives, base));
     together
 }
 

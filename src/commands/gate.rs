@@ -15,7 +15,7 @@ use crate::outcome::Outcome;
 use crate::outputs::formats::github::room::Room;
 use crate::outputs::formats::verdicts;
 use crate::reports::costs::MONTH;
-use crate::reports::usual_branch;
+use crate::reports::{budgets, usual_branch};
 use crate::sources::{event, history, repository};
 use crate::world::{Color, World};
 
@@ -117,7 +117,7 @@ pub(super) fn judge_history(
     Ok(GateReport { preset: asked.preset.word().to_owned(), ..report })
 }
 
-/// Judges tables with what is told of all of them: the metrics of delivery, and the cost of the month.
+/// Judges tables with what is told of all of them: the metrics of delivery, the cost of the month, error budgets.
 pub(super) fn judge_whole(
     config: &Config,
     gates: &Gates<'_>,
@@ -125,7 +125,7 @@ pub(super) fn judge_whole(
     moment: &Moment,
 ) -> GateReport {
     // Tables are long, and are not copied where nothing is added to them.
-    let together = if gates.gates.iter().chain(gates.goals).any(is_of_month) {
+    let together = if gates.gates.iter().chain(gates.goals).any(is_of_all) {
         Some(delivery::together(config, delivery, &moment.base, history))
     } else {
         delivery.map(|delivery| delivery::measured(delivery, &moment.base, history))
@@ -133,9 +133,10 @@ pub(super) fn judge_whole(
     judge(gates, together.as_ref().unwrap_or(history), moment)
 }
 
-/// Tells whether a gate judges what a month costs.
-fn is_of_month(gate: &Gate) -> bool {
-    MONTH.contains(&gate.selector.name.as_str())
+/// Tells whether a gate judges what is told of many rows together.
+fn is_of_all(gate: &Gate) -> bool {
+    let names = |name: &&str| gate.selector.names(name);
+    MONTH.iter().chain([&budgets::METRIC]).any(names)
 }
 
 /// Tells how far the goals of a configuration are reached.

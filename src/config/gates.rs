@@ -3,6 +3,9 @@
 use crate::gates::selector::Selector;
 use crate::gates::settings::{Gate, MIN_SAMPLES, Statistic, Tolerance, Window};
 use crate::gates::threshold::Threshold;
+use jiff::SignedDuration;
+
+use crate::gates::quantity::Quantity;
 use crate::model::unit::Unit;
 use crate::model::verdict::{OnNoData, Origin};
 
@@ -44,6 +47,9 @@ fn gate(value: Value<'_>, on_no_data: OnNoData) -> Option<Gate> {
     if !gate.has_bound() && !BOUNDS.iter().any(|key| section.get(key).is_some()) {
         value.wrong("a gate needs a bound: `warn`, `fail`, `no_drop`, `no_rise`, `ratchet` or `compare`");
     }
+    if gate.compare.is_some() && gate.window.as_ref().is_some_and(|window| window.time.is_some()) {
+        value.wrong("a comparison is made with a number of runs: give the window `runs` instead of `time`");
+    }
     check_units(&section, &gate);
     Some(gate)
 }
@@ -69,12 +75,23 @@ fn settings(section: &Section<'_>, value: Value<'_>, on_no_data: OnNoData) -> Ga
 }
 
 fn window(value: Value<'_>) -> Window {
-    let section = value.section(&["runs", "branch", "event"]);
+    let section = value.section(&["runs", "time", "branch", "event"]);
     Window {
         runs: section.get("runs").and_then(|value| value.whole(1, 10_000)),
+        time: section.get("time").and_then(time),
         branch: section.get("branch").and_then(Value::text),
         event: section.get("event").and_then(Value::text),
     }
+}
+
+pub(super) fn time(value: Value<'_>) -> Option<SignedDuration> {
+    let quantity = value.parse(Quantity::parse)?;
+    let time = quantity.to_unit(Unit::Seconds).ok().and_then(|seconds| SignedDuration::try_from_secs_f64(seconds).ok());
+    let time = time.filter(SignedDuration::is_positive);
+    if time.is_none() {
+        value.wrong("a time was expected, such as `30d`");
+    }
+    time
 }
 
 /// Holds every bound against the units of the metrics, before anything runs.

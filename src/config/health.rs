@@ -5,8 +5,11 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::section::Value;
+use crate::gates::quantity::Quantity;
 use crate::model::health::EndpointName;
+use crate::model::unit::Unit;
 use crate::monitor::health::{Endpoint, Expect, Form, Patience, Redirects, Shape, address};
+use crate::reports::budgets::{Objective, Objectives};
 
 /// What is probed, and who is told.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +20,8 @@ pub struct Health {
     pub patience: Patience,
     /// Who is told of alerts.
     pub webhooks: Vec<Webhook>,
+    /// What share of the probes is to be answered.
+    pub objectives: Objectives,
 }
 
 /// An endpoint whose headers still name variables.
@@ -93,18 +98,21 @@ const API: (Duration, Duration) = (Duration::from_millis(200), Duration::from_se
 const MOST_BYTES: usize = 64 << 20;
 
 pub(super) fn read(value: Value<'_>) -> Health {
-    let section = value.section(&["environments", "alert_after", "recover_after", "webhooks"]);
+    let section = value.section(&["environments", "alert_after", "recover_after", "webhooks", "objective"]);
     let mut health = Health::default();
     let count = |value: Value<'_>| value.whole(1, 1000).and_then(|count| u64::try_from(count).ok());
     section.set("alert_after", &mut health.patience.failures, count);
     section.set("recover_after", &mut health.patience.successes, count);
     section
         .set("webhooks", &mut health.webhooks, |value| Some(value.items().into_iter().filter_map(webhook).collect()));
+    let usual =
+        section.get("objective").map_or_else(Objective::default, |value| objective(value, Objective::default()));
+    health.objectives.usual = usual;
     for (key, value) in section.get("environments").map(Value::entries).unwrap_or_default() {
         if !is_name(key.text()) {
             key.wrong("an environment's name must not be empty nor hold , = { } or a control character");
         }
-        environment(key.text(), value, &mut health.targets);
+        environment(key.text(), value, &mut health);
     }
     health
 }
@@ -120,8 +128,11 @@ pub(super) fn webhook(value: Value<'_>) -> Option<Webhook> {
     Some(Webhook { url: url.text()?, form })
 }
 
-fn environment(name: &str, value: Value<'_>, targets: &mut Vec<Target>) {
-    let section = value.section(&["interval", "endpoints"]);
+fn environment(name: &str, value: Value<'_>, health: &mut Health) {
+    let section = value.section(&["interval", "endpoints", "objective"]);
+    if let Some(value) = section.get("objective") {
+        health.objectives.environments.insert(name.to_owned(), objective(value, health.objectives.usual));
+    }
     let mut interval = Duration::from_secs(if name == PRODUCTION { 15 } else { 30 });
     section.set("interval", &mut interval, |value| time(value, Duration::from_secs(1)));
     let endpoints = section.get("endpoints").map(Value::entries).unwrap_or_default();
@@ -134,9 +145,26 @@ fn environment(name: &str, value: Value<'_>, targets: &mut Vec<Target>) {
         }
         let name = EndpointName { environment: name.to_owned(), endpoint: key.text().to_owned() };
         if let Some(target) = target(name, value) {
-            targets.push(Target { endpoint: Endpoint { interval, ..target.endpoint }, ..target });
+            health.targets.push(Target { endpoint: Endpoint { interval, ..target.endpoint }, ..target });
         }
     }
+}
+
+/// Reads an objective; what it does not say is as usual.
+fn objective(value: Value<'_>, usual: Objective) -> Objective {
+    let mut objective = usual;
+    let section = value.section(&["uptime", "window"]);
+    section.set("uptime", &mut objective.uptime, |value| {
+        let share = value.parse(Quantity::parse)?.to_unit(Unit::Ratio).ok();
+        // 99.9 times a hundredth is a hair more than 0.999.
+        let share = share.map(|share| (share * 1e12).round() / 1e12).filter(|share| *share > 0.0 && *share < 1.0);
+        if share.is_none() {
+            value.wrong("a share below 100% was expected, such as `99.9%`: of 100% nothing is left that may fail");
+        }
+        share
+    });
+    section.set("window", &mut objective.window, super::gates::time);
+    objective
 }
 
 /// These characters would end the name where gates write it as a label.

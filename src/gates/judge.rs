@@ -119,8 +119,8 @@ pub(super) struct Scope<'all> {
 enum Taking<'gate> {
     /// The value of the run at hand, or the newest.
     AtHand,
-    /// The values of the latest runs of a branch.
-    Window(usize, &'gate str),
+    /// The values of the latest runs of a branch; of all of them within the window's time where it counts none.
+    Window(Option<usize>, &'gate str),
 }
 
 impl Scope<'_> {
@@ -135,11 +135,12 @@ impl Scope<'_> {
         };
         let window = match taking {
             Taking::AtHand => None,
-            Taking::Window(runs, _) => Some(runs).filter(|_| statistic != Statistic::Last),
+            Taking::Window(runs, _) => Some(runs.unwrap_or(points.len())).filter(|_| statistic != Statistic::Last),
         };
         let judged: Vec<&Point> = if window.is_some() { points.clone() } else { vec![*newest] };
         verdict.basis = basis(&judged, window);
-        let least = self.gate.min_samples.min(window.unwrap_or(1));
+        let room = if let Taking::Window(None, _) = taking { usize::MAX } else { window.unwrap_or(1) };
+        let least = self.gate.min_samples.min(room);
         if judged.len() < least {
             verdict.why = format!("{} of at least {least} values that the window needs", judged.len());
             return Some(verdict);
@@ -180,7 +181,7 @@ impl Scope<'_> {
                 Kind::Share | Kind::Rate => Statistic::Mean,
                 Kind::State => Statistic::Last,
             };
-            return (statistic, Taking::Window(WINDOW, &self.moment.base));
+            return (statistic, Taking::Window(Some(WINDOW), &self.moment.base));
         }
         let p95 = Percent::new(95).unwrap_or(Percent::MEDIAN);
         let high = Statistic::Quantile(if better == Better::Higher { p95.mirrored() } else { p95 });
@@ -200,7 +201,8 @@ impl Scope<'_> {
         };
         let window = self.gate.window.as_ref();
         let branch = window.and_then(|window| window.branch.as_deref()).unwrap_or(&self.moment.base);
-        let runs = window.and_then(|window| window.runs).unwrap_or(WINDOW);
+        let is_timed = window.is_some_and(|window| window.time.is_some());
+        let runs = window.and_then(|window| window.runs).or((!is_timed).then_some(WINDOW));
         (self.gate.statistic.unwrap_or(usual), Taking::Window(runs, branch))
     }
 
@@ -212,7 +214,9 @@ impl Scope<'_> {
                 let at_hand: BTreeSet<&PointKey> = self.at_hand().map(|point| &point.key).collect();
                 if at_hand.is_empty() { self.latest(series, 1, |_| true) } else { at_hand }
             }
-            Taking::Window(runs, branch) => self.latest(series, *runs, |point| self.is_counted(point, branch)),
+            Taking::Window(runs, branch) => {
+                self.latest(series, runs.unwrap_or(usize::MAX), |point| self.is_counted(point, branch))
+            }
         };
         series.points.iter().filter(|point| keys.contains(&point.key)).collect()
     }
@@ -228,9 +232,12 @@ impl Scope<'_> {
         let together = self.all.iter().filter(|other| other.group == series.group);
         let mut points: Vec<&Point> = together.flat_map(|other| &other.points).filter(|point| counts(point)).collect();
         points.sort_by(|left, right| (right.at, &right.key).cmp(&(left.at, &left.key)));
+        let time = self.gate.window.as_ref().and_then(|window| window.time);
+        let newest = points.first().and_then(|newest| newest.at);
+        let since = time.zip(newest).and_then(|(time, newest)| newest.checked_sub(time).ok());
         let mut keys = BTreeSet::new();
         for point in points {
-            if keys.len() == runs && !keys.contains(&point.key) {
+            if since.is_some() && point.at <= since || keys.len() == runs && !keys.contains(&point.key) {
                 break;
             }
             keys.insert(&point.key);
@@ -347,6 +354,7 @@ fn summarize(statistic: Statistic, points: &[&Point]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::SignedDuration;
     use proptest::prelude::*;
 
     use super::super::own::unknown_names;
@@ -381,9 +389,24 @@ mod tests {
         assert_eq!((verdict.statistic.as_str(), verdict.basis.count, verdict.basis.window), ("p95", 20, Some(20)));
         // The last 20 are 1100 s to 3000 s; the 95th percentile lies at rank 19 · 0.95 = 18.05.
         assert!((verdict.observed.unwrap() - 2905.0).abs() < 1e-9);
-        let window = Window { runs: Some(3), branch: Some("feature".to_owned()), event: None };
+        let window = Window { runs: Some(3), time: None, branch: Some("feature".to_owned()), event: None };
         let gate = Gate { window: Some(window), min_samples: 1, ..failing("build.duration_s", "> 40min") };
         assert_eq!(one(gate, rows, &at_hand(30)).observed, Some(99_999.0));
+    }
+
+    #[test]
+    fn a_window_of_time_takes_what_is_no_older() {
+        let within = |hours: i64| {
+            let time = Some(SignedDuration::from_hours(hours));
+            let window = Some(Window { runs: None, time, branch: None, event: None });
+            one(Gate { window, ..failing("build.duration_s", "> 40min") }, builds(30), &over_time())
+        };
+        // A run an hour, each a hundred seconds longer than the one before.
+        let verdict = within(10);
+        assert_eq!((verdict.basis.count, verdict.basis.window), (10, Some(10)));
+        assert!((verdict.observed.unwrap() - 2955.0).abs() < 1e-9, "{verdict:?}");
+        assert_eq!(within(24 * 365).basis.count, 30);
+        assert_eq!(within(3).why, "3 of at least 5 values that the window needs");
     }
 
     #[test]
@@ -392,7 +415,7 @@ mod tests {
         assert_eq!(verdict.verdict, Verdict::NoData);
         assert_eq!(verdict.why, "4 of at least 5 values that the window needs");
         let small = Gate {
-            window: Some(Window { runs: Some(4), branch: None, event: None }),
+            window: Some(Window { runs: Some(4), time: None, branch: None, event: None }),
             ..failing("build.duration_s", "> 1s")
         };
         assert_eq!(one(small, builds(4), &over_time()).verdict, Verdict::Fail, "a window of four cannot hold five");
@@ -454,7 +477,8 @@ mod tests {
         rows.push(measured(21, "main", "benchmark.a", "", 20.0));
         let compare = Some(worse_than("+50%"));
         let gate = Gate { compare, ..gate("benchmark.*") };
-        let windowed = Gate { window: Some(Window { runs: Some(10), branch: None, event: None }), ..gate.clone() };
+        let windowed =
+            Gate { window: Some(Window { runs: Some(10), time: None, branch: None, event: None }), ..gate.clone() };
         for (gate, count) in [(gate, 20), (windowed, 10)] {
             for moment in [over_time(), at_hand(21)] {
                 let verdict = one(gate.clone(), rows.clone(), &moment);
@@ -679,7 +703,7 @@ mod tests {
             })
             .collect();
         let of = |event: Option<&str>| {
-            let window = Window { runs: None, branch: None, event: event.map(str::to_owned) };
+            let window = Window { runs: None, time: None, branch: None, event: event.map(str::to_owned) };
             one(Gate { window: Some(window), ..failing("build.duration_s", "> 1min") }, rows.clone(), &over_time())
                 .verdict
         };

@@ -219,7 +219,7 @@ pub static METRICS: &[Metric] = &[
     },
     measured(
         "health.error_budget_left",
-        "Share of the error budget that is left",
+        "Share of the error budget that is left; `health.objective` says what may fail",
         Unit::Ratio,
         Better::Higher,
         Kind::State,

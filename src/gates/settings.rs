@@ -1,6 +1,6 @@
 //! What one gate asks for, checked.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::model::suggest::did_you_mean;
 use crate::model::unit::{Dimension, Unit};
@@ -95,6 +95,8 @@ pub enum Statistic {
 pub struct Window {
     /// How many of the latest runs; what is usual where it is not said.
     pub runs: Option<usize>,
+    /// How far back from the newest value; any time where it is not said.
+    pub time: Option<SignedDuration>,
     /// The branch they are of; the base branch where it is not said.
     pub branch: Option<String>,
     /// The event that started them; any where it is not said.

@@ -4,6 +4,7 @@
 //! of the work, and a cancelled one says when somebody lost patience. Re-runs are counted, and
 //! their time is part of the total.
 
+pub mod budgets;
 pub mod costs;
 
 mod group;

@@ -56,6 +56,58 @@ fn verdict(ran: &Ran) -> serde_json::Value {
     report["verdicts"][0].clone()
 }
 
+/// Probes of two environments, one a minute: of 1,000 of production two failed, long ago; staging never did.
+fn probes() -> String {
+    let header = "repository,at,environment,endpoint,status,http_status,total_ms,dns_ms,connect_ms,tls_ms,first_byte_ms,\
+                  certificate_days,failures_in_a_row,error\n";
+    let start = jiff::Timestamp::from_second(1_772_366_400).unwrap();
+    let row = |minute: i64| {
+        let at = start + jiff::SignedDuration::from_mins(minute);
+        let status = if minute < 2 { "down" } else { "up" };
+        format!("o/r,{at},production,web,{status},200,5,,,,,,0,\no/r,{at},staging,web,up,200,5,,,,,,0,\n")
+    };
+    header.to_owned() + &(0..1000).map(row).collect::<String>()
+}
+
+#[test]
+fn health_is_gated_over_a_window() {
+    let judge = |health: &str, metric: &str| {
+        let text = format!("{health}preset: none\ngates:\n  - {metric}\n");
+        let ran = program(&text, "health_checks", &probes()).run(&["gate", "--format", "json"]);
+        let found = verdict(&ran);
+        (ran.code, found["observed"].as_f64().unwrap(), found["series"].as_str().unwrap().to_owned())
+    };
+    let check = |health: &str, metric: &str, code: i32, expected: f64| {
+        let (ended, observed, series) = judge(health, metric);
+        assert!(ended == code && (observed - expected).abs() < 1e-9, "{series}: {ended} {observed}");
+        assert!(series.contains("environment=production") && series.contains("endpoint=web"), "{series}");
+    };
+    let uptime = "{metric: \"health.uptime{environment=production}\", window: {time: 1d}, fail: \"< 99.9%\"}";
+    check("", uptime, 1, 0.998);
+    check("", &uptime.replace("1d", "10h"), 0, 1.0);
+    check("", &uptime.replace("uptime", "error_rate").replace("< 99.9%", "> 0.1%"), 1, 0.002);
+    // Of 99.9 % twice as much failed as may; of 99 % a fifth; in the last hour nothing did.
+    let budget = "{metric: \"health.error_budget_left{environment=production}\", fail: \"< 10%\"}";
+    check("", budget, 1, -1.0);
+    check("health: {objective: {uptime: 99%}}\n", budget, 0, 0.8);
+    check("health: {objective: {window: 1h}}\n", budget, 0, 1.0);
+    let own = "health: {environments: {production: {objective: {uptime: 99.6%}, endpoints: {web: \"http://h/\"}}}}\n";
+    check(own, budget, 0, 0.5);
+}
+
+#[test]
+fn windows_and_objectives_that_make_no_sense_are_refused() {
+    for (text, told) in [
+        ("health: {objective: {uptime: 100%}}\n", "of 100% nothing is left"),
+        ("health: {objective: {window: 5 MB}}\n", "a time was expected"),
+        ("gates:\n  - {metric: health.uptime, window: {time: 0s}, fail: \"< 1%\"}\n", "a time was expected"),
+        ("gates:\n  - {metric: run.wall_s, window: {time: 7d}, compare: {fail: \"+5%\"}}\n", "give the window `runs`"),
+    ] {
+        let ran = program(text, "health_checks", &probes()).run(&["gate"]);
+        assert!(ran.code == 2 && ran.stderr.contains(told), "{text}: {}", ran.stderr);
+    }
+}
+
 #[test]
 fn the_exit_code_follows_the_verdict() {
     for (bound, code, word) in
