@@ -88,6 +88,10 @@ pub(super) struct Arguments {
     /// hundred caches
     #[arg(long, conflicts_with = "from")]
     caches: bool,
+    /// Read from the API what was deployed, since --since or for as long as DORA metrics look back: a request for
+    /// every hundred deployments, and one for each that is not known
+    #[arg(long, conflicts_with = "from")]
+    deployments: bool,
     /// Ask the API about this repository, and take records that name none for its own [default: `GITHUB_REPOSITORY`]
     #[arg(long, value_name = "OWNER/NAME")]
     repository: Option<String>,
@@ -130,6 +134,7 @@ impl From<Arguments> for Options {
                 branch: arguments.branch,
                 workflow: arguments.workflow,
                 caches: arguments.caches,
+                deployments: arguments.deployments,
                 budget: arguments.budget,
                 token: arguments.token,
             },

@@ -12,6 +12,7 @@ use crate::pipeline::stages::{Rule, Rules, Stage};
 
 /// What is collected.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Collect {
     /// Whether each step has a row.
     pub steps: Steps,
@@ -35,6 +36,8 @@ pub struct Collect {
     pub encodings: Vec<Encoding>,
     /// Whether the list of caches is read.
     pub caches: bool,
+    /// Whether deployments are read.
+    pub deployments: bool,
     /// Whether closed months get files of their own.
     pub rotation: Rotation,
 }
@@ -85,6 +88,7 @@ pub(super) fn read(value: Value<'_>) -> Collect {
         "sizes",
         "encodings",
         "caches",
+        "deployments",
         "rotate",
     ]);
     let mut collect = Collect::default();
@@ -100,6 +104,7 @@ pub(super) fn read(value: Value<'_>) -> Collect {
     section.set("sizes", &mut collect.sizes, |value| Some(sizes(value)));
     section.set("encodings", &mut collect.encodings, |value| Some(encodings(value)));
     section.set("caches", &mut collect.caches, Value::boolean);
+    section.set("deployments", &mut collect.deployments, Value::boolean);
     section.set("rotate", &mut collect.rotation, |value| value.word(Rotation::WORDS));
     collect
 }

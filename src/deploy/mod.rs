@@ -17,7 +17,7 @@ pub use machine::{Resumed, after, ending, interrupted};
 pub use plan::{Plan, Wishes};
 pub use settings::{Environment, Package, Rollback, Settings, Verification, Watched};
 pub use verification::{Verdict, Verifier};
-pub use versions::{Known, known, to_roll_back_to};
+pub use versions::{Known, KnownEnd, known, there, to_roll_back_to};
 
 #[cfg(test)]
 mod testing {
@@ -46,6 +46,7 @@ mod testing {
             ending: None,
             omitted: Vec::new(),
             rollback_id: None,
+            rollback_run: None,
             notes: Vec::new(),
         }
     }

@@ -193,14 +193,19 @@ impl Client {
         self.wait_for(self.attempt(&call))?.read()
     }
 
-    /// Sends something as [`send`](Self::send) does, where the answer tells nothing.
+    /// Sends something as [`send`](Self::send) does, where the answer may tell nothing.
     ///
     /// # Errors
     /// See [`RequestError`].
-    pub fn tell<B: Serialize + ?Sized>(&self, method: Method, route: &Route, body: &B) -> Result<(), RequestError> {
+    pub fn tell<B, T>(&self, method: Method, route: &Route, body: &B) -> Result<Option<T>, RequestError>
+    where
+        B: Serialize + ?Sized,
+        T: DeserializeOwned,
+    {
         let body = serde_json::to_vec(body).map_err(|error| RequestError::Setup(error.to_string()))?;
         let call = self.call(method.into(), route, Some(body))?;
-        self.wait_for(self.attempt(&call)).map(drop)
+        let answer = self.wait_for(self.attempt(&call))?;
+        if answer.body.is_empty() { Ok(None) } else { answer.read().map(Some) }
     }
 
     /// Asks the GraphQL API: again if need be, but for what changes something.

@@ -63,6 +63,9 @@ pub struct Deployment {
     /// The number of the rollback, where GitHub gave one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rollback_id: Option<u64>,
+    /// The run of the workflow that takes it back, where one was started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback_run: Option<u64>,
     /// What people should know.
     #[serde(default)]
     pub notes: Vec<String>,
@@ -147,7 +150,7 @@ pub struct Process {
 }
 
 /// A version that was deployed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version {
     /// The deployment that brought it.
     pub deployment: u64,
@@ -159,6 +162,27 @@ pub struct Version {
     /// The commit; empty where it is not known.
     #[serde(default)]
     pub commit: String,
+}
+
+/// A deployment as GitHub keeps it, by whomever it was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shipped {
+    /// Its number.
+    pub id: u64,
+    /// Where it went to.
+    pub environment: String,
+    /// The branch, tag or commit that was asked for.
+    pub reference: String,
+    /// The commit.
+    pub commit: String,
+    /// What it is called, where this program made it.
+    pub version: Option<String>,
+    /// The deployment that it takes back, where this program made it.
+    pub rollback_of: Option<u64>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Its states with when it came to them, oldest first.
+    pub statuses: Vec<(String, Timestamp)>,
 }
 
 /// How an endpoint was before a deployment.
@@ -340,6 +364,27 @@ impl Deployment {
     /// Returns what it is about in a few words: `deployment of 1.2.3 to staging`.
     pub fn title(&self) -> String {
         format!("{} of {} to {}", self.kind.word(), self.version, self.environment)
+    }
+
+    /// Returns the version that it brings.
+    pub fn itself(&self) -> Version {
+        Version {
+            deployment: self.id,
+            version: self.version.clone(),
+            reference: self.reference.clone(),
+            commit: self.commit.clone(),
+        }
+    }
+
+    /// Tells whether it is being taken back.
+    pub fn goes_back(&self) -> bool {
+        self.kind == Kind::Deployment && self.step >= Step::RollBack
+    }
+
+    /// Returns the version that its step is to bring about: what was there before while it is taken back, its own
+    /// otherwise. All of it is empty where nobody knows what was there before.
+    pub fn intended(&self) -> Version {
+        if self.goes_back() { self.previous.clone().unwrap_or_default() } else { self.itself() }
     }
 
     /// Returns a step that was gone through; the last time, where it was more than once.

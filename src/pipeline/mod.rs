@@ -5,6 +5,7 @@ pub mod cache_rows;
 pub mod cache_storage;
 pub mod cost;
 pub mod critical_path;
+pub mod deployments;
 pub mod job_name;
 pub mod judgements;
 pub mod output_rows;

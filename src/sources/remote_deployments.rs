@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::github::records::{Run, RunsPage};
 use crate::github::{Client, RequestError, Route, RouteError};
+use crate::model::deployment::Shipped;
 use crate::model::repository_name::RepositoryName;
 
 /// The most entries of a page.
@@ -88,15 +89,68 @@ pub fn newest(
     let route = Route::repository(repository).part("deployments");
     let route = route.query("environment", environment).query("per_page", &count);
     let listed: Vec<Listed> = client.get(&route)?;
-    let statuses =
-        |id: u64| Route::repository(repository).part("deployments").number(id).part("statuses").query("per_page", PAGE);
-    let routes: Vec<Route> = listed.iter().map(|listed| statuses(listed.id)).collect();
+    let routes: Vec<Route> = listed.iter().map(|listed| statuses(repository, listed.id)).collect();
     let states = client.lists::<Vec<Status>>(&routes);
     let together = listed.into_iter().zip(states).map(|(listed, pages)| {
         let last = pages?.into_iter().flatten().next();
         Ok(together(listed, last))
     });
     together.collect()
+}
+
+/// Reads the deployments that were made since a moment, newest first, with all their states; of those that are
+/// `known` nothing but their numbers was read. Stops after so many as `most`.
+///
+/// # Errors
+/// See [`RemoteError`].
+pub fn since(
+    client: &Client,
+    repository: &RepositoryName,
+    since: Timestamp,
+    known: impl Fn(u64) -> bool,
+    most: usize,
+) -> Result<Vec<Shipped>, RemoteError> {
+    let route = Route::repository(repository).part("deployments").query("per_page", PAGE);
+    let mut listed: Vec<Listed> = Vec::new();
+    // GitHub lists the newest first, and knows no other order.
+    client.pages(&route, |page: Vec<Listed>| {
+        let is_last = page.last().is_none_or(|last| last.created_at < since);
+        listed.extend(page.into_iter().filter(|listed| listed.created_at >= since && !known(listed.id)));
+        if is_last || listed.len() >= most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    listed.truncate(most);
+    let routes: Vec<Route> = listed.iter().map(|listed| statuses(repository, listed.id)).collect();
+    let states = client.lists::<Vec<Status>>(&routes);
+    let shipped = listed.into_iter().zip(states).map(|(listed, pages)| {
+        let told = pages?.into_iter().flatten().map(|status| (status.state, status.created_at));
+        let mut statuses: Vec<(String, Timestamp)> = told.collect();
+        statuses.reverse();
+        let payload = payload(listed.payload);
+        Ok(Shipped {
+            id: listed.id,
+            environment: listed.environment,
+            reference: listed.reference,
+            commit: listed.sha,
+            version: version(&payload),
+            rollback_of: payload.get("rollback_of").and_then(Value::as_u64),
+            created_at: listed.created_at,
+            statuses,
+        })
+    });
+    shipped.collect()
+}
+
+fn statuses(repository: &RepositoryName, id: u64) -> Route {
+    Route::repository(repository).part("deployments").number(id).part("statuses").query("per_page", PAGE)
+}
+
+/// Reads a payload: who writes one by hand may send it as a text.
+fn payload(payload: Value) -> Value {
+    payload.as_str().and_then(|text| serde_json::from_str(text).ok()).unwrap_or(payload)
+}
+
+fn version(payload: &Value) -> Option<String> {
+    payload.get("version").and_then(Value::as_str).map(str::to_owned)
 }
 
 /// Reads one deployment.
@@ -106,21 +160,17 @@ pub fn newest(
 pub fn one(client: &Client, repository: &RepositoryName, id: u64) -> Result<RemoteDeployment, RemoteError> {
     let route = Route::repository(repository).part("deployments").number(id);
     let listed: Listed = client.get(&route)?;
-    let statuses: Vec<Status> = client.get(&route.part("statuses").query("per_page", PAGE))?;
-    Ok(together(listed, statuses.into_iter().next()))
+    let states: Vec<Status> = client.get(&statuses(repository, id))?;
+    Ok(together(listed, states.into_iter().next()))
 }
 
 fn together(listed: Listed, last: Option<Status>) -> RemoteDeployment {
-    // Who writes a payload by hand may send it as a text.
-    let text = listed.payload.as_str().and_then(|text| serde_json::from_str(text).ok());
-    let payload: Value = text.unwrap_or(listed.payload);
-    let version = payload.get("version").and_then(Value::as_str).map(str::to_owned);
     let log_url = last.as_ref().and_then(|last| last.log_url.clone().or_else(|| last.target_url.clone()));
     RemoteDeployment {
         id: listed.id,
         commit: listed.sha,
         reference: listed.reference,
-        version,
+        version: version(&payload(listed.payload)),
         is_rollback: listed.task == "rollback",
         created_at: listed.created_at,
         updated_at: last.as_ref().map_or(listed.created_at, |last| last.created_at),

@@ -147,6 +147,7 @@ fn requests_and_answers_keep_to_the_description() {
     the_program(&server, &prism);
     collecting_besides(&server, &prism);
     committing(&server, &prism);
+    deploying(&server, &prism);
     the_proxy_would_tell(&through);
     println!("{} requests went through", server.seen().len());
 }
@@ -308,6 +309,80 @@ fn committing(server: &FakeGitHub, prism: &Prism) {
         assert_eq!((ran.code, ran.stdout.contains(" committed to ")), (0, true), "{}\n{}", ran.stderr, prism.log());
     }
     assert!(server.seen().len() > before + 20);
+}
+
+/// Deploys through the proxy in every way: with boxes that checks and a review tick, in parts, by number from another
+/// machine, taken back by a workflow, and brought back.
+fn deploying(server: &FakeGitHub, prism: &Prism) {
+    let file = server.look(NAME, |repository| repository.runs[0].file.clone());
+    let head = server.look(NAME, |repository| repository.branches["main"].head.clone());
+    server.change(NAME, |repository| {
+        let check = json!({"name": "tests", "head_sha": head, "status": "completed", "conclusion": "success"});
+        repository.check(&check);
+        "success".clone_into(&mut repository.shipping.conclusion);
+        repository.shipping.reviews.insert(1, vec![("ana".to_owned(), "APPROVED".to_owned())]);
+    });
+    let text = format!(
+        "preset: none\ndeploy:\n  environments:\n    staging:\n      command: printf %s \"$PLIMSOLL_VERSION\" > current\n      \
+         smoke: '[ \"$(cat current)\" != bad ]'\n      url: https://staging.example.org/\n      checklist: [tests]\n      \
+         rollback: {{workflow: {file}, inputs: {{version: \"{{version}}\"}}}}\n"
+    );
+    let program = Program::new().file("plimsoll.yml", text.as_str()).file(".git/HEAD", "ref: refs/heads/main\n");
+    let program = program.file(".git/refs/heads/main", head.as_str()).env("PATH", &std::env::var("PATH").unwrap());
+    let program = program.env("GITHUB_API_URL", &prism.address).env("GITHUB_TOKEN", TOKEN).file("current", "0");
+    let before = server.seen().len();
+    let run = |code: i32, typed: &[&str]| {
+        let typed = [&["deploy"], typed, &["--env", "staging", "--repository", NAME]].concat();
+        let ran = in_process::run(&program, &FakeTime::default(), &typed);
+        assert_eq!(ran.code, code, "{typed:?}: {}{}\n{}", ran.stdout, ran.stderr, prism.log());
+    };
+    run(0, &["run", "--version", "1"]);
+    run(0, &["start", "--version", "2", "--ref", "main"]);
+    run(0, &["verify"]);
+    run(0, &["finish", "--url", "https://other.example.org/"]);
+    run(0, &["start", "--version", "3"]);
+    std::fs::remove_dir_all(program.path(".plimsoll")).unwrap();
+    run(1, &["start", "--version", "4"]);
+    let last = server.look(NAME, |repository| repository.shipping.deployments.len()).to_string();
+    run(0, &["finish", "--id", &last]);
+    run(1, &["run", "--version", "bad"]);
+    std::fs::write(program.path("current"), "3").unwrap();
+    run(0, &["rollback", "--to", "1"]);
+    let typed = ["collect", "--deployments", "--runs", "1", "--since", "2025-01-01", "--repository", NAME];
+    let ran = in_process::run(&program, &FakeTime::default(), &typed);
+    assert_eq!(ran.code, 0, "{}\n{}", ran.stderr, prism.log());
+    let program = program.file("plimsoll.yml", text.replace("[tests]", "[tests, review]"));
+    let typed = ["deploy", "start", "--env", "staging", "--version", "5", "--repository", NAME];
+    let ran = in_process::run(&program, &FakeTime::default(), &typed);
+    assert!(ran.stdout.contains("review"), "{}{}\n{}", ran.stdout, ran.stderr, prism.log());
+    let seen: std::collections::BTreeSet<String> = server
+        .seen()
+        .into_iter()
+        .skip(before)
+        .map(|seen| {
+            let words = seen
+                .path
+                .split('/')
+                .skip(4)
+                .filter(|word| !word.is_empty() && !word.contains(|c: char| c.is_ascii_digit()));
+            format!("{} {}", seen.method, words.collect::<Vec<_>>().join("/"))
+        })
+        .collect();
+    for asked in [
+        "GET deployments",
+        "POST deployments",
+        "GET deployments/statuses",
+        "POST deployments/statuses",
+        "GET commits/check-runs",
+        "GET commits/pulls",
+        "GET actions/runs",
+    ] {
+        assert!(seen.contains(asked), "{asked}: {seen:?}");
+    }
+    assert!(
+        seen.iter().any(|seen| seen.starts_with("POST actions/workflows/") && seen.ends_with("/dispatches")),
+        "{seen:?}"
+    );
 }
 
 #[test]

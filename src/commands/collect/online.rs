@@ -1,32 +1,39 @@
 //! Runs from the API, and what reading them cost.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::artifacts::{self, ArtifactReader};
 use super::from_runs::FromRuns;
 use super::logs::CacheReader;
 use super::tables::Store;
 use super::{Options, Saving, settings};
+use crate::commands::deploy;
 use crate::commands::online::{connect, cost, failure};
 use crate::config::Config;
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::github::Client;
 use crate::model::collected::Writing;
+use crate::model::history::{Row, TableId};
 use crate::model::repository_name::RepositoryName;
 use crate::model::run::{JobId, Runs};
 use crate::model::secret::Secret;
 use crate::outputs::formats::totals;
 use crate::outputs::sinks::file;
-use crate::pipeline::{cache_storage, rows};
+use crate::pipeline::{cache_storage, deployments, rows};
 use crate::sources::api_runs::{
     self, Batch, Besides, Budget, Ending, FetchError, Filter, Known, Plan, STATE_FILE, Seen, Selection, State, Summary,
     Task,
 };
+use crate::sources::remote_deployments::{self, RemoteError};
 use crate::sources::run_artifacts::Artifacts;
 use crate::sources::stored_caches;
 use crate::world::World;
+
+/// How long a deployment that has ended may still be told to have failed.
+const SETTLED_HOURS: u32 = 24;
 
 /// How many runs are read when nobody says.
 const RUNS: usize = 30;
@@ -57,6 +64,8 @@ pub struct Online {
     pub workflow: Option<String>,
     /// Whether the list of caches is read; the configuration says where it is not typed.
     pub caches: bool,
+    /// Whether deployments are read; the configuration says where it is not typed.
+    pub deployments: bool,
     /// How many requests may be spent.
     pub budget: Option<usize>,
     /// The token; the environment's where none is given.
@@ -73,6 +82,7 @@ impl Online {
             || self.branch.is_some()
             || self.workflow.is_some()
             || self.caches
+            || self.deployments
     }
 
     fn selection(&self, seen: &Seen, known: &Known) -> Selection {
@@ -149,9 +159,9 @@ impl Collection<'_> {
             Ok(kept.1)
         })?;
         // A list that cannot be read makes no run unread.
-        let caches = self.caches(store, world);
+        let (caches, deployments) = (self.caches(store, world), self.deployments(store, world));
         self.tell(summary, world)?;
-        Ok(rows + caches?)
+        Ok(rows + caches? + deployments?)
     }
 
     /// Takes in which caches the repository has, where that is wanted.
@@ -165,6 +175,43 @@ impl Collection<'_> {
             stored_caches::read(self.client, self.repository).map_err(|error| self.failure(error.into(), world))?;
         let day = world.clock.now().strftime("%Y-%m-%d").to_string();
         let rows = cache_storage::rows(&storage, &self.repository.to_string(), &day);
+        let count = rows.len();
+        store.merge(rows);
+        Ok(count)
+    }
+
+    /// Takes in what was deployed, where that is wanted. What the tables know to have ended long ago, or from
+    /// `plimsoll deploy` itself, is not asked for again.
+    fn deployments(&self, store: &mut Store, world: &World) -> Result<usize, Failure> {
+        let left = self.budget.left(self.client.usage());
+        if !self.options.online.deployments && !self.config.collect.deployments || left == Some(0) {
+            return Ok(0);
+        }
+        let now = world.clock.now();
+        let back = |hours: u32| now.saturating_sub(SignedDuration::from_hours(hours.into())).unwrap_or(Timestamp::MIN);
+        let since = match self.options.online.since {
+            Some(Since::Moment(moment)) => moment,
+            Some(Since::Last) | None => back(24 * self.config.dora.days),
+        };
+        let (repository, settled) = (self.repository.to_string(), back(SETTLED_HOURS));
+        let is_settled = |row: &Row| {
+            row.text("source") == deploy::SOURCE || row.time("finished_at").is_some_and(|ended_at| ended_at < settled)
+        };
+        let history = store.history()?;
+        let of_repository =
+            history.rows(TableId::Deployments).iter().filter(|row| row.text("repository") == repository);
+        let known: BTreeSet<u64> = of_repository
+            .filter(|row| is_settled(row))
+            .filter_map(|row| u64::try_from(row.integer("deployment_id")?).ok())
+            .collect();
+        let most = left.unwrap_or(usize::MAX);
+        let shipped = remote_deployments::since(self.client, self.repository, since, |id| known.contains(&id), most);
+        let shipped = shipped.map_err(|error| match error {
+            RemoteError::Request(error) => failure(error, self.options.online.token.as_ref(), world)
+                .hint("deployments need the permission `deployments: read`"),
+            RemoteError::Route(error) => Failure::new(FailureKind::Usage, error),
+        })?;
+        let rows = deployments::rows(&shipped, &repository);
         let count = rows.len();
         store.merge(rows);
         Ok(count)

@@ -8,10 +8,11 @@ use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::deployment::{CheckedBox, Deployment, Kind, Standing, Step, Version};
 use crate::model::history::History;
 use crate::model::verdict::GateVerdict;
+use crate::outputs::sinks::deployments::New;
 use crate::sources::history;
 use crate::world::World;
 
-use super::github::Desk;
+use super::github;
 use super::record::number;
 use super::site::Site;
 use super::{Common, Demands, evidence};
@@ -133,14 +134,10 @@ pub(super) fn known(site: &Site, world: &mut World) -> Result<Vec<deploy::Known>
 }
 
 fn from_github(remote: crate::sources::remote_deployments::RemoteDeployment) -> Option<deploy::Known> {
-    let succeeded = match remote.state.as_str() {
-        "success" | "inactive" => true,
-        "failure" | "error" => false,
-        _ => return None,
-    };
+    let end = deploy::KnownEnd::from_state(&remote.state)?;
     let version = remote.version.unwrap_or_else(|| remote.reference.clone());
     let version = Version { deployment: remote.id, version, reference: remote.reference, commit: remote.commit };
-    Some(deploy::Known { version, at: remote.updated_at, succeeded, is_rollback: remote.is_rollback })
+    Some(deploy::Known { version, at: remote.updated_at, end, is_rollback: remote.is_rollback })
 }
 
 /// What is to be deployed, as it was typed.
@@ -169,7 +166,7 @@ pub(super) fn deployment(site: &Site, wanted: Wanted, world: &mut World) -> Resu
     let reference = wanted.reference.or_else(|| site.origin.branch.clone()).unwrap_or_default();
     let known = known(site, world)?;
     // What is there now is the last that did, also if it is deployed once more.
-    let previous = known.iter().rev().find(|known| known.succeeded).map(|known| known.version.clone());
+    let previous = known.iter().rev().find(|known| known.succeeded()).map(|known| known.version.clone());
     Ok(Deployment {
         id: number(now),
         at_github: false,
@@ -191,6 +188,7 @@ pub(super) fn deployment(site: &Site, wanted: Wanted, world: &mut World) -> Resu
         ending: None,
         omitted: wanted.omitted,
         rollback_id: None,
+        rollback_run: None,
         notes: Vec::new(),
     })
 }
@@ -211,7 +209,10 @@ fn check_version(version: &str) -> Result<(), Failure> {
 /// Makes the deployment at GitHub, where it is asked.
 pub(super) fn at_github(site: &Site, deployment: &mut Deployment, world: &World) -> Result<(), Failure> {
     let Some(desk) = &site.desk else { return Ok(()) };
-    deployment.id = Desk::begin(desk, deployment, deployment.kind, site.is_production(), world)?;
+    let bad = deployment.previous.as_ref().filter(|_| deployment.kind == Kind::Rollback);
+    let rollback_of = bad.map(|bad| bad.deployment);
+    let itself = deployment.itself();
+    deployment.id = desk.begin(New { rollback_of, ..github::new(deployment.kind, &itself, site) }, world)?;
     deployment.at_github = true;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::commands::online;
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::github::Client;
-use crate::model::deployment::{Deployment, Kind};
+use crate::model::deployment::{Kind, Version};
 use crate::model::origin::Origin;
 use crate::model::repository_name::RepositoryName;
 use crate::model::secret::Secret;
@@ -12,6 +12,7 @@ use crate::sources::remote_deployments::{self as remote, RemoteDeployment, Remot
 use crate::world::World;
 
 use super::Common;
+use super::site::Site;
 
 /// States of a deployment that has not ended.
 const UNDER_WAY: [&str; 3] = ["pending", "queued", "in_progress"];
@@ -57,26 +58,9 @@ impl Desk {
     }
 
     /// Makes a deployment, and says that it is under way.
-    pub(super) fn begin(
-        &self,
-        deployment: &Deployment,
-        kind: Kind,
-        is_production: bool,
-        world: &World,
-    ) -> Result<u64, Failure> {
-        let previous = deployment.previous.as_ref().filter(|_| kind != deployment.kind);
-        let (version, commit, reference) = match previous {
-            Some(previous) => (&previous.version, &previous.commit, &previous.reference),
-            None => (&deployment.version, &deployment.commit, &deployment.reference),
-        };
-        let task = match kind {
-            Kind::Deployment => "deploy",
-            Kind::Rollback => "rollback",
-        };
-        let reference = [commit, reference, version].into_iter().find(|name| !name.is_empty()).unwrap_or(version);
-        let new = New { reference, environment: &deployment.environment, version, task, is_production };
+    pub(super) fn begin(&self, new: New<'_>, world: &World) -> Result<u64, Failure> {
         let id = sink::create(&self.client, &self.repository, new).map_err(|error| self.untold(error, world))?;
-        self.status(id, "in_progress", (&format!("{task} of {version}"), None), world)?;
+        self.status(id, "in_progress", (&format!("{} of {}", new.task, new.version), None), world)?;
         Ok(id)
     }
 
@@ -141,4 +125,16 @@ impl Desk {
             TellError::Route(error) => Failure::new(FailureKind::Usage, error),
         }
     }
+}
+
+/// Says which deployment of a version is to be made.
+pub(super) fn new<'text>(kind: Kind, version: &'text Version, site: &'text Site) -> New<'text> {
+    let Version { version, reference, commit, .. } = version;
+    let reference = [commit, reference, version].into_iter().find(|name| !name.is_empty()).unwrap_or(version);
+    let task = match kind {
+        Kind::Deployment => "deploy",
+        Kind::Rollback => "rollback",
+    };
+    let is_production = site.is_production();
+    New { reference, environment: &site.name, version, task, rollback_of: None, is_production }
 }

@@ -18,6 +18,7 @@ mod steps;
 mod telling;
 pub mod verify;
 mod webhooks;
+mod workflow;
 
 use std::path::PathBuf;
 
@@ -31,6 +32,9 @@ use crate::outcome::Outcome;
 use crate::world::World;
 
 pub use rollback::Options as RollbackOptions;
+
+/// Where rows come from that are written here.
+pub(super) const SOURCE: &str = "plimsoll deploy";
 
 /// What `plimsoll deploy` was asked.
 #[derive(Debug)]

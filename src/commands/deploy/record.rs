@@ -43,12 +43,7 @@ fn rows(site: &Site, deployment: &Deployment) -> Vec<Row> {
     let rolled_back = deployment.done.iter().find(|done| done.step == Step::RollBack);
     let last = deployment.done.last().map_or(deployment.began_at, |done| done.ended_at);
     let incident = incident(deployment);
-    let itself = Version {
-        deployment: deployment.id,
-        version: deployment.version.clone(),
-        reference: deployment.reference.clone(),
-        commit: deployment.commit.clone(),
-    };
+    let itself = deployment.itself();
     if deployment.kind == Kind::Rollback {
         let of = deployment.previous.as_ref().map(|previous| previous.deployment.to_string());
         let row = row(site, &itself, (deployment.created_at, recovered(deployment).unwrap_or(last)));
@@ -65,14 +60,9 @@ fn rows(site: &Site, deployment: &Deployment) -> Vec<Row> {
         row_of.with("state", Cell::text(ending.state())).with("incident", incident.clone()).with("omitted", omitted),
     ];
     if let Some(done) = rolled_back {
-        let previous = deployment.previous.clone().unwrap_or_else(|| Version {
-            deployment: 0,
-            version: "unknown".to_owned(),
-            reference: String::new(),
-            commit: String::new(),
-        });
-        let id = deployment.rollback_id.unwrap_or_else(|| number(done.began_at));
-        let back = Version { deployment: id, ..previous };
+        let previous = deployment.previous.clone();
+        let previous = previous.unwrap_or_else(|| Version { version: "unknown".to_owned(), ..Version::default() });
+        let back = Version { deployment: deployment.rollback_id.unwrap_or_else(|| number(done.began_at)), ..previous };
         let state = if ending == Ending::RolledBack { "success" } else { "failure" };
         let row = row(site, &back, (done.began_at, recovered(deployment).unwrap_or(last)));
         let row = row.with("state", Cell::text(state)).with("incident", incident);
@@ -98,7 +88,7 @@ fn row(site: &Site, version: &Version, (from, to): (Timestamp, Timestamp)) -> Ro
         .with("created_at", Cell::time(from))
         .with("finished_at", Cell::time(to))
         .with("duration_s", Cell::rounded(seconds))
-        .with("source", Cell::text("plimsoll deploy"))
+        .with("source", Cell::text(super::SOURCE))
         .with("version", Cell::text(version.version.as_str()))
 }
 

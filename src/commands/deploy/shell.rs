@@ -2,7 +2,7 @@
 
 use crate::commands::append;
 use crate::error::{Failure, FailureContext as _, FailureKind};
-use crate::model::deployment::{Deployment, Kind, Step};
+use crate::model::deployment::{Deployment, Kind};
 use crate::monitor::supervised::{self, End, SupervisedError};
 use crate::world::World;
 
@@ -69,25 +69,21 @@ pub(super) fn end_left_behind(deployment: &Deployment, world: &mut World) {
 }
 
 fn variables(site: &Site, deployment: &Deployment) -> Vec<(String, String)> {
-    let goes_back = deployment.kind == Kind::Deployment && deployment.step >= Step::RollBack;
-    let itself = (&deployment.version, &deployment.commit, &deployment.reference);
-    let other = deployment.previous.as_ref().map(|other| (&other.version, &other.commit, &other.reference));
-    // A rollback that knows no version before leaves it to the command.
-    let nothing = (&String::new(), &String::new(), &String::new());
-    let (there, others) = if goes_back { (other.unwrap_or(nothing), Some(itself)) } else { (itself, other) };
+    let there = deployment.intended();
+    let other = if deployment.goes_back() { Some(deployment.itself()) } else { deployment.previous.clone() };
     let mut variables = vec![
         ("PLIMSOLL_ENVIRONMENT", deployment.environment.clone()),
         ("PLIMSOLL_DEPLOYMENT", deployment.id.to_string()),
-        ("PLIMSOLL_VERSION", there.0.clone()),
-        ("PLIMSOLL_COMMIT", there.1.clone()),
-        ("PLIMSOLL_REF", there.2.clone()),
+        ("PLIMSOLL_VERSION", there.version),
+        ("PLIMSOLL_COMMIT", there.commit),
+        ("PLIMSOLL_REF", there.reference),
     ];
-    if let Some(archive) = deployment.archive.as_ref().filter(|_| !goes_back) {
+    if let Some(archive) = deployment.archive.as_ref().filter(|_| !deployment.goes_back()) {
         variables.push(("PLIMSOLL_ARCHIVE", site.root.join(archive).display().to_string()));
     }
-    let is_back = goes_back || deployment.kind == Kind::Rollback;
+    let is_back = deployment.goes_back() || deployment.kind == Kind::Rollback;
     let name = if is_back { "PLIMSOLL_FAILED_VERSION" } else { "PLIMSOLL_PREVIOUS_VERSION" };
-    variables.extend(others.map(|other| (name, other.0.clone())));
+    variables.extend(other.map(|other| (name, other.version)));
     variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 

@@ -6,6 +6,7 @@ use crate::model::deployment::{Deployment, Kind, Step};
 use crate::world::World;
 
 use super::site::Site;
+use super::workflow::{self, Workflow};
 use super::{archive, probing, record, rollback, shell};
 
 /// How a step went.
@@ -79,7 +80,8 @@ fn roll_back(site: &Site, deployment: &mut Deployment, world: &mut World) -> Res
     match &site.settings.rollback {
         Some(Rollback::Command(command)) => shell::run(&shell::command(command), site, deployment),
         Some(Rollback::Workflow { file, reference, inputs }) => {
-            rollback::by_workflow(site, deployment, (file, reference.as_deref(), inputs), world)
+            let workflow = Workflow { file, reference: reference.as_deref(), inputs };
+            workflow::roll_back(site, deployment, &workflow, world)
         }
         None => Ok(Went::failed("`rollback` is not set for the environment")),
     }

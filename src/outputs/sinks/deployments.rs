@@ -32,6 +32,8 @@ pub struct New<'text> {
     pub version: &'text str,
     /// `deploy` or `rollback`.
     pub task: &'text str,
+    /// The deployment that it takes back, where its number is known.
+    pub rollback_of: Option<u64>,
     /// Whether users see the environment.
     pub is_production: bool,
 }
@@ -48,7 +50,15 @@ struct NewFields<'text> {
     /// Checks are judged before, by gates and the checklist.
     required_contexts: [&'static str; 0],
     production_environment: bool,
-    payload: BTreeMap<&'static str, &'text str>,
+    payload: Payload<'text>,
+}
+
+/// What a later collection wants to know.
+#[derive(Serialize)]
+struct Payload<'text> {
+    version: &'text str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rollback_of: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -69,7 +79,7 @@ pub fn create(client: &Client, repository: &RepositoryName, new: New<'_>) -> Res
         auto_merge: false,
         required_contexts: [],
         production_environment: new.is_production,
-        payload: [("version", new.version)].into(),
+        payload: Payload { version: new.version, rollback_of: new.rollback_of },
     };
     let made: Made = client.send(Method::Post, &Route::repository(repository).part("deployments"), &fields)?;
     Ok(made.id)
@@ -124,10 +134,17 @@ struct Dispatch<'text> {
     #[serde(rename = "ref")]
     reference: &'text str,
     inputs: &'text BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    return_run_details: Option<bool>,
 }
 
-/// Starts a workflow, which must have the trigger `workflow_dispatch`. GitHub does not say which run
-/// comes of it.
+#[derive(Deserialize)]
+struct Dispatched {
+    workflow_run_id: u64,
+}
+
+/// Starts a workflow, which must have the trigger `workflow_dispatch`, and returns the number of its run; `None` from
+/// older servers of somebody's own, which do not say.
 ///
 /// # Errors
 /// See [`TellError`].
@@ -137,9 +154,17 @@ pub fn dispatch(
     file: &str,
     reference: &str,
     inputs: &BTreeMap<String, String>,
-) -> Result<(), TellError> {
+) -> Result<Option<u64>, TellError> {
     let route = Route::repository(repository).part("actions/workflows").text(file)?.part("dispatches");
-    Ok(client.tell(Method::Post, &route, &Dispatch { reference, inputs })?)
+    let ask = |return_run_details| {
+        client.tell::<_, Dispatched>(Method::Post, &route, &Dispatch { reference, inputs, return_run_details })
+    };
+    let told = match ask(Some(true)) {
+        // A key that the server does not know; nothing was started.
+        Err(error) if error.status() == Some(422) && error.to_string().contains("return_run_details") => ask(None),
+        told => told,
+    };
+    Ok(told?.map(|told| told.workflow_run_id))
 }
 
 fn short(text: &str) -> String {

@@ -1,5 +1,6 @@
 //! `plimsoll deploy`: real commands, a real service, real kills.
 
+mod delivery;
 mod github;
 mod kills;
 mod local;

@@ -86,6 +86,7 @@ mod tests {
             ending: Some(Ending::RolledBack),
             omitted: vec!["backup".to_owned()],
             rollback_id: None,
+            rollback_run: None,
             notes: Vec::new(),
         }
     }

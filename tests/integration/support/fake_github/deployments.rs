@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::listing;
 use super::reply::{Asked, Reply};
 use super::shapes::Shapes;
 use super::state::{Attempt, Repository, Run};
@@ -19,8 +20,10 @@ pub(crate) struct Shipping {
     pub(crate) reviews: BTreeMap<u64, Vec<(String, String)>>,
     /// What workflows were started with: file, branch, inputs.
     pub(crate) dispatched: Vec<(String, String, Value)>,
-    /// How a run ends that was started.
+    /// How a run ends that was started; empty where it does not end.
     pub(crate) conclusion: String,
+    /// Whether it is an old server, which does not say which run it has started.
+    pub(crate) is_old: bool,
 }
 
 /// Runs that are started are this many seconds later than any test's clock.
@@ -40,7 +43,7 @@ pub(super) fn answer(repository: &mut Repository, asked: &Asked<'_>, rest: &[&st
                 ("GET", []) => Reply::json(200, &deployment(repository, asked, id)),
                 ("GET", ["statuses"]) => {
                     let statuses = repository.shipping.statuses.get(&id).cloned().unwrap_or_default();
-                    Reply::json(200, &Value::Array(statuses))
+                    listing::plain(asked, &statuses)
                 }
                 ("POST", ["statuses"]) => status(repository, asked, id),
                 _ => Reply::not_found(),
@@ -51,12 +54,11 @@ pub(super) fn answer(repository: &mut Repository, asked: &Asked<'_>, rest: &[&st
 }
 
 fn list(repository: &Repository, asked: &Asked<'_>) -> Reply {
-    let count: usize = asked.parameter("per_page").and_then(|count| count.parse().ok()).unwrap_or(30);
     let environment = asked.parameter("environment");
     let ids = (1..=repository.shipping.deployments.len() as u64).rev();
     let all = ids.map(|id| deployment(repository, asked, id));
     let fits = |found: &Value| environment.is_none_or(|wanted| found["environment"] == wanted);
-    Reply::json(200, &Value::Array(all.filter(fits).take(count).collect()))
+    listing::plain(asked, &all.filter(fits).collect::<Vec<_>>())
 }
 
 fn create(repository: &mut Repository, asked: &Asked<'_>) -> Reply {
@@ -79,7 +81,8 @@ fn deployment(repository: &Repository, asked: &Asked<'_>, id: u64) -> Value {
     let shapes = Shapes { base: &asked.base, repository: &repository.name };
     let fields = &repository.shipping.deployments[usize::try_from(id).unwrap() - 1];
     let url = format!("{}/deployments/{id}", shapes.url());
-    let moment = format!("2026-01-0{}T00:00:00Z", 1 + id % 9);
+    let usual = json!(format!("2026-01-0{}T00:00:00Z", 1 + id % 9));
+    let moment = fields.get("created_at").unwrap_or(&usual);
     json!({
         "url": url,
         "id": id,
@@ -141,14 +144,19 @@ pub(super) fn dispatch(repository: &mut Repository, asked: &Asked<'_>, file: &st
     if !repository.branches.contains_key(&branch) {
         return Reply::error(422, &format!("No ref found for: {branch}"));
     }
+    let is_asked = asked.body.get("return_run_details").is_some();
+    if is_asked && repository.shipping.is_old {
+        return Reply::error(422, "Invalid request.\n\n\"return_run_details\" is not a permitted key.");
+    }
     repository.shipping.dispatched.push((file.to_owned(), branch.clone(), asked.body["inputs"].clone()));
     let number = repository.shipping.dispatched.len() as u64;
     let created_at = jiff::Timestamp::from_second(LATER + i64::try_from(number).unwrap()).unwrap();
+    let conclusion = repository.shipping.conclusion.clone();
     let attempt = Attempt {
         started_at: created_at,
         updated_at: created_at,
-        status: "completed".to_owned(),
-        conclusion: Some(repository.shipping.conclusion.clone()),
+        status: if conclusion.is_empty() { "in_progress" } else { "completed" }.to_owned(),
+        conclusion: Some(conclusion).filter(|conclusion| !conclusion.is_empty()),
         jobs: Vec::new(),
     };
     let run = Run {
@@ -159,8 +167,14 @@ pub(super) fn dispatch(repository: &mut Repository, asked: &Asked<'_>, file: &st
         attempts: vec![attempt],
         ..before
     };
+    let (id, shapes) = (run.id, Shapes { base: &asked.base, repository: &repository.name });
+    let details = json!({
+        "workflow_run_id": id,
+        "run_url": format!("{}/actions/runs/{id}", shapes.url()),
+        "html_url": shapes.html(&format!("/actions/runs/{id}")),
+    });
     repository.runs.insert(0, run);
-    Reply { status: 204, headers: Vec::new(), body: Vec::new() }
+    if is_asked { Reply::json(200, &details) } else { Reply { status: 204, headers: Vec::new(), body: Vec::new() } }
 }
 
 /// Lists the checks of a commit.

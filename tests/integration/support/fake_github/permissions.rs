@@ -32,8 +32,8 @@ fn need(asked: &Asked<'_>) -> Option<(&'static str, &'static str)> {
         }
         ["repos", _, _] | ["repos", _, _, "rules", ..] if reads => None,
         ["repos", _, _, "actions", ..] => Some(("actions", level)),
-        ["repos", _, _, "pulls", ..] => Some(("pull-requests", level)),
-        ["repos", _, _, "check-runs", ..] => Some(("checks", level)),
+        ["repos", _, _, "pulls", ..] | ["repos", _, _, "commits", _, "pulls"] => Some(("pull-requests", level)),
+        ["repos", _, _, "check-runs", ..] | ["repos", _, _, "commits", _, "check-runs"] => Some(("checks", level)),
         ["repos", _, _, "deployments", ..] => Some(("deployments", level)),
         ["repos", _, _, "issues", ..] => Some(("issues", level)),
         ["repos", _, _, "contents" | "git" | "branches" | "tags" | "commits" | "compare" | "releases", ..] => {
