@@ -89,7 +89,7 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with = "from")]
     caches: bool,
     /// Read from the API what was deployed, since --since or for as long as DORA metrics look back: a request for
-    /// every hundred deployments, and one for each that is not known
+    /// every hundred deployments, and one for each that is not known. Needs `deployments: read`
     #[arg(long, conflicts_with = "from")]
     deployments: bool,
     /// Ask the API about this repository, and take records that name none for its own [default: `GITHUB_REPOSITORY`]

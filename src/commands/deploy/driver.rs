@@ -25,19 +25,29 @@ pub(super) fn drive(site: &Site, mut deployment: Deployment, world: &mut World) 
             return Ok(deployment);
         }
         telling::begins(&deployment, &plan, world)?;
-        let (result, note) = match steps::go_through(site, &mut deployment, world)? {
-            Went::Passed(note) => (StepResult::Passed, note),
-            Went::Failed(reason) => (StepResult::Failed, reason),
-            Went::Halted => return Err(halted(&deployment)),
-        };
-        telling::ended(&deployment, result, &note, world)?;
-        end(&mut deployment, result, note, world);
+        let went = steps::go_through(site, &mut deployment, world)?;
+        let result = conclude(&mut deployment, went, world)?;
         let (next, ending) = deploy::after(&plan, step, result);
         deployment.step = next;
         if next == Step::Record {
             deployment.ending = deployment.ending.or(Some(deploy::ending(deployment.kind, ending)));
         }
     }
+}
+
+/// Tells how a step went, and notes it as done.
+///
+/// # Errors
+/// A signal asked for the end; the next call goes on.
+pub(super) fn conclude(deployment: &mut Deployment, went: Went, world: &mut World) -> Result<StepResult, Failure> {
+    let (result, note) = match went {
+        Went::Passed(note) => (StepResult::Passed, note),
+        Went::Failed(reason) => (StepResult::Failed, reason),
+        Went::Halted => return Err(halted(deployment)),
+    };
+    telling::ended(deployment, result, &note, world)?;
+    end(deployment, result, note, world);
+    Ok(result)
 }
 
 /// Notes a step as done.

@@ -1,7 +1,7 @@
 //! Settles what a call that was killed has left behind.
 
 use crate::error::Failure;
-use crate::model::deployment::{DeploymentReport, Step};
+use crate::model::deployment::DeploymentReport;
 use crate::outcome::Outcome;
 use crate::world::World;
 
@@ -22,7 +22,7 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     if !site.lock()? {
         return telling::refused(common, &telling::busy(&site), world);
     }
-    let Some(last) = site.last()?.filter(|last| last.step != Step::Ended) else {
+    let Some(last) = site.unfinished()? else {
         let notes = vec!["no deployment was cut off".to_owned()];
         let title = format!("deployments to {}", site.name);
         telling::report(common, &DeploymentReport { title, notes, ..DeploymentReport::default() }, world)?;

@@ -44,21 +44,12 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     if options.doing == Doing::All && !site.lock()? {
         return telling::refused(common, &telling::busy(&site), world);
     }
-    let last = site.last()?;
-    let unfinished = last.filter(|last| last.step < Step::Ended);
-    if let Some(unfinished) = unfinished.filter(|_| options.doing == Doing::All && options.to.is_none()) {
-        // What was cut off is what is to be taken back.
+    // What was cut off is what is to be taken back.
+    let unfinished = site.unfinished()?.filter(|_| options.doing == Doing::All && options.to.is_none());
+    if let Some(unfinished) = unfinished {
         return take_back(common, &site, unfinished, world);
     }
-    let known = begin::known(&site, world)?;
-    let now = deploy::there(&known).cloned();
-    let bad = now.as_ref().map(|now| now.version.clone());
-    let target = deploy::to_roll_back_to(&known, options.to.as_deref(), bad.as_deref());
-    let target = target.map_err(|reason| Failure::message(FailureKind::Input, reason).hint(listed(&known)))?;
-    let wanted = begin::Wanted { version: Some(target.version.clone()), ..begin::Wanted::default() };
-    let mut deployment = begin::deployment(&site, wanted, world)?;
-    let Version { reference, commit, .. } = target;
-    deployment = Deployment { kind: Kind::Rollback, reference, commit, previous: now, ..deployment };
+    let mut deployment = deployment(&site, options.to.as_deref(), world)?;
     let plan = site.plan(Kind::Rollback, None, Wishes::default());
     if options.doing == Doing::Nothing {
         let report = DeploymentReport {
@@ -74,6 +65,19 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     deployment.step = plan.first();
     let deployment = driver::drive(&site, deployment, world)?;
     telling::finished(common, deployment, Vec::new(), world)
+}
+
+/// Makes the rollback from what is there now to the version that is named, or to the last one that was well.
+fn deployment(site: &Site, to: Option<&str>, world: &mut World) -> Result<Deployment, Failure> {
+    let known = begin::known(site, world)?;
+    let previous = deploy::there(&known).cloned();
+    let bad = previous.as_ref().map(|bad| bad.version.as_str());
+    let target = deploy::to_roll_back_to(&known, to, bad);
+    let target = target.map_err(|reason| Failure::message(FailureKind::Input, reason).hint(listed(&known)))?;
+    let Version { version, reference, commit, .. } = target;
+    let wanted = begin::Wanted { version: Some(version), ..begin::Wanted::default() };
+    let deployment = begin::deployment(site, wanted, world)?;
+    Ok(Deployment { kind: Kind::Rollback, reference, commit, previous, ..deployment })
 }
 
 /// Takes a deployment back that was cut off or found bad.

@@ -2,7 +2,7 @@
 
 use crate::deploy::Wishes;
 use crate::error::{Failure, FailureKind};
-use crate::model::deployment::{Deployment, DeploymentReport, Ending, Kind, Step, StepResult};
+use crate::model::deployment::{Deployment, DeploymentReport, Ending, Kind, StepResult};
 use crate::outcome::Outcome;
 use crate::world::World;
 
@@ -43,7 +43,7 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     let omitted = omitted.into_iter().filter(|(is, _)| *is).map(|(_, what)| what.to_owned()).collect();
     let wanted = Wanted { version: options.version.clone(), reference: options.reference.clone(), command, omitted };
     let mut deployment = begin::deployment(&site, wanted.clone(), world)?;
-    if let Some(last) = site.last()?.filter(|last| last.step != Step::Ended) {
+    if let Some(last) = site.unfinished()? {
         if options.doing == Doing::Nothing {
             deployment.notes.push(format!(
                 "the {} was cut off in `{}` and would be settled first",

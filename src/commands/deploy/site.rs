@@ -9,7 +9,7 @@ use crate::commands::{append, online};
 use crate::config::{Config, Webhook};
 use crate::deploy::{self, Plan, Wishes};
 use crate::error::{Failure, FailureContext as _, FailureKind};
-use crate::model::deployment::{Deployment, Kind};
+use crate::model::deployment::{Deployment, Kind, Step};
 use crate::model::health::EndpointName;
 use crate::model::origin::Origin;
 use crate::model::pattern::matches;
@@ -93,6 +93,14 @@ impl Site {
             failure
                 .hint("it says how far the last deployment came: mend it, or remove it when you have looked yourself")
         })
+    }
+
+    /// Reads the environment's file, where the deployment in it has not ended.
+    ///
+    /// # Errors
+    /// As [`Self::last`].
+    pub(super) fn unfinished(&self) -> Result<Option<Deployment>, Failure> {
+        Ok(self.last()?.filter(|last| last.step != Step::Ended))
     }
 
     /// Writes the environment's file, whole or not at all.

@@ -33,7 +33,7 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     }
     let wanted = Wanted { version: options.version.clone(), reference: options.reference.clone(), ..Wanted::default() };
     let mut deployment = begin::deployment(&site, wanted, world)?;
-    let last = site.last()?.filter(|last| last.step != Step::Ended);
+    let last = site.unfinished()?;
     let mut admission = begin::admit(common, &site, &options.demands, &deployment, world)?;
     if let Some(last) = last {
         admission.refusals.push(format!(

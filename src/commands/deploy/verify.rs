@@ -1,13 +1,12 @@
 //! Watches what was deployed, and takes it back where it is not well and that is wanted.
 
 use crate::error::{Failure, FailureKind};
-use crate::model::deployment::{Deployment, DeploymentReport, Done, Kind, Step, StepResult, Trouble};
+use crate::model::deployment::{Deployment, DeploymentReport, Kind, Step, StepResult};
 use crate::outcome::Outcome;
 use crate::world::World;
 
 use super::site::Site;
-use super::steps::{self, Went};
-use super::{Common, begin, rollback, telling};
+use super::{Common, begin, driver, rollback, steps, telling};
 
 /// What `plimsoll deploy verify` was asked.
 #[derive(Debug)]
@@ -48,20 +47,11 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     super::shell::end_left_behind(&deployment, world);
     deployment.step = Step::Verify;
     deployment.began_at = world.clock.now();
+    // Whoever verifies once more wants to know how it is now.
+    deployment.trouble.take_if(|trouble| trouble.step == Step::Verify);
     site.save(&deployment)?;
-    let began_at = deployment.began_at;
     let went = steps::verify(&site, &mut deployment, world)?;
-    let ended_at = world.clock.now();
-    let (result, note) = match went {
-        Went::Passed(note) => (StepResult::Passed, note),
-        Went::Failed(reason) => (StepResult::Failed, reason),
-        Went::Halted => return Err(Failure::message(FailureKind::Input, "a signal stopped the verification")),
-    };
-    telling::ended(&deployment, result, &note, world)?;
-    if result == StepResult::Failed {
-        deployment.trouble = Some(Trouble { step: Step::Verify, at: ended_at, reason: note.clone() });
-    }
-    deployment.done.push(Done { step: Step::Verify, began_at, ended_at, result, note });
+    let result = driver::conclude(&mut deployment, went, world)?;
     deployment.process = None;
     site.save(&deployment)?;
     if result == StepResult::Failed && options.otherwise == Otherwise::RolledBack {
@@ -79,8 +69,7 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
 /// # Errors
 /// There is none.
 pub(super) fn found(site: &Site, id: Option<u64>, world: &mut World) -> Result<Deployment, Failure> {
-    let last = site.last()?.filter(|last| last.step != Step::Ended);
-    if let Some(last) = last.filter(|last| id.is_none_or(|id| last.id == id)) {
+    if let Some(last) = site.unfinished()?.filter(|last| id.is_none_or(|id| last.id == id)) {
         return Ok(last);
     }
     let (Some(desk), Some(id)) = (&site.desk, id) else {

@@ -252,6 +252,30 @@ fn a_run_that_was_started_is_waited_for_and_not_started_again() {
 }
 
 #[test]
+fn the_version_that_failed_is_never_brought_back() {
+    let server = server();
+    let file = server.look(NAME, |repository| repository.runs[0].file.clone());
+    let program =
+        program(&server, &format!("      rollback: {{workflow: {file}, inputs: {{version: \"{{version}}\"}}}}\n"));
+    // Nobody knows what was there before the first deployment.
+    assert_eq!(run(&program, &["run", "--version", "bad"]).code, 1);
+    let started = server.look(NAME, |repository| repository.shipping.dispatched.clone());
+    assert_eq!(started, [(file, "main".to_owned(), json!({"version": ""}))]);
+}
+
+#[test]
+fn what_is_verified_once_more_counts_as_it_is_now() {
+    let server = server();
+    let program = program(&server, BY_COMMAND).file("current", "bad");
+    assert_eq!(run(&program, &["start", "--version", "1"]).code, 0);
+    assert_eq!(run(&program, &["verify"]).code, 1);
+    let program = program.file("current", "1");
+    assert_eq!(run(&program, &["verify"]).code, 0);
+    assert_eq!(run(&program, &["finish"]).code, 0);
+    assert_eq!(states(&server, 1), ["in_progress", "success"]);
+}
+
+#[test]
 fn no_permission_is_stated_in_vain() {
     let stated = stated();
     assert_eq!(stated.len(), 5, "{stated:?}");
