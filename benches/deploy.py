@@ -121,8 +121,8 @@ class Site:
         self.root.chmod(0o755)
         self.state, self.port = self.root / "state", free_port()
         self.environment = dict(os.environ, STATE=str(self.state), RELEASES=str(self.root / "releases"),
-                                BLUE_PORT=str(free_port()), GREEN_PORT=str(free_port()), PATIENCE="5", STEP="2",
-                                PATH=os.environ["PATH"] + ":/usr/sbin")
+                                BLUE_PORT=str(free_port()), GREEN_PORT=str(free_port()), PATIENCE="5", STEP="3",
+                                LOG=str(self.state / "sides.log"), PATH=os.environ["PATH"] + ":/usr/sbin")
         self.nginx = ["nginx", "-c", f"{self.root}/nginx.conf"]
         for name in ("GITHUB_ACTIONS", "GITHUB_TOKEN", "GH_TOKEN"):
             self.environment.pop(name, None)
@@ -132,7 +132,8 @@ class Site:
         assert closed.returncode == 0, closed.stderr
         self.command = f"deploy/{strategy}.sh"
         service = (self.root / "deploy/nginx.conf").read_text()
-        for before, after in [("/var/lib/service", str(self.state)), ("listen 80;", f"listen 127.0.0.1:{self.port};"),
+        for before, after in [("/var/lib/service", str(self.state)), ("/var/log/nginx", str(self.state)),
+                              ("listen 80;", f"listen 127.0.0.1:{self.port};"),
                               ("8081", self.environment["BLUE_PORT"]), ("8082", self.environment["GREEN_PORT"])]:
             service = service.replace(before, after)
         (self.root / "nginx.conf").write_text(NGINX.format(state=self.state, service=service))
@@ -230,6 +231,9 @@ def strategy(binary, name, seconds):
             back = back_in(report)
             expect(back is None or back < 120, f"{name}: {version} took {back} s back")
             fields = report["deployment"]
+            if name == "canary" and version in ("bad", "slow"):
+                # The side with little of the traffic is told by its own requests.
+                expect(fields["failed_step"] == "deploy", f"canary: {version} got all the traffic")
             why = (fields["reason"] or "").replace("|", "\\|")
             back = "" if back is None else f"{back:.1f}"
             print(f"| {version} | {fields['failed_step'] or ''} | {why} | {back} | {load.requests} | {load.bad} | {load.socket} |")
