@@ -35,6 +35,8 @@ mod append;
 mod deliver;
 mod delivery;
 pub mod online;
+mod variables;
+mod webhooks;
 
 /// A subcommand with its options.
 #[derive(Debug)]

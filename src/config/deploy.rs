@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::health::{self, Webhook};
+use super::health;
 use super::score::day;
 use super::section::Value;
+use super::webhook::{self, Webhook};
 use crate::deploy::{Attestation, Environment, Item, Package, Rollback, Settings, Verification, Watched};
 use crate::gates::quantity::Quantity;
 use crate::model::unit::Unit;
@@ -37,8 +38,7 @@ pub(super) fn read(value: Value<'_>) -> Deploy {
     section.set("build", &mut settings.build, |value| command(value).map(Some));
     section.set("test", &mut settings.test, |value| command(value).map(Some));
     section.set("package", &mut settings.package, |value| package(value).map(Some));
-    let webhooks = |value: Value<'_>| Some(value.items().into_iter().filter_map(health::webhook).collect());
-    section.set("webhooks", &mut deploy.webhooks, webhooks);
+    section.set("webhooks", &mut deploy.webhooks, |value| Some(webhook::read(value)));
     for (key, value) in section.get("environments").map(Value::entries).unwrap_or_default() {
         if !health::is_name(key.text()) {
             key.wrong("an environment's name must not be empty nor hold , = { } or a control character");

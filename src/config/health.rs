@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::section::Value;
+use super::webhook::{self, Webhook};
 use crate::gates::quantity::Quantity;
 use crate::model::health::EndpointName;
 use crate::model::unit::Unit;
@@ -31,41 +32,6 @@ pub struct Target {
     pub endpoint: Endpoint,
     /// Headers, with `${VARIABLE}` where the environment is asked.
     pub headers: Vec<(String, String)>,
-}
-
-/// Somebody who is told of alerts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Webhook {
-    /// The address, with `${VARIABLE}` where the environment is asked.
-    pub url: String,
-    /// What is sent.
-    pub form: WebhookForm,
-}
-
-/// What a webhook is sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum WebhookForm {
-    /// `{"text": …}`, as Slack, Mattermost and others take it.
-    #[default]
-    Slack,
-    /// The alert's fields.
-    Json,
-}
-
-impl WebhookForm {
-    const WORDS: &[&str] = &["slack", "json"];
-}
-
-impl std::str::FromStr for WebhookForm {
-    type Err = ();
-
-    fn from_str(word: &str) -> Result<Self, ()> {
-        match word {
-            "slack" => Ok(Self::Slack),
-            "json" => Ok(Self::Json),
-            _ => Err(()),
-        }
-    }
 }
 
 /// The environment whose endpoints are looked at more often.
@@ -103,8 +69,7 @@ pub(super) fn read(value: Value<'_>) -> Health {
     let count = |value: Value<'_>| value.whole(1, 1000).and_then(|count| u64::try_from(count).ok());
     section.set("alert_after", &mut health.patience.failures, count);
     section.set("recover_after", &mut health.patience.successes, count);
-    section
-        .set("webhooks", &mut health.webhooks, |value| Some(value.items().into_iter().filter_map(webhook).collect()));
+    section.set("webhooks", &mut health.webhooks, |value| Some(webhook::read(value)));
     let usual =
         section.get("objective").map_or_else(Objective::default, |value| objective(value, Objective::default()));
     health.objectives.usual = usual;
@@ -115,17 +80,6 @@ pub(super) fn read(value: Value<'_>) -> Health {
         environment(key.text(), value, &mut health);
     }
     health
-}
-
-pub(super) fn webhook(value: Value<'_>) -> Option<Webhook> {
-    let section = value.section(&["url", "form"]);
-    let Some(url) = section.get("url") else {
-        value.wrong("a webhook needs a `url`, such as \"${HEALTH_WEBHOOK}\"");
-        return None;
-    };
-    let mut form = WebhookForm::default();
-    section.set("form", &mut form, |value| value.word(WebhookForm::WORDS));
-    Some(Webhook { url: url.text()?, form })
 }
 
 fn environment(name: &str, value: Value<'_>, health: &mut Health) {

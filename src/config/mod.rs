@@ -32,16 +32,18 @@ mod report;
 mod run;
 mod score;
 mod section;
+mod webhook;
 
 pub use collect::{Collect, Rotation};
 pub use commit::{Badge, Commit, Permission, Squashing};
 pub use deploy::Deploy;
-pub use health::{Health, Target, Webhook, WebhookForm};
+pub use health::{Health, Target};
 pub use lint::{FailOn, Level, Lint, Program, Suppress, Written};
 pub use preset::Preset;
 pub use problem::{Problem, Problems};
 pub use report::Report;
 pub use run::Run;
+pub use webhook::{Webhook, WebhookForm};
 
 use image::Text;
 use section::{Context, Value};

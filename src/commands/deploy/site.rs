@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::commands::collect::origin;
 use crate::commands::monitor::health::endpoints;
-use crate::commands::{append, online};
+use crate::commands::{append, online, webhooks};
 use crate::config::{Config, Webhook};
 use crate::deploy::{self, Plan, Wishes};
 use crate::error::{Failure, FailureContext as _, FailureKind};
@@ -67,7 +67,7 @@ impl Site {
         let interval = settings.verify.every;
         let endpoints = endpoints.into_iter().map(|endpoint| Arc::new(Endpoint { interval, ..endpoint })).collect();
         let figures = figures(&name, &settings)?;
-        let webhooks = endpoints::webhooks("deploy", &config.deploy.webhooks, world)?;
+        let webhooks = webhooks::of("deploy", &config.deploy.webhooks, world)?;
         online::check_certificates(&world.environment, &world.folder)?;
         let origin = origin::of(common.repository.as_deref(), None, world);
         let desk = Desk::open(common, &origin, world)?;

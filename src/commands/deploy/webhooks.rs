@@ -1,15 +1,11 @@
 //! Tells people of deployments.
 
-use std::sync::Arc;
-
 use serde_json::json;
 
-use crate::commands::append;
-use crate::commands::monitor::health::recorder::slack_plain;
+use crate::commands::webhooks::{self, slack_plain};
 use crate::config::WebhookForm;
-use crate::error::{Failure, FailureKind};
+use crate::error::Failure;
 use crate::model::deployment::Deployment;
-use crate::monitor::health::Endpoint;
 use crate::world::World;
 
 use super::probing;
@@ -32,32 +28,10 @@ pub(super) fn tell(site: &Site, deployment: &Deployment, news: News, world: &mut
     if site.webhooks.is_empty() {
         return Ok(0);
     }
-    let requests: Vec<Arc<Endpoint>> = site
-        .webhooks
-        .iter()
-        .map(|(webhook, endpoint)| {
-            let body = Some(message(deployment, news, webhook.form));
-            Arc::new(Endpoint { body, ..endpoint.clone() })
-        })
-        .collect();
+    let requests = webhooks::requests(&site.webhooks, |form| message(deployment, news, form));
     let prober = probing::prober(site, world)?;
-    let mut taken = 0;
-    let mut refused = Vec::new();
-    prober.once(&requests, |probe| {
-        if probe.http_status.is_some_and(|status| (200..300).contains(&status)) {
-            taken += 1;
-        } else {
-            refused.push((probe.name.endpoint, probe.http_status));
-        }
-        Vec::new()
-    });
+    let taken = webhooks::tell(("deploy", "nobody was told of the deployment there"), &requests, &prober, world);
     prober.end();
-    for (number, status) in refused {
-        // The reason may repeat the address, which is a secret.
-        let status = status.map_or_else(|| "did not answer".to_owned(), |status| format!("answered {status}"));
-        let message = format!("deploy.webhooks[{number}] {status}: nobody was told of the deployment there");
-        append::warn(&Failure::message(FailureKind::Network, message), world);
-    }
     Ok(taken)
 }
 

@@ -1,10 +1,10 @@
 //! Settings become endpoints: variables are filled in, names chosen.
 
 use super::Options;
-use crate::config::{Config, Target, Webhook};
+use crate::commands::variables;
+use crate::config::{Config, Target};
 use crate::error::{Failure, FailureKind};
 use crate::model::health::EndpointName;
-use crate::model::secret::Secret;
 use crate::model::suggest::did_you_mean;
 use crate::monitor::health::{Endpoint, address};
 use crate::world::World;
@@ -47,44 +47,6 @@ pub(in crate::commands) fn of_environment(
 }
 
 fn filled(target: &Target, world: &World) -> Result<Endpoint, Failure> {
-    let headers = target.headers.iter().map(|(name, value)| Ok((name.clone(), fill(value, world)?)));
+    let headers = target.headers.iter().map(|(name, value)| Ok((name.clone(), variables::fill(value, world)?)));
     Ok(Endpoint { headers: headers.collect::<Result<_, Failure>>()?, ..target.endpoint.clone() })
-}
-
-/// Returns the webhooks of a section with their addresses; the form of each stands beside it.
-pub(in crate::commands) fn webhooks(
-    section: &str,
-    webhooks: &[Webhook],
-    world: &World,
-) -> Result<Vec<(Webhook, Endpoint)>, Failure> {
-    let webhook = |(webhook, number): (&Webhook, usize)| {
-        let url = fill(&webhook.url, world)?;
-        // The address of a webhook is its password, so no message repeats it.
-        let parsed = address(url.expose_for_sending()).ok();
-        let wrong = || format!("{section}.webhooks[{number}] is no address with http:// or https://");
-        let parsed = parsed.ok_or_else(|| Failure::message(FailureKind::Configuration, wrong()))?;
-        let name = EndpointName { environment: "webhook".to_owned(), endpoint: number.to_string() };
-        let headers = vec![("content-type".to_owned(), Secret::new("application/json"))];
-        let endpoint = Endpoint { method: "POST".to_owned(), headers, ..Endpoint::new(name, parsed) };
-        Ok((webhook.clone(), endpoint))
-    };
-    webhooks.iter().zip(0..).map(webhook).collect()
-}
-
-/// Fills `${VARIABLE}` in from the environment.
-fn fill(template: &str, world: &World) -> Result<Secret, Failure> {
-    let mut filled = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once("${") {
-        let Some((name, behind)) = after.split_once('}') else { break };
-        let value = world.environment.get(name).ok_or_else(|| {
-            Failure::message(FailureKind::Configuration, format!("the variable {name} is not set"))
-                .hint("plimsoll.yml names it; in a job set it from a secret with `env:`")
-        })?;
-        filled.push_str(before);
-        filled.push_str(value);
-        rest = behind;
-    }
-    filled.push_str(rest);
-    Ok(Secret::new(&filled))
 }

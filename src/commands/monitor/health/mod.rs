@@ -1,7 +1,7 @@
 //! Probes endpoints, and tells of them: in the tables, in logs, in the job, to webhooks.
 
 pub(in crate::commands) mod endpoints;
-pub(in crate::commands) mod recorder;
+mod recorder;
 pub(in crate::commands) mod runner;
 
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::commands::configuration::Configuration;
 pub use crate::commands::deliver::Format;
 use crate::commands::online::check_certificates;
-use crate::commands::{append, deliver, step};
+use crate::commands::{append, deliver, step, webhooks};
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::health::{AlertKind, HealthReport, Status};
 use crate::monitor::health::Prober;
@@ -49,7 +49,7 @@ pub struct Options {
 pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
     let config = options.configuration.load(&world.folder)?;
     let targets = endpoints::targets(options, &config, world)?;
-    let webhooks = endpoints::webhooks("health", &config.health.webhooks, world)?;
+    let webhooks = webhooks::of("health", &config.health.webhooks, world)?;
     let folder = append::folder(options.metrics.as_deref(), &options.configuration, world)?;
     check_certificates(&world.environment, &world.folder)?;
     let (localhost, note) = runner::localhost(&targets, world);

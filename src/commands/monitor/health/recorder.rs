@@ -7,7 +7,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use crate::commands::append;
+use crate::commands::webhooks::slack_plain;
+use crate::commands::{append, webhooks};
 use crate::config::{Webhook, WebhookForm};
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::health::{Alert, AlertKind, Count, EndpointName, HealthReport, Probe, Status};
@@ -77,8 +78,8 @@ impl Recorder {
 
     /// Takes a probe in; returns the requests that tell somebody of it.
     pub(super) fn take(&mut self, mut probe: Probe, world: &mut World) -> Vec<Arc<Endpoint>> {
-        if probe.name.environment == "webhook" {
-            check_told(&probe, world);
+        if webhooks::is_answer(&probe) {
+            webhooks::took(("health", "nobody was told of the alert there"), &probe, world);
             return Vec::new();
         }
         let standing = self.standings.entry(probe.name.clone()).or_default();
@@ -131,11 +132,7 @@ impl Recorder {
         let told = github::health::alert(&alert, world.environment.in_actions());
         // Standard output is the report's; nothing is left to tell where standard error is closed.
         drop(world.stderr.write_all(told.as_bytes()));
-        let requests = self.keeping.webhooks.iter().map(|(webhook, endpoint)| {
-            let body = Some(message(&alert, webhook.form));
-            Arc::new(Endpoint { body, ..endpoint.clone() })
-        });
-        let requests = requests.collect();
+        let requests = webhooks::requests(&self.keeping.webhooks, |form| message(&alert, form));
         self.alerts.push(alert);
         requests
     }
@@ -157,18 +154,6 @@ impl Recorder {
             self.is_log_broken = true;
             append::warn(&Failure::new(FailureKind::Output, error), world);
         }
-    }
-}
-
-/// Says so where a webhook did not take an alert.
-fn check_told(probe: &Probe, world: &mut World) {
-    let accepted = probe.http_status.is_some_and(|status| (200..300).contains(&status));
-    if !accepted {
-        // The reason may repeat the address, which is a secret.
-        let status =
-            probe.http_status.map_or_else(|| "did not answer".to_owned(), |status| format!("answered {status}"));
-        let message = format!("health.webhooks[{}] {status}: nobody was told of the alert there", probe.name.endpoint);
-        append::warn(&Failure::message(FailureKind::Network, message), world);
     }
 }
 
@@ -239,9 +224,4 @@ fn message(alert: &Alert, form: WebhookForm) -> String {
         }),
     };
     value.to_string()
-}
-
-/// Writes a text that Slack shows as it is: it reads these three as markup.
-pub(in crate::commands) fn slack_plain(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
