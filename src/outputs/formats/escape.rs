@@ -105,11 +105,14 @@ pub fn uri_path(path: &str) -> String {
 }
 
 /// Escapes text for a Markdown paragraph or table cell: no markup, no HTML, no mention, no link
-/// comes out of it, and it stays on one line.
+/// comes out of it, and it stays on one line. GitHub makes links to issues of rendered text, where no
+/// backslash is left: a zero-width space keeps them from forming, since each would be told of in the issue.
 pub fn markdown(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
         match character {
+            '#' if characters.peek().is_some_and(char::is_ascii_digit) => safe.push_str("\\#\u{200B}"),
             '\n' | '\r' | '\t' => safe.push(' '),
             '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' | '$' => {
                 safe.push('\\');
@@ -124,7 +127,11 @@ pub fn markdown(text: &str) -> String {
             other => safe.push(other),
         }
     }
-    safe.replace("://", ":\u{200B}//")
+    let safe = safe.replace("://", ":\u{200B}//");
+    // The other forms of links that need no markup.
+    [("GH-", "GH\u{200B}-"), ("gh-", "gh\u{200B}-"), ("www.", "www\u{200B}.")]
+        .into_iter()
+        .fold(safe, |safe, (link, apart)| safe.replace(link, apart))
 }
 
 /// Puts text into a Markdown code span, with a fence longer than any run of backticks inside.
@@ -201,6 +208,8 @@ mod tests {
     #[test]
     fn markdown_and_html_hold_no_markup() {
         assert_eq!(markdown("<b>|@me [x](y)\n`z`"), "&lt;b&gt;\\|@\u{200B}me \\[x\\](y) \\`z\\`");
+        // None of GitHub's links without markup forms.
+        assert_eq!(markdown("#12 GH-7 www.x.y # a"), "\\#\u{200B}12 GH\u{200B}-7 www\u{200B}.x.y \\# a");
         assert_eq!(html("<a href=\"'&\u{1}"), "&lt;a href=&quot;&#39;&amp;\u{FFFD}");
         assert_eq!(markdown_code("a``b"), "```a``b```");
         assert_eq!(markdown_code("`"), "`` ` ``");
