@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{configuration, words};
+use super::{configuration, notify, words};
 use crate::commands::gate::{Format, Options};
 use crate::config::Preset;
+use crate::model::secret::Secret;
 
 /// Judge the collected metrics by the gates of plimsoll.yml and its preset
 #[derive(Args, Debug)]
@@ -28,6 +29,14 @@ pub(super) struct Arguments {
     /// Write the verdicts to this file instead of standard output
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    notify: notify::Arguments,
+    /// Tell GitHub with this token [default: that of `GITHUB_TOKEN` or `GH_TOKEN`]
+    #[arg(long)]
+    token: Option<Secret>,
+    /// The repository to tell [default: `GITHUB_REPOSITORY`]
+    #[arg(long, value_name = "OWNER/NAME")]
+    repository: Option<String>,
 }
 
 impl From<Arguments> for Options {
@@ -39,6 +48,9 @@ impl From<Arguments> for Options {
             branch: arguments.branch,
             format: arguments.format,
             output: arguments.output,
+            notify: arguments.notify.into(),
+            token: arguments.token,
+            repository: arguments.repository,
         }
     }
 }

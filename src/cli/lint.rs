@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{configuration, words};
+use super::{configuration, notify, words};
 use crate::commands::lint::{Answers, Format, Mending, Online, Options};
 use crate::config::{FailOn, Program};
 use crate::model::collected::Writing;
@@ -91,6 +91,9 @@ pub(super) struct Arguments {
     #[arg(long)]
     token: Option<Secret>,
 
+    #[command(flatten)]
+    notify: notify::Arguments,
+
     /// Make at most so many requests [default: 500, and 50 without a token]
     #[arg(long, value_name = "REQUESTS")]
     online_budget: Option<usize>,
@@ -164,6 +167,8 @@ impl From<Arguments> for Options {
             stdin_filename: arguments.stdin_filename,
             baseline: arguments.baseline,
             writes_baseline: arguments.write_baseline,
+            notify: arguments.notify.into(),
+            token: arguments.token,
         }
     }
 }

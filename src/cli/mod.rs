@@ -27,6 +27,7 @@ mod lint;
 mod man;
 mod monitor;
 mod network;
+mod notify;
 mod report;
 mod rules;
 mod run;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{configuration, network};
+use super::{configuration, network, notify};
 use crate::commands::run::{Format, Options};
 
 /// Lint, score, collect, gate and report as configured: one verdict
@@ -31,6 +31,9 @@ pub(super) struct Arguments {
     /// Write the report as one HTML page to this file as well
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
+
+    #[command(flatten)]
+    notify: notify::Arguments,
 }
 
 impl From<Arguments> for Options {
@@ -44,6 +47,7 @@ impl From<Arguments> for Options {
             format: arguments.format,
             output: arguments.output,
             html: arguments.html,
+            notify: arguments.notify.into(),
         }
     }
 }

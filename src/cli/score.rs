@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::{configuration, network};
+use super::{configuration, network, notify};
 use crate::commands::score::{Asked, Format, Online, Options, Profile};
 
 /// The word for `--profile` that no profile has.
@@ -55,6 +55,9 @@ pub(super) struct Arguments {
     /// Add the score to the tables, as a row of `score_history.csv`
     #[arg(long)]
     record: bool,
+
+    #[command(flatten)]
+    notify: notify::Arguments,
 }
 
 fn profile() -> impl TypedValueParser<Value = Asked> {
@@ -79,10 +82,24 @@ fn tenths(text: &str) -> Result<u8, String> {
 impl From<Arguments> for Options {
     fn from(arguments: Arguments) -> Self {
         let Arguments { paths, profile, configuration, network, format, output, fail_below, .. } = arguments;
-        let Arguments { explain, badge, readme, record, .. } = arguments;
+        let Arguments { explain, badge, readme, record, notify, .. } = arguments;
+        let notify = notify.into();
         let online = Online { network: network.network(), token: network.token, repository: network.repository };
         let configuration = configuration.into();
-        Self { paths, configuration, profile, format, output, online, fail_below, explain, badge, readme, record }
+        Self {
+            paths,
+            configuration,
+            profile,
+            format,
+            output,
+            online,
+            fail_below,
+            explain,
+            badge,
+            readme,
+            record,
+            notify,
+        }
     }
 }
 

@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 
 use super::configuration::Configuration;
 pub use super::deliver::Format;
-use super::{baseline, deliver, delivery, step};
+use super::{baseline, deliver, delivery, notify, step};
 use crate::config::{Config, Preset};
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::gates::{Gate, Gates, Moment, Occasion, judge, unknown_names};
 use crate::model::delivery::Delivery;
 use crate::model::history::History;
-use crate::model::verdict::{GateReport, GateVerdict};
+use crate::model::run_summary::PartVerdict;
+use crate::model::secret::Secret;
+use crate::model::verdict::{GateReport, GateVerdict, Verdict};
 use crate::outcome::Outcome;
 use crate::outputs::formats::github::room::Room;
 use crate::outputs::formats::verdicts;
@@ -20,7 +22,7 @@ use crate::sources::{event, history, repository};
 use crate::world::{Color, World};
 
 /// What `plimsoll gate` was asked.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Options {
     /// Where the gates are written.
     pub configuration: Configuration,
@@ -35,12 +37,28 @@ pub struct Options {
     pub format: Option<Format>,
     /// The file they are written to instead of standard output.
     pub output: Option<PathBuf>,
+    /// Who is told beside the log and the summary.
+    pub notify: notify::Options,
+    /// The token to tell GitHub with; the environment's where none is given.
+    pub token: Option<Secret>,
+    /// `OWNER/NAME`; by default `GITHUB_REPOSITORY`.
+    pub repository: Option<String>,
 }
 
 /// Judges, writes the verdicts, and tells the job about them.
 pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
     let config = options.configuration.load(&world.folder)?;
-    let report = evaluate(&config, options, world)?;
+    let telling = notify::Telling {
+        verb: "gate",
+        options: &options.notify,
+        settings: &config.notify,
+        token: options.token.as_ref(),
+        repository: options.repository.as_deref(),
+    };
+    let report = match evaluate(&config, options, world) {
+        Ok(report) => report,
+        Err(failure) => return Err(notify::tell_failure(&telling, "Gates", failure, world)),
+    };
     let output = options.output.as_deref();
     let rendered =
         render(&report, options.format.unwrap_or_else(|| Format::usual(world)), deliver::color(output, world));
@@ -49,7 +67,18 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
         writeln!(world.stderr, "gates: {} ({})", report.summary(), path.display()).kind(FailureKind::Output)?;
     }
     tell_job(&report, world)?;
+    notify::tell(&telling, &verdicts::notice(&report, part_verdict(&report)), world);
     Ok(outcome(&report))
+}
+
+/// Returns the verdict over all gates, as that of a part of a run.
+pub(super) fn part_verdict(report: &GateReport) -> PartVerdict {
+    match (outcome(report), report.overall()) {
+        (Outcome::Unknown | Outcome::Command(_), _) => PartVerdict::Unknown,
+        (Outcome::Fail, _) => PartVerdict::Fail,
+        (Outcome::Pass, Verdict::Pass) => PartVerdict::Pass,
+        (Outcome::Pass, Verdict::Warn | Verdict::Fail | Verdict::NoData) => PartVerdict::Warn,
+    }
 }
 
 /// Judges the tables by a configuration's gates.
@@ -166,11 +195,12 @@ pub fn outcome(report: &GateReport) -> Outcome {
 }
 
 /// Finds out what is judged: in a job that was scheduled, and outside of jobs, the latest runs of
-/// the default branch; in every other job the run at hand.
+/// the default branch; in every other job the run at hand, which is the run that has ended where a job was
+/// started by that.
 pub(super) fn moment(branch: Option<&str>, history: &History, world: &World) -> Moment {
     let environment = &world.environment;
     let at_hand = environment.in_actions() && environment.get("GITHUB_EVENT_NAME") != Some("schedule");
-    let run = environment.get("GITHUB_RUN_ID").filter(|_| at_hand).and_then(|run| run.parse().ok());
+    let run = run_at_hand(world).filter(|_| at_hand);
     let base = branch.or_else(|| environment.get("GITHUB_BASE_REF")).map(str::to_owned);
     let base = base.or_else(|| {
         let path = environment.get("GITHUB_EVENT_PATH").filter(|_| environment.in_actions())?;
@@ -182,6 +212,19 @@ pub(super) fn moment(branch: Option<&str>, history: &History, world: &World) -> 
         occasion: if at_hand { Occasion::AtHand } else { Occasion::OverTime },
         run,
         base: base.unwrap_or_else(|| usual_branch(history)),
+    }
+}
+
+/// Returns the run at hand: that of the job, or the one that it was started for by its end.
+pub(super) fn run_at_hand(world: &World) -> Option<i64> {
+    let environment = &world.environment;
+    let of_event = environment
+        .get("GITHUB_EVENT_PATH")
+        .filter(|_| environment.in_actions() && environment.get("GITHUB_EVENT_NAME") == Some("workflow_run"));
+    let ended = of_event.and_then(|path| event::read(Path::new(path))?.workflow_run);
+    match ended {
+        Some(run) => i64::try_from(run.id).ok(),
+        None => environment.get("GITHUB_RUN_ID").and_then(|run| run.parse().ok()),
     }
 }
 

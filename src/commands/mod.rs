@@ -34,6 +34,7 @@ pub mod time;
 mod append;
 mod deliver;
 mod delivery;
+pub mod notify;
 pub mod online;
 mod variables;
 mod webhooks;

@@ -26,6 +26,7 @@ mod goals;
 mod health;
 mod image;
 mod lint;
+mod notify;
 mod preset;
 mod problem;
 mod report;
@@ -39,6 +40,7 @@ pub use commit::{Badge, Commit, Permission, Squashing};
 pub use deploy::Deploy;
 pub use health::{Health, Target};
 pub use lint::{FailOn, Level, Lint, Program, Suppress, Written};
+pub use notify::{CommentWhen, Notify};
 pub use preset::Preset;
 pub use problem::{Problem, Problems};
 pub use report::Report;
@@ -94,6 +96,8 @@ pub struct Config {
     pub health: Health,
     /// How things are deployed.
     pub deploy: Deploy,
+    /// Who is told what gates come to.
+    pub notify: Notify,
     /// Which parts `plimsoll run` goes through.
     pub run: Run,
 }
@@ -143,6 +147,7 @@ impl Default for Config {
             commit: Commit::default(),
             health: Health::default(),
             deploy: Deploy::default(),
+            notify: Notify::default(),
             run: Run::default(),
         }
     }
@@ -239,6 +244,7 @@ const KEYS: &[&str] = &[
     "commit",
     "health",
     "deploy",
+    "notify",
     "run",
 ];
 
@@ -268,6 +274,7 @@ fn read(value: Value<'_>) -> Config {
     section.set("commit", &mut config.commit, |value| Some(commit::read(value)));
     section.set("health", &mut config.health, |value| Some(health::read(value)));
     section.set("deploy", &mut config.deploy, |value| Some(deploy::read(value)));
+    section.set("notify", &mut config.notify, |value| Some(notify::read(value)));
     section.set("run", &mut config.run, |value| Some(run::read(value)));
     config
 }

@@ -193,19 +193,31 @@ impl Client {
         self.wait_for(self.attempt(&call))?.read()
     }
 
-    /// Sends something as [`send`](Self::send) does, where the answer may tell nothing.
+    /// Sends something as [`send`](Self::send) does, where the answer may be empty.
     ///
     /// # Errors
     /// See [`RequestError`].
-    pub fn tell<B, T>(&self, method: Method, route: &Route, body: &B) -> Result<Option<T>, RequestError>
+    pub fn submit<B, T>(&self, method: Method, route: &Route, body: &B) -> Result<Option<T>, RequestError>
     where
         B: Serialize + ?Sized,
         T: DeserializeOwned,
     {
-        let body = serde_json::to_vec(body).map_err(|error| RequestError::Setup(error.to_string()))?;
-        let call = self.call(method.into(), route, Some(body))?;
-        let answer = self.wait_for(self.attempt(&call))?;
+        let answer = self.sent(method, route, body)?;
         if answer.body.is_empty() { Ok(None) } else { answer.read().map(Some) }
+    }
+
+    /// Sends something as [`send`](Self::send) does, where the answer tells nothing; `()` is sent without a body.
+    ///
+    /// # Errors
+    /// See [`RequestError`].
+    pub fn tell<B: Serialize + ?Sized>(&self, method: Method, route: &Route, body: &B) -> Result<(), RequestError> {
+        self.sent(method, route, body).map(drop)
+    }
+
+    fn sent<B: Serialize + ?Sized>(&self, method: Method, route: &Route, body: &B) -> Result<Answer, RequestError> {
+        let body = serde_json::to_vec(body).map_err(|error| RequestError::Setup(error.to_string()))?;
+        let call = self.call(method.into(), route, (body != b"null").then_some(body))?;
+        self.wait_for(self.attempt(&call))
     }
 
     /// Asks the GraphQL API: again if need be, but for what changes something.

@@ -24,6 +24,8 @@ pub mod history;
 pub mod identity;
 pub mod interface;
 pub mod levels;
+pub mod marker;
+pub mod notice;
 pub mod origin;
 pub mod outline;
 pub mod passages;

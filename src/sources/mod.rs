@@ -15,6 +15,7 @@ pub mod job_files;
 pub mod local_uses;
 pub mod platform;
 pub mod programs;
+pub mod pull_requests;
 pub mod recorded;
 pub mod remote_deployments;
 pub mod remote_references;

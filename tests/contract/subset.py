@@ -58,8 +58,13 @@ PATHS = [
     REPOSITORY + "/git/refs/{ref}",
     REPOSITORY + "/git/trees",
     REPOSITORY + "/git/trees/{tree_sha}",
+    REPOSITORY + "/issues",
+    REPOSITORY + "/issues/comments/{comment_id}",
+    REPOSITORY + "/issues/{issue_number}",
+    REPOSITORY + "/issues/{issue_number}/comments",
     REPOSITORY + "/pulls",
     REPOSITORY + "/pulls/{pull_number}/reviews",
+    REPOSITORY + "/statuses/{sha}",
     REPOSITORY + "/tags",
 ]
 JSON, GITHUB_JSON, HASH = "application/json", "application/vnd.github+json", "application/vnd.github.sha"

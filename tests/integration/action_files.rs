@@ -45,9 +45,15 @@ const ACTIONS: &[Action] = &[
         outputs: &[
             ("verdict", "The worst verdict of all parts, in a word"),
             ("score", "The score from 0 to 10, with one decimal, if the repository was scored"),
+            ("pull-request", "The number of the pull request, where a comment was asked for"),
+            ("comment-url", "The address of the comment on the pull request"),
+            ("check-run-url", "The address of the check run"),
+            ("issue-number", "The number of the issue"),
+            ("issue-url", "The address of the issue"),
+            ("issue-state", "open, closed by this run, or none"),
         ],
         permissions: &[CHECK_OUT, HISTORY],
-        needs: "",
+        needs: TELLS,
         example: &[],
     },
     Action {
@@ -62,9 +68,15 @@ const ACTIONS: &[Action] = &[
             ("errors", "How many errors were found"),
             ("warnings", "How many warnings were found"),
             ("infos", "How many findings are only worth knowing"),
+            ("pull-request", "The number of the pull request, where a comment was asked for"),
+            ("comment-url", "The address of the comment on the pull request"),
+            ("check-run-url", "The address of the check run"),
+            ("issue-number", "The number of the issue"),
+            ("issue-url", "The address of the issue"),
+            ("issue-state", "open, closed by this run, or none"),
         ],
         permissions: &[CHECK_OUT],
-        needs: "",
+        needs: TELLS,
         example: &["fail-on: warning"],
     },
     Action {
@@ -79,9 +91,15 @@ const ACTIONS: &[Action] = &[
             ("score", "The score from 0 to 10, with one decimal"),
             ("grade", "The score as a letter"),
             ("verdict", "Whether the repository is ready, in a word"),
+            ("pull-request", "The number of the pull request, where a comment was asked for"),
+            ("comment-url", "The address of the comment on the pull request"),
+            ("check-run-url", "The address of the check run"),
+            ("issue-number", "The number of the issue"),
+            ("issue-url", "The address of the issue"),
+            ("issue-state", "open, closed by this run, or none"),
         ],
         permissions: &[CHECK_OUT],
-        needs: "",
+        needs: TELLS,
         example: &["fail-below: 7.5"],
     },
     Action {
@@ -109,9 +127,18 @@ const ACTIONS: &[Action] = &[
             ("verdict", "The worst verdict of all gates, in a word"),
             ("failed", "How many gates failed"),
             ("warned", "How many gates warned"),
+            ("pull-request", "The number of the pull request, where a comment was asked for"),
+            ("comment-url", "The address of the comment on the pull request"),
+            ("check-run-url", "The address of the check run"),
+            ("issue-number", "The number of the issue"),
+            ("issue-url", "The address of the issue"),
+            ("issue-state", "open, closed by this run, or none"),
         ],
         permissions: &[CHECK_OUT],
-        needs: READS_TABLES,
+        needs: "It reads the tables that the action `collect` wrote, from the branch that is checked out. Where it tells people of the\n\
+                result, the job's token needs more: `pull-requests: write` for `comment`, `checks: write` for `check-run`,\n\
+                `statuses: write` for `status`, `issues: write` for `issue`; [docs/notify.md](../../docs/notify.md) shows whole\n\
+                workflows.",
         example: &["preset: standard"],
     },
     Action {
@@ -266,6 +293,10 @@ const CHECK_OUT: (&str, &str) = ("contents: read", "to check out");
 const HISTORY: (&str, &str) = ("actions: read", "to read the history of runs");
 
 const READS_TABLES: &str = "It reads the tables that the action `collect` wrote, from the branch that is checked out.";
+
+const TELLS: &str = "Where it tells people of the result, the job's token needs more: `pull-requests: write` for `comment`, `checks: write` for\n\
+                     `check-run`, `statuses: write` for `status`, `issues: write` for `issue`; [docs/notify.md](../../docs/notify.md)\n\
+                     shows whole workflows.";
 
 /// What every action sets.
 const OUTCOME: (&str, &str) =

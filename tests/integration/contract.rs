@@ -148,6 +148,7 @@ fn requests_and_answers_keep_to_the_description() {
     collecting_besides(&server, &prism);
     committing(&server, &prism);
     deploying(&server, &prism);
+    telling(&server, &prism);
     the_proxy_would_tell(&through);
     println!("{} requests went through", server.seen().len());
 }
@@ -385,6 +386,64 @@ fn deploying(server: &FakeGitHub, prism: &Prism) {
     );
 }
 
+/// A repository whose gate fails, or passes.
+fn gated(address: &str, seconds: u32, event: &str) -> Program {
+    let header = "repository,workflow,run_id,run_attempt,job_id,job,event,branch,commit,started_at,stage,variant,\
+                  conclusion,duration_s,steps";
+    let row = format!("{NAME},CI,7,1,70,build,push,main,c7,2026-03-01T12:00:00Z,build,,success,{seconds},3");
+    let gates = "preset: none\ngates: [{metric: build.duration_s, statistic: last, fail: \"> 100s\"}]\n";
+    let notify = "notify: {comment: unwell, check_run: Plimsoll, status: plimsoll, issue: true}\n";
+    let event_file = json!({
+        "pull_request": {"number": 1, "head": {"sha": "0".repeat(40), "repo": {"full_name": NAME}}},
+        "workflow_run": {
+            "id": 7, "run_attempt": 1, "event": "pull_request", "head_sha": "0".repeat(40), "head_branch": "none",
+            "head_repository": {"full_name": NAME},
+        },
+    });
+    let program = Program::new()
+        .file("plimsoll.yml", format!("{gates}{notify}"))
+        .file("metrics/stage_metrics.csv", format!("{header}\n{row}\n"))
+        .file("event.json", event_file.to_string());
+    let path = program.path("event.json").to_string_lossy().into_owned();
+    [
+        ("GITHUB_ACTIONS", "true"),
+        ("GITHUB_API_URL", address),
+        ("GITHUB_TOKEN", TOKEN),
+        ("GITHUB_REPOSITORY", NAME),
+        ("GITHUB_EVENT_NAME", event),
+        ("GITHUB_EVENT_PATH", path.as_str()),
+        ("GITHUB_SERVER_URL", "https://github.com"),
+        ("GITHUB_RUN_ID", "7"),
+        ("GITHUB_SHA", &"0".repeat(40)),
+    ]
+    .iter()
+    .fold(program, |program, (name, value)| program.env(name, value))
+}
+
+/// Tells people through the proxy: a comment, a check run, a status, an issue, each made, changed and ended.
+fn telling(server: &FakeGitHub, prism: &Prism) {
+    // The proxy cannot pass GraphQL on: comments are folded away in the test of its schema.
+    for (event, seconds) in
+        [("pull_request", 200), ("pull_request", 300), ("workflow_run", 200), ("schedule", 200), ("schedule", 50)]
+    {
+        let ran = in_process::run(&gated(&prism.address, seconds, event), &FakeTime::default(), &["gate"]);
+        assert!(!ran.stderr.contains("::warning"), "{event}: {}\n{}", ran.stderr, prism.log());
+    }
+    // Of two comments at a time one is taken away.
+    let other = "<!-- plimsoll comment local/local/gate run=6 attempt=1 state=fail -->\n";
+    server.change(NAME, |repository| {
+        repository.conversation.comments.clear();
+        repository.conversation.overtaking = Some(other.to_owned());
+    });
+    let ran = in_process::run(&gated(&prism.address, 200, "pull_request"), &FakeTime::default(), &["gate"]);
+    assert!(!ran.stderr.contains("::warning"), "{}\n{}", ran.stderr, prism.log());
+    server.look(NAME, |repository| {
+        let conversation = &repository.conversation;
+        assert_eq!((conversation.said(1).len(), conversation.issues.len()), (1, 1));
+        assert!(conversation.issues[0].closed.is_some() && conversation.statuses.len() == 6);
+    });
+}
+
 #[test]
 fn graphql_questions_keep_to_the_schema() {
     let Some(modules) = std::env::var_os("PLIMSOLL_NODE_MODULES") else {
@@ -402,9 +461,21 @@ fn graphql_questions_keep_to_the_schema() {
             assert_eq!(ran.code, 0, "{}", ran.stderr);
         }
     }
+    for seconds in [200, 50, 200] {
+        let ran = in_process::run(&gated(&server.url(), seconds, "pull_request"), &FakeTime::default(), &["gate"]);
+        assert!(!ran.stderr.contains("::warning"), "{}", ran.stderr);
+    }
     let questions: Vec<String> = server.seen().into_iter().filter_map(|seen| seen.question).collect();
     let all = questions.join("\n");
-    for name in ["createCommitOnBranch", "updateRefs", "enablePullRequestAutoMerge", "viewer", "repository(owner"] {
+    for name in [
+        "createCommitOnBranch",
+        "updateRefs",
+        "enablePullRequestAutoMerge",
+        "minimizeComment",
+        "unminimizeComment",
+        "viewer",
+        "repository(owner",
+    ] {
         assert!(all.contains(name), "{name}: {all}");
     }
     let check = |questions: &str| {

@@ -45,6 +45,7 @@ mod lint_settings;
 mod migration;
 mod monitor_health;
 mod monitor_resources;
+mod notify;
 mod own_repository;
 mod properties;
 mod release;

@@ -78,10 +78,7 @@ fn failing_gates(common: &Common, site: &Site, world: &World) -> Result<Vec<Stri
     let options = gate::Options {
         configuration: common.configuration.clone(),
         metrics: Some(site.metrics.clone()),
-        preset: None,
-        branch: None,
-        format: None,
-        output: None,
+        ..gate::Options::default()
     };
     let report = gate::evaluate(&site.config, &options, world)?;
     let failing = report.verdicts.iter().filter(|verdict| verdict.fails());

@@ -24,15 +24,17 @@ pub use self::online::{Answers, Online};
 use self::terms::{Terms, choice};
 
 use super::configuration::Configuration;
-use super::{deliver, step};
+use super::{deliver, notify, step};
 use crate::config::{Config, FailOn, Lint, Program};
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::collected::Writing;
 use crate::model::finding::{LintReport, Persona, Safety, Severity};
+use crate::model::run_summary::PartVerdict;
+use crate::model::secret::Secret;
 use crate::model::suggest;
 use crate::outcome::Outcome;
 use crate::outputs::formats::github::room::Room;
-use crate::outputs::formats::{escape, github, human, json, junit, markdown, sarif, totals};
+use crate::outputs::formats::{escape, github, human, json, junit, markdown, notices, sarif, totals};
 use crate::rules;
 use crate::sources::repository;
 use crate::world::World;
@@ -70,6 +72,10 @@ pub struct Options {
     pub baseline: Option<PathBuf>,
     /// Whether that file is written.
     pub writes_baseline: bool,
+    /// Who is told beside the log and the summary.
+    pub notify: notify::Options,
+    /// The token that was typed.
+    pub token: Option<Secret>,
 }
 
 /// Which findings are mended, and where the result goes.
@@ -100,7 +106,8 @@ pub enum Format {
 
 /// Lints, mends where that was asked for, and writes the findings that are left.
 pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
-    let mut settings = settings(options, &options.configuration.load(&world.folder)?)?;
+    let config = options.configuration.load(&world.folder)?;
+    let mut settings = settings(options, &config)?;
     let typed = options.baseline.as_ref().map(|path| world.folder.join(path));
     settings.baseline = typed.or(settings.baseline);
     let taken_down = options.writes_baseline.then(|| settings.baseline.take());
@@ -124,7 +131,28 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
         say(&totals::sentence(&linted.report), world)?;
     }
     tell_job(&linted.report, world)?;
-    Ok(linted.outcome(settings.fail_on))
+    let outcome = linted.outcome(settings.fail_on);
+    tell_others(&linted.report, outcome, (options, &config), world);
+    Ok(outcome)
+}
+
+/// Tells those who were named on the command line; what is configured is about gates.
+fn tell_others(report: &LintReport, outcome: Outcome, (options, config): (&Options, &Config), world: &mut World) {
+    let telling = notify::Telling {
+        verb: "lint",
+        options: &options.notify,
+        settings: &config.notify.of_verbs_beside_gates(),
+        token: options.token.as_ref(),
+        repository: None,
+    };
+    let has_warnings = report.count(Severity::Warning) > 0 || !report.problems.is_empty();
+    let verdict = match outcome {
+        Outcome::Pass if has_warnings => PartVerdict::Warn,
+        Outcome::Pass => PartVerdict::Pass,
+        Outcome::Fail => PartVerdict::Fail,
+        Outcome::Unknown | Outcome::Command(_) => PartVerdict::Unknown,
+    };
+    notify::tell(&telling, &notices::findings(report, verdict), world);
 }
 
 /// Writes the baseline, and says how to use it.

@@ -13,7 +13,7 @@ use clap::ValueEnum;
 use super::collect::{self, tables::Store};
 use super::configuration::Configuration;
 pub use super::online::Network;
-use super::step;
+use super::{notify, step};
 use crate::config::{Config, Permission};
 use crate::error::Failure;
 use crate::model::finding::LintReport;
@@ -46,6 +46,8 @@ pub struct Options {
     pub output: Option<PathBuf>,
     /// Where the HTML report goes in addition.
     pub html: Option<PathBuf>,
+    /// Who is told beside the log and the summary.
+    pub notify: notify::Options,
 }
 
 /// The forms that the output can take.
@@ -98,6 +100,16 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     }
     show::show(&results, options, world)?;
     tell_job(&results, world)?;
+    if options.network != Network::Offline {
+        let telling = notify::Telling {
+            verb: "run",
+            options: &options.notify,
+            settings: &config.notify,
+            token: options.token.as_ref(),
+            repository: options.repository.as_deref(),
+        };
+        notify::tell(&telling, &show::notice(&results), world);
+    }
     Ok(outcome(results.summary.verdict()))
 }
 

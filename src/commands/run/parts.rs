@@ -13,8 +13,7 @@ use crate::model::history::History;
 use crate::model::report::Report;
 use crate::model::run_summary::{PartVerdict, RunSummary};
 use crate::model::scorecard::{Readiness, Scorecard};
-use crate::model::verdict::{GateReport, Verdict};
-use crate::outcome::Outcome;
+use crate::model::verdict::GateReport;
 use crate::outputs::formats::{not_checked, quantity, totals};
 use crate::reports;
 use crate::sources::repository;
@@ -89,7 +88,7 @@ pub(super) fn collect_options(options: &Options, config: &Config, world: &World)
     let environment = &world.environment;
     let scheduled = environment.get("GITHUB_EVENT_NAME") == Some("schedule");
     let at_hand = environment.in_actions() && !scheduled;
-    let run = environment.get("GITHUB_RUN_ID").filter(|_| at_hand).and_then(|run| run.parse().ok());
+    let run = gate::run_at_hand(world).filter(|_| at_hand).and_then(|run| u64::try_from(run).ok());
     let runs = run.is_none().then_some(RUNS);
     let mut online = collect::Online::default();
     if options.network.is_asked(options.token.as_ref(), world) {
@@ -161,13 +160,7 @@ pub(super) fn gate(config: &Config, history: &History, summary: &mut RunSummary,
             return GateReport::default();
         }
     };
-    let verdict = match (gate::outcome(&report), report.overall()) {
-        (Outcome::Unknown | Outcome::Command(_), _) => PartVerdict::Unknown,
-        (Outcome::Fail, _) => PartVerdict::Fail,
-        (Outcome::Pass, Verdict::Pass) => PartVerdict::Pass,
-        (Outcome::Pass, Verdict::Warn | Verdict::Fail | Verdict::NoData) => PartVerdict::Warn,
-    };
-    summary.part("gate", verdict, report.summary());
+    summary.part("gate", gate::part_verdict(&report), report.summary());
     report
 }
 

@@ -3,8 +3,10 @@
 use super::{Format, Options, Results};
 use crate::commands::deliver;
 use crate::error::Failure;
+use crate::model::notice::Notice;
+use crate::model::run_summary::PartVerdict;
 use crate::outputs::formats::github::room::Room;
-use crate::outputs::formats::{escape, github, html, human, json, markdown, verdicts};
+use crate::outputs::formats::{escape, github, html, human, json, markdown, notices, verdicts};
 use crate::world::{Color, World};
 
 /// Writes the output, and the HTML report where one was asked for.
@@ -49,6 +51,20 @@ fn for_a_job(results: &Results, width: usize) -> String {
         text.push('\n');
     }
     text
+}
+
+/// Returns what people are told of all parts outside of the job.
+pub(super) fn notice(results: &Results) -> Notice {
+    let verdict = |name: &str| {
+        let part = results.summary.parts.iter().find(|part| part.name == name);
+        part.map_or(PartVerdict::Pass, |part| part.verdict)
+    };
+    let gates = results.gates.as_ref().map(|report| verdicts::notice(report, verdict("gate")));
+    let lint = results.lint.as_ref().map(|report| notices::findings(report, verdict("lint")));
+    let score = results.score.as_ref().map(|scorecard| notices::score(scorecard, verdict("score")));
+    let report = results.report.as_ref().map(notices::report);
+    let parts: Vec<Notice> = [gates, lint, score, report].into_iter().flatten().collect();
+    notices::run(&results.summary, &parts)
 }
 
 /// Returns what each part has to say, as Markdown under its heading.

@@ -10,17 +10,18 @@ use jiff::tz::TimeZone;
 
 use super::configuration::Configuration;
 use super::online::{self, Network};
-use super::{collect, deliver, lint, step};
+use super::{collect, deliver, lint, notify, step};
 use crate::config::{Lint, Program};
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::platform::Platform;
 use crate::model::repository_name::RepositoryName;
+use crate::model::run_summary::PartVerdict;
 use crate::model::scorecard::{Scorecard, Standing};
 use crate::model::secret::Secret;
 use crate::model::suggest;
 use crate::outcome::Outcome;
 use crate::outputs::formats::github::room::Room;
-use crate::outputs::formats::{github, human, json, markdown, sarif, svg};
+use crate::outputs::formats::{github, human, json, markdown, notices, sarif, svg};
 pub use crate::scorecard::Profile;
 use crate::scorecard::{Inputs, Settings, judge, outline};
 use crate::sources::branch_rules::FetchError;
@@ -53,6 +54,8 @@ pub struct Options {
     pub readme: Option<PathBuf>,
     /// Whether the score is added to the tables.
     pub record: bool,
+    /// Who is told beside the log and the summary.
+    pub notify: notify::Options,
 }
 
 /// Whether GitHub is asked for what only it knows, as whom, and about which repository.
@@ -140,7 +143,17 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
         record::save(store?, &scorecard, &origin, world)?;
     }
     tell_job(&scorecard, world)?;
-    Ok(outcome(options, [&scorecard]))
+    let outcome = outcome(options, [&scorecard]);
+    let telling = notify::Telling {
+        verb: "score",
+        options: &options.notify,
+        settings: &config.notify.of_verbs_beside_gates(),
+        token: options.online.token.as_ref(),
+        repository: options.online.repository.as_deref(),
+    };
+    let verdict = if outcome == Outcome::Fail { PartVerdict::Fail } else { PartVerdict::Pass };
+    notify::tell(&telling, &notices::score(&scorecard, verdict), world);
+    Ok(outcome)
 }
 
 fn outcome<'card>(options: &Options, scorecards: impl IntoIterator<Item = &'card Scorecard>) -> Outcome {

@@ -1,5 +1,6 @@
 //! Pure functions from reports to bytes: the same report gives the same bytes.
 
+pub mod comment;
 pub mod csv;
 pub mod deployment;
 pub mod diff;
@@ -11,6 +12,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod not_checked;
+pub mod notices;
 pub mod openmetrics;
 pub mod parquet;
 pub mod quantity;

@@ -3,6 +3,8 @@
 pub mod append;
 pub mod archive;
 pub mod branch;
+pub mod checks;
+pub mod conversation;
 pub mod deployments;
 pub mod file;
 pub mod lock;

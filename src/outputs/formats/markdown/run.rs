@@ -7,7 +7,16 @@ use crate::outputs::formats::escape::markdown;
 /// Renders the verdict, the parts and what was left out. What each part has to say stands below,
 /// from `sections`: its heading and its Markdown, collapsed.
 pub fn render(summary: &RunSummary, sections: &[(&str, String)]) -> String {
-    let mut page = format!("# Plimsoll: {}\n\n", sign(summary.verdict()));
+    let mut page = format!("# Plimsoll: {}\n\n{}", sign(summary.verdict()), table(summary));
+    for (title, section) in sections {
+        page.extend(["\n<details><summary>", title, "</summary>\n\n", section, "\n</details>\n"]);
+    }
+    page
+}
+
+/// Renders the parts as a table, and below it what was left out.
+pub fn table(summary: &RunSummary) -> String {
+    let mut page = String::new();
     page.push_str(&heading(&[("Part", Align::Left), ("Verdict", Align::Left), ("What", Align::Left)]));
     for part in &summary.parts {
         page.push_str(&row([part.name, sign(part.verdict), &markdown(&part.says)]));
@@ -17,9 +26,6 @@ pub fn render(summary: &RunSummary, sections: &[(&str, String)]) -> String {
         for left_out in &summary.left_out {
             page.extend(["- ", &markdown(&left_out.what), ": ", &markdown(&left_out.why), "\n"]);
         }
-    }
-    for (title, section) in sections {
-        page.extend(["\n<details><summary>", title, "</summary>\n\n", section, "\n</details>\n"]);
     }
     page
 }

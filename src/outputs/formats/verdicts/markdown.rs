@@ -21,20 +21,32 @@ pub fn markdown(report: &GateReport) -> String {
     let (silent, judged): (Vec<&GateVerdict>, Vec<&GateVerdict>) =
         report.verdicts.iter().partition(|verdict| verdict.verdict == Verdict::NoData && verdict.warns());
     if !judged.is_empty() {
-        lines.extend(["", "| | series | value | bound | why |", "|---|---|---:|---|---|"].map(str::to_owned));
-        lines.extend(judged.iter().map(|verdict| row(verdict)));
+        lines.push(format!("\n{}", table(&judged).trim_end()));
     }
     if !silent.is_empty() {
-        lines.push(format!("\n<details><summary>{} without data</summary>\n", silent.len()));
-        lines.extend(silent.iter().map(|verdict| {
-            format!("- {}: {}", escape::markdown_code(&verdict.series), escape::markdown(&verdict.why))
-        }));
-        lines.push("\n</details>".to_owned());
+        let list: String = silent.iter().map(|verdict| silence(verdict) + "\n").collect();
+        lines.push(format!("\n{}", folded(&format!("{} without data", silent.len()), &list)));
     }
     lines.extend(report.remarks.iter().map(|remark| format!("\n⚠️ {}", escape::markdown(remark))));
     let mut text = lines.join("\n");
     text.push('\n');
     text
+}
+
+/// Renders verdicts as a table, a row each.
+pub(super) fn table(verdicts: &[&GateVerdict]) -> String {
+    let heading = "| | series | value | bound | why |\n|---|---|---:|---|---|\n";
+    std::iter::once(heading.to_owned()).chain(verdicts.iter().map(|verdict| row(verdict) + "\n")).collect()
+}
+
+/// Renders a gate without data as an item of a list.
+pub(super) fn silence(verdict: &GateVerdict) -> String {
+    format!("- {}: {}", escape::markdown_code(&verdict.series), escape::markdown(&verdict.why))
+}
+
+/// Folds a text away under a title.
+pub(super) fn folded(title: &str, text: &str) -> String {
+    format!("<details><summary>{title}</summary>\n\n{text}\n</details>")
 }
 
 fn row(verdict: &GateVerdict) -> String {

@@ -4,12 +4,14 @@ mod github;
 mod human;
 mod json;
 mod markdown;
+mod notice;
 
 pub use github::github;
 pub use human::human;
 pub use json::json;
 pub(in crate::outputs::formats) use json::verdict as verdict_json;
 pub use markdown::markdown;
+pub use notice::notice;
 
 use crate::model::unit::Unit;
 use crate::model::verdict::{GateVerdict, OnNoData, Verdict};

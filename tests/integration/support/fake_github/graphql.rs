@@ -23,6 +23,8 @@ pub(super) fn answer(state: &mut State, asked: &Asked<'_>) -> Reply {
         ("createCommitOnBranch", create_commit as fn(&mut State, &Value) -> Reply),
         ("updateRefs", update_refs),
         ("enablePullRequestAutoMerge", enable_auto_merge),
+        ("unminimizeComment", unminimize),
+        ("minimizeComment", minimize),
     ] {
         if document.contains(field) {
             return answer(state, &input);
@@ -119,4 +121,22 @@ fn enable_auto_merge(state: &mut State, input: &Value) -> Reply {
     };
     pull.auto_merge = Some(text(input, "mergeMethod").to_lowercase());
     data(&json!({"enablePullRequestAutoMerge": {"clientMutationId": null}}))
+}
+
+fn minimize(state: &mut State, input: &Value) -> Reply {
+    let classifier = text(input, "classifier").to_lowercase();
+    set_minimized(state, input, "minimizeComment", Some(classifier))
+}
+
+fn unminimize(state: &mut State, input: &Value) -> Reply {
+    set_minimized(state, input, "unminimizeComment", None)
+}
+
+fn set_minimized(state: &mut State, input: &Value, name: &str, minimized: Option<String>) -> Reply {
+    let id = text(input, "subjectId").to_owned();
+    let Some(comment) = state.comment_mut(&id) else {
+        return denied("NOT_FOUND", &format!("Could not resolve to a node with the global id of '{id}'"));
+    };
+    comment.minimized = minimized;
+    data(&json!({name: {"clientMutationId": null}}))
 }

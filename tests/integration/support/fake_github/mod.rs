@@ -9,6 +9,7 @@ mod actions;
 mod checks;
 mod commits;
 mod contents;
+pub(crate) mod conversation;
 mod deployments;
 mod git_data;
 mod graphql;

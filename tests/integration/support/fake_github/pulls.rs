@@ -39,6 +39,8 @@ fn list(repository: &Repository, asked: &Asked<'_>) -> Reply {
     let is_wanted = |pull: &&Pull| {
         let state = if pull.open { "open" } else { "closed" };
         let wanted = asked.parameter("state").unwrap_or("open");
+        let fork = repository.conversation.forks.iter().find(|(number, _, _)| *number == pull.number);
+        let owner = fork.map_or(owner, |(_, owner, _)| owner.as_str());
         (wanted == "all" || wanted == state) && is("head", &format!("{owner}:{}", pull.head)) && is("base", &pull.base)
     };
     let shapes = Shapes { base: &asked.base, repository: &repository.name };
@@ -82,5 +84,9 @@ fn object(repository: &Repository, shapes: &Shapes<'_>, pull: &Pull) -> Value {
         let sha = repository.branches.get(branch).map(|branch| branch.head.clone()).unwrap_or_default();
         (branch.to_owned(), sha)
     };
-    shapes.pull(pull, &head(&pull.head), &head(&pull.base))
+    let mut tip = head(&pull.head);
+    if let Some((_, _, commit)) = repository.conversation.forks.iter().find(|(number, _, _)| *number == pull.number) {
+        tip.1.clone_from(commit);
+    }
+    shapes.pull(pull, &tip, &head(&pull.base))
 }

@@ -62,6 +62,11 @@ impl Reply {
         Self { status, headers, body: body.to_string().into_bytes() }
     }
 
+    /// Answers with nothing.
+    pub(super) fn empty(status: u16) -> Self {
+        Self { status, headers: Vec::new(), body: Vec::new() }
+    }
+
     /// Answers with bytes as they are.
     pub(super) fn raw(body: Vec<u8>) -> Self {
         let headers = vec![("content-type".to_owned(), "application/vnd.github.raw+json; charset=utf-8".to_owned())];

@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::conversation::Conversation;
 use super::deployments::Shipping;
 use super::objects::{Commit, Files, Objects, file};
 use super::pulls::Pull;
 use super::reply::{Asked, Reply, hexadecimal};
-use super::{actions, checks, commits, contents, deployments, git_data, graphql, listing, logs, pulls, refs};
+use super::{
+    actions, checks, commits, contents, conversation, deployments, git_data, graphql, listing, logs, pulls, refs,
+};
 
 /// Everything.
 pub(super) struct State {
@@ -79,6 +82,8 @@ pub(crate) struct Repository {
     pub(crate) answers: BTreeMap<String, Value>,
     /// What was deployed, reviewed and started.
     pub(crate) shipping: Shipping,
+    /// What was said, and of commits.
+    pub(crate) conversation: Conversation,
 }
 
 /// A branch: its head and the files there.
@@ -271,6 +276,7 @@ impl Repository {
             caches: Vec::new(),
             answers: BTreeMap::new(),
             shipping: Shipping::default(),
+            conversation: Conversation::default(),
         }
     }
 
@@ -386,6 +392,12 @@ impl State {
         self.repositories.values_mut().flat_map(|repository| &mut repository.pulls).find(|pull| pull.number == number)
     }
 
+    pub(super) fn comment_mut(&mut self, node: &str) -> Option<&mut conversation::Comment> {
+        let id: u64 = node.strip_prefix("IC_")?.parse().ok()?;
+        let comments = self.repositories.values_mut().flat_map(|repository| &mut repository.conversation.comments);
+        comments.into_iter().find(|comment| comment.id == id)
+    }
+
     /// Answers for the storage that logs are in: another host, which must not see the token.
     pub(super) fn storage(&self, asked: &Asked<'_>) -> Reply {
         if !asked.seen.header("authorization").is_empty() {
@@ -453,6 +465,8 @@ fn below_repository(repository: &mut Repository, asked: &Asked<'_>, method: &str
         ("GET", ["commits", commit, "check-runs"]) => deployments::checks(repository, asked, commit),
         ("GET", ["commits", commit, "pulls"]) => pulls::with_commit(repository, asked, commit),
         ("GET", ["pulls", number, "reviews"]) => deployments::reviews(repository, asked, number),
+        (_, ["issues", rest @ ..]) => conversation::answer(repository, asked, rest),
+        ("POST", ["statuses", commit]) => conversation::status(repository, asked, commit),
         (_, ["check-runs", ..]) => checks::answer(repository, asked, rest),
         ("GET", []) => contents::about(repository, asked),
         ("GET", ["commits", name @ ..]) => commits::answer(repository, asked, &name.join("/")),
