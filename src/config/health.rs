@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::notify;
 use super::section::Value;
 use super::webhook::{self, Webhook};
 use crate::gates::quantity::Quantity;
@@ -13,7 +14,7 @@ use crate::monitor::health::{Endpoint, Expect, Form, Patience, Redirects, Shape,
 use crate::reports::budgets::{Objective, Objectives};
 
 /// What is probed, and who is told.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Health {
     /// The endpoints, in the order of the file.
     pub targets: Vec<Target>,
@@ -23,6 +24,23 @@ pub struct Health {
     pub webhooks: Vec<Webhook>,
     /// What share of the probes is to be answered.
     pub objectives: Objectives,
+    /// Whether each incident has an issue.
+    pub issues: bool,
+    /// The issue's labels; by the first one it is found again.
+    pub labels: Vec<String>,
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        Self {
+            targets: Vec::new(),
+            patience: Patience::default(),
+            webhooks: Vec::new(),
+            objectives: Objectives::default(),
+            issues: false,
+            labels: vec!["incident".to_owned()],
+        }
+    }
 }
 
 /// An endpoint whose headers still name variables.
@@ -64,11 +82,15 @@ const API: (Duration, Duration) = (Duration::from_millis(200), Duration::from_se
 const MOST_BYTES: usize = 64 << 20;
 
 pub(super) fn read(value: Value<'_>) -> Health {
-    let section = value.section(&["environments", "alert_after", "recover_after", "webhooks", "objective"]);
+    let keys =
+        &["environments", "alert_after", "recover_after", "webhooks", "objective", "issues", "labels"];
+    let section = value.section(keys);
     let mut health = Health::default();
     let count = |value: Value<'_>| value.whole(1, 1000).and_then(|count| u64::try_from(count).ok());
     section.set("alert_after", &mut health.patience.failures, count);
     section.set("recover_after", &mut health.patience.successes, count);
+    section.set("issues", &mut health.issues, Value::boolean);
+    section.set("labels", &mut health.labels, notify::labels);
     section.set("webhooks", &mut health.webhooks, |value| Some(webhook::read(value)));
     let usual =
         section.get("objective").map_or_else(Objective::default, |value| objective(value, Objective::default()));

@@ -153,9 +153,11 @@ const ACTIONS: &[Action] = &[
             ("down", "How many endpoints are unhealthy"),
             ("degraded", "How many endpoints are degraded"),
             ("alerts", "How many alerts were raised"),
+            ("issues", "The addresses of the issues of incidents that were opened, changed or closed, one a line"),
         ],
         permissions: &[CHECK_OUT],
-        needs: "It probes the endpoints of plimsoll.yml; [docs/health.md](../../docs/health.md) says what can be expected of them.",
+        needs: "It probes the endpoints of plimsoll.yml; [docs/health.md](../../docs/health.md) says what can be expected of them.\n\
+                With `issues` each incident has an issue, which needs `issues: write`.",
         example: &["environment: production", "for: 5m"],
     },
     Action {
@@ -292,11 +294,11 @@ const CHECK_OUT: (&str, &str) = ("contents: read", "to check out");
 /// Asked for by the verbs alone that take a token.
 const HISTORY: (&str, &str) = ("actions: read", "to read the history of runs");
 
-const READS_TABLES: &str = "It reads the tables that the action `collect` wrote, from the branch that is checked out.";
-
 const TELLS: &str = "Where it tells people of the result, the job's token needs more: `pull-requests: write` for `comment`, `checks: write` for\n\
                      `check-run`, `statuses: write` for `status`, `issues: write` for `issue`; [docs/notify.md](../../docs/notify.md)\n\
                      shows whole workflows.";
+
+const READS_TABLES: &str = "It reads the tables that the action `collect` wrote, from the branch that is checked out.";
 
 /// What every action sets.
 const OUTCOME: (&str, &str) =

@@ -7,6 +7,7 @@ use clap::{ArgAction, Args};
 
 use crate::cli::{configuration, words};
 use crate::commands::monitor::health::{Format, Options};
+use crate::model::secret::Secret;
 
 /// Probe what was deployed: once, or again and again for a time
 #[derive(Args, Debug)]
@@ -42,6 +43,14 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "OWNER/NAME")]
     repository: Option<String>,
 
+    /// Keep an issue for each incident: opened with the alert, closed when it is over
+    #[arg(long)]
+    issues: bool,
+
+    /// Keep issues with this token [default: that of `GITHUB_TOKEN` or `GH_TOKEN`]
+    #[arg(long)]
+    token: Option<Secret>,
+
     /// How to write what was found [default: github in a job, else human]
     #[arg(long, value_enum)]
     format: Option<Format>,
@@ -65,6 +74,8 @@ impl From<Arguments> for Options {
             repository: arguments.repository,
             format: arguments.format,
             output: arguments.output,
+            issues: arguments.issues,
+            token: arguments.token,
         }
     }
 }

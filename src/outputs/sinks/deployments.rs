@@ -157,7 +157,7 @@ pub fn dispatch(
 ) -> Result<Option<u64>, TellError> {
     let route = Route::repository(repository).part("actions/workflows").text(file)?.part("dispatches");
     let ask = |return_run_details| {
-        client.tell::<_, Dispatched>(Method::Post, &route, &Dispatch { reference, inputs, return_run_details })
+        client.submit::<_, Dispatched>(Method::Post, &route, &Dispatch { reference, inputs, return_run_details })
     };
     let told = match ask(Some(true)) {
         // A key that the server does not know; nothing was started.

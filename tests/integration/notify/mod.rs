@@ -4,6 +4,7 @@
 mod checks;
 mod comments;
 mod failures;
+mod incidents;
 mod issues;
 
 use serde_json::{Value, json};

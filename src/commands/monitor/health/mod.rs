@@ -1,6 +1,8 @@
 //! Probes endpoints, and tells of them: in the tables, in logs, in the job, to webhooks.
 
+mod blame;
 pub(in crate::commands) mod endpoints;
+mod incidents;
 mod recorder;
 pub(in crate::commands) mod runner;
 
@@ -12,8 +14,10 @@ use crate::commands::configuration::Configuration;
 pub use crate::commands::deliver::Format;
 use crate::commands::online::check_certificates;
 use crate::commands::{append, deliver, step, webhooks};
+use crate::config::Config;
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::health::{AlertKind, HealthReport, Status};
+use crate::model::secret::Secret;
 use crate::monitor::health::Prober;
 use crate::outcome::Outcome;
 use crate::outputs::formats::github::room::Room;
@@ -43,6 +47,10 @@ pub struct Options {
     pub format: Option<Format>,
     /// The file it goes to instead of standard output.
     pub output: Option<PathBuf>,
+    /// Whether each incident has an issue, whatever the configuration says.
+    pub issues: bool,
+    /// The token to keep issues with; the environment's where none is given.
+    pub token: Option<Secret>,
 }
 
 /// Probes, keeps what was found, and tells of it.
@@ -56,7 +64,9 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     let logs = options.log.as_ref().map_or_else(|| folder.join("health"), |log| world.folder.join(log));
     let repository =
         options.repository.clone().or_else(|| world.environment.get("GITHUB_REPOSITORY").map(str::to_owned));
-    let keeping = Keeping { metrics: folder, logs, repository, patience: config.health.patience, webhooks };
+    let incidents = incidents(options, &config, repository.as_deref(), world);
+    let patience = config.health.patience;
+    let keeping = Keeping { metrics: folder, logs, repository, patience, webhooks, incidents };
     let mut recorder = Recorder::open(keeping, world)?;
     let prober = Prober::new(world.clock.clone(), localhost).kind(FailureKind::Network)?;
     let targets: Vec<Arc<_>> = targets.into_iter().map(Arc::new).collect();
@@ -68,11 +78,27 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     }
     prober.end();
     let saved = recorder.save(world);
+    let issues = recorder.end_incidents(world);
+    step::outputs(&[("issues", &issues.join("\n"))], world)?;
     let mut report = recorder.into_report();
     report.notes.extend(note);
     tell(options, &report, world)?;
     saved?;
     Ok(outcome(&report))
+}
+
+/// Begins to keep the issues of incidents, where that is asked for. Where it cannot be done, probing goes on.
+fn incidents(
+    options: &Options,
+    config: &Config,
+    repository: Option<&str>,
+    world: &mut World,
+) -> Option<incidents::Incidents> {
+    if !options.issues && !config.health.issues {
+        return None;
+    }
+    let opened = incidents::Incidents::open(&config.health, options.token.as_ref(), repository, world);
+    opened.map_err(|failure| append::warn(&failure, world)).ok()
 }
 
 /// An endpoint that is down is critical, and so is one that was down for long in between.

@@ -7,6 +7,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use super::blame;
+use super::incidents::Incidents;
 use crate::commands::webhooks::slack_plain;
 use crate::commands::{append, webhooks};
 use crate::config::{Webhook, WebhookForm};
@@ -41,6 +43,8 @@ pub(super) struct Keeping {
     pub(super) patience: Patience,
     /// Who is told of alerts, each with the request that does it.
     pub(super) webhooks: Vec<(Webhook, Endpoint)>,
+    /// The issues of incidents, where they are kept.
+    pub(super) incidents: Option<Incidents>,
 }
 
 /// Keeps what probes found.
@@ -116,6 +120,17 @@ impl Recorder {
         saved
     }
 
+    /// Waits until the issues of incidents are written, and ties them to deployments; returns their addresses.
+    pub(super) fn end_incidents(&mut self, world: &mut World) -> Vec<String> {
+        let told = self.keeping.incidents.take().map(|incidents| incidents.end(world)).unwrap_or_default();
+        if let Err(failure) = blame::record(&told, &self.keeping.metrics) {
+            append::warn(&failure, world);
+        }
+        let mut urls: Vec<String> = told.into_iter().map(|told| told.issue.url).collect();
+        urls.dedup();
+        urls
+    }
+
     /// Sums up what was taken in.
     pub(super) fn into_report(self) -> HealthReport {
         let (latest, counts) = self.latest.into_values().unzip();
@@ -132,6 +147,9 @@ impl Recorder {
         let told = github::health::alert(&alert, world.environment.in_actions());
         // Standard output is the report's; nothing is left to tell where standard error is closed.
         drop(world.stderr.write_all(told.as_bytes()));
+        if let Some(incidents) = &self.keeping.incidents {
+            incidents.tell(&alert);
+        }
         let requests = webhooks::requests(&self.keeping.webhooks, |form| message(&alert, form));
         self.alerts.push(alert);
         requests
