@@ -183,3 +183,25 @@ fn tables_that_cannot_be_read_are_told_too() {
     let ran = gate(&nightly(&server, 200, "notify: {webhooks: [{url: \"${NONE}\"}]}\n", 12), &[]);
     assert!(ran.code == 1 && ran.stderr.contains("the variable NONE is not set"), "{}", ran.stderr);
 }
+
+/// Fails in a scheduled run and in a pull request.
+fn fail_twice(server: &FakeGitHub, run: u64) {
+    for program in [nightly(server, 200, NOTIFY, run), in_pull_request(server, 200, "notify: {comment: always}\n")] {
+        let ran = gate(&program, &[]);
+        assert!(ran.code == 1 && !ran.stderr.contains("warning"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn many_runs_at_the_same_moment_leave_one_issue_and_one_comment() {
+    for _ in 0..3 {
+        let server = &server();
+        std::thread::scope(|scope| {
+            for run in 20..24 {
+                scope.spawn(move || fail_twice(server, run));
+            }
+        });
+        let open = issues(server).into_iter().filter(|issue| issue.closed.is_none()).count();
+        assert_eq!((open, said(server).len()), (1, 1));
+    }
+}
