@@ -3,15 +3,20 @@
 use super::inside::image_build;
 use super::targets::Target;
 use crate::model::repository::{ActionFile, Repository, folder_of, join};
-use crate::model::workflow::Runs;
+use crate::model::workflow::{Action, Runs};
 use crate::model::yaml::Node;
 
 /// Returns the path of the Dockerfile that an action's image is built from; nothing for an image
 /// that is pulled, and for an action of another kind.
 pub fn dockerfile(file: &ActionFile) -> Option<String> {
-    let Runs::Docker { image: Some(image), .. } = &file.action.runs else { return None };
+    dockerfile_of(&file.path, &file.action)
+}
+
+/// Returns the same, given the path of the action's manifest and what it says.
+pub fn dockerfile_of(manifest: &str, action: &Action) -> Option<String> {
+    let Runs::Docker { image: Some(image), .. } = &action.runs else { return None };
     let is_pulled = image.value.get(.."docker://".len()).is_some_and(|start| start.eq_ignore_ascii_case("docker://"));
-    if is_pulled { None } else { join(folder_of(&file.path), &image.value) }
+    if is_pulled { None } else { join(folder_of(manifest), &image.value) }
 }
 
 /// Returns what starting a container action runs: what its image is built by, and its program with

@@ -3,9 +3,11 @@
 
 pub mod activity;
 pub mod artifacts;
+pub mod caches;
 pub mod concurrency;
 pub mod container_action;
 pub mod cron;
+pub mod dockerfile;
 pub mod git_ref;
 pub mod github_files;
 pub mod glob;

@@ -1,5 +1,10 @@
 //! What a command really runs, once what stands in front of it is taken away.
 
+use std::ops::Range;
+
+use crate::knowledge::text_programs::{self, Code};
+use crate::shell::Command;
+
 /// Programs that run the rest of the line, with the words they may be followed by.
 const RUNNERS: &[(&str, &[&str])] = &[
     ("sudo", &[]),
@@ -51,7 +56,8 @@ pub fn plain<'word>(words: &[&'word str]) -> Vec<&'word str> {
     words
 }
 
-fn base_name(program: &str) -> &str {
+/// Returns a program's name without its path and the endings of Windows.
+pub fn base_name(program: &str) -> &str {
     let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
     ["exe", "cmd", "bat"].iter().find_map(|end| name.strip_suffix(end)?.strip_suffix('.')).unwrap_or(name)
 }
@@ -92,6 +98,29 @@ fn interpreted<'word>(rest: &[&'word str]) -> Option<Vec<&'word str>> {
     (!program.is_empty()).then_some(program)
 }
 
+/// Returns where scripts are downloaded and run at once, without a look at them: `curl … | sh`,
+/// `sh -c "$(curl …)"`.
+pub fn unseen_scripts(commands: &[Command]) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    for (at, command) in commands.iter().enumerate() {
+        let texts = command.texts();
+        let Some((_, code)) = text_programs::code_of(&texts) else { continue };
+        let fetches = |words: &[&str]| {
+            let starts = ["$(curl ", "$(wget ", "`curl ", "`wget ", "<(curl ", "<(wget "];
+            words.iter().any(|word| starts.iter().any(|start| word.contains(start)))
+        };
+        let before = at.checked_sub(1).and_then(|before| commands.get(before));
+        let piped = before.filter(|before| before.piped && matches!(before.program(), Some("curl" | "wget")));
+        match (code, piped) {
+            (Code::Input, Some(fetch)) => found.push(fetch.range.start..command.range.end),
+            (Code::At(at), _) if fetches(texts.get(at..=at).unwrap_or_default()) => found.push(command.range.clone()),
+            (Code::From(at), _) if fetches(texts.get(at..).unwrap_or_default()) => found.push(command.range.clone()),
+            (Code::Input | Code::At(_) | Code::From(_), _) => {}
+        }
+    }
+    found
+}
+
 /// Options of a runner, variables for `env` and `--` stand before the program.
 fn without_options<'word>(rest: &[&'word str]) -> Vec<&'word str> {
     let takes_value =
@@ -116,6 +145,27 @@ fn without_options<'word>(rest: &[&'word str]) -> Vec<&'word str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scripts_that_nobody_has_seen_are_told_from_data() {
+        for (script, expected) in [
+            ("curl -sSf https://x.example | sh", 1),
+            ("wget -qO- https://x.example | sudo bash -s -- -y", 1),
+            ("curl https://x.example | python3 - --yes", 1),
+            ("curl https://x.example | node", 1),
+            ("/bin/bash -c \"$(curl -fsSL https://x.example)\"", 1),
+            ("eval \"$(curl https://x.example)\"", 1),
+            ("curl https://x.example | jq .", 0),
+            ("curl https://x.example | python3 -c 'import json'", 0),
+            ("curl https://x.example | python3 -m json.tool", 0),
+            ("curl https://x.example | perl -ne print", 0),
+            ("curl https://x.example | bash ./own.sh", 0),
+            ("curl https://x.example && bash", 0),
+            ("VERSION=$(curl https://x.example) sh -c 'echo $VERSION'", 0),
+        ] {
+            assert_eq!(unseen_scripts(&crate::shell::commands(script)).len(), expected, "{script}");
+        }
+    }
 
     #[test]
     fn what_stands_in_front_is_taken_away() {

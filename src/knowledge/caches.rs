@@ -1,4 +1,7 @@
-//! Which actions restore a cache, and which publish.
+//! Which actions restore or save a cache, and which publish.
+//!
+//! source: the actions' manifests and documentation
+//! date: 2026-11-27
 
 use crate::model::workflow::{ActionReference, Step};
 
@@ -44,6 +47,19 @@ const CACHES: &[(&str, Switch)] = &[
     ("swatinem/rust-cache", Switch::OffBy("lookup-only")),
 ];
 
+/// Inputs that keep an action which restores a cache from saving one, too.
+const SAVES: &[(&str, Switch)] = &[
+    ("actions/setup-java", Switch::OffBy("cache-read-only")),
+    ("astral-sh/setup-uv", Switch::OnUnless("save-cache")),
+    ("golangci/golangci-lint-action", Switch::OffBy("skip-save-cache")),
+    ("gradle/actions/setup-gradle", Switch::OffBy("cache-read-only")),
+    ("jdx/mise-action", Switch::OnUnless("cache_save")),
+    ("swatinem/rust-cache", Switch::OnUnless("save-if")),
+];
+
+/// Inputs by which builds of images name the caches that they save; those of GitHub are of the type `gha`.
+const IMAGE_BUILDS: &[(&str, &str)] = &[("docker/bake-action", "set"), ("docker/build-push-action", "cache-to")];
+
 const PUBLISHERS: &[&str] = &[
     "actions/create-release",
     "actions/deploy-pages",
@@ -63,19 +79,50 @@ const PUBLISHERS: &[&str] = &[
 pub fn restores(step: &Step) -> Option<String> {
     let ActionReference::Repository(reference) = step.reference()? else { return None };
     let name = reference.name();
-    let (_, switch) = CACHES.iter().find(|(known, _)| known.eq_ignore_ascii_case(&name))?;
-    let given = |input: &str| step.input(input).map(|value| value.value.to_ascii_lowercase());
-    let is_true = |value: &str| matches!(value, "true" | "yes" | "1" | "on");
-    let is_false = |value: &str| matches!(value, "false" | "no" | "0" | "off" | "");
-    let restores = match switch {
-        Switch::Always => true,
-        Switch::OnUnless(input) => given(input).is_none_or(|value| !is_false(&value)),
-        Switch::OffBy(input) => given(input).is_none_or(|value| !is_true(&value)),
-        Switch::OnBy(input) => given(input).is_some_and(|value| is_true(&value)),
-        Switch::Named(input) => given(input).is_some_and(|value| !is_false(&value)),
-        Switch::With(input, other) => given(other).is_some() && given(input).is_none_or(|value| !is_false(&value)),
+    switch(CACHES, &name)?.is_on(step).then_some(name)
+}
+
+/// Returns the name of a step's action if it saves a cache, at once or when the job is done.
+pub fn saves(step: &Step) -> Option<String> {
+    let ActionReference::Repository(reference) = step.reference()? else { return None };
+    let name = reference.name();
+    let lower = name.to_ascii_lowercase();
+    let image_build = IMAGE_BUILDS.iter().find(|(known, _)| *known == lower);
+    let is_saving = match (lower.as_str(), image_build) {
+        // One that looks whether there is a cache saves it where there is none.
+        ("actions/cache" | "actions/cache/save", _) => true,
+        ("actions/cache/restore", _) => false,
+        (_, Some((_, input))) => {
+            let given = step.input(input).map(|value| value.value.as_str()).unwrap_or_default();
+            given.lines().any(|line| line.contains("type=gha") && (*input != "set" || line.contains("cache-to")))
+        }
+        (_, None) => {
+            let is_kept = switch(SAVES, &name).is_none_or(|switch| switch.is_on(step));
+            is_kept && switch(CACHES, &name).is_some_and(|switch| switch.is_on(step))
+        }
     };
-    restores.then_some(name)
+    is_saving.then_some(name)
+}
+
+fn switch(table: &[(&str, Switch)], action: &str) -> Option<Switch> {
+    let known = table.iter().find(|(known, _)| known.eq_ignore_ascii_case(action));
+    known.map(|(_, switch)| *switch)
+}
+
+impl Switch {
+    fn is_on(self, step: &Step) -> bool {
+        let given = |input: &str| step.input(input).map(|value| value.value.to_ascii_lowercase());
+        let is_true = |value: &str| matches!(value, "true" | "yes" | "1" | "on");
+        let is_false = |value: &str| matches!(value, "false" | "no" | "0" | "off" | "");
+        match self {
+            Self::Always => true,
+            Self::OnUnless(input) => given(input).is_none_or(|value| !is_false(&value)),
+            Self::OffBy(input) => given(input).is_none_or(|value| !is_true(&value)),
+            Self::OnBy(input) => given(input).is_some_and(|value| is_true(&value)),
+            Self::Named(input) => given(input).is_some_and(|value| !is_false(&value)),
+            Self::With(input, other) => given(other).is_some() && given(input).is_none_or(|value| !is_false(&value)),
+        }
+    }
 }
 
 /// Tells whether an action publishes something.
@@ -90,6 +137,32 @@ mod tests {
     #[test]
     fn tables_are_in_order() {
         assert!(CACHES.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(SAVES.is_sorted_by(|a, b| a.0 < b.0) && IMAGE_BUILDS.is_sorted());
+        assert!(SAVES.iter().all(|(name, _)| switch(CACHES, name).is_some()));
         assert!(PUBLISHERS.is_sorted());
+    }
+
+    #[test]
+    fn what_is_restored_is_not_always_saved() {
+        for (written, restored, saved) in [
+            ("actions/cache@v4", true, true),
+            ("actions/cache/restore@v4", true, false),
+            ("actions/cache/save@v4, with: {key: a}", false, true),
+            ("actions/cache@v4, with: {lookup-only: true}", false, true),
+            ("actions/setup-node@v5, with: {package-manager-cache: false}", false, false),
+            ("actions/setup-go@v5", true, true),
+            ("Swatinem/rust-cache@v2, with: {save-if: false}", true, false),
+            ("Swatinem/rust-cache@v2, with: {save-if: \"${{ github.ref == 'refs/heads/main' }}\"}", true, true),
+            ("gradle/actions/setup-gradle@v4, with: {cache-read-only: true}", true, false),
+            ("docker/build-push-action@v6, with: {cache-to: 'type=gha,mode=max'}", false, true),
+            ("docker/build-push-action@v6, with: {cache-to: 'type=registry,ref=x'}", false, false),
+            ("docker/bake-action@v6, with: {set: '*.cache-to=type=gha'}", false, true),
+            ("docker/bake-action@v6, with: {set: '*.cache-from=type=gha'}", false, false),
+        ] {
+            let text = format!("jobs:\n  a:\n    steps:\n      - {{uses: {written}}}\n");
+            let workflow = crate::detectors::testing::workflow(&text);
+            let step = &workflow.jobs[0].steps[0];
+            assert_eq!((restores(step).is_some(), saves(step).is_some()), (restored, saved), "{written}");
+        }
     }
 }

@@ -5,7 +5,7 @@
 //! <https://boostsecurityio.github.io/lotp/>
 //! date: 2026-11-26
 
-use super::text_programs;
+use super::{interpreters, text_programs};
 
 /// Programs with the words behind them that run code of the project; without any, every use does.
 /// An empty word stands for a use without one.
@@ -147,30 +147,6 @@ const PROGRAMS: &[(&str, &[&str])] = &[
     ("zig", &["build", "run", "test"]),
 ];
 
-/// Programs that read a script from a file that they are given.
-const INTERPRETERS: &[&str] = &[
-    ".",
-    "Rscript",
-    "bash",
-    "dash",
-    "ksh",
-    "lua",
-    "node",
-    "nodejs",
-    "perl",
-    "php",
-    "powershell",
-    "pwsh",
-    "python",
-    "python3",
-    "ruby",
-    "sh",
-    "source",
-    "ts-node",
-    "tsx",
-    "zsh",
-];
-
 /// Actions that run code of the project, with an input that they do so only with; empty for those
 /// that always do.
 const ACTIONS: &[(&str, &str)] = &[
@@ -218,7 +194,10 @@ pub fn of_command<'word>(words: &[&'word str], plain: &[&'word str]) -> Option<P
     if is_own_path(first) {
         return Some(ProjectCode::At(first));
     }
-    if INTERPRETERS.contains(first) && text_programs::code_of(words).is_none() && !rest.contains(&"-m") {
+    if interpreters::named(first).is_some_and(|known| known.runs_files)
+        && text_programs::code_of(words).is_none()
+        && !rest.contains(&"-m")
+    {
         return rest.iter().find(|word| !word.starts_with('-')).map(|file| ProjectCode::At(file));
     }
     let (program, rest) = plain.split_first()?;
@@ -288,7 +267,7 @@ mod tests {
     fn tables_are_sorted() {
         assert!(PROGRAMS.is_sorted_by_key(|(name, _)| *name));
         assert!(PROGRAMS.iter().all(|(_, verbs)| verbs.iter().filter(|verb| !verb.is_empty()).is_sorted()));
-        assert!(ACTIONS.is_sorted_by_key(|(name, _)| *name) && INTERPRETERS.is_sorted());
+        assert!(ACTIONS.is_sorted_by_key(|(name, _)| *name));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What programs do with text: which hand it on, which take characters away, which fetch what
 //! people wrote on GitHub, and which run it as code.
 
+use super::interpreters;
 use super::trust::Alphabet;
 
 /// What a program writes, as far as it is made of what it is given.
@@ -161,6 +162,15 @@ pub fn fetches_text(words: &[&str]) -> bool {
     }
 }
 
+/// Calls of the API that return what people wrote, in `actions/github-script`.
+const API_CALLS: &[&str] =
+    &["github.rest.issues.", "github.rest.pulls.", "github.request(", "github.graphql(", "github.paginate("];
+
+/// Tells whether a statement of `actions/github-script` asks the API for what people wrote.
+pub fn calls_for_text(statement: &str) -> bool {
+    API_CALLS.iter().any(|call| statement.contains(call))
+}
+
 /// The command that fetches the artifacts of another run.
 pub const DOWNLOAD: &str = "gh run download";
 
@@ -172,26 +182,6 @@ pub fn may_fetch_text(script: &str) -> bool {
 fn is_text_route(word: &str) -> bool {
     ["/pulls", "/issues", "/comments", "/discussions"].iter().any(|part| word.contains(part))
 }
-
-/// Shells and other programs that take code behind an option, with the option's letters.
-const INTERPRETERS: &[(&str, &[&str])] = &[
-    ("ash", &["c"]),
-    ("bash", &["c"]),
-    ("dash", &["c"]),
-    ("ksh", &["c"]),
-    ("node", &["e", "p", "-eval", "-print"]),
-    ("osascript", &["e"]),
-    ("perl", &["e", "E"]),
-    ("php", &["r"]),
-    ("powershell", &["c", "Command", "command"]),
-    ("pwsh", &["c", "Command", "command"]),
-    ("python", &["c"]),
-    ("python3", &["c"]),
-    ("ruby", &["e"]),
-    ("sh", &["c"]),
-    ("su", &["c", "-command"]),
-    ("zsh", &["c"]),
-];
 
 /// Where a command finds code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -219,15 +209,16 @@ pub fn code_of<'word>(words: &[&'word str]) -> Option<(&'word str, Code)> {
     }
     let mut runners = words.iter().enumerate().map(|(at, word)| (at, base_name(word)));
     let (at, name, letters) = runners.find_map(|(at, name)| {
-        let known = INTERPRETERS.iter().find(|(known, _)| *known == name);
-        known.filter(|_| at == 0 || is_prefix(first)).map(|(_, letters)| (at, name, *letters))
+        let known = interpreters::named(name).filter(|known| !known.code.is_empty());
+        known.filter(|_| at == 0 || is_prefix(first)).map(|known| (at, name, known.code))
     })?;
     let rest = words.get(at + 1..).unwrap_or_default();
     let is_option = |word: &&&str| takes_code(word, letters);
     if let Some(option) = rest.iter().position(|word| is_option(&word)) {
         return Some((name, Code::At(at + option + 2)));
     }
-    let reads_input = rest.iter().all(|word| word.starts_with('-'));
+    // Behind `-s` and `-` stand arguments of what is read.
+    let reads_input = rest.iter().all(|word| word.starts_with('-')) || matches!(rest, ["-" | "-s" | "/dev/stdin", ..]);
     (reads_input && name != "su").then_some((name, Code::Input))
 }
 
@@ -330,6 +321,9 @@ mod tests {
             ("bash", Some(("bash", Code::Input))),
             ("sudo sh -c x", Some(("sh", Code::At(3)))),
             ("bash script.sh x", None),
+            ("bash -s -- x", Some(("bash", Code::Input))),
+            ("python3 - x", Some(("python3", Code::Input))),
+            ("python3 -m json.tool", None),
             ("bash --version x", None),
             ("python3 -c x", Some(("python3", Code::At(2)))),
             ("node -p x", Some(("node", Code::At(2)))),

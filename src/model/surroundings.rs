@@ -29,6 +29,11 @@ pub struct Surroundings {
     pub declared: Arc<Declared>,
     /// What programs that check scripts say about the file's.
     pub remarks: Vec<Remark>,
+    /// What the image of the action that the file describes takes and that can change without it, as far as
+    /// a rule asks.
+    pub built: Vec<Related>,
+    /// What strangers can put into the caches of the repository, and what is published of them.
+    pub caches: Arc<CachePaths>,
     /// The rules that have nothing to go by, since nobody has gathered it.
     pub silent: Vec<&'static str>,
 }
@@ -59,6 +64,15 @@ impl Surroundings {
             Local::Action(_) | Local::Missing(_) | Local::Unreadable { .. } => None,
         }
     }
+}
+
+/// The ways by which code of strangers gets into what a repository publishes, through its caches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CachePaths {
+    /// Where strangers can fill caches of the default branch.
+    pub filled: Vec<Related>,
+    /// Where what is published restores caches; empty if nobody can fill them.
+    pub published: Vec<Related>,
 }
 
 /// Where a local `uses` leads.

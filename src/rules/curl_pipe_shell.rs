@@ -1,8 +1,8 @@
 //! See the rule's documentation below.
 
-use super::declare_rule;
 use super::reporter::Reporter;
-use super::StepPlace;
+use super::{StepPlace, declare_rule};
+use crate::detectors::program::unseen_scripts;
 
 declare_rule! {
     /// A downloaded script is run without a look at it
@@ -36,18 +36,10 @@ declare_rule! {
 fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
     let Some(script) = place.step.script() else { return };
     let commands = reporter.commands(&script.text);
-    for (fetch, run) in commands.iter().zip(commands.iter().skip(1)) {
-        let fetches = matches!(fetch.program(), Some("curl" | "wget"));
-        let program = match run.program() {
-            Some("sudo") => run.words.get(1).and_then(|word| word.text.rsplit('/').next()),
-            program => program,
-        };
-        let runs = matches!(program, Some("sh" | "bash" | "zsh" | "dash" | "python" | "python3" | "perl" | "ruby"));
-        if fetch.piped && fetches && runs {
-            let span = reporter.inside(&script.text, fetch.range.start..run.range.end);
-            reporter
-                .report(span, "a downloaded script is run without a look at it")
-                .help("download a version, and check its hash before it runs");
-        }
+    for range in unseen_scripts(&commands) {
+        let span = reporter.inside(&script.text, range);
+        reporter
+            .report(span, "a downloaded script is run without a look at it")
+            .help("download a version, and check its hash before it runs");
     }
 }

@@ -2,6 +2,7 @@
 
 use super::declare_rule;
 use super::reporter::Reporter;
+use crate::model::finding::Persona;
 use crate::model::workflow::{Event, Job, Step, Workflow};
 
 declare_rule! {
@@ -10,7 +11,8 @@ declare_rule! {
     /// ## Why is this bad?
     /// `pull_request_target` and `issue_comment` run with the repository's secrets and a token that
     /// may write, also for pull requests from forks. One checkout of the pull request's code, or one
-    /// of its texts in a script, hands both to whoever opened it.
+    /// of its texts in a script, hands both to whoever opened it. Where none of them gets into a script, an
+    /// action or the workspace, only the pedantic are told.
     ///
     /// ## Bad
     /// ```yaml
@@ -63,15 +65,17 @@ fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
         return;
     }
     for trigger in &workflow.triggers {
-        let (name, who) = match trigger.event {
-            Some(Event::PullRequestTarget) => ("pull_request_target", "whoever opens a pull request, from a fork too,"),
-            Some(Event::IssueComment) => ("issue_comment", "whoever comments on an issue or a pull request"),
+        let (event, name, who) = match trigger.event {
+            Some(event @ Event::PullRequestTarget) => (event, "pull_request_target", "whoever opens a pull request, from a fork too,"),
+            Some(event @ Event::IssueComment) => (event, "issue_comment", "whoever comments on an issue or a pull request"),
             _ => continue,
         };
+        let persona = if reporter.taint().is_reached_on(event) { Persona::Regular } else { Persona::Pedantic };
         reporter
             .report(trigger.name.span, format!("`{name}` runs with secrets and a token that may write"))
             .note(format!("{who} starts it and decides what its event holds"))
-            .help("use `pull_request`, or keep every text and file of the pull request away from scripts");
+            .help("use `pull_request`, or keep every text and file of the pull request away from scripts")
+            .persona(persona);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::declare_rule;
 use super::reporter::Reporter;
+use crate::model::finding::Persona;
 use crate::model::workflow::{Event, Workflow};
 
 declare_rule! {
@@ -10,7 +11,8 @@ declare_rule! {
     /// ## Why is this bad?
     /// `workflow_run` runs with the repository's secrets and a token that may write, also when the
     /// workflow before it ran for a pull request from a fork. Its branch names, titles and artifacts
-    /// come from that pull request.
+    /// come from that pull request. Where none of them gets into a script, an action or the workspace, only the
+    /// pedantic are told.
     ///
     /// ## Bad
     /// ```yaml
@@ -39,9 +41,11 @@ declare_rule! {
 
 fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
     if let Some(trigger) = workflow.trigger(Event::WorkflowRun) {
+        let is_reached = reporter.taint().is_reached_on(Event::WorkflowRun);
         reporter
             .report(trigger.name.span, "`workflow_run` runs with secrets and a token that may write")
             .note("the run before it may be for a pull request from a fork, whose author decides its branch, title and artifacts")
-            .help("check `github.event.workflow_run.event`, and run nothing that comes from the other run");
+            .help("check `github.event.workflow_run.event`, and run nothing that comes from the other run")
+            .persona(if is_reached { Persona::Regular } else { Persona::Pedantic });
     }
 }

@@ -3,7 +3,7 @@
 use super::reporter::Reporter;
 use crate::detectors::shells;
 use crate::expressions::{ContextUse, Expr, Site};
-use crate::knowledge::variables;
+use crate::knowledge::{interpreters, variables};
 use crate::model::workflow::{Step, StepKind};
 use crate::model::yaml::{Draft, Text};
 use crate::shell::{Command, Quoting, quoting};
@@ -11,30 +11,8 @@ use crate::shell::{Command, Quoting, quoting};
 /// The expressions of a script up to which it is changed by a program.
 const MOST_SITES: usize = 50;
 
-/// Programs that take a text for code: what is handed to them stays dangerous in a variable.
-const INTERPRETERS: &[&str] = &[
-    "ash",
-    "bash",
-    "dash",
-    "eval",
-    "ksh",
-    "node",
-    "osascript",
-    "parallel",
-    "perl",
-    "php",
-    "powershell",
-    "pwsh",
-    "python",
-    "python3",
-    "ruby",
-    "sh",
-    "source",
-    "ssh",
-    "su",
-    "xargs",
-    "zsh",
-];
+/// Programs that run a text, beside the interpreters: what is handed to them stays dangerous in a variable.
+const RUNNERS: &[&str] = &["eval", "parallel", "source", "ssh", "xargs"];
 
 /// Drafts the script with a variable in place of an expression that is a context and nothing else,
 /// at every place of the script where a variable is the same as the text.
@@ -72,8 +50,11 @@ fn written(site: &Site<'_>, variable: &str, commands: &[Command]) -> Option<Stri
     let at = site.outer.start;
     let before = commands.partition_point(|command| command.range.start <= at).checked_sub(1)?;
     let command = commands.get(before)?;
-    let base_name = |text: &str| text.rsplit('/').next().unwrap_or_default().to_owned();
-    let is_code = |text: &str| text == "-c" || INTERPRETERS.contains(&base_name(text).as_str());
+    let is_code = |text: &str| {
+        let name = text.rsplit('/').next().unwrap_or_default();
+        let is_interpreter = interpreters::named(name).is_some_and(|known| !known.code.is_empty());
+        text == "-c" || is_interpreter || RUNNERS.contains(&name)
+    };
     if command.words.iter().any(|word| is_code(&word.text)) {
         return None;
     }

@@ -2,8 +2,8 @@
 
 use super::declare_rule;
 use super::reporter::Reporter;
-use crate::detectors::remote::remote_uses;
-use crate::model::finding::Confidence;
+use crate::detectors::remote::{Exactness, remote_uses};
+use crate::model::finding::{Confidence, Safety};
 use crate::model::remote::{Answer, Property};
 use crate::model::source_file::SourceFile;
 
@@ -23,6 +23,12 @@ declare_rule! {
     /// # online: actions/checkout@c7d749a2d57b4b375d1ebcd17cfbfb60c676f18e belongs: no
     /// - uses: actions/checkout@c7d749a2d57b4b375d1ebcd17cfbfb60c676f18e
     /// ```
+    /// ```yaml
+    /// # online: actions/checkout@c7d749a2d57b4b375d1ebcd17cfbfb60c676f18e -> c7d749a2d57b4b375d1ebcd17cfbfb60c676f18e
+    /// # online: actions/checkout@c7d749a2d57b4b375d1ebcd17cfbfb60c676f18e belongs: no
+    /// # online: actions/checkout@v4.2.2 -> 11bd71901bbe5b1630ceea73d27597364c9af683
+    /// - uses: actions/checkout@c7d749a2d57b4b375d1ebcd17cfbfb60c676f18e # v4.2.2
+    /// ```
     ///
     /// ## Good
     /// ```yaml
@@ -32,12 +38,14 @@ declare_rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Pin the commit of a release, and find out who wrote this one into the file.
+    /// Pin the commit of a release, and find out who wrote this one into the file. `--fix all` pins that of the
+    /// version in the comment, where it is a full one.
     "impostor-commit",
     group: SupplyChain,
     since: "0.1.0",
     severity: Error,
     network: true,
+    fixable: Unsafe,
     peers: { "zizmor": ["impostor-commit"] },
     checks: [File(check)],
 }
@@ -48,10 +56,18 @@ fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {
         let Some(Answer::No(confidence)) = remote.is(&found.remote, Property::Belongs) else { continue };
         let place = reporter.inside(found.uses, found.reference());
         let all = if *confidence == Confidence::High { "no branch and no tag" } else { "no tag and none of the likely branches" };
+        // The version that the comment names is what people believe to be pinned.
+        let claimed = found.claim.as_ref().filter(|claim| claim.exactness == Exactness::Exact);
+        let meant = claimed.and_then(|claim| Some((claim, remote.commit(&claim.remote)?)));
+        let draft = meant.and_then(|(_, commit)| {
+            reporter.rewrite(found.uses, vec![(found.reference(), commit.to_string())])
+        });
+        let title = meant.map_or_else(String::new, |(claim, _)| format!("pin the commit of `{}`", claim.remote.reference));
         reporter
             .report(place, format!("this commit is none of `{}`", found.remote.repository))
             .note(format!("{all} of the repository holds it, so that it may be one of a fork"))
             .help("pin the commit of a release")
-            .confidence(*confidence);
+            .confidence(*confidence)
+            .fix(Safety::Unsafe, title, draft);
     }
 }

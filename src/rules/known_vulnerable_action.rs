@@ -3,9 +3,10 @@
 use super::declare_rule;
 use super::reporter::Reporter;
 use crate::detectors::remote;
-use crate::knowledge::advisories;
+use crate::knowledge::advisories::{self, Advisory};
+use crate::model::finding::Safety;
 use crate::model::workflow::ActionReference;
-use crate::model::yaml::Text;
+use crate::model::yaml::{Draft, Text};
 
 declare_rule! {
     /// A release of an action has a known vulnerability
@@ -25,11 +26,13 @@ declare_rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Use a release in which it is mended.
+    /// Use a release in which it is mended. `--fix all` writes the first such release in place of a tag; the
+    /// commit of a pinned one is to be looked up.
     "known-vulnerable-action",
     group: SupplyChain,
     since: "0.1.0",
     severity: Warning,
+    fixable: Unsafe,
     peers: { "zizmor": ["known-vulnerable-actions"], "poutine": ["known_vulnerability_in_build_component"] },
     checks: [Uses(check)],
 }
@@ -37,11 +40,30 @@ declare_rule! {
 fn check(uses: &Text, reporter: &mut Reporter<'_>) {
     let ActionReference::Repository(reference) = ActionReference::parse(&uses.value) else { return };
     let Some((version, confidence)) = remote::known_version(reporter.file(), uses, &reference) else { return };
-    for advisory in advisories::against(&reference, version) {
+    let found: Vec<&Advisory> = advisories::against(&reference, version).collect();
+    let mended = mended(&found).zip(reference.reference.filter(|tag| *tag == version));
+    for advisory in &found {
+        let draft = mended.as_ref().and_then(|(release, tag)| draft(uses, tag, release, reporter));
+        let title = mended.as_ref().map_or_else(String::new, |(release, _)| format!("use `{release}`"));
         reporter
             .report(uses.span, format!("`{}` {version} {}: {}", reference.name(), advisory.what, advisory.id))
             .confidence(confidence)
             .note(format!("https://github.com/advisories/{}", advisory.id))
-            .help(format!("use {}", advisory.mended()));
+            .help(format!("use {}", advisory.mended()))
+            .fix(Safety::Unsafe, title, draft);
     }
+}
+
+/// Returns the release in which all of the advisories are mended, if they name it.
+fn mended(found: &[&Advisory]) -> Option<&'static str> {
+    let last = found.iter().max_by_key(|advisory| (advisory.limit, advisory.includes_limit))?;
+    (!last.includes_limit).then_some(last.written_limit)
+}
+
+/// Drafts the tag of a release in place of another, spelt alike. That of a commit is not known.
+fn draft(uses: &Text, tag: &str, release: &str, reporter: &Reporter<'_>) -> Option<Draft> {
+    let end = uses.value.trim_end().len();
+    let prefix = if tag.starts_with('v') { "v" } else { "" };
+    let release = format!("{prefix}{}", release.trim_start_matches('v'));
+    reporter.rewrite(uses, vec![(end.checked_sub(tag.len())?..end, release)])
 }

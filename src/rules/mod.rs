@@ -62,6 +62,7 @@ rules! {
     block_scalar_chomping,
     bot_actor_condition,
     cache_key_constant,
+    cache_mode_invalid,
     cache_poisoning,
     call_input_default_type_mismatch,
     call_input_invalid_type,

@@ -190,7 +190,9 @@ impl<'file> Reading<'file> {
 
     /// Returns what others decide in the file.
     pub(super) fn taint(&self) -> &Taint<'file> {
-        self.taint.get_or_init(|| taint::analyze(self.file, self.sites(), &self.surroundings.local))
+        let caches_are_foreign = !self.surroundings.caches.filled.is_empty();
+        let around = taint::Around { local: Some(&self.surroundings.local), caches_are_foreign };
+        self.taint.get_or_init(|| taint::analyze(self.file, self.sites(), &around))
     }
 
     /// Returns the secrets that expressions name in a job or outside of jobs.

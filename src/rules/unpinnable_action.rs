@@ -17,7 +17,8 @@ declare_rule! {
     /// uses other actions or images by names that can be moved, and their code then runs with the rights of
     /// everyone who pinned it.
     ///
-    /// Local actions and called workflows are followed. What lies below `.github` is mostly used by
+    /// Local actions and called workflows are followed, and so is the Dockerfile of an action: images without a
+    /// digest, scripts that are downloaded and run at once, and files that are added without a checksum. What lies below `.github` is mostly used by
     /// its own repository alone, so that only the auditor is told of it.
     ///
     /// ## Bad
@@ -42,6 +43,16 @@ declare_rule! {
     /// runs:
     ///   using: docker
     ///   image: docker://alpine:3.20
+    /// ```
+    /// ```yaml
+    /// name: build
+    /// description: runs in an image of its own
+    /// runs:
+    ///   using: docker
+    ///   image: Dockerfile
+    /// # file: Dockerfile
+    /// FROM alpine:3.20
+    /// RUN wget -qO- https://example.com/install.sh | sh
     /// ```
     /// ```yaml
     /// on: workflow_call
@@ -84,7 +95,8 @@ fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {
         region: file.region(uses.span),
         message: format!("`{}` is used here", uses.value.trim()),
     });
-    let mut places: Vec<Related> = own.chain(of_local(surroundings)).collect();
+    let built = surroundings.built.iter().cloned();
+    let mut places: Vec<Related> = own.chain(built).chain(of_local(surroundings)).collect();
     places.sort_by(|one, other| one.region.cmp(&other.region));
     places.dedup_by(|one, other| one.region == other.region);
     if places.is_empty() {

@@ -74,3 +74,32 @@ fn every_case_is_found_where_it_says_and_nothing_else_is() {
     }
     assert!(wrong.is_empty() && paths.len() > 6, "{}", wrong.join("\n"));
 }
+
+/// Every thread of the table is held by cases and tests that exist, and every case of a complaint is in it.
+#[test]
+fn what_users_complain_of_is_held_by_something() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = root.join("tests/fixtures/lint-cases");
+    let table = std::fs::read_to_string(folder.join("complaints.tsv")).unwrap();
+    let mut cases = BTreeSet::new();
+    for line in table.lines().filter(|line| !line.starts_with('#')) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let &[threads, what, held] = cells.as_slice() else { panic!("{line}") };
+        assert!(threads.contains('#') && !what.is_empty(), "{line}");
+        for one in held.split("; ") {
+            match one.split_once(' ').unwrap() {
+                ("case", name) => drop(cases.insert(format!("{name}.yml"))),
+                (_, test) => {
+                    let (file, name) = test.split_once("::").unwrap();
+                    let source = std::fs::read_to_string(root.join(file)).unwrap();
+                    assert!(source.contains(&format!("fn {name}(")), "{test}");
+                }
+            }
+        }
+    }
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let there: BTreeSet<String> = names.collect();
+    assert!(cases.is_subset(&there), "{:?}", cases.difference(&there));
+    let told = there.iter().filter(|name| name.starts_with("complaint-"));
+    assert_eq!(told.filter(|name| !cases.contains(*name)).collect::<Vec<_>>(), Vec::<&String>::new());
+}

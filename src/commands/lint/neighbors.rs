@@ -1,25 +1,29 @@
 //! Follows a file's local `uses` to the actions and workflows of the same repository.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::checkers::Checkers;
 use crate::detectors::glob::{self, Target as Matched};
 use crate::detectors::path_pattern::PathPattern;
-use crate::detectors::{pinning, taint};
+use crate::detectors::{caches, container_action, dockerfile, pinning, taint};
 use crate::expressions;
+use crate::knowledge::caches as actions;
 use crate::model::declared::Declared;
-use crate::model::finding::{Finding, Related, Severity};
+use crate::model::finding::{Finding, Region, Related, Severity};
 use crate::model::interface::{ActionInterface, WorkflowInterface};
 use crate::model::passages::Passages;
+use crate::model::place::LineIndex;
 use crate::model::remark::Checker;
 use crate::model::remote::RemoteReferences;
 use crate::model::source_file::{Content, SourceFile};
-use crate::model::surroundings::{Absence, Fault, Local, LocalAction, LocalWorkflow, Surroundings};
+use crate::model::surroundings::{Absence, CachePaths, Fault, Local, LocalAction, LocalWorkflow, Surroundings};
 use crate::model::workflow::{Action, ActionReference, Runs};
 use crate::model::yaml::Text;
 use crate::rules::{self, Choice};
+use crate::shell;
 use crate::sources::local_uses::{self, Found};
 use crate::sources::repository::{self, ReadError};
 use crate::sources::workflows;
@@ -33,6 +37,12 @@ const UNMATCHED: &str = "glob-matches-no-file";
 
 /// The rule for which actions and called workflows are searched for what can change without them.
 const UNPINNABLE: &str = "unpinnable-action";
+
+/// The rules that ask who can fill the caches of a repository, as those of [`INJECTION`] do.
+const CACHES: &str = "cache-poisoning";
+
+/// The key by which a workflow lets a run save caches that GitHub would not.
+const CACHE_MODE: &str = "cache-mode";
 
 /// The files that were read and have not had their turn yet; nothing for those that had it.
 type Waiting = BTreeMap<PathBuf, Option<Arc<SourceFile>>>;
@@ -53,6 +63,8 @@ pub(super) struct Neighbors<'run> {
     waiting: Mutex<Waiting>,
     /// What was read, by its path and, for workflows, by how deep it was called.
     known: Mutex<BTreeMap<(PathBuf, usize), Arc<Local>>>,
+    /// Who can fill caches, by the folder that the workflows are for.
+    caches: Mutex<BTreeMap<PathBuf, Arc<CachePaths>>>,
     /// What GitHub has said, if it was asked.
     remote: Option<Arc<RemoteReferences>>,
     /// The programs that check scripts.
@@ -70,6 +82,7 @@ impl<'run> Neighbors<'run> {
             matched: Mutex::default(),
             waiting: Mutex::default(),
             known: Mutex::default(),
+            caches: Mutex::default(),
             remote: None,
             checkers: None,
             declared: Arc::default(),
@@ -128,7 +141,54 @@ impl<'run> Neighbors<'run> {
             remarks: self.checkers.map(|checkers| checkers.remarks(file)).unwrap_or_default(),
             silent: self.silent(),
             declared: Arc::clone(&self.declared),
+            caches: self.caches(file),
+            built: self.built(file),
         }
+    }
+
+    /// Returns who can fill the caches that a workflow has to do with.
+    fn caches(&self, file: &SourceFile) -> Arc<CachePaths> {
+        let is_asked_for = self.choice.asks_for(CACHES) || INJECTION.iter().any(|rule| self.choice.asks_for(rule));
+        let steps = || file.workflow().into_iter().flat_map(|workflow| &workflow.jobs).flat_map(|job| &job.steps);
+        let has_any = || file.text.contains(CACHE_MODE) || steps().any(|step| actions::restores(step).is_some());
+        if !is_asked_for || file.workflow().is_none() || !has_any() {
+            return Arc::default();
+        }
+        let base = local_uses::base(self.root, &file.path);
+        let known = || self.caches.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(paths) = known().get(&base) {
+            return Arc::clone(paths);
+        }
+        let paths = Arc::new(self.cache_paths(&base));
+        known().insert(base, Arc::clone(&paths));
+        paths
+    }
+
+    /// Looks through the workflows below a folder: for those with code of strangers that are let save caches,
+    /// and if there are any, for those that publish what they restore.
+    fn cache_paths(&self, base: &Path) -> CachePaths {
+        let mut found = CachePaths::default();
+        let paths = workflows::find(&base.join(".github/workflows"));
+        let is_let = |path: &&PathBuf| repository::read(path).is_ok_and(|text| text.contains(CACHE_MODE));
+        for file in paths.iter().filter(is_let).filter_map(|path| self.ahead(path).ok()) {
+            let Some(workflow) = file.workflow() else { continue };
+            let sites = expressions::read(&file);
+            let taint = taint::analyze(&file, &sites, &taint::Around::default());
+            let fillings = caches::fillings(workflow, &taint).into_iter().filter(|filling| filling.is_allowed);
+            found.filled.extend(fillings.map(|filling| Related {
+                region: file.region(filling.place.span),
+                message: "code of strangers can fill the caches of the default branch here".to_owned(),
+            }));
+        }
+        for file in paths.iter().filter(|_| !found.filled.is_empty()).filter_map(|path| self.ahead(path).ok()) {
+            let Some(workflow) = file.workflow() else { continue };
+            let published = caches::published(workflow, |text| shell::commands(&text.value)).into_iter();
+            found.published.extend(published.map(|published| Related {
+                region: file.region(published.uses.span),
+                message: format!("what is published here is built from the cache of `{}`", published.action),
+            }));
+        }
+        found
     }
 
     /// Follows the local `uses` of a file that was called so deep.
@@ -222,6 +282,7 @@ impl<'run> Neighbors<'run> {
             return found;
         }
         while let Some(file) = open.pop() {
+            found.extend(self.built(&file));
             for uses in pinning::mutable(&file, &self.declared.uses) {
                 let message = format!("`{}` is used here", uses.value.trim());
                 found.push(Related { region: file.region(uses.span), message });
@@ -239,6 +300,22 @@ impl<'run> Neighbors<'run> {
         }
         found.sort_by(|one, other| one.region.cmp(&other.region));
         found
+    }
+
+    /// Lists what the image of an action takes that can change without it, if a rule asks.
+    fn built(&self, file: &SourceFile) -> Vec<Related> {
+        let asked = file.action().filter(|_| self.choice.asks_for(UNPINNABLE));
+        let path = asked.and_then(|action| container_action::dockerfile_of(&file.path, action));
+        let text = path.as_ref().and_then(|path| repository::read(&self.root.join(path)).ok());
+        let Some((path, text)) = path.zip(text) else { return Vec::new() };
+        let lines = LineIndex::new(&text);
+        let region = |range: Range<usize>| Region {
+            path: path.clone(),
+            start: lines.position(&text, range.start),
+            end: lines.position(&text, range.end),
+        };
+        let found = dockerfile::mutable(&text, &self.declared.uses).into_iter();
+        found.map(|mutable| Related { region: region(mutable.range), message: mutable.what }).collect()
     }
 
     /// Lists what is wrong with a file for those that use it: what GitHub would refuse, and what is

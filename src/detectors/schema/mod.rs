@@ -218,9 +218,11 @@ mod tests {
             "on: {schedule: [{cron: '0 4 * * *', timezone: Europe/Berlin}], push: , workflow_dispatch: }
 permissions: {models: read, attestations: write, artifact-metadata: write, code-quality: write, id-token: write}
 concurrency: {group: a, queue: max}
+cache-mode: read
 jobs:
   build:
     runs-on: {group: large, labels: [ubuntu-slim]}
+    cache-mode: write-only
     snapshot: {image-name: base, version: '1.*'}
     timeout-minutes: ${{ inputs.minutes }}
     strategy: {matrix: '${{ fromJSON(needs.plan.outputs.matrix) }}'}
@@ -233,6 +235,7 @@ jobs:
       - parallel: [{run: make lint}, {uses: $/actions/test}]
   call:
     uses: $/.github/workflows/b.yml
+    cache-mode: none
     secrets: inherit
 ",
             &[],

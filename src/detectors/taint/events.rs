@@ -42,6 +42,8 @@ const WITH_TEXT: &[Event] = &[
 impl Events {
     /// No event.
     pub const NONE: Self = Self(0);
+    /// Those of whoever calls the file, and those that are not known.
+    pub const CALLERS: Self = Self(OTHERS);
     /// Any event.
     pub const ALL: Self = Self(u64::MAX);
 

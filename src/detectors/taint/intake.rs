@@ -75,9 +75,7 @@ impl<'file> Walker<'_, 'file> {
             return;
         }
         let Some(folder) = join("", step.input("path").map_or("", Text::as_str)) else { return };
-        let mut inputs = ["ref", "repository"].into_iter().filter_map(|name| step.input(name));
-        let foreign = inputs.find_map(|text| Some((text, self.foreign_code(text, state, Some(step))?)));
-        match foreign {
+        match self.foreign_checkout(step, state) {
             Some((text, (range, name, events))) => {
                 let found = Found { kind: IntakeKind::Checkout, text, range, name, events };
                 self.bring(found, folder, step, state);
@@ -142,13 +140,24 @@ impl<'file> Walker<'_, 'file> {
         }
     }
 
+    /// Returns the commits of a stranger that a checkout is told to take, and the input that says so.
+    pub(super) fn foreign_checkout(
+        &self,
+        step: &'file Step,
+        state: &JobState<'file>,
+    ) -> Option<(&'file Text, ForeignCode)> {
+        let checkout = Some(step).filter(|step| step.is_action("actions/checkout"))?;
+        let mut inputs = ["ref", "repository"].into_iter().filter_map(|name| checkout.input(name));
+        inputs.find_map(|text| Some((text, self.foreign_code(text, state, Some(step))?)))
+    }
+
     /// Returns the commits of a stranger that a scalar names: where, their name, and on which events.
     pub(super) fn foreign_code(
         &self,
         text: &Text,
         state: &JobState<'file>,
         step: Option<&Step>,
-    ) -> Option<(Range<usize>, String, Events)> {
+    ) -> Option<ForeignCode> {
         let sites = self.sites(text, state, step).into_iter().chain(self.sites(text, state, None));
         let used = sites.flat_map(|site| &site.contexts).find_map(|used| {
             let events = foreign_context(&used.lower())?;
@@ -158,6 +167,9 @@ impl<'file> Walker<'_, 'file> {
         used.or_else(|| is_ref_of_pull_request(&text.value).then(whole))
     }
 }
+
+/// The commits of a stranger that a scalar names: where, their name, and on which events.
+pub(super) type ForeignCode = (Range<usize>, String, Events);
 
 /// Code of strangers, before it is known on which events it comes.
 pub(super) struct Found<'file> {

@@ -34,10 +34,10 @@ pub use runner_file::RunnerFile;
 pub use script::HarmKind;
 use trail::Trails;
 pub use trail::{Flow, Flows, Hop, Origin, Side};
-pub use walk::analyze;
+pub use walk::{Around, analyze};
 
 use crate::expressions::{ContextUse, Site};
-use crate::model::workflow::{Job, Step};
+use crate::model::workflow::{Event, Job, Step};
 use crate::model::yaml::Text;
 
 /// What others decide in a file.
@@ -92,6 +92,15 @@ impl<'file> Taint<'file> {
     /// Returns the code of strangers that jobs with secrets bring into their workspaces.
     pub fn intakes(&self) -> &[Intake<'file>] {
         &self.intakes
+    }
+
+    /// Tells whether anything that strangers decide gets into a script, an input or a workspace on an event.
+    pub fn is_reached_on(&self, event: Event) -> bool {
+        let is_on = |events: Events| !events.and(Events::one(event)).is_empty();
+        let is_theirs =
+            |flow: &Flow| is_on(flow.events()) && self.origin(flow).is_some_and(|origin| origin.side == Side::Stranger);
+        let flows = self.uses.values().chain(self.harms.iter().map(|harm| &harm.flows));
+        self.intakes.iter().any(|intake| is_on(intake.events)) || flows.flat_map(Flows::iter).any(is_theirs)
     }
 
     /// Takes code of strangers, and returns its position.

@@ -35,10 +35,6 @@ const CLEANERS: &[&str] = &[
     "base64",
 ];
 
-/// Calls of the API that return what people wrote, in `actions/github-script`.
-const FETCHERS: &[&str] =
-    &["github.rest.issues.", "github.rest.pulls.", "github.request(", "github.graphql(", "github.paginate("];
-
 impl Script<'_, '_> {
     /// Follows a script of a language that is read statement by statement.
     pub(super) fn trace_statements(mut self, tongue: Tongue) -> Outcome {
@@ -102,7 +98,7 @@ impl Script<'_, '_> {
     /// Takes a variable that a statement sets.
     fn take(&mut self, target: &Target, flows: &Flows, statement: &Statement) {
         let source = self.text.value.get(statement.range.clone()).unwrap_or_default();
-        let fetches = FETCHERS.iter().any(|call| source.contains(call));
+        let fetches = text_programs::calls_for_text(source);
         let path = match statement.reads.as_slice() {
             [read] if !fetches => {
                 let known = self.paths.get(&read.name).cloned().unwrap_or_else(|| vec![read.name.clone()]);

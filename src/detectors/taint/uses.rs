@@ -7,10 +7,9 @@ use super::events::{self, Events};
 use super::job::{JobState, Values, Variables};
 use super::trail::{Flows, Origin, Side};
 use super::walk::{Ends, Here, Walker};
-use crate::detectors::remote;
-use crate::expressions::ContextUse;
+use crate::detectors::{caches, remote};
 use crate::knowledge::releases::Releases;
-use crate::knowledge::trust::{self, Alphabet};
+use crate::knowledge::trust::Alphabet;
 use crate::knowledge::{foreign_outputs, sinks};
 use crate::model::finding::Confidence;
 use crate::model::passages::Passages;
@@ -101,11 +100,12 @@ impl<'file> Walker<'_, 'file> {
     pub(super) fn fetch(&mut self, step: &'file Step, state: &mut JobState<'file>) {
         let Some(uses) = step.uses() else { return };
         let folder = step.input("path").map_or("", Text::as_str);
-        if let Some(name) = self.foreign_ref(step, state) {
-            let events = self.events.and(state.gate.events).privileged();
+        if let Some((_, (_, name, known))) = self.foreign_checkout(step, state) {
+            // A called workflow has the events of its callers.
+            let events = self.events.and(state.gate.events).and(known.or(Events::CALLERS));
             let who = "whoever opens the pull request";
             let what = "the code of the pull request is checked out";
-            let flows = self.foreign_files(&format!("a file of the checkout of `{name}`"), who, events);
+            let flows = self.foreign_files(&format!("a file of the checkout of {name}"), who, events);
             let flows = self.trails().lead(&flows, uses, 0..uses.value.len(), what);
             state.files.fill(folder, flows);
         }
@@ -116,6 +116,26 @@ impl<'file> Walker<'_, 'file> {
         if is_of_other_run {
             self.download(uses, 0..uses.value.len(), folder, state);
             self.bring_artifact((uses, 0..uses.value.len()), folder, step, state);
+        }
+        if self.caches_are_foreign && (step.is_action("actions/cache") || step.is_action("actions/cache/restore")) {
+            self.restore(step, uses, state);
+        }
+    }
+
+    /// Takes the files of a cache that strangers can fill.
+    fn restore(&mut self, step: &'file Step, uses: &'file Text, state: &mut JobState<'file>) {
+        let owner = self.workflow_of().zip(state.job);
+        let may_restore = owner.and_then(|(workflow, job)| caches::mode(workflow, job));
+        if may_restore.is_some_and(|(mode, _)| !mode.restores()) {
+            return;
+        }
+        let (who, events) = ("whoever opens a pull request", self.events.and(state.gate.events));
+        let flows = self.foreign_files("a file of a cache that strangers can fill", who, events);
+        let flows = self.trails().lead(&flows, uses, 0..uses.value.len(), "the cache is restored");
+        for path in step.input("path").map_or("", Text::as_str).lines().map(str::trim) {
+            if !path.is_empty() && !path.starts_with(['/', '~', '!']) && !path.contains(['$', '*']) {
+                state.files.fill(path, flows.clone());
+            }
         }
     }
 
@@ -138,19 +158,5 @@ impl<'file> Walker<'_, 'file> {
         let (side, confidence) = (Side::Stranger, Confidence::Medium);
         let origin = Origin { name: name.to_owned(), who: who.to_owned(), side, confidence };
         self.trails().begin(origin, Alphabet::Text, events)
-    }
-
-    /// Returns what a checkout takes the code of a pull request by.
-    fn foreign_ref(&self, step: &'file Step, state: &JobState<'file>) -> Option<String> {
-        if !step.is_action("actions/checkout") {
-            return None;
-        }
-        let inputs = ["ref", "repository"].into_iter().filter_map(|name| step.input(name));
-        let sites: Vec<_> = inputs.flat_map(|text| self.sites(text, state, Some(step))).collect();
-        let is_foreign = |used: &&ContextUse<'_>| {
-            let lower = used.lower();
-            trust::names_foreign_code(&lower.iter().map(String::as_str).collect::<Vec<_>>())
-        };
-        sites.into_iter().find_map(|site| site.contexts.iter().find(is_foreign).map(ContextUse::dotted))
     }
 }

@@ -24,15 +24,22 @@ use crate::shell::Tongue;
 /// Where an expression stands: where its job's id and its step begin, and its scalar.
 type Place = (Option<usize>, Option<usize>, Span);
 
-/// Follows what others decide through a file, given its expressions and where its local `uses` lead.
-pub fn analyze<'file>(
-    file: &'file SourceFile,
-    sites: &[Site<'file>],
-    local: &BTreeMap<String, Arc<Local>>,
-) -> Taint<'file> {
+/// What is known around a file that is gone through.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Around<'run> {
+    /// Where its local `uses` lead; `None` where none was looked up.
+    pub local: Option<&'run BTreeMap<String, Arc<Local>>>,
+    /// Whether strangers can fill the caches that its jobs restore.
+    pub caches_are_foreign: bool,
+}
+
+/// Follows what others decide through a file, given its expressions and what is known around it.
+pub fn analyze<'file>(file: &'file SourceFile, sites: &[Site<'file>], around: &Around<'_>) -> Taint<'file> {
+    static NOWHERE: BTreeMap<String, Arc<Local>> = BTreeMap::new();
     let mut walker = Walker {
         file,
-        local,
+        local: around.local.unwrap_or(&NOWHERE),
+        caches_are_foreign: around.caches_are_foreign,
         sites: BTreeMap::new(),
         events: file.workflow().map_or(Events::ALL, Events::of),
         inputs: BTreeSet::new(),
@@ -62,6 +69,7 @@ pub fn analyze<'file>(
 pub(super) struct Walker<'walk, 'file> {
     pub(super) file: &'file SourceFile,
     pub(super) local: &'walk BTreeMap<String, Arc<Local>>,
+    pub(super) caches_are_foreign: bool,
     sites: BTreeMap<Place, Vec<&'walk Site<'file>>>,
     /// The events that start the file.
     pub(super) events: Events,

@@ -1,6 +1,6 @@
 //! The shapes of jobs and their steps.
 
-use super::workflow::{CONCURRENCY_KEYS, PERMISSIONS, RUN as DEFAULTS_RUN};
+use super::workflow::{CACHE_MODE, CONCURRENCY_KEYS, PERMISSIONS, RUN as DEFAULTS_RUN};
 use super::{ANY, BOOLEAN, ENV, FILLED, FILLED_LIST, FILLED_TEXTS, NUMBER, TEXT, WANTED};
 use super::{Empty, Key, Keys, Kind, Kinds, Mapping, Names, Scalar, Sequence, Shape, ToldBy, Topic, Words};
 
@@ -23,6 +23,7 @@ static STEPS_JOB: Kind = Kind {
             Key::required("runs-on", &RUNS_ON).evaluated(),
             Key::new("environment", &ENVIRONMENT).evaluated(),
             Key::new("concurrency", &CONCURRENCY).evaluated(),
+            Key::new("cache-mode", &CACHE_MODE),
             Key::new("outputs", &ENV).evaluated_below(),
             Key::new("env", &ENV).evaluated(),
             Key::new("defaults", &DEFAULTS),
@@ -53,6 +54,7 @@ static CALLING_JOB: Kind = Kind {
             IF,
             Key::new("permissions", &PERMISSIONS),
             Key::new("concurrency", &CONCURRENCY).evaluated(),
+            Key::new("cache-mode", &CACHE_MODE),
             Key::new("strategy", &STRATEGY).evaluated(),
         ],
     ),

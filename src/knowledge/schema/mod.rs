@@ -209,6 +209,7 @@ pub enum Topic {
     ActionRunsInvalidKey,
     ActionRunsMissingKey,
     ActionUnexpectedKey,
+    CacheModeInvalid,
     CallInputInvalidType,
     CompositeStepInvalidKey,
     CompositeStepMissingShell,

@@ -15,6 +15,7 @@ pub static WORKFLOW: Shape = Shape::mapping(&Mapping::keys(
         Key::new("env", &ENV).evaluated(),
         Key::new("permissions", &PERMISSIONS),
         Key::new("concurrency", &CONCURRENCY).evaluated(),
+        Key::new("cache-mode", &CACHE_MODE),
         Key::required("jobs", &JOBS),
     ],
 ));
@@ -42,6 +43,13 @@ static QUEUE: Shape = Shape::scalar(Scalar::Word(&Words {
     name: "queue",
     words: &["single", "max"],
     topic: Topic::ConcurrencyInvalidQueue,
+}));
+
+/// What a run may do with caches; <https://github.blog/changelog/2026-09-10-control-github-actions-cache-access-with-cache-mode>.
+pub(super) static CACHE_MODE: Shape = Shape::scalar(Scalar::Word(&Words {
+    name: "cache mode",
+    words: &["read", "write", "write-only", "none"],
+    topic: Topic::CacheModeInvalid,
 }));
 
 pub(super) static PERMISSIONS: Shape = Shape {
