@@ -192,7 +192,12 @@ impl Installer {
             || name_of(package).contains(['*', '(', ')', '`'])
             || word.contains("${{") && version.is_none();
         let is_version = self.separators.is_empty() && word.starts_with(|first: char| first.is_ascii_digit());
-        let is_folder = matches!(self.takes, Takes::Names) && word.contains('/') && !word.contains("://");
+        let is_folder = match self.takes {
+            Takes::Names => word.contains('/'),
+            Takes::Program(_) | Takes::Foreign(_) => word.contains('/') && !word.starts_with('@'),
+            Takes::Slashes | Takes::Versioned => false,
+        };
+        let is_folder = is_folder && !word.contains("://");
         !word.is_empty() && !is_path && !is_file && !is_unknown && !is_version && !is_folder
     }
 
@@ -212,15 +217,18 @@ impl Installer {
     }
 }
 
-/// Returns a package's name without its extras and a range.
+/// Returns a package's name without its extras and a range, and an address without its fragment.
 fn name_of(package: &str) -> &str {
+    if package.contains("://") {
+        return package.split('#').next().unwrap_or(package);
+    }
     package.split(['[', '<', '>', '=', '~', '!', ';', ' ']).next().unwrap_or(package)
 }
 
-/// Tells whether a text ends with the hash of a commit.
+/// Tells whether a text names the hash of a commit.
 fn has_commit(text: &str) -> bool {
-    let last = text.rsplit(['@', '#', '=']).next().unwrap_or_default();
-    last.len() == 40 && last.bytes().all(|byte| byte.is_ascii_hexdigit())
+    let is_hash = |part: &str| part.len() == 40 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    text.split(['@', '#', '=']).any(is_hash)
 }
 
 #[cfg(test)]
@@ -320,6 +328,11 @@ mod tests {
             ("composer require a/b:1.2.3", "a/b=", Persona::Pedantic),
             ("conda install numpy=1.26", "numpy=", Persona::Pedantic),
             ("luarocks install busted 2.2.0", "busted=", Persona::Pedantic),
+            (
+                "pip install git+https://github.com/o/r@0123456789012345678901234567890123456789#egg=r",
+                "git+https://github.com/o/r@0123456789012345678901234567890123456789=",
+                Persona::Pedantic,
+            ),
             ("dart pub global activate melos 6.1.0", "melos=", Persona::Pedantic),
             ("pip install --upgrade pip", "pip", Persona::Pedantic),
             ("brew install vale", "vale", Persona::Pedantic),
@@ -359,6 +372,9 @@ mod tests {
             "pip install $WHEEL",
             "pip install git+https://github.com/o/r@0123456789012345678901234567890123456789 -c x",
             "pip download x",
+            "pip --no-input install --progress-bar off --prefer-binary -r requirements.txt",
+            "npm install --loglevel verbose ./x.tgz",
+            "pipx run tools/update.py",
             "uv sync --locked",
             "uv pip install -r build/requirements.txt",
             "uv run pytest",
