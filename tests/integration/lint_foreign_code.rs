@@ -219,3 +219,32 @@ fn a_finding_tells_what_runs_it_and_what_whoever_decides_it_gains() {
         assert!(ran.stdout.contains(part), "{part}\n{}", ran.stdout);
     }
 }
+
+#[test]
+fn a_cache_of_strangers_is_told_with_the_way_to_what_is_published() {
+    let steps =
+        "{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}'}} | {run: make} | {uses: actions/cache@v4}";
+    let filling = workflow("pull_request_target", steps).replace("permissions:", "cache-mode: write\npermissions:");
+    let release = workflow("release", "{uses: Swatinem/rust-cache@v2} | {run: cargo publish}");
+    let program = Program::new().file(".github/workflows/a.yml", &filling).file(".github/workflows/b.yml", &release);
+    let told = |program: &Program, file: &str| {
+        let ran = program.run(&["lint", "--no-config", "--format", "json", "--select", "cache-poisoning", file]);
+        let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        let findings = report["findings"].as_array().unwrap().iter();
+        let places = |finding: &serde_json::Value| {
+            let related = finding["related"].as_array().unwrap().iter();
+            let place = |place: &serde_json::Value| {
+                format!("{}:{}", place["path"].as_str().unwrap().rsplit('/').next().unwrap(), place["start"]["line"])
+            };
+            (finding["severity"].as_str().unwrap().to_owned(), related.map(place).collect::<Vec<_>>().join(" "))
+        };
+        findings.map(places).collect::<Vec<_>>()
+    };
+    // One file alone is judged by what the others hold, too: what comes in, what runs it, what is published.
+    let error = |places: &str| vec![("error".to_owned(), places.to_owned())];
+    assert_eq!(told(&program, ".github/workflows/a.yml"), error("a.yml:8 a.yml:9 b.yml:7"));
+    assert_eq!(told(&program, ".github/workflows/b.yml"), error("b.yml:8 a.yml:10"));
+    // Without the mode GitHub lets such a run only read.
+    let program = program.file(".github/workflows/a.yml", filling.replace("write\npermissions", "read\npermissions"));
+    assert_eq!(told(&program, "."), vec![]);
+}

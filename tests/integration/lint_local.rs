@@ -139,3 +139,26 @@ fn what_a_text_is_made_of_is_told() {
     assert_eq!(linted("s: "), ["info \"nothing is given to the input `s`, which makes it empty\""]);
     assert_eq!(linted("b: 'true'"), ["error \"the input `b` is a boolean, but this is a string\""]);
 }
+
+#[test]
+fn what_an_image_is_built_from_is_told_at_its_place() {
+    let action = "name: x\ndescription: x\nruns: {using: docker, image: ../Dockerfile}\n";
+    let dockerfile =
+        "FROM scratch\n# \u{fc}\nFROM alpine:3 AS a\nRUN true \\\n  && curl https://x.example | sh\nFROM a\n";
+    let program = Program::new().file("x/action.yml", action).file("Dockerfile", dockerfile);
+    let arguments =
+        ["lint", "--no-config", "--persona", "pedantic", "--select", "unpinnable-action", "--format", "json"];
+    let report: serde_json::Value = serde_json::from_str(&program.run(&arguments).stdout).unwrap();
+    let related = report["findings"][0]["related"].as_array().unwrap().iter();
+    let places = related.map(|place| {
+        (place["path"].as_str().unwrap(), place["start"]["line"].as_u64(), place["start"]["column"].as_u64())
+    });
+    assert_eq!(
+        places.collect::<Vec<_>>(),
+        [("Dockerfile", Some(3), Some(6)), ("Dockerfile", Some(5), Some(6))],
+        "{report}"
+    );
+    // One that nobody can read stops nothing.
+    let program = program.file("Dockerfile", [0xff_u8, 0xfe, 0x00]);
+    assert_eq!(program.run(&arguments).code, 0);
+}

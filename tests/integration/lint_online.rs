@@ -187,6 +187,19 @@ fn what_is_not_pinned_is_pinned_to_what_was_answered() {
 }
 
 #[test]
+fn a_pin_and_its_comment_are_brought_together() {
+    let server = server();
+    let (newest, oldest) = (commit("1.1.0"), commit("1.0.0"));
+    // What commit a release of it is, is not known here: only on demand is other code pinned.
+    let program = program(&server, &[&format!("octo/tool@{oldest} # v1.1.0, kept")]);
+    let safe = online(&program, &FakeTime::default(), &["--fix"]);
+    assert!(safe.stderr.ends_with("mended 0 findings in 0 files\n"), "{}", safe.stderr);
+    let all = online(&program, &FakeTime::default(), &["--fix", "all", "--select", "ref-version-mismatch"]);
+    assert!(all.stderr.ends_with("mended 1 finding in 1 file\n"), "{}", all.stderr);
+    assert_eq!(program.read(WORKFLOW), workflow(&[&format!("octo/tool@{newest} # v1.1.0, kept")]));
+}
+
+#[test]
 fn answers_are_kept_for_the_next_run() {
     let server = server();
     let pin = format!("octo/tool@{}", commit("1.0.0"));
