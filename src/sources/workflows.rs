@@ -18,6 +18,17 @@ pub fn find(folder: &Path) -> Vec<PathBuf> {
     })
 }
 
+/// Lists the workflows of a folder `.github/workflows`, in order of their path. What lies below it is none, and
+/// links are not followed.
+pub fn of_folder(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let files = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    let mut paths: Vec<PathBuf> = files.map(|entry| entry.path()).collect();
+    paths.retain(|path| kind_by_path(path) == Some(Kind::Workflow));
+    paths.sort();
+    paths
+}
+
 /// Tells from its path what a file is.
 fn kind_by_path(path: &Path) -> Option<Kind> {
     let in_workflows = path.parent()?.ends_with(".github/workflows");

@@ -168,7 +168,7 @@ impl<'run> Neighbors<'run> {
     /// and if there are any, for those that publish what they restore.
     fn cache_paths(&self, base: &Path) -> CachePaths {
         let mut found = CachePaths::default();
-        let paths = workflows::find(&base.join(".github/workflows"));
+        let paths = workflows::of_folder(&base.join(".github/workflows"));
         let is_let = |path: &&PathBuf| repository::read(path).is_ok_and(|text| text.contains(CACHE_MODE));
         for file in paths.iter().filter(is_let).filter_map(|path| self.ahead(path).ok()) {
             let Some(workflow) = file.workflow() else { continue };
