@@ -82,8 +82,7 @@ const API: (Duration, Duration) = (Duration::from_millis(200), Duration::from_se
 const MOST_BYTES: usize = 64 << 20;
 
 pub(super) fn read(value: Value<'_>) -> Health {
-    let keys =
-        &["environments", "alert_after", "recover_after", "webhooks", "objective", "issues", "labels"];
+    let keys = &["environments", "alert_after", "recover_after", "webhooks", "objective", "issues", "labels"];
     let section = value.section(keys);
     let mut health = Health::default();
     let count = |value: Value<'_>| value.whole(1, 1000).and_then(|count| u64::try_from(count).ok());
