@@ -12,7 +12,6 @@ use crate::pipeline::stages::{Rule, Rules, Stage};
 
 /// What is collected.
 #[derive(Clone, Debug, Default, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Collect {
     /// Whether each step has a row.
     pub steps: Steps,

@@ -65,11 +65,18 @@ impl Default for Scope {
 /// branch with most rows.
 pub fn usual_branch(history: &History) -> String {
     let mut rows: BTreeMap<&str, usize> = BTreeMap::new();
-    for row in TableId::all().flat_map(|table| history.rows(table)) {
-        if !row.text("branch").is_empty() {
-            *rows.entry(row.text("branch")).or_default() += 1;
+    let all = TableId::all().flat_map(|table| history.rows(table));
+    // Rows of one run stand together, and say the same.
+    let (mut branch, mut count) = ("", 0);
+    for row in all {
+        if row.text("branch") != branch {
+            *rows.entry(branch).or_default() += count;
+            (branch, count) = (row.text("branch"), 0);
         }
+        count += 1;
     }
+    *rows.entry(branch).or_default() += count;
+    rows.remove("");
     let usual = ["main", "master"].into_iter().find(|branch| rows.contains_key(branch));
     let most = || rows.iter().max_by_key(|(_, count)| **count).map(|(branch, _)| *branch);
     usual.or_else(most).unwrap_or("main").to_owned()
@@ -82,25 +89,32 @@ pub fn report(title: &str, history: &History, scope: &Scope) -> Report {
     let jobs = without_copies(rows.of(TableId::BuildMetrics));
     let weeks = rows.weeks();
     let base = usual_branch(history);
-    let graphs = rows.graphs();
-    let time = simulation::spent(&graphs, history);
+    let spent = || {
+        let graphs = rows.graphs();
+        let time = simulation::spent(&graphs, history);
+        (graphs, time)
+    };
     // Job rows stand in where the runs themselves were not recorded.
     let whole = if runs.is_empty() { ("duration_s", &jobs) } else { ("wall_s", &runs) };
     let shifted = |group: Group| Group { shifts: group::shifts(&group.by_week), ..group };
+    let grouped = || {
+        let total = Groups::new(&weeks, |_| (String::new(), String::from("all"))).gather(whole.1, whole.0).only();
+        let workflows = Groups::new(&weeks, |row| (String::new(), row.text("workflow").to_owned()))
+            .gather(whole.1, whole.0)
+            .sorted();
+        let jobs = Groups::new(&weeks, |row| (row.text("workflow").to_owned(), family(row)))
+            .gather(&jobs, "duration_s")
+            .sorted();
+        (shifted(total), workflows.into_iter().map(shifted).collect(), jobs)
+    };
+    let ((graphs, time), (total, workflows, by_job)) = rayon::join(spent, grouped);
     Report {
         title: title.to_owned(),
         repositories: repositories(&[&runs, &jobs]),
         period: rows.period,
-        total: shifted(Groups::new(&weeks, |_| (String::new(), String::from("all"))).gather(whole.1, whole.0).only()),
-        workflows: Groups::new(&weeks, |row| (String::new(), row.text("workflow").to_owned()))
-            .gather(whole.1, whole.0)
-            .sorted()
-            .into_iter()
-            .map(shifted)
-            .collect(),
-        jobs: Groups::new(&weeks, |row| (row.text("workflow").to_owned(), family(row)))
-            .gather(&jobs, "duration_s")
-            .sorted(),
+        total,
+        workflows,
+        jobs: by_job,
         stages: Groups::new(&weeks, |row| (String::new(), row.text("stage").to_owned()))
             .gather(&without_copies(rows.of(TableId::StageMetrics)), "duration_s")
             .sorted(),
@@ -114,7 +128,6 @@ pub fn report(title: &str, history: &History, scope: &Scope) -> Report {
         tests: test_cases::histories(&rows.of(TableId::TestMetrics), &rows.of(TableId::TestCases)),
         caches: caches(&rows.of(TableId::CacheHits)),
         billed_minutes: jobs.iter().filter_map(|row| row.number("billed_minutes")).reduce(|sum, minutes| sum + minutes),
-        weeks,
         costs: costs::costs(&jobs, &base, &scope.costs),
         scores: scores(history),
         recommendations: simulation::recommendations(&graphs, &time, history, &base),
@@ -122,6 +135,7 @@ pub fn report(title: &str, history: &History, scope: &Scope) -> Report {
         time,
         delivery: None,
         goals: Vec::new(),
+        weeks,
     }
 }
 

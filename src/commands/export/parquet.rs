@@ -170,8 +170,5 @@ impl<'all> Partitions<'all> {
 
 fn month(table: &'static Table, field: &[u8]) -> Option<Month> {
     let column = table.column(table.time)?;
-    match Cell::parse(column, std::str::from_utf8(field).ok()?) {
-        Ok(Cell::Time(time)) => Some(Month::of(time)),
-        _ => None,
-    }
+    Cell::parse(column, std::str::from_utf8(field).ok()?).ok()?.moment().map(Month::of)
 }

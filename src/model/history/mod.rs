@@ -13,7 +13,7 @@ mod row;
 mod table;
 mod tables;
 
-pub use cell::{Cell, ParseError};
+pub use cell::{Cell, ParseError, Word};
 pub use column::{Column, Kind, Unit};
 pub use difference::{difference, joined_columns};
 pub use layout::{Month, TableFile, closed_files, deal_out};

@@ -97,10 +97,7 @@ impl Row {
 
     /// Returns a moment.
     pub fn time(&self, column: &str) -> Option<Timestamp> {
-        match self.cell(column) {
-            Cell::Time(time) => Some(*time),
-            Cell::Empty | Cell::Text(_) | Cell::Integer(_) | Cell::Number(_) => None,
-        }
+        self.cell(column).moment()
     }
 
     /// Returns the moment the row is sorted by.

@@ -93,7 +93,7 @@ impl Values {
                 true
             }
             (Typed::Whole(values), Cell::Time(time)) => {
-                values.push(time.as_millisecond());
+                values.push(1000 * time);
                 true
             }
             (Typed::Number(values), Cell::Number(number)) => {

@@ -1,16 +1,15 @@
 //! Texts that many fields have in common, kept once.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use crate::model::history::Cell;
+use crate::model::history::{Cell, Word};
 
 /// The texts of some rows: a column says the same again and again.
 #[derive(Default)]
 pub(super) struct Words {
-    known: BTreeSet<Arc<str>>,
+    known: BTreeSet<Word>,
     /// What each column held last.
-    last: Vec<Option<Arc<str>>>,
+    last: Vec<Option<Word>>,
 }
 
 impl Words {
@@ -25,21 +24,21 @@ impl Words {
         if let Some(Some(last)) = self.last.get(column)
             && last.as_bytes() == field
         {
-            return Cell::Text(Arc::clone(last));
+            return Cell::Text(last.clone());
         }
         let word = self.word(&String::from_utf8_lossy(field));
         if let Some(last) = self.last.get_mut(column) {
-            *last = Some(Arc::clone(&word));
+            *last = Some(word.clone());
         }
         Cell::Text(word)
     }
 
-    fn word(&mut self, text: &str) -> Arc<str> {
+    fn word(&mut self, text: &str) -> Word {
         if let Some(known) = self.known.get(text) {
-            return Arc::clone(known);
+            return known.clone();
         }
-        let new: Arc<str> = text.into();
-        self.known.insert(Arc::clone(&new));
+        let new = Word::new(text);
+        self.known.insert(new.clone());
         new
     }
 }
