@@ -574,6 +574,26 @@ mod tests {
     }
 
     #[test]
+    fn gaps_are_told_apart_by_their_priority() {
+        let score = row(TableId::ScoreHistory, 7, 1, "main")
+            .with("profile", Cell::text("service"))
+            .with("gaps_critical", Cell::integer(0))
+            .with("gaps_high", Cell::integer(2))
+            .with("gaps_medium", Cell::integer(5));
+        let told = |selector: &str| {
+            let verdicts = judged(failing(selector, "> 0"), vec![score.clone()], &over_time());
+            verdicts.iter().map(|verdict| (verdict.series.clone(), verdict.verdict)).collect::<Vec<_>>()
+        };
+        let named = |priority: &str| format!("score.gaps{{profile=service,priority={priority}}}");
+        assert_eq!(told("score.gaps{priority=critical}"), [(named("critical"), Verdict::Pass)]);
+        assert_eq!(told("score.gaps{priority=high}"), [(named("high"), Verdict::Fail)]);
+        assert_eq!(told("score.gaps{profile=service,priority!=high}").len(), 2);
+        // A row of before these columns tells nothing of them.
+        assert_eq!(told("score.gaps").len(), 3);
+        assert_eq!(told("score.gaps{priority=low}").first().map(|(_, verdict)| *verdict), Some(Verdict::NoData));
+    }
+
+    #[test]
     fn a_configured_gate_replaces_the_presets() {
         let preset = |gate: Gate| Gate { origin: Origin { file: "standard".to_owned(), position: None }, ..gate };
         let rows = History::from_rows([

@@ -47,7 +47,8 @@ impl Metric {
     /// Returns the labels a gate can select by.
     pub fn known_labels(&self) -> impl Iterator<Item = &'static str> {
         let of_job = if self.is_of_jobs() { JOB_LABELS } else { &[] };
-        let own = || self.series.iter().chain(self.labels);
+        let of_columns = if let Derive::Columns(label, _) = &self.derive { Some(label) } else { None };
+        let own = move || self.series.iter().chain(of_columns).chain(self.labels);
         own().chain(of_job.iter().filter(move |label| !own().any(|known| known == *label))).copied()
     }
 
@@ -78,6 +79,9 @@ pub enum Derive {
     Share(&'static str, &'static [&'static str], &'static [&'static str]),
     /// One column's sum divided by another's.
     SumShare(&'static str, &'static str),
+    /// Several columns that count the same of different things: the label that tells them apart, and each of its
+    /// values with the column.
+    Columns(&'static str, &'static [(&'static str, &'static str)]),
     /// The column named like the last part of the metric's name.
     Category,
     /// A value that the table itself names.

@@ -312,9 +312,12 @@ pub static METRICS: &[Metric] = &[
     },
     Metric {
         name: "score.gaps",
-        summary: "Missing criteria of critical priority",
+        summary: "Missing criteria of a priority",
         table: TableId::ScoreHistory,
-        derive: Derive::Worst("gaps_critical"),
+        derive: Derive::Columns(
+            "priority",
+            &[("critical", "gaps_critical"), ("high", "gaps_high"), ("medium", "gaps_medium"), ("low", "gaps_low")],
+        ),
         series: &["profile"],
         unit: Unit::Count,
         kind: Kind::State,
@@ -374,6 +377,7 @@ mod tests {
                     columns.push(column);
                 }
                 Derive::Quotient(top, bottom) | Derive::SumShare(top, bottom) => columns.extend([top, bottom]),
+                Derive::Columns(_, counted) => columns.extend(counted.iter().map(|(_, column)| *column)),
                 Derive::Category => assert!(metric.family().is_some()),
                 Derive::Measured => assert_eq!(metric.table, TableId::Measurements),
             }

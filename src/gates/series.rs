@@ -232,7 +232,7 @@ impl Fold<'_> {
                 point.top += top;
                 point.bottom += bottom;
             }
-            Derive::Worst(_) | Derive::Quotient(..) | Derive::Category | Derive::Measured => {
+            Derive::Worst(_) | Derive::Quotient(..) | Derive::Columns(..) | Derive::Category | Derive::Measured => {
                 let worse = if self.better == Better::Higher { top < point.top } else { top > point.top };
                 if worse {
                     point.top = top;
@@ -246,6 +246,9 @@ impl Fold<'_> {
 fn shares(metric: &Metric, selector: &Selector, row: &Row, jobs: &Jobs<'_>) -> Vec<Share> {
     if matches!(metric.derive, Derive::Measured) {
         return measured(metric, selector, row, jobs).into_iter().collect();
+    }
+    if let Derive::Columns(label, columns) = metric.derive {
+        return counted(metric, selector, row, (label, columns), jobs);
     }
     let selected = selector.selects(|label| jobs.label(row, label));
     if matches!(metric.derive, Derive::Category) {
@@ -264,7 +267,7 @@ fn shares(metric: &Metric, selector: &Selector, row: &Row, jobs: &Jobs<'_>) -> V
             let word = row.text(column);
             among.contains(&word).then(|| (if hits.contains(&word) { 1.0 } else { 0.0 }, 1.0))
         }
-        Derive::Category | Derive::Measured => None,
+        Derive::Columns(..) | Derive::Category | Derive::Measured => None,
     };
     let labels = || known_labels(metric.series.iter().map(|label| (*label, row.text(label))));
     value.map(|(top, bottom)| share(metric, metric.name.to_owned(), labels(), (top, bottom))).into_iter().collect()
@@ -298,6 +301,24 @@ fn categories(metric: &Metric, selector: &Selector, row: &Row) -> Vec<Share> {
         Some(share(metric, name, labels.clone(), (value, 1.0)))
     };
     CATEGORIES.iter().filter_map(of_category).collect()
+}
+
+/// Makes a share of each column that has a value and is selected by the label that tells columns apart.
+fn counted(
+    metric: &Metric,
+    selector: &Selector,
+    row: &Row,
+    (label, columns): (&str, &[(&str, &str)]),
+    jobs: &Jobs<'_>,
+) -> Vec<Share> {
+    let of_column = |(value, column): &(&str, &str)| {
+        let is_selected = selector.selects(|asked| if asked == label { value } else { jobs.label(row, asked) });
+        let count = row.number(column).filter(|_| is_selected)?;
+        let of_row = metric.series.iter().map(|column| (*column, row.text(column)));
+        let labels = known_labels(of_row.chain([(label, *value)]));
+        Some(share(metric, metric.name.to_owned(), labels, (count, 1.0)))
+    };
+    columns.iter().filter_map(of_column).collect()
 }
 
 fn measured(metric: &Metric, selector: &Selector, row: &Row, jobs: &Jobs<'_>) -> Option<Share> {

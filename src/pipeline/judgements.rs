@@ -32,13 +32,18 @@ pub fn lint_rows(report: &LintReport, origin: &Origin) -> Vec<Row> {
 
 /// Makes the row of a scorecard; a category that nothing was asked in stays empty.
 pub fn score_row(scorecard: &Scorecard, origin: &Origin) -> Row {
-    let is_gap = |judged: &&Judged| judged.priority == Priority::Critical && judged.verdict.status == Status::Missing;
-    let gaps = scorecard.criteria().filter(is_gap).count();
+    let gaps = |priority: Priority| {
+        let is_gap = |judged: &&Judged| judged.priority == priority && judged.verdict.status == Status::Missing;
+        Cell::integer(scorecard.criteria().filter(is_gap).count())
+    };
     let mut row = origin
         .row(TableId::ScoreHistory, b"score")
         .with("profile", Cell::text(scorecard.profile.name))
         .with("overall", points(scorecard.overall))
-        .with("gaps_critical", Cell::integer(gaps));
+        .with("gaps_critical", gaps(Priority::Critical))
+        .with("gaps_high", gaps(Priority::High))
+        .with("gaps_medium", gaps(Priority::Medium))
+        .with("gaps_low", gaps(Priority::Low));
     for category in &scorecard.categories {
         row.set(&category.category.id().replace('-', "_"), Cell::from_option(category.score, points));
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use plimsoll::config::Preset;
 use plimsoll::gates::Gate;
-use plimsoll::gates::metric::{Better, Kind, Metric};
+use plimsoll::gates::metric::{Better, Derive, Kind, Metric};
 use plimsoll::gates::metrics::METRICS;
 use plimsoll::model::scorecard::Category;
 use plimsoll::model::verdict::OnNoData;
@@ -99,6 +99,7 @@ fn metric_row(metric: &Metric) -> Vec<String> {
         (Kind::Share | Kind::Rate, _) => "mean",
         (Kind::State, _) => "last",
     };
+    let column_label = if let Derive::Columns(label, _) = metric.derive { Some(label) } else { None };
     vec![
         code(metric.name),
         metric.summary.to_owned(),
@@ -106,7 +107,7 @@ fn metric_row(metric: &Metric) -> Vec<String> {
         better.to_owned(),
         over_time.to_owned(),
         code(&metric.table.table().file_name()),
-        codes(metric.series.iter().copied()),
+        codes(metric.series.iter().copied().chain(column_label)),
         codes(metric.labels.iter().copied()),
     ]
 }
