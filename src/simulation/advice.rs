@@ -13,6 +13,9 @@ use crate::stats::{Percent, Sample, count};
 /// The least share of a run's time that a change must save to be worth telling.
 const WORTH: f64 = 0.05;
 
+/// How many times faster twice the processors make a job that keeps its own busy: not all of it runs side by side.
+const FASTER: f64 = 1.8;
+
 /// The most recommendations: what comes after them saves less than these.
 const MOST: usize = 12;
 
@@ -28,7 +31,7 @@ pub fn recommendations(runs: &[RunGraph], spent: &[TimeSpent], history: &History
         found.extend(small_jobs(&own, spent));
     }
     found.extend(superseded(runs, base));
-    found.extend(runners(history));
+    found.extend(runners(runs, history));
     found.extend(flaky(history));
     let gain = |one: &Recommendation| one.saves_s.unwrap_or(0.0) / 60.0 + one.saves_minutes.unwrap_or(0.0) / 100.0;
     found.sort_by(|left, right| gain(right).total_cmp(&gain(left)).then_with(|| left.title.cmp(&right.title)));
@@ -202,8 +205,9 @@ fn superseded(runs: &[RunGraph], base: &str) -> Vec<Recommendation> {
     found
 }
 
-/// Runners that are mostly idle, or never are.
-fn runners(history: &History) -> Vec<Recommendation> {
+/// Runners that are mostly idle, or never are. What another one brings is simulated where the job's price is known: half
+/// of it for half the processors at the same speed, or twice as much for [`FASTER`] times the speed.
+fn runners(runs: &[RunGraph], history: &History) -> Vec<Recommendation> {
     let mut used: BTreeMap<(&str, &str), Vec<&Row>> = BTreeMap::new();
     for row in history.rows(TableId::ResourceUsage).iter().filter(|row| row.text("scope") == "job") {
         used.entry((row.text("workflow"), row.text("job"))).or_default().push(row);
@@ -223,29 +227,45 @@ fn runners(history: &History) -> Vec<Recommendation> {
             Unit::Ratio.show(round(cpu)),
             Unit::Ratio.show(round(memory))
         );
-        let (title, change) = match () {
+        let (title, change, price, factor) = match () {
             () if rows.len() < 3 => return None,
             () if cpu < 0.3 && memory < 0.4 => (
                 "Take a smaller runner",
                 "a runner with half the processors; try it with `plimsoll simulate --change price:JOB=DOLLARS`",
+                0.5,
+                1.0,
             ),
             () if busy > 0.85 || memory > 0.9 => (
                 "Take a larger runner",
                 "a runner with twice the processors; try it with `plimsoll simulate --change speed:JOB=1.8`",
+                2.0,
+                // More memory makes nothing faster that has enough of it.
+                if busy > 0.85 { FASTER } else { 1.0 },
             ),
             () => return None,
         };
+        let other = on_another_runner(runs, workflow, job, (price, factor));
         Some(Recommendation {
             title: format!("{title} for `{job}`"),
             workflow: workflow.to_owned(),
             evidence: seen,
             change: change.replace("JOB", job),
-            saves_s: None,
-            saves_minutes: None,
-            saves_dollars: None,
+            saves_s: other.as_ref().map(|other| other.now.wall_s - other.then.wall_s).filter(|saved| *saved > 0.0),
+            saves_minutes: other.as_ref().and_then(Forecast::saved_minutes).filter(|saved| *saved > 0.0),
+            saves_dollars: other.as_ref().and_then(Forecast::saved_dollars),
         })
     };
     used.into_iter().filter_map(advise).collect()
+}
+
+/// Simulates a job on a runner with so many times its price and speed; `None` where its price is not known, or it costs
+/// nothing.
+fn on_another_runner(runs: &[RunGraph], workflow: &str, job: &str, (price, factor): (f64, f64)) -> Option<Forecast> {
+    let own: Vec<RunGraph> = runs.iter().filter(|run| run.workflow == workflow).cloned().collect();
+    let jobs = own.iter().flat_map(|run| &run.jobs).filter(|node| node.name == job || node.family == job);
+    let now = Sample::new(jobs.filter_map(|node| node.price).filter(|price| *price > 0.0)).median()?;
+    let job = job.to_owned();
+    forecast(&own, &[Change::Speed { job: job.clone(), factor }, Change::Price { job, dollars: now * price }])
 }
 
 fn round(share: f64) -> f64 {

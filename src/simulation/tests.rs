@@ -222,3 +222,40 @@ proptest! {
         prop_assert!(walls.len() == 3);
     }
 }
+
+#[test]
+fn other_runners_are_advised_with_what_they_bring() {
+    let used = |job: &str, busy: f64| {
+        let job = job.to_owned();
+        (1..=4).map(move |run| {
+            Row::new(TableId::ResourceUsage)
+                .with("workflow", Cell::text("CI"))
+                .with("run_id", Cell::integer(run))
+                .with("job_id", Cell::integer(run * 100 + i64::try_from(job.len()).unwrap()))
+                .with("job", Cell::text(job.as_str()))
+                .with("scope", Cell::text("job"))
+                .with("cpu_mean", Cell::number(busy))
+                .with("cpu_p95", Cell::number(busy + 0.04))
+                .with("memory_max_bytes", Cell::integer(100))
+                .with("memory_total_bytes", Cell::integer(1000))
+        })
+    };
+    let mut history = history(60, 0.0);
+    history.merge(used("build", 0.1).chain(used("end-to-end", 0.95)).chain(used("unit", 0.5)));
+    let runs = graphs(&history, &Declared::default(), &Choice::default());
+    let found = recommendations(&runs, &[], &history, "main");
+    let of = |title: &str| found.iter().find(|one| one.title == title).unwrap_or_else(|| panic!("{found:#?}"));
+    assert_eq!(found.len(), 2, "{found:#?}");
+    let (smaller, larger) = (of("Take a smaller runner for `build`"), of("Take a larger runner for `end-to-end`"));
+    // Five or seven minutes a run, at half the price; nothing becomes longer.
+    let month = 365.25 / 12.0 * 12.0 * 60.0 / 59.0;
+    let a_run = smaller.saves_dollars.unwrap() / month;
+    assert!((5.0 * 0.003..7.0 * 0.003).contains(&a_run) && smaller.saves_s.is_none(), "{a_run} {smaller:?}");
+    // 540 s of work take 300; 10 minutes at one price become 6 at twice of it.
+    assert!((larger.saves_s.unwrap() - 240.0).abs() < 3.0, "{larger:?}");
+    assert!((larger.saves_dollars.unwrap() / month - (0.06 - 0.072)).abs() < 0.013, "{larger:?}");
+    let free = history.rows(TableId::BuildMetrics).iter().cloned().map(|row| row.with("cost_usd", Cell::number(0.0)));
+    let free = graphs(&History::from_rows(free), &Declared::default(), &Choice::default());
+    let found = recommendations(&free, &[], &history, "main");
+    assert!(found.len() == 2 && found.iter().all(|one| one.saves_dollars.is_none()), "{found:#?}");
+}
