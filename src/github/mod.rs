@@ -33,5 +33,6 @@ pub use graphql::Document;
 pub use inspection::Inspected;
 pub use limits::RateLimit;
 pub use lists::{NextPage, Page};
+pub use network::{diagnose, foreign_client};
 pub use route::{Route, RouteError};
 pub use settings::{Outside, Settings, Timeouts};

@@ -21,6 +21,19 @@ const IDLE: Duration = Duration::from_mins(1);
 /// trusted roots are the system's (or those of `SSL_CERT_FILE`) and the built-in ones, since an
 /// image made from scratch has none of its own.
 pub(super) fn http_client(timeouts: &Timeouts) -> Result<reqwest::Client, reqwest::Error> {
+    client(timeouts, Policy::custom(follow))
+}
+
+/// Makes a client for what is no API of GitHub's, with the same proxies and roots. It follows nowhere, so that what
+/// headers hold goes only where it was meant to.
+///
+/// # Errors
+/// There is no TLS on this system, or a proxy's address is none.
+pub fn foreign_client(timeouts: &Timeouts) -> Result<reqwest::Client, reqwest::Error> {
+    client(timeouts, Policy::none())
+}
+
+fn client(timeouts: &Timeouts, redirections: Policy) -> Result<reqwest::Client, reqwest::Error> {
     if CryptoProvider::get_default().is_none() {
         // Another thread may have been faster, which is as good.
         drop(ring::default_provider().install_default());
@@ -30,7 +43,7 @@ pub(super) fn http_client(timeouts: &Timeouts) -> Result<reqwest::Client, reqwes
         .filter_map(|certificate| reqwest::Certificate::from_der(certificate.as_ref()).ok());
     reqwest::Client::builder()
         .tls_certs_merge(roots)
-        .redirect(Policy::custom(follow))
+        .redirect(redirections)
         .retry(reqwest::retry::never())
         .connect_timeout(timeouts.connect)
         .read_timeout(timeouts.read)
@@ -54,7 +67,7 @@ fn follow(attempt: Attempt<'_>) -> reqwest::redirect::Action {
 }
 
 /// Finds out what went wrong, and the deepest cause in the system's words.
-pub(super) fn diagnose(error: &(dyn StdError + 'static)) -> (NetworkTrouble, String) {
+pub fn diagnose(error: &(dyn StdError + 'static)) -> (NetworkTrouble, String) {
     let mut trouble = NetworkTrouble::Broken;
     let mut reason = error.to_string();
     let mut next = Some(error);

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpListener;
 use std::path::Path;
 
 use parquet::file::reader::{FileReader as _, SerializedFileReader};
@@ -172,6 +174,61 @@ fn a_collector_that_is_not_there_is_said() {
     let ran = collected().run(&["export", "otlp", "--endpoint", "http://127.0.0.1:1"]);
     assert_eq!(ran.code, 2);
     assert!(ran.stderr.contains("the collector refused http://127.0.0.1:1/v1/traces"), "{}", ran.stderr);
+}
+
+/// A collector that answers each message with these words, and hands over what it was sent.
+fn collector(answer: &'static str) -> (String, std::sync::mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let (sender, requests) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut reader = BufReader::new(stream.unwrap());
+            let (mut head, mut length) = (String::new(), 0);
+            while !head.ends_with("\r\n\r\n") && reader.read_line(&mut head).unwrap() > 0 {}
+            for line in head.lines() {
+                if let Some(value) = line.strip_prefix("content-length: ") {
+                    length = value.parse().unwrap();
+                }
+            }
+            let mut body = vec![0; length];
+            reader.read_exact(&mut body).unwrap();
+            let length = answer.len();
+            let reply = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{answer}");
+            reader.get_mut().write_all(reply.as_bytes()).unwrap();
+            if sender.send(head + &String::from_utf8(body).unwrap()).is_err() {
+                return;
+            }
+        }
+    });
+    (address, requests)
+}
+
+#[test]
+fn what_a_collector_did_not_take_is_told() {
+    let answer = r#"{"partialSuccess": {"rejectedSpans": "2", "errorMessage": "too old\n::error::x"}}"#;
+    let (address, requests) = collector(answer);
+    let program = collected().env("OTEL_EXPORTER_OTLP_HEADERS", "api-key=s3cret");
+    let ran = program.run(&["export", "otlp", "--signal", "traces", "--endpoint", &address]);
+    assert_eq!((ran.code, ran.stdout), (0, format!("{address}: 1 message sent\n")), "{}", ran.stderr);
+    let told = format!("{address}/v1/traces: the collector rejected 2 spans: too old ");
+    assert!(ran.stderr.starts_with(&told) && ran.stderr.lines().count() == 1, "{}", ran.stderr);
+    let sent = requests.recv().unwrap();
+    assert!(sent.starts_with("POST /v1/traces HTTP/1.1\r\n") && sent.contains("api-key: s3cret\r\n"), "{sent}");
+    assert!(sent.contains("content-type: application/json\r\n") && sent.contains("resourceSpans"), "{sent}");
+}
+
+#[test]
+fn a_collector_is_reached_through_the_proxy_of_the_environment() {
+    let (address, requests) = collector("{}");
+    let typed = ["export", "otlp", "--signal", "metrics", "--endpoint", "http://collector.invalid:4318"];
+    let ran = collected().env("HTTP_PROXY", &address).run(&typed);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{}", ran.stdout);
+    let sent = requests.recv().unwrap();
+    assert!(sent.starts_with("POST http://collector.invalid:4318/v1/metrics HTTP/1.1\r\n"), "{sent}");
+    let ran = collected().env("HTTP_PROXY", &address).env("NO_PROXY", "collector.invalid").run(&typed);
+    assert!(ran.code == 2 && ran.stderr.contains("refused http://collector.invalid:4318/v1/metrics"), "{ran:?}");
+    assert!(requests.try_recv().is_err());
 }
 
 /// Returns the rows of a Parquet file as text, and the names of its columns.
