@@ -92,6 +92,11 @@ pub(super) struct Arguments {
     /// every hundred deployments, and one for each that is not known. Needs `deployments: read`
     #[arg(long, conflicts_with = "from")]
     deployments: bool,
+    /// Read from the API which pull requests were merged into the default branch, since --since or for as long as
+    /// DORA metrics look back: a request, one for every hundred that were closed, and two for each that was merged
+    /// and is not known. Needs `pull-requests: read`
+    #[arg(long, conflicts_with = "from")]
+    pull_requests: bool,
     /// Ask the API about this repository, and take records that name none for its own [default: `GITHUB_REPOSITORY`]
     #[arg(long, value_name = "OWNER/NAME")]
     repository: Option<String>,
@@ -135,6 +140,7 @@ impl From<Arguments> for Options {
                 workflow: arguments.workflow,
                 caches: arguments.caches,
                 deployments: arguments.deployments,
+                pull_requests: arguments.pull_requests,
                 budget: arguments.budget,
                 token: arguments.token,
             },

@@ -37,6 +37,8 @@ pub struct Collect {
     pub caches: bool,
     /// Whether deployments are read.
     pub deployments: bool,
+    /// Whether merged pull requests are read.
+    pub pull_requests: bool,
     /// Whether closed months get files of their own.
     pub rotation: Rotation,
 }
@@ -88,6 +90,7 @@ pub(super) fn read(value: Value<'_>) -> Collect {
         "encodings",
         "caches",
         "deployments",
+        "pull_requests",
         "rotate",
     ]);
     let mut collect = Collect::default();
@@ -104,6 +107,7 @@ pub(super) fn read(value: Value<'_>) -> Collect {
     section.set("encodings", &mut collect.encodings, |value| Some(encodings(value)));
     section.set("caches", &mut collect.caches, Value::boolean);
     section.set("deployments", &mut collect.deployments, Value::boolean);
+    section.set("pull_requests", &mut collect.pull_requests, Value::boolean);
     section.set("rotate", &mut collect.rotation, |value| value.word(Rotation::WORDS));
     collect
 }

@@ -17,6 +17,25 @@ pub struct Commit {
     pub subject: String,
 }
 
+/// A pull request that was merged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Merged {
+    /// Its number.
+    pub number: u64,
+    /// The branch it was merged into.
+    pub base: String,
+    /// The commit that the merge made; empty where GitHub names none.
+    pub commit: String,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When its first commit was written.
+    pub first_commit_at: Option<Timestamp>,
+    /// When somebody else than its author first reviewed it.
+    pub first_review_at: Option<Timestamp>,
+    /// When it was merged.
+    pub merged_at: Timestamp,
+}
+
 /// The metrics of a period.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Delivery {

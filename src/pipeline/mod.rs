@@ -9,6 +9,7 @@ pub mod deployments;
 pub mod job_name;
 pub mod judgements;
 pub mod output_rows;
+pub mod pull_requests;
 pub mod rows;
 pub mod runners;
 pub mod stages;

@@ -13,6 +13,7 @@ pub mod history;
 pub mod inventory;
 pub mod job_files;
 pub mod local_uses;
+pub mod merged_pull_requests;
 pub mod platform;
 pub mod programs;
 pub mod pull_requests;

@@ -63,6 +63,7 @@ PATHS = [
     REPOSITORY + "/issues/{issue_number}",
     REPOSITORY + "/issues/{issue_number}/comments",
     REPOSITORY + "/pulls",
+    REPOSITORY + "/pulls/{pull_number}/commits",
     REPOSITORY + "/pulls/{pull_number}/reviews",
     REPOSITORY + "/statuses/{sha}",
     REPOSITORY + "/tags",

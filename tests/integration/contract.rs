@@ -15,7 +15,7 @@ use plimsoll::model::secret::Secret;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::fake_github::{FakeGitHub, Fault, Repository, TOKEN, seed};
+use crate::support::fake_github::{FakeGitHub, Fault, Merge, Pull, Repository, TOKEN, commit_id, seed};
 use crate::support::in_process;
 use crate::support::outside::FakeTime;
 use crate::support::plain_http;
@@ -125,6 +125,24 @@ impl<'bench> Through<'bench> {
         let before = self.server.seen().len();
         let error = result.unwrap_err().to_string();
         assert!(before > 0 && error.ends_with(message), "{error}\n{}", self.prism.log());
+    }
+}
+
+/// A pull request that was merged.
+fn merged(number: u64) -> Pull {
+    let at = "2026-01-05T08:00:00Z".parse().unwrap();
+    let reviews = vec![("hubot[bot]".to_owned(), at), ("mona".to_owned(), at)];
+    let commit = commit_id(NAME);
+    let merge = Merge { commit, created_at: at, merged_at: at, updated_at: at, commits: vec![at], reviews };
+    Pull {
+        number,
+        title: "Change".to_owned(),
+        body: String::new(),
+        head: "feature".to_owned(),
+        base: "main".to_owned(),
+        open: false,
+        auto_merge: None,
+        merge: Some(merge),
     }
 }
 
@@ -349,7 +367,9 @@ fn deploying(server: &FakeGitHub, prism: &Prism) {
     run(1, &["run", "--version", "bad"]);
     std::fs::write(program.path("current"), "3").unwrap();
     run(0, &["rollback", "--to", "1"]);
-    let typed = ["collect", "--deployments", "--runs", "1", "--since", "2025-01-01", "--repository", NAME];
+    server.change(NAME, |repository| repository.pulls.push(merged(9)));
+    let typed = ["collect", "--deployments", "--pull-requests", "--runs", "1", "--since", "2025-01-01"];
+    let typed = [&typed[..], &["--repository", NAME]].concat();
     let ran = in_process::run(&program, &FakeTime::default(), &typed);
     assert_eq!(ran.code, 0, "{}\n{}", ran.stderr, prism.log());
     let program = program.file("plimsoll.yml", text.replace("[tests]", "[tests, review]"));
@@ -376,6 +396,9 @@ fn deploying(server: &FakeGitHub, prism: &Prism) {
         "POST deployments/statuses",
         "GET commits/check-runs",
         "GET commits/pulls",
+        "GET pulls",
+        "GET pulls/commits",
+        "GET pulls/reviews",
         "GET actions/runs",
     ] {
         assert!(seen.contains(asked), "{asked}: {seen:?}");

@@ -14,6 +14,7 @@ mod collect_caches;
 mod collect_complete;
 mod collect_many;
 mod collect_online;
+mod collect_pull_requests;
 mod commit;
 mod config;
 mod contract;

@@ -4,6 +4,7 @@
 //! whole or not at all. Collecting the same twice changes no byte.
 
 mod artifacts;
+mod delivery;
 mod from_runs;
 mod logs;
 mod many;

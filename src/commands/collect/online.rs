@@ -1,39 +1,32 @@
 //! Runs from the API, and what reading them cost.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::artifacts::{self, ArtifactReader};
 use super::from_runs::FromRuns;
 use super::logs::CacheReader;
 use super::tables::Store;
 use super::{Options, Saving, settings};
-use crate::commands::deploy;
 use crate::commands::online::{connect, cost, failure};
 use crate::config::Config;
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::github::Client;
 use crate::model::collected::Writing;
-use crate::model::history::{Row, TableId};
 use crate::model::repository_name::RepositoryName;
 use crate::model::run::{JobId, Runs};
 use crate::model::secret::Secret;
 use crate::outputs::formats::totals;
 use crate::outputs::sinks::file;
-use crate::pipeline::{cache_storage, deployments, rows};
+use crate::pipeline::{cache_storage, rows};
 use crate::sources::api_runs::{
     self, Batch, Besides, Budget, Ending, FetchError, Filter, Known, Plan, STATE_FILE, Seen, Selection, State, Summary,
     Task,
 };
-use crate::sources::remote_deployments::{self, RemoteError};
 use crate::sources::run_artifacts::Artifacts;
 use crate::sources::stored_caches;
 use crate::world::World;
-
-/// How long a deployment that has ended may still be told to have failed.
-const SETTLED_HOURS: u32 = 24;
 
 /// How many runs are read when nobody says.
 const RUNS: usize = 30;
@@ -66,6 +59,8 @@ pub struct Online {
     pub caches: bool,
     /// Whether deployments are read; the configuration says where it is not typed.
     pub deployments: bool,
+    /// Whether merged pull requests are read; the configuration says where it is not typed.
+    pub pull_requests: bool,
     /// How many requests may be spent.
     pub budget: Option<usize>,
     /// The token; the environment's where none is given.
@@ -83,6 +78,7 @@ impl Online {
             || self.workflow.is_some()
             || self.caches
             || self.deployments
+            || self.pull_requests
     }
 
     fn selection(&self, seen: &Seen, known: &Known) -> Selection {
@@ -150,7 +146,7 @@ impl Collection<'_> {
         };
         let plan = api_runs::look(&task, &seen).map_err(|error| self.failure(error, world))?;
         if plan.to_read() > 0 {
-            self.say(&planned(&plan, self.budget.left(self.client.usage())), world)?;
+            self.say(&planned(&plan, self.left()), world)?;
         }
         let mut rows = 0;
         let summary = api_runs::read(&task, plan, &seen, |batch| {
@@ -159,16 +155,14 @@ impl Collection<'_> {
             Ok(kept.1)
         })?;
         // A list that cannot be read makes no run unread.
-        let (caches, deployments) = (self.caches(store, world), self.deployments(store, world));
+        let besides = [self.caches(store, world), self.deployments(store, world), self.pull_requests(store, world)];
         self.tell(summary, world)?;
-        Ok(rows + caches? + deployments?)
+        besides.into_iter().try_fold(rows, |rows, more| Ok(rows + more?))
     }
 
     /// Takes in which caches the repository has, where that is wanted.
     fn caches(&self, store: &mut Store, world: &World) -> Result<usize, Failure> {
-        if !self.options.online.caches && !self.config.collect.caches
-            || self.budget.left(self.client.usage()) == Some(0)
-        {
+        if !self.options.online.caches && !self.config.collect.caches || self.left() == Some(0) {
             return Ok(0);
         }
         let storage =
@@ -180,41 +174,9 @@ impl Collection<'_> {
         Ok(count)
     }
 
-    /// Takes in what was deployed, where that is wanted. What the tables know to have ended long ago, or from
-    /// `plimsoll deploy` itself, is not asked for again.
-    fn deployments(&self, store: &mut Store, world: &World) -> Result<usize, Failure> {
-        let left = self.budget.left(self.client.usage());
-        if !self.options.online.deployments && !self.config.collect.deployments || left == Some(0) {
-            return Ok(0);
-        }
-        let now = world.clock.now();
-        let back = |hours: u32| now.saturating_sub(SignedDuration::from_hours(hours.into())).unwrap_or(Timestamp::MIN);
-        let since = match self.options.online.since {
-            Some(Since::Moment(moment)) => moment,
-            Some(Since::Last) | None => back(24 * self.config.dora.days),
-        };
-        let (repository, settled) = (self.repository.to_string(), back(SETTLED_HOURS));
-        let is_settled = |row: &Row| {
-            row.text("source") == deploy::SOURCE || row.time("finished_at").is_some_and(|ended_at| ended_at < settled)
-        };
-        let history = store.history()?;
-        let of_repository =
-            history.rows(TableId::Deployments).iter().filter(|row| row.text("repository") == repository);
-        let known: BTreeSet<u64> = of_repository
-            .filter(|row| is_settled(row))
-            .filter_map(|row| u64::try_from(row.integer("deployment_id")?).ok())
-            .collect();
-        let most = left.unwrap_or(usize::MAX);
-        let shipped = remote_deployments::since(self.client, self.repository, since, |id| known.contains(&id), most);
-        let shipped = shipped.map_err(|error| match error {
-            RemoteError::Request(error) => failure(error, self.options.online.token.as_ref(), world)
-                .hint("deployments need the permission `deployments: read`"),
-            RemoteError::Route(error) => Failure::new(FailureKind::Usage, error),
-        })?;
-        let rows = deployments::rows(&shipped, &repository);
-        let count = rows.len();
-        store.merge(rows);
-        Ok(count)
+    /// Returns how many requests may be spent still; `None` is any number.
+    pub(super) fn left(&self) -> Option<usize> {
+        self.budget.left(self.client.usage())
     }
 
     fn besides(&self) -> Besides {

@@ -142,6 +142,7 @@ fn checks_and_reviews_tick_boxes() {
         base: "main".to_owned(),
         open: false,
         auto_merge: None,
+        merge: None,
     };
     server.change(NAME, |repository| {
         for name in ["unit tests", "CodeQL"] {

@@ -191,7 +191,12 @@ pub(super) fn reviews(repository: &Repository, asked: &Asked<'_>, number: &str) 
     let shapes = Shapes { base: &asked.base, repository: &repository.name };
     let url = format!("{}/pulls/{number}", shapes.url());
     let said = number.parse().ok().and_then(|number: u64| repository.shipping.reviews.get(&number));
-    let review = |(login, state): &(String, String)| {
+    let said =
+        said.into_iter().flatten().map(|(login, state)| (login, state.as_str(), "2026-01-01T00:00:00Z".to_owned()));
+    let merged = repository.pulls.iter().filter(|pull| pull.number.to_string() == number);
+    let merged = merged.filter_map(|pull| pull.merge.as_ref()).flat_map(|merge| &merge.reviews);
+    let merged = merged.map(|(login, at)| (login, "COMMENTED", at.to_string()));
+    let review = |(login, state, at): (&String, &str, String)| {
         json!({
             "id": login.len(),
             "node_id": format!("PRR_{login}"),
@@ -201,10 +206,10 @@ pub(super) fn reviews(repository: &Repository, asked: &Asked<'_>, number: &str) 
             "html_url": shapes.html(&format!("/pull/{number}")),
             "pull_request_url": url,
             "_links": {"html": {"href": url}, "pull_request": {"href": url}},
-            "submitted_at": "2026-01-01T00:00:00Z",
+            "submitted_at": at,
             "commit_id": null,
             "author_association": "MEMBER",
         })
     };
-    Reply::json(200, &said.into_iter().flatten().map(review).collect())
+    listing::plain(asked, &said.chain(merged).map(review).collect::<Vec<Value>>())
 }

@@ -33,7 +33,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-pub(crate) use pulls::Pull;
+pub(crate) use pulls::{Merge, Pull};
 pub(crate) use state::{Archive, Artifact, Job, Limit, Repository, Run, commit_id};
 
 /// The token the server knows.
