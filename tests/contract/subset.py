@@ -13,8 +13,8 @@ IN is `generated/api.github.com.json` of the npm package @octokit/openapi (13 MB
 - Where a refusal may be one of two shapes, each fits both, since neither requires a field, and no answer could be
   exactly one of them: `oneOf` becomes `anyOf`.
 - A commit can be had as its hash alone, says the endpoint's text; the media type is added.
-- Only what we read of a repository is asked of the fake's: its name and its default branch; and nothing of the
-  repositories that the ends of a pull request name.
+- Only what we read of a repository is asked of the fake's: its name and its default branch, in lists the name; and
+  nothing of the repositories that the ends of a pull request name.
 - Addresses of a deployment's status that nobody gave are empty, as their defaults say, though no address is.
 - The parameter `created` is described as one moment in its schema and as a range in its text; the text is right.
 
@@ -26,14 +26,18 @@ import sys
 REPOSITORY = "/repos/{owner}/{repo}"
 PATHS = [
     "/rate_limit",
+    "/orgs/{org}/repos",
     REPOSITORY + "/actions/runs",
     REPOSITORY + "/actions/runs/{run_id}",
+    REPOSITORY + "/actions/runs/{run_id}/artifacts",
     REPOSITORY + "/actions/runs/{run_id}/jobs",
     REPOSITORY + "/actions/runs/{run_id}/attempts/{attempt_number}",
     REPOSITORY + "/actions/runs/{run_id}/attempts/{attempt_number}/jobs",
     REPOSITORY + "/actions/workflows/{workflow_id}/dispatches",
     REPOSITORY + "/actions/workflows/{workflow_id}/runs",
     REPOSITORY + "/actions/jobs/{job_id}",
+    REPOSITORY + "/actions/cache/usage",
+    REPOSITORY + "/actions/caches",
     REPOSITORY + "/branches",
     REPOSITORY + "/branches/{branch}",
     REPOSITORY + "/rules/branches/{branch}",
@@ -108,6 +112,8 @@ def ask_less(paths, schemas):
     about = {"type": "object", "required": ["full_name", "default_branch"]}
     for media in paths[REPOSITORY]["get"]["responses"]["200"]["content"].values():
         media["schema"] = about
+    for media in paths["/orgs/{org}/repos"]["get"]["responses"]["200"]["content"].values():
+        media["schema"] = {"type": "array", "items": {"type": "object", "required": ["full_name"]}}
     for name in ("pull-request", "pull-request-simple"):
         for end in ("head", "base"):
             schemas[name]["properties"][end]["properties"]["repo"] = {}
