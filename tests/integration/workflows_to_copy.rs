@@ -85,7 +85,16 @@ impl Job {
         server.change("octo/app", |repository| {
             let (title, body) = (String::new(), String::new());
             let (head, base) = ("feature".to_owned(), "main".to_owned());
-            repository.pulls.push(Pull { number: 3, title, body, head, base, open: true, auto_merge: None });
+            repository.pulls.push(Pull {
+                number: 3,
+                title,
+                body,
+                head,
+                base,
+                open: true,
+                auto_merge: None,
+                merge: None,
+            });
             repository.conversation.forks.push((3, "octo".to_owned(), commit));
         });
         let events = ["schedule", "workflow_run"];

@@ -33,6 +33,7 @@ fn server() -> FakeGitHub {
         base: "main".to_owned(),
         open: true,
         auto_merge: None,
+        merge: None,
     });
     FakeGitHub::start(vec![repository.branched("feature", &[commit_id("feature")])])
 }
