@@ -6,7 +6,8 @@ use clap::{ArgAction, Args};
 use jiff::Timestamp;
 
 use super::{configuration, words};
-use crate::commands::collect::{Format, Many, Online, Options, Saving, Shard, Since, Steps};
+use crate::commands::collect::{Format, Online, Options, Saving, Since, Steps};
+use crate::commands::many::{Many, Shard};
 use crate::model::collected::Writing;
 use crate::model::encoding::Encoding;
 use crate::model::secret::Secret;

@@ -6,10 +6,14 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::{configuration, network, notify};
+use crate::commands::many::{Many, Shard};
 use crate::commands::score::{Asked, Format, Online, Options, Profile};
 
 /// The word for `--profile` that no profile has.
 const AUTO: &str = "auto";
+
+/// Options that only make sense for one repository, or for files that are here.
+const OF_ONE: [&str; 6] = ["paths", "repository", "offline", "explain", "badge", "readme"];
 
 /// Score how ready a repository is for production, with the place that proves each verdict
 #[derive(Args, Debug)]
@@ -17,6 +21,23 @@ pub(super) struct Arguments {
     /// The repository's folder; of several a table is made [default: this repository]
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+
+    /// Score the repositories of this organization or person from GitHub, and make a table of them: some eleven
+    /// requests for each
+    #[arg(long, value_name = "OWNER", group = "many", conflicts_with_all = OF_ONE)]
+    org: Option<String>,
+
+    /// Score the repositories that this file names, one OWNER/NAME a line, from GitHub
+    #[arg(long, value_name = "FILE", group = "many", conflicts_with_all = OF_ONE)]
+    repos: Option<PathBuf>,
+
+    /// Score every Nth of them, from the Ith on, so that N jobs share the work
+    #[arg(long, value_name = "I/N", requires = "many")]
+    shard: Option<Shard>,
+
+    /// Spend no more than so many requests on them [default: all but a tenth of what GitHub grants]
+    #[arg(long, value_name = "REQUESTS", requires = "many")]
+    budget: Option<usize>,
 
     /// What the repository is, which decides what is asked of it [default: auto]
     #[arg(long, value_parser = profile())]
@@ -82,12 +103,15 @@ fn tenths(text: &str) -> Result<u8, String> {
 impl From<Arguments> for Options {
     fn from(arguments: Arguments) -> Self {
         let Arguments { paths, profile, configuration, network, format, output, fail_below, .. } = arguments;
-        let Arguments { explain, badge, readme, record, notify, .. } = arguments;
+        let Arguments { explain, badge, readme, record, notify, org, repos, shard, budget, .. } = arguments;
+        let many = Many { owner: org, file: repos, shard: shard.unwrap_or_default() };
         let notify = notify.into();
         let online = Online { network: network.network(), token: network.token, repository: network.repository };
         let configuration = configuration.into();
         Self {
             paths,
+            many,
+            budget,
             configuration,
             profile,
             format,

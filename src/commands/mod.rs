@@ -20,6 +20,7 @@ pub mod gate;
 pub mod init;
 pub mod lint;
 pub mod man;
+pub mod many;
 pub mod migrate;
 pub mod monitor;
 pub mod report;

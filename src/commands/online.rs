@@ -1,6 +1,6 @@
 //! The way to GitHub that every verb takes: whom to ask, as whom, and what to tell when it fails.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::github::{Advice, BaseAddress, Client, Outside, RequestError, Settings, Timeouts, Usage};
@@ -47,6 +47,14 @@ pub(super) fn address(world: &World) -> Result<BaseAddress, Failure> {
     address
         .parse()
         .map_err(|error| Failure::new(FailureKind::Usage, error).hint("the address comes from GITHUB_API_URL"))
+}
+
+/// Returns a folder for what is read and thrown away.
+pub(super) fn scratch(world: &World) -> PathBuf {
+    let named = ["RUNNER_TEMP", "TMPDIR"].iter().filter_map(|name| world.environment.get(name));
+    let mut folders = named.chain(["/tmp"]).map(PathBuf::from);
+    // The image that the actions run in has no /tmp.
+    folders.find(|folder| folder.is_dir()).unwrap_or_else(|| world.folder.clone())
 }
 
 /// Says what requests have cost.

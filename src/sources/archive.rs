@@ -9,10 +9,10 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 /// How many times its size an archive may come to. Logs repeat themselves, but a bomb more.
-const LARGEST_RATIO: u64 = 200;
+pub(super) const LARGEST_RATIO: u64 = 200;
 
 /// What an archive may come to whatever its size is.
-const HARMLESS: u64 = 64 << 20;
+pub(super) const HARMLESS: u64 = 64 << 20;
 
 /// How many entries an archive may have: 256 jobs of a matrix with some hundred steps each are fewer.
 const MOST_ENTRIES: usize = 100_000;
@@ -91,7 +91,7 @@ fn damaged(error: impl std::fmt::Display) -> ArchiveError {
 }
 
 /// Tells whether a name would be written somewhere else by whoever unpacks the archive.
-fn is_outside(name: &str) -> bool {
+pub(super) fn is_outside(name: &str) -> bool {
     let drive = name.as_bytes().get(1) == Some(&b':');
     name.starts_with(['/', '\\']) || drive || name.split(['/', '\\']).any(|part| part == "..")
 }

@@ -13,7 +13,7 @@ use super::{repository, yaml};
 const MOST_FILES: usize = 20_000;
 
 /// The largest file that is read; what criteria look into is far smaller.
-const MOST_BYTES: usize = 1 << 20;
+pub(super) const MOST_BYTES: usize = 1 << 20;
 
 /// The documents that a YAML file is read for at most.
 const MOST_DOCUMENTS: usize = 64;
@@ -124,7 +124,8 @@ pub fn read(root: &Path) -> Repository {
     found
 }
 
-fn is_read(path: &str) -> bool {
+/// Tells whether criteria may look into a file, by its path below the root.
+pub(super) fn is_read(path: &str) -> bool {
     let name = name_of(path).to_lowercase();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     let stem = name.split('.').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A folder of our own for files that other programs read.
+//! A folder of our own for files that are read once: by other programs, or in place of a checkout.
 
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::{self, Write as _};
@@ -9,14 +9,17 @@ const MOST_TRIES: usize = 100;
 
 /// A folder that nobody else can enter, and that is gone with all that is in it when it is dropped.
 #[derive(Debug)]
-pub(super) struct Scratch {
+pub struct Scratch {
     folder: PathBuf,
 }
 
 impl Scratch {
     /// Makes the folder below another one. A name that somebody has taken already is not used, so
     /// it makes no difference that names can be guessed.
-    pub(super) fn below(parent: &Path) -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// The system refuses, or all names are taken.
+    pub fn below(parent: &Path) -> io::Result<Self> {
         let mut builder = DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -33,7 +36,7 @@ impl Scratch {
     }
 
     /// Returns the folder.
-    pub(super) fn folder(&self) -> &Path {
+    pub fn folder(&self) -> &Path {
         &self.folder
     }
 

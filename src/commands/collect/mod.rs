@@ -19,7 +19,6 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 pub use crate::pipeline::rows::Steps;
-pub use many::{Many, Shard};
 pub use online::{Online, Since};
 
 use super::configuration::Configuration;
@@ -64,7 +63,7 @@ pub struct Options {
     /// What is read from the API.
     pub online: Online,
     /// Which repositories, where there are several.
-    pub many: Many,
+    pub many: super::many::Many,
     /// The job that reports and sizes belong to.
     pub job_id: Option<u64>,
     /// Whether damaged lines are moved away.

@@ -1,6 +1,5 @@
 //! Runs from the API, and what reading them cost.
 
-use std::path::PathBuf;
 
 use jiff::Timestamp;
 
@@ -9,7 +8,7 @@ use super::from_runs::FromRuns;
 use super::logs::CacheReader;
 use super::tables::Store;
 use super::{Options, Saving, settings};
-use crate::commands::online::{connect, cost, failure};
+use crate::commands::online::{connect, cost, failure, scratch};
 use crate::config::Config;
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::github::Client;
@@ -284,14 +283,6 @@ impl Collection<'_> {
             FetchError::Record(_) => Failure::new(FailureKind::Network, error),
         }
     }
-}
-
-/// Returns a folder for what is read and thrown away.
-fn scratch(world: &World) -> PathBuf {
-    let named = ["RUNNER_TEMP", "TMPDIR"].iter().filter_map(|name| world.environment.get(name));
-    let mut folders = named.chain(["/tmp"]).map(PathBuf::from);
-    // The image that the actions run in has no /tmp.
-    folders.find(|folder| folder.is_dir()).unwrap_or_else(|| world.folder.clone())
 }
 
 fn planned(plan: &Plan, left: Option<usize>) -> String {

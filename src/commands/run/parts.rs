@@ -3,6 +3,7 @@
 use super::{Network, Options, Plan};
 use crate::commands::collect::tables::Store;
 use crate::commands::collect::{self, Saving};
+use crate::commands::many::Many;
 use crate::commands::{commit, gate, lint, score};
 use crate::config::Config;
 use crate::error::{Failure, FailureContext as _, FailureKind};
@@ -107,7 +108,7 @@ pub(super) fn collect_options(options: &Options, config: &Config, world: &World)
         sizes: config.collect.named_sizes(),
         repository: options.repository.clone(),
         online,
-        many: collect::Many::default(),
+        many: Many::default(),
         job_id: None,
         quarantine: false,
         writing: Writing::Real,

@@ -1,6 +1,7 @@
 //! Scores a repository's readiness for production.
 
 mod record;
+mod several;
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use clap::ValueEnum;
 use jiff::tz::TimeZone;
 
 use super::configuration::Configuration;
+use super::many::Many;
 use super::online::{self, Network};
 use super::{collect, deliver, lint, notify, step};
 use crate::config::{Lint, Program};
@@ -16,7 +18,7 @@ use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::platform::Platform;
 use crate::model::repository_name::RepositoryName;
 use crate::model::run_summary::PartVerdict;
-use crate::model::scorecard::{Scorecard, Standing};
+use crate::model::scorecard::Scorecard;
 use crate::model::secret::Secret;
 use crate::model::suggest;
 use crate::outcome::Outcome;
@@ -34,6 +36,10 @@ use crate::world::World;
 pub struct Options {
     /// The repositories' folders; by default the repository around the world's folder.
     pub paths: Vec<PathBuf>,
+    /// Which repositories are read from GitHub instead.
+    pub many: Many,
+    /// How many requests may be spent on them.
+    pub budget: Option<usize>,
     /// Where settings come from.
     pub configuration: Configuration,
     /// What the repository is.
@@ -120,8 +126,8 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     if let Some(Asked(profile)) = options.profile {
         settings.profile = profile;
     }
-    if options.paths.len() > 1 {
-        return several(options, &settings, world);
+    if options.paths.len() > 1 || options.many.is_asked() {
+        return several::run(options, (&config, &settings), world);
     }
     let known = options.online.platform(world)?;
     let mut scorecard = score(options.paths.first(), &settings, known.as_ref(), world)?;
@@ -140,7 +146,7 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     deliver::write(&rendered, options.output.as_deref(), world)?;
     beside(&scorecard, options, world)?;
     if options.record {
-        record::save(store?, &scorecard, &origin, world)?;
+        record::save(store?, [(&scorecard, &origin)], world)?;
     }
     tell_job(&scorecard, world)?;
     let outcome = outcome(options, [&scorecard]);
@@ -160,34 +166,6 @@ fn outcome<'card>(options: &Options, scorecards: impl IntoIterator<Item = &'card
     let too_low =
         |scorecard: &Scorecard| options.fail_below.is_some_and(|least| scorecard.overall.tenths() < u128::from(least));
     if scorecards.into_iter().any(too_low) { Outcome::Fail } else { Outcome::Pass }
-}
-
-/// Scores several repositories from their files, and writes a row for each.
-fn several(options: &Options, settings: &Settings, world: &mut World) -> Result<Outcome, Failure> {
-    if options.explain.is_some() || options.badge.is_some() || options.readme.is_some() || options.record {
-        let message = "--explain, --badge, --readme and --record are about one repository";
-        return Err(Failure::message(FailureKind::Usage, message).hint("name one folder"));
-    }
-    let mut standings = Vec::new();
-    for path in &options.paths {
-        let scorecard = score(Some(path), settings, None, world)?;
-        standings.push(Standing { name: path.display().to_string(), scorecard });
-    }
-    let output = options.output.as_deref();
-    let rendered = match options.format.unwrap_or(Format::Human) {
-        Format::Human | Format::Github => {
-            human::standings::render(&standings, world.width, deliver::color(output, world))
-        }
-        Format::Json => json::scorecard::render_all(&standings),
-        Format::Markdown => markdown::standings::render(&standings),
-        Format::Sarif => {
-            let message = "SARIF is about one repository";
-            return Err(Failure::message(FailureKind::Usage, message).hint("name one folder, or another --format"));
-        }
-    };
-    deliver::write(&rendered, output, world)?;
-    step::summary(|| markdown::standings::render(&standings), world)?;
-    Ok(outcome(options, standings.iter().map(|standing| &standing.scorecard)))
 }
 
 /// Tells all about a criterion.

@@ -2,6 +2,7 @@
 
 use crate::commands::collect::{self, tables::Store};
 use crate::commands::configuration::Configuration;
+use crate::commands::many::Many;
 use crate::config::Config;
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::collected::Writing;
@@ -24,7 +25,7 @@ pub(super) fn open(config: &Config, world: &World) -> Result<Store, Failure> {
         sizes: Vec::new(),
         repository: None,
         online: collect::Online::default(),
-        many: collect::Many::default(),
+        many: Many::default(),
         job_id: None,
         logs: false,
         artifacts: Vec::new(),
@@ -41,7 +42,9 @@ pub(super) fn open(config: &Config, world: &World) -> Result<Store, Failure> {
 /// Takes the last record of another commit for the score before this one.
 pub(super) fn compare(scorecard: &mut Scorecard, history: &History, origin: &Origin) {
     let same = |row: &&Row| {
+        let repository = row.text("repository");
         row.text("profile") == scorecard.profile.name
+            && (repository.is_empty() || origin.repository.as_deref().is_none_or(|own| own == repository))
             && origin.commit.as_deref().is_none_or(|commit| row.text("commit") != commit)
     };
     let rows = history.rows(TableId::ScoreHistory).iter().filter(same);
@@ -57,9 +60,13 @@ fn hundredths(row: &Row, column: &str) -> Option<u32> {
     (0.0..=1000.0).contains(&value).then_some(value as u32)
 }
 
-/// Adds the row of this score, and says so.
-pub(super) fn save(mut store: Store, scorecard: &Scorecard, origin: &Origin, world: &mut World) -> Result<(), Failure> {
-    store.merge(vec![judgements::score_row(scorecard, origin)]);
+/// Adds the rows of these scores, and says so.
+pub(super) fn save<'card>(
+    mut store: Store,
+    scores: impl IntoIterator<Item = (&'card Scorecard, &'card Origin)>,
+    world: &mut World,
+) -> Result<(), Failure> {
+    store.merge(scores.into_iter().map(|(scorecard, origin)| judgements::score_row(scorecard, origin)).collect());
     let collected = store.save()?;
     let rows = collected.tables.iter().map(|table| table.total).sum();
     let line = format!("score_history.csv holds {}\n", totals::number(rows, "row"));

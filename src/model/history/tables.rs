@@ -278,7 +278,7 @@ pub(super) static SCORE_HISTORY: Table = Table {
         Column::count("gaps_medium", "Missing criteria of medium priority."),
         Column::count("gaps_low", "Missing criteria of low priority."),
     ],
-    key: &["commit", "profile"],
+    key: &["repository", "commit", "profile"],
     time: "at",
     finished: None,
 };

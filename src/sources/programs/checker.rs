@@ -12,9 +12,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::process::{Ended, Limits, ProcessError, Program};
-use super::scratch::Scratch;
 use super::{pyflakes, shellcheck};
 use crate::model::remark::{Checker, Comment};
+use crate::sources::scratch::Scratch;
 
 /// Far more than a long script needs on a slow machine, and than its comments take.
 const ALONE: Limits = Limits { time: Duration::from_mins(1), bytes: 16 << 20 };

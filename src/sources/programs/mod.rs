@@ -5,7 +5,6 @@ mod checker;
 mod git_log;
 mod process;
 mod pyflakes;
-mod scratch;
 mod shellcheck;
 mod version;
 

@@ -2,6 +2,9 @@
 
 use std::io::{Cursor, Write as _};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use tar::{Builder, EntryType, Header};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 use super::reply::{Asked, Reply};
@@ -14,10 +17,11 @@ pub(super) fn redirect(asked: &Asked<'_>, repository: &str, path: &str) -> Reply
     Reply { status: 302, headers: Vec::new(), body: Vec::new() }.header("location", &address)
 }
 
-/// Answers for the storage: `runs/RUN/ATTEMPT`, `jobs/JOB` or `artifacts/ARTIFACT`.
+/// Answers for the storage: `runs/RUN/ATTEMPT`, `jobs/JOB`, `artifacts/ARTIFACT` or `tarball`.
 pub(super) fn stored(repository: &Repository, rest: &[&str]) -> Reply {
     let run = |id: &str| repository.runs.iter().find(|run| run.id.to_string() == id);
     match (&repository.archive, rest) {
+        (_, ["tarball"]) => Reply::raw(tarball(repository)),
         (_, ["artifacts", id]) => {
             let artifact = repository.artifacts.iter().find(|artifact| artifact.id.to_string() == *id);
             artifact.map_or_else(Reply::not_found, |artifact| Reply::raw(artifact.content.clone()))
@@ -36,6 +40,30 @@ pub(super) fn stored(repository: &Repository, rest: &[&str]) -> Reply {
         }
         _ => Reply::not_found(),
     }
+}
+
+/// Packs the files of `main` as `git archive` does: below a folder, the commit as a comment, and without what
+/// `.gitattributes` keeps out.
+fn tarball(repository: &Repository) -> Vec<u8> {
+    let main = &repository.branches["main"];
+    let attributes = main.files.get(".gitattributes").map(|file| String::from_utf8_lossy(&file.content).into_owned());
+    let attributes = attributes.unwrap_or_default();
+    let ignored: Vec<&str> = attributes.lines().filter_map(|line| line.strip_suffix(" export-ignore")).collect();
+    let mut builder = Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+    let mut add = |kind: EntryType, name: &str, content: &[u8]| {
+        let mut header = Header::new_ustar();
+        header.set_entry_type(kind);
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        builder.append_data(&mut header, name, content).unwrap();
+    };
+    add(EntryType::XGlobalHeader, "pax_global_header", format!("52 comment={}\n", main.head).as_bytes());
+    for (path, file) in &main.files {
+        if !ignored.iter().any(|pattern| path.starts_with(pattern.trim_start_matches('/'))) {
+            add(EntryType::Regular, &format!("repository/{path}"), &file.content);
+        }
+    }
+    builder.into_inner().unwrap().finish().unwrap()
 }
 
 fn pack(attempt: &Attempt, archive: &Archive) -> Vec<u8> {

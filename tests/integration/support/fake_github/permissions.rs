@@ -45,9 +45,13 @@ fn need(asked: &Asked<'_>) -> Option<(&'static [&'static str], &'static str)> {
             &["issues", "pull-requests"]
         }
         ["repos", _, _, "issues", ..] => &["issues"],
-        ["repos", _, _, "contents" | "git" | "branches" | "tags" | "commits" | "compare" | "releases", ..] => {
-            &["contents"]
-        }
+        [
+            "repos",
+            _,
+            _,
+            "contents" | "git" | "branches" | "tags" | "commits" | "compare" | "releases" | "tarball",
+            ..,
+        ] => &["contents"],
         _ => &["administration"],
     };
     Some((scopes, level))

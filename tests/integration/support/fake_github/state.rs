@@ -460,6 +460,8 @@ fn below_repository(repository: &mut Repository, asked: &Asked<'_>, method: &str
         ("GET", path) if repository.answers.contains_key(&path.join("/")) => {
             Reply::json(200, &repository.answers[&path.join("/")])
         }
+        ("GET", ["tarball", "HEAD"]) if repository.commits.is_empty() => Reply::not_found(),
+        ("GET", ["tarball", "HEAD"]) => logs::redirect(asked, &repository.name, "tarball"),
         (_, ["deployments", rest @ ..]) => deployments::answer(repository, asked, rest),
         ("POST", ["actions", "workflows", file, "dispatches"]) => deployments::dispatch(repository, asked, file),
         ("GET", ["commits", commit, "check-runs"]) => deployments::checks(repository, asked, commit),
