@@ -105,7 +105,7 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
 fn close(options: &Options, root: &Path, branch: String, world: &mut World) -> Result<Outcome, Failure> {
     let config = Configuration::Discovered.load(root)?;
     let scorecard = score::score(Some(&root.to_owned()), &config.score, None, world)?;
-    let outline = outline(&inventory::read(root), branch);
+    let outline = Outline { owner: git_head::owner(root), ..outline(&inventory::read(root), branch) };
     let (strategies, gaps) = strategies(&options.closing);
     let chosen: Vec<&'static Closing> = match &options.closing {
         Closings::Of(_) => named(&gaps, &scorecard, &outline)?,

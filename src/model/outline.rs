@@ -18,6 +18,25 @@ pub struct Outline {
     pub postgres: Option<String>,
     /// The name of the program that is built.
     pub program: Option<String>,
+    /// The folder that Terraform is run in; empty for the root.
+    pub terraform: Option<String>,
+    /// What the documentation is built with.
+    pub docs: Option<Docs>,
+    /// Who owns the repository: a person or an organization.
+    pub owner: Option<String>,
+}
+
+/// What documentation is built with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Docs {
+    /// `MkDocs`, from the root.
+    MkDocs,
+    /// `mdBook`, from a folder; empty for the root.
+    MdBook(String),
+    /// Sphinx, from a folder; empty for the root.
+    Sphinx(String),
+    /// `cargo doc`, where there is nothing else.
+    Rustdoc,
 }
 
 impl Outline {

@@ -1,8 +1,9 @@
 //! What a repository is made of, for files that are to be written.
 
 use super::files::Files;
-use crate::model::outline::Outline;
-use crate::model::repository::{Repository, folder_of};
+use crate::detectors::inside::is_for_tests;
+use crate::model::outline::{Docs, Outline};
+use crate::model::repository::{Repository, folder_of, has_ending, join, name_of};
 use crate::model::yaml::Node;
 
 /// Finds out what a repository is made of.
@@ -23,7 +24,40 @@ pub fn outline(repository: &Repository, default_branch: String) -> Outline {
         compose: compose.map(|(path, _)| (*path).to_owned()),
         postgres: files.compose.iter().find_map(|(_, node)| postgres(node)),
         program: program(repository),
+        terraform: terraform(repository),
+        docs: docs(repository),
+        owner: None,
     }
+}
+
+/// Finds the folder that Terraform is run in: the uppermost one that sets a provider or a backend up, no module.
+fn terraform(repository: &Repository) -> Option<String> {
+    let is_root = |path: &str, text: &str| {
+        has_ending(path, &["tf", "tofu"])
+            && !path.split('/').any(|part| part == "modules" || part == "module")
+            && !is_for_tests(path)
+            && text.lines().any(|line| line.starts_with("provider ") || line.trim_start().starts_with("backend "))
+    };
+    let roots = repository.texts.iter().filter(|(path, file)| is_root(path, &file.text));
+    let root = roots.min_by_key(|(path, _)| path.matches('/').count())?;
+    Some(folder_of(root.0).to_owned())
+}
+
+fn docs(repository: &Repository) -> Option<Docs> {
+    let uppermost = |name: &str| {
+        let own = repository.paths.iter().filter(|path| name_of(path) == name && !is_for_tests(path));
+        own.min_by_key(|path| path.matches('/').count()).map(|path| folder_of(path).to_owned())
+    };
+    let sphinx = || {
+        // Other tools have a conf.py of their own.
+        let holds = |path: Option<String>| path.is_some_and(|path| repository.paths.contains(&path));
+        uppermost("conf.py").filter(|folder| ["index.rst", "index.md"].iter().any(|name| holds(join(folder, name))))
+    };
+    if repository.paths.contains("mkdocs.yml") {
+        return Some(Docs::MkDocs);
+    }
+    let cargo = || repository.paths.contains("Cargo.toml").then_some(Docs::Rustdoc);
+    uppermost("book.toml").map(Docs::MdBook).or_else(|| sphinx().map(Docs::Sphinx)).or_else(cargo)
 }
 
 fn exposed(repository: &Repository, path: &str) -> Option<u16> {

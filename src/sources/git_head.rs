@@ -33,6 +33,25 @@ pub fn is_shallow(folder: &Path) -> bool {
     folder.ancestors().find_map(git_folder).is_some_and(|git| git.join("shallow").is_file())
 }
 
+/// Returns who owns the repository on the server that the remote `origin` leads to, such as `octo` of
+/// `git@github.com:octo/hello.git`.
+pub fn owner(folder: &Path) -> Option<String> {
+    let git = folder.ancestors().find_map(git_folder)?;
+    let shared = read_text(&git.join("commondir")).map_or_else(|| git.clone(), |path| git.join(path.trim()));
+    owner_in(&read_text(&shared.join("config"))?)
+}
+
+fn owner_in(config: &str) -> Option<String> {
+    let mut lines = config.lines().map(str::trim).skip_while(|line| *line != "[remote \"origin\"]").skip(1);
+    let own = lines.by_ref().take_while(|line| !line.starts_with('['));
+    let mut settings = own.filter_map(|line| line.split_once('='));
+    let (_, url) = settings.find(|(key, _)| key.trim() == "url")?;
+    let mut parts = url.trim().trim_end_matches('/').rsplit(['/', ':']);
+    let (_, owner) = (parts.next()?, parts.next()?);
+    let plain = owner.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    (plain && !owner.is_empty()).then(|| owner.to_owned())
+}
+
 fn head(git: &Path) -> Head {
     let Some(text) = read_text(&git.join("HEAD")) else { return Head::default() };
     let Some(reference) = text.strip_prefix("ref:").map(str::trim) else {
@@ -75,6 +94,19 @@ mod tests {
     use tempfile::TempDir;
 
     use super::*;
+
+    #[test]
+    fn the_owner_stands_in_the_address_of_the_remote() {
+        let owner =
+            |url: &str| owner_in(&format!("[core]\n\turl = x/y\n[remote \"origin\"]\n\tfetch = +a:b\n\turl = {url}\n"));
+        for url in
+            ["git@github.com:octo/hello.git", "https://github.com/octo/hello", "ssh://git@host:22/octo/hello.git/"]
+        {
+            assert_eq!(owner(url).as_deref(), Some("octo"), "{url}");
+        }
+        assert_eq!((owner("hello"), owner("https://h/a b/c")), (None, None));
+        assert_eq!(owner_in("[remote \"other\"]\nurl = https://github.com/octo/hello\n"), None);
+    }
 
     const ONE: &str = "1111111111111111111111111111111111111111";
     const TWO: &str = "2222222222222222222222222222222222222222";

@@ -1,6 +1,7 @@
 //! Practices of deployment: images, previews, migrations, order.
 
 use crate::detectors::activity::Activity;
+use crate::detectors::inside::is_for_tests;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::has_ending;
@@ -138,9 +139,13 @@ fn joined(facts: &Facts<'_>) -> Option<Evidence> {
 
 pub(super) fn db_migrations(facts: &Facts<'_>) -> Verdict {
     let migration = facts.repository.paths.iter().find(|path| {
-        let mut parts = path.split('/');
-        let is_sql = has_ending(path, &["sql", "py", "rb", "ts", "js"]);
-        is_sql && parts.any(|part| matches!(part, "migrations" | "migration" | "migrate" | "alembic"))
+        let lower = path.to_lowercase();
+        let within = |names: &[&str]| lower.split('/').any(|part| names.contains(&part));
+        let is_sql = has_ending(&lower, &["sql", "py", "rb", "ts", "js"]);
+        let is_code = has_ending(&lower, &["cs", "php", "java", "kt", "exs", "go"]);
+        let is_migration =
+            is_sql && within(&["migrations", "migration", "migrate", "alembic"]) || is_code && within(&["migrations"]);
+        is_migration && !is_for_tests(path)
     });
     let mut stores = facts.data_stores();
     // A search index or an object store has no schema that is migrated.
@@ -194,7 +199,9 @@ pub(super) fn deploy_concurrency(facts: &Facts<'_>) -> Verdict {
             let own =
                 run.job.concurrency.iter().chain(&run.file.workflow.concurrency).chain(&run.root.workflow.concurrency);
             let mut all = own.chain(callers).peekable();
-            all.peek().is_some() && all.all(|concurrency| !cancels(concurrency, deploy))
+            // The newer commit of a pull request takes the place of a preview that was cut off.
+            let is_preview = deploy.when.iter().all(|when| matches!(when, When::PullRequest | When::PullRequestClosed));
+            all.peek().is_some() && all.all(|concurrency| is_preview || !cancels(concurrency, deploy))
         })
     };
     let (good, bad): (Vec<&Activity<'_>>, Vec<&Activity<'_>>) = deploys.into_iter().partition(in_order);

@@ -2,7 +2,7 @@
 
 use super::Written;
 use crate::exports::{self, Settings};
-use crate::model::outline::Outline;
+use crate::model::outline::{Docs, Outline};
 use crate::templates::{USUAL_PORT, quoted};
 
 fn fill(text: &str, outline: &Outline) -> String {
@@ -149,6 +149,55 @@ pub(super) fn monitoring(outline: &Outline) -> Written {
         (".github/workflows/monitoring.yml".into(), fill(include_str!("monitoring.yml"), outline)),
     ]);
     files
+}
+
+pub(super) fn preview(outline: &Outline) -> Written {
+    if !has_compose(outline) {
+        return Vec::new();
+    }
+    vec![(".github/workflows/preview.yml".into(), fill(include_str!("preview.yml"), outline))]
+}
+
+pub(super) fn terraform(outline: &Outline) -> Written {
+    let Some(folder) = outline.terraform.as_deref().filter(|folder| is_plain(folder)) else { return Vec::new() };
+    let (folder, paths) =
+        if folder.is_empty() { (".", "**/*.tf".to_owned()) } else { (folder, format!("{folder}/**")) };
+    let text = with_branch(include_str!("terraform.yml"), outline);
+    let text = text.replace("{terraform-paths}", &paths).replace("{terraform}", folder);
+    vec![(".github/workflows/terraform.yml".into(), text)]
+}
+
+/// Fills the default branch in, too where it is compared in an expression.
+fn with_branch(text: &str, outline: &Outline) -> String {
+    fill(text, outline).replace("{branch}", &outline.default_branch.replace('\'', "''"))
+}
+
+pub(super) fn docs(outline: &Outline) -> Written {
+    let folder = |folder: &str| if folder.is_empty() { ".".to_owned() } else { folder.to_owned() };
+    let (steps, pages) = match &outline.docs {
+        Some(Docs::MkDocs) => (include_str!("docs-mkdocs.yml").to_owned(), "_site"),
+        Some(Docs::MdBook(own)) if is_plain(own) => {
+            (include_str!("docs-mdbook.yml").replace("{docs}", &folder(own)), "_site")
+        }
+        Some(Docs::Sphinx(own)) if is_plain(own) => {
+            (include_str!("docs-sphinx.yml").replace("{docs}", &folder(own)), "_site")
+        }
+        Some(Docs::Rustdoc) => (include_str!("docs-cargo.yml").to_owned(), "target/doc"),
+        Some(Docs::MdBook(_) | Docs::Sphinx(_)) | None => return Vec::new(),
+    };
+    let text = with_branch(include_str!("docs.yml"), outline);
+    vec![(".github/workflows/docs.yml".into(), text.replace("{steps}\n", &steps).replace("{pages}", pages))]
+}
+
+pub(super) fn owners(outline: &Outline) -> Written {
+    let Some(owner) = &outline.owner else { return Vec::new() };
+    let mut text = include_str!("codeowners.txt").replace("{owner}", owner);
+    let terraform = outline.terraform.as_ref().filter(|folder| !folder.is_empty()).map(|folder| format!("{folder}/"));
+    let files = [outline.dockerfile.clone(), outline.compose.clone(), terraform];
+    for path in files.iter().flatten().filter(|path| is_plain(path)) {
+        text.extend(["/", path.as_str(), " @", owner.as_str(), "\n"]);
+    }
+    vec![(".github/CODEOWNERS".into(), text)]
 }
 
 pub(super) fn runbook(outline: &Outline) -> Written {

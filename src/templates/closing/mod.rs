@@ -38,6 +38,13 @@ pub static CLOSINGS: &[Closing] = &[
         files: fitted::dependabot,
     },
     Closing {
+        // By half: that the owners' review is required is a setting, which no file makes.
+        closes: &["branch-protection"],
+        purpose: "names whose review each change needs",
+        needs: "a git remote `origin` that says who owns the repository",
+        files: fitted::owners,
+    },
+    Closing {
         closes: &["security-policy"],
         purpose: "says how to report a vulnerability",
         needs: "",
@@ -81,6 +88,24 @@ pub static CLOSINGS: &[Closing] = &[
         purpose: "deploys to staging, and to production once somebody agreed",
         needs: "a Compose file",
         files: fitted::deploy,
+    },
+    Closing {
+        closes: &["preview-environments"],
+        purpose: "starts the services for each pull request, and removes them when it is closed",
+        needs: "a Compose file",
+        files: fitted::preview,
+    },
+    Closing {
+        closes: &["iac-plan-on-pr", "iac-apply-gated"],
+        purpose: "shows the plan of the infrastructure on pull requests, and applies it behind an environment",
+        needs: "Terraform code",
+        files: fitted::terraform,
+    },
+    Closing {
+        closes: &["docs-published", "docs-check"],
+        purpose: "builds the documentation of every change, and publishes it on GitHub Pages",
+        needs: "an mkdocs.yml, a book.toml, Sphinx's conf.py, or a Cargo.toml",
+        files: fitted::docs,
     },
     Closing {
         closes: &["rollback", "rollback-tested", "chaos-or-drill"],
