@@ -159,7 +159,7 @@ impl<'model> Facts<'model> {
             file.text.lines().enumerate().find_map(|(index, line)| {
                 let lower = line.trim().to_lowercase();
                 let comment = ["#", "//", "--", "<!--", "module "].iter().any(|mark| lower.starts_with(mark));
-                let direct = !comment && !lower.ends_with("// indirect");
+                let direct = !comment && !lower.ends_with("// indirect") && !is_about_itself(&lower);
                 let word = words.iter().find(|word| direct && lower.contains(**word))?;
                 let column = 1 + line.to_lowercase().find(word).unwrap_or(0);
                 let seen: String = line.trim().chars().take(120).collect();
@@ -207,7 +207,7 @@ impl<'model> Facts<'model> {
             documents.into_iter().find_map(|(path, text)| {
                 let mut lines = text.text.lines().enumerate();
                 let (index, line) =
-                    lines.find(|(_, line)| line.starts_with('#') && line.to_lowercase().contains(word))?;
+                    lines.find(|(_, line)| line.starts_with('#') && begins_word(&line.to_lowercase(), word))?;
                 Some(at(path, Position { line: index + 1, column: 1 }, line.trim()))
             })
         };
@@ -269,6 +269,23 @@ impl<'model> Facts<'model> {
     }
 }
 
+/// Tells whether a text holds a word, or one that begins so: `log` is in `logging`, but not in `catalog`.
+fn begins_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        before.is_none_or(|character| !character.is_alphanumeric())
+    })
+}
+
+/// Tells whether a line of a manifest, in lower case, says what the package itself is, and not what it needs.
+fn is_about_itself(line: &str) -> bool {
+    let tags = ["<name>", "<description>", "<packageid>", "<assemblyname>", "<rootnamespace>", "<url>"];
+    let keys =
+        ["name", "description", "homepage", "repository", "url", "documentation", "author", "authors", "keywords"];
+    let key = line.trim_start_matches(['"', '\'']).split(['"', '\'', ':', '=', ' ']).next().unwrap_or_default();
+    tags.iter().any(|tag| line.starts_with(tag)) || (keys.contains(&key) && line.contains([':', '=']))
+}
+
 /// Tells whether a document's path says that it is about running the software.
 fn is_about_operation(path: &str) -> bool {
     let lower = path.to_lowercase();
@@ -315,6 +332,30 @@ pub(super) fn stages_of(names: &[String]) -> (bool, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_begin_where_words_begin() {
+        for (text, word, expected) in [
+            ("# logging", "log", true),
+            ("# product catalog", "log", false),
+            ("## the log", "log", true),
+            ("# backups", "backup", true),
+        ] {
+            assert_eq!(begins_word(text, word), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_package_says_of_itself_is_no_dependency() {
+        for line in ["\"name\": \"opentelemetry-demo\",", "description = \"with redis\"", "<name>redis-tool</name>"] {
+            assert!(is_about_itself(line), "{line}");
+        }
+        for line in
+            ["\"@opentelemetry/api\": \"1\",", "redis = \"1\"", "<artifactid>jedis</artifactid>", "name-redis==1"]
+        {
+            assert!(!is_about_itself(line), "{line}");
+        }
+    }
 
     #[test]
     fn names_say_the_stage() {

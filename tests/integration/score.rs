@@ -179,6 +179,94 @@ fn words_alone_prove_nothing() {
     assert_eq!(status(&card, "rollback"), ("missing".to_owned(), "documented, not automated".to_owned()));
 }
 
+/// Scores these files as a service's, and returns a criterion's status and reason.
+fn of_service(files: &[(&str, &str)], id: &str) -> (String, String) {
+    let program = files.iter().fold(Program::new(), |program, (path, text)| program.file(path, *text));
+    status(&json(&program.run(&["score", "--format=json", "--profile=service"])), id)
+}
+
+#[test]
+fn a_preview_may_be_cut_off_by_the_newer_commit() {
+    let deploy = |on: &str| {
+        format!(
+            "on: {on}\nconcurrency: {{group: a, cancel-in-progress: true}}\njobs: {{a: {{runs-on: x, steps: [{{run: fly deploy}}]}}}}\n"
+        )
+    };
+    let of = |on: &str| of_service(&[(".github/workflows/deploy.yml", &deploy(on))], "deploy-concurrency").0;
+    assert_eq!([of("pull_request"), of("push"), of("[push, pull_request]")], ["present", "missing", "missing"]);
+}
+
+#[test]
+fn names_that_sound_like_a_tool_prove_nothing() {
+    let named = "{\n  \"name\": \"opentelemetry-demo\",\n  \"description\": \"about opentelemetry\"\n}\n";
+    assert_eq!(of_service(&[("package.json", named)], "tracing").0, "missing");
+    let uses = "{\n  \"name\": \"x\",\n  \"dependencies\": {\n    \"@opentelemetry/sdk-node\": \"1\"\n  }\n}\n";
+    assert_eq!(of_service(&[("package.json", uses)], "tracing").0, "present");
+    let heading = ("src/productcatalogservice/README.md", "# productcatalogservice\n");
+    assert_eq!(of_service(&[heading], "log-aggregation").1, "no log pipeline was found");
+    let about = ("README.md", "# Logs\n");
+    assert_eq!(of_service(&[about], "log-aggregation").1, "documented, not automated");
+}
+
+#[test]
+fn migrations_are_files_of_any_language() {
+    let database = ("Directory.Packages.props", "<PackageVersion Include=\"Npgsql\" Version=\"9.0.0\" />\n");
+    assert_eq!(of_service(&[database], "db-migrations").0, "missing");
+    let migration = ("src/Catalog.API/Infrastructure/Migrations/20231009_Initial.cs", "x\n");
+    assert_eq!(of_service(&[database, migration], "db-migrations").0, "partial");
+    let tests = ("tests/Migrations/Initial.cs", "x\n");
+    assert_eq!(of_service(&[database, tests], "db-migrations").0, "missing");
+}
+
+#[test]
+fn a_merge_queue_tests_what_the_default_branch_gets() {
+    let ci = |on: &str| format!("on: [{on}]\njobs: {{a: {{runs-on: x, steps: [{{run: cargo test}}]}}}}\n");
+    let of = |on: &str| of_service(&[(".github/workflows/ci.yml", &ci(on))], "ci-on-default-branch").0;
+    assert_eq!([of("pull_request"), of("pull_request, merge_group"), of("push")], ["missing", "present", "present"]);
+}
+
+#[test]
+fn a_release_that_somebody_publishes_is_approved_and_has_what_notes_it_has() {
+    let upload = "on: {release: {types: [published]}}\njobs: {a: {runs-on: x, steps: [{uses: svenstaro/upload-release-action@v2, with: {file: x}}]}}\n";
+    let by_hand = [(".github/workflows/assets.yml", upload)];
+    assert_eq!(of_service(&by_hand, "approval").0, "present");
+    let (status, why) = of_service(&by_hand, "release-notes");
+    assert!(status == "n/a" && why.starts_with("needs a token"), "{status} {why}");
+    let makes =
+        "on: {push: {tags: ['v*']}}\njobs: {a: {runs-on: x, steps: [{uses: softprops/action-gh-release@v2}]}}\n";
+    let made = [by_hand[0], (".github/workflows/release.yml", makes)];
+    assert_eq!(
+        (of_service(&made, "approval").0, of_service(&made, "release-notes").0),
+        ("missing".into(), "missing".into())
+    );
+}
+
+#[test]
+fn the_check_of_a_wrapper_lints_no_code() {
+    let steps = "      - uses: gradle/actions/wrapper-validation@v4\n";
+    let workflow = format!("on: pull_request\njobs:\n  a:\n    runs-on: x\n    steps:\n{steps}");
+    let (status, why) = of_service(&[(".github/workflows/ci.yml", &workflow)], "lint-strict");
+    assert!(status == "partial" && why.contains("not the code"), "{status} {why}");
+}
+
+#[test]
+fn our_own_gates_and_reports_count_for_what_they_judge() {
+    let bench = "      - run: cargo bench\n";
+    for (steps, expected) in [
+        ("      - uses: plimsoll-ci/plimsoll/actions/gate@v1\n", "missing"),
+        ("      - run: plimsoll gate\n      - run: cargo bench\n", "partial"),
+        (&format!("{bench}      - uses: plimsoll-ci/plimsoll/actions/gate@v1\n"), "present"),
+        (&format!("{bench}      - run: plimsoll gate --preset none\n"), "present"),
+        (&format!("{bench}      - run: plimsoll gate || true\n"), "partial"),
+    ] {
+        assert_eq!(with_steps(steps, "perf-regression"), expected, "{steps}");
+    }
+    for step in ["uses: plimsoll-ci/plimsoll/actions/report@v1", "run: plimsoll report --format markdown"] {
+        assert_eq!(with_steps(&format!("      - {step}\n"), "test-reports"), "present", "{step}");
+    }
+    assert_eq!(with_steps("      - run: echo plimsoll report\n", "test-reports"), "missing");
+}
+
 #[test]
 fn what_may_fail_in_silence_proves_half() {
     for steps in [

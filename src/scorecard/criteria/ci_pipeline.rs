@@ -4,8 +4,9 @@ use super::ci_practices::{
     artifact_handoff, artifact_retention, artifact_verified, cache_key_lockfile, ci_timing_budget, dependency_cache,
     size_budget, strict_failures,
 };
+use crate::detectors::activity::Activity;
 use crate::detectors::concurrency::{self, ConcurrencyGap};
-use crate::detectors::runs::waits_for;
+use crate::detectors::runs::{JobRun, waits_for};
 use crate::detectors::timeouts::{jobs_without_timeout, runs_steps};
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
@@ -102,6 +103,10 @@ fn on_default_branch(facts: &Facts<'_>) -> Verdict {
     let mut checks = facts.builds_and_tests();
     checks.retain(|check| check.when.contains(&When::DefaultBranch));
     if checks.is_empty() {
+        let queued = facts.builds_and_tests().into_iter().find(|check| is_queued(facts, check));
+        if let Some(check) = queued {
+            return present("builds or tests run on what the merge queue is about to push", vec![of(check)]);
+        }
         let verdict = Verdict {
             looked_for: looked_for(CHECKED),
             ..missing("no build or test runs on pushes to the default branch", &[])
@@ -109,6 +114,15 @@ fn on_default_branch(facts: &Facts<'_>) -> Verdict {
         return facts.or_elsewhere(verdict, TESTING);
     }
     present("builds or tests run on pushes to the default branch", all(&checks))
+}
+
+/// Tells whether a check runs in a merge queue, which pushes the very commit that was tested.
+fn is_queued(facts: &Facts<'_>, check: &Activity<'_>) -> bool {
+    let queue = |run: &JobRun<'_>| {
+        let mut events = run.root.workflow.triggers.iter().filter_map(|trigger| trigger.event);
+        events.any(|event| event.name() == "merge_group")
+    };
+    check.when.contains(&When::PullRequest) && facts.run(check).is_some_and(queue)
 }
 
 fn parallel_jobs(facts: &Facts<'_>) -> Verdict {

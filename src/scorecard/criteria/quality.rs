@@ -334,6 +334,16 @@ fn perf_regression(facts: &Facts<'_>) -> Verdict {
             ..missing("no benchmarks run", &[])
         };
     }
+    // A gate over tables judges what was measured before it.
+    let gates = facts.of(&[Kind::CiGate]);
+    let judging: Vec<&Activity<'_>> =
+        gates.into_iter().filter(|gate| benches.iter().any(|bench| facts.is_after(gate, bench))).collect();
+    if let Some(gate) = judging.iter().find(|gate| gate.when.contains(&When::PullRequest) && gate.silence.is_none()) {
+        return present("benchmarks are judged by gates on pull requests", vec![of(gate)]);
+    }
+    if !judging.is_empty() {
+        return partial("benchmarks are judged by gates, but no pull request fails by them", all(&judging));
+    }
     partial("benchmarks run, but are compared with nothing", all(&benches))
 }
 

@@ -225,6 +225,11 @@ fn published_notes(facts: &Facts<'_>) -> Option<Verdict> {
     }
 }
 
+/// Tells whether something only runs for a release that somebody has published on GitHub.
+fn is_published_by_hand(activity: &Activity<'_>) -> bool {
+    activity.when.len() == 1 && activity.when.contains(&When::Release)
+}
+
 fn release_notes(facts: &Facts<'_>) -> Verdict {
     if let Some(verdict) = published_notes(facts) {
         return verdict;
@@ -247,6 +252,9 @@ fn release_notes(facts: &Facts<'_>) -> Verdict {
     };
     match releases.iter().find(with_notes) {
         Some(release) => present("releases have notes", vec![of(release)]),
+        None if releases.iter().all(|release| is_published_by_hand(release)) => {
+            not_applicable("needs a token: releases are made by hand, and what they say stands in no file")
+        }
         None => Verdict {
             evidence: all(&releases).into_iter().take(6).collect(),
             ..missing(
@@ -263,9 +271,13 @@ fn approval(facts: &Facts<'_>) -> Verdict {
         return not_applicable("CI publishes nothing");
     }
     let approvals = facts.of(&[Kind::Approval]);
+    let by_hand = facts.of(&[Kind::Release]).into_iter().all(is_published_by_hand);
     let gated = |publish: &&Activity<'_>| {
         let environment = facts.run(publish).is_some_and(|run| run.job.environment.is_some());
-        environment || approvals.iter().any(|approval| facts.is_after(publish, approval))
+        // Somebody published the release that starts it.
+        environment
+            || (by_hand && is_published_by_hand(publish))
+            || approvals.iter().any(|approval| facts.is_after(publish, approval))
     };
     let (good, bad): (Vec<&Activity<'_>>, Vec<&Activity<'_>>) = publishes.into_iter().partition(gated);
     share(&all(&good), &all(&bad), "publishing steps wait behind an environment or an approval")
