@@ -84,7 +84,11 @@ pub(super) fn coverage(outline: &Outline) -> Written {
         return Vec::new();
     };
     let text = fill(include_str!("coverage.yml"), outline).replace("{steps}\n", steps);
-    vec![(".github/workflows/coverage.yml".into(), text)]
+    let mut files: Written = vec![(".github/workflows/coverage.yml".into(), text)];
+    if steps.contains(".github/requirements/") {
+        files.push((".github/requirements/coverage.txt".into(), "pytest==8.4.1\npytest-cov==6.2.1\n".to_owned()));
+    }
+    files
 }
 
 pub(super) fn container(outline: &Outline) -> Written {
@@ -174,19 +178,25 @@ fn with_branch(text: &str, outline: &Outline) -> String {
 
 pub(super) fn docs(outline: &Outline) -> Written {
     let folder = |folder: &str| if folder.is_empty() { ".".to_owned() } else { folder.to_owned() };
-    let (steps, pages) = match &outline.docs {
-        Some(Docs::MkDocs) => (include_str!("docs-mkdocs.yml").to_owned(), "_site"),
+    let (steps, pages, tools) = match &outline.docs {
+        Some(Docs::MkDocs) => {
+            (include_str!("docs-mkdocs.yml").to_owned(), "_site", "mkdocs==1.6.1\nmkdocs-material==9.6.14\n")
+        }
         Some(Docs::MdBook(own)) if is_plain(own) => {
-            (include_str!("docs-mdbook.yml").replace("{docs}", &folder(own)), "_site")
+            (include_str!("docs-mdbook.yml").replace("{docs}", &folder(own)), "_site", "")
         }
         Some(Docs::Sphinx(own)) if is_plain(own) => {
-            (include_str!("docs-sphinx.yml").replace("{docs}", &folder(own)), "_site")
+            (include_str!("docs-sphinx.yml").replace("{docs}", &folder(own)), "_site", "sphinx==8.2.3\n")
         }
-        Some(Docs::Rustdoc) => (include_str!("docs-cargo.yml").to_owned(), "target/doc"),
+        Some(Docs::Rustdoc) => (include_str!("docs-cargo.yml").to_owned(), "target/doc", ""),
         Some(Docs::MdBook(_) | Docs::Sphinx(_)) | None => return Vec::new(),
     };
-    let text = with_branch(include_str!("docs.yml"), outline);
-    vec![(".github/workflows/docs.yml".into(), text.replace("{steps}\n", &steps).replace("{pages}", pages))]
+    let text = with_branch(include_str!("docs.yml"), outline).replace("{steps}\n", &steps).replace("{pages}", pages);
+    let mut files: Written = vec![(".github/workflows/docs.yml".into(), text)];
+    if !tools.is_empty() {
+        files.push((".github/requirements/docs.txt".into(), tools.to_owned()));
+    }
+    files
 }
 
 pub(super) fn owners(outline: &Outline) -> Written {
