@@ -71,7 +71,6 @@ PATHS = [
     REPOSITORY + "/pulls/{pull_number}/reviews",
     REPOSITORY + "/statuses/{sha}",
     REPOSITORY + "/tags",
-    REPOSITORY + "/tarball/{ref}",
 ]
 JSON, GITHUB_JSON, HASH = "application/json", "application/vnd.github+json", "application/vnd.github.sha"
 OPERATIONS = {"get", "post", "put", "patch", "delete"}

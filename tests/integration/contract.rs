@@ -164,7 +164,6 @@ fn requests_and_answers_keep_to_the_description() {
     commits(&through);
     the_program(&server, &prism);
     collecting_besides(&server, &prism);
-    scoring(&server, &prism);
     committing(&server, &prism);
     deploying(&server, &prism);
     telling(&server, &prism);
@@ -307,20 +306,6 @@ fn collecting_besides(server: &FakeGitHub, prism: &Prism) {
     let asked: Vec<String> = server.seen().split_off(before).into_iter().map(|seen| seen.path).collect();
     for part in ["/artifacts", "/actions/caches", "/actions/cache/usage", "/orgs/octo/repos"] {
         assert!(asked.iter().any(|path| path.ends_with(part)), "{part}: {asked:?}");
-    }
-}
-
-/// Scores an organization through the proxy: the archive of the files, their list, and a file that archives leave out.
-fn scoring(server: &FakeGitHub, prism: &Prism) {
-    server.put(NAME, "main", ".gitattributes", b"/SECURITY.md export-ignore\n");
-    server.put(NAME, "main", "SECURITY.md", b"# Security\n");
-    let program = Program::new().env("GITHUB_API_URL", &prism.address).env("GITHUB_TOKEN", TOKEN);
-    let before = server.seen().len();
-    let ran = in_process::run(&program, &FakeTime::default(), &["score", "--org", "octo"]);
-    assert_eq!(ran.code, 0, "{}\n{}", ran.stderr, prism.log());
-    let asked: Vec<String> = server.seen().split_off(before).into_iter().map(|seen| seen.path).collect();
-    for part in ["/tarball/HEAD", "/git/trees/", "/git/blobs/"] {
-        assert!(asked.iter().any(|path| path.contains(part)), "{part}: {asked:?}");
     }
 }
 
