@@ -1,6 +1,5 @@
 //! Runs from the API, and what reading them cost.
 
-
 use jiff::Timestamp;
 
 use super::artifacts::{self, ArtifactReader};
