@@ -111,6 +111,18 @@ def aggregate(options, folder, header, rows):
     return metrics
 
 
+def pages(options, folder, metrics, rows):
+    """Makes the whole report, which looks at all tables together, and the Parquet of them."""
+    for form in ("markdown", "html"):
+        command = [options.plimsoll, "report", "--no-config", "--metrics", metrics, "--format", form, "--output", folder / "page"]
+        results = [measure([str(part) for part in command]) for _ in range(options.runs + 1)][1:]
+        show(f"report as {form} over {rows:,} rows", {"plimsoll": results})
+    command = [options.plimsoll, "export", "parquet", "--no-config", "--metrics", metrics, "--output", folder / "lake"]
+    show(f"Parquet of {rows:,} rows", {"plimsoll": [measure([str(part) for part in command])]})
+    size = sum(file.stat().st_size for file in (folder / "lake").rglob("*.parquet"))
+    print(f"\nParquet: {size / 1e6:.0f} MB\n")
+
+
 def merge(options, folder, metrics, rows):
     """Merges 1,000 jobs, a half of which are there already."""
     answers = folder / "answers"
@@ -160,6 +172,7 @@ def main():
         for rows in options.rows:
             metrics = aggregate(options, folder, header, rows)
             if rows == options.rows[0]:
+                pages(options, folder, metrics, rows)
                 merge(options, folder, metrics, rows)
         report(options, folder)
 

@@ -6,7 +6,9 @@
 #
 # promtool checks the rules, runs their unit tests and reads the gauges; amtool reads the routing; Grafana's own
 # schema reads the dashboards; the schema of the OpenTelemetry protocol reads every message, and a collector gets
-# them; Kubernetes' own schemas, of the oldest and the newest release that count, read the manifests. The tables are those of docs/images/sample.py. promtool and amtool must be installed (Debian: prometheus,
+# them; Kubernetes' own schemas, of the oldest and the newest release that count, read the manifests; DuckDB answers the
+# queries of docs/queries.md from tables and Parquet. The tables are those of docs/images/sample.py. promtool and amtool must
+# be installed (Debian: prometheus,
 # prometheus-alertmanager); the rest comes from PyPI into a folder outside the tree's own files.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -72,6 +74,8 @@ if validate 1.37 misspelt.yaml >/dev/null 2>&1; then
   exit 1
 fi
 echo "manifests: Kubernetes' schemas read $(grep -c ^kind: cluster/deploy/kubernetes.yaml) of them"
+
+"$cache/python/bin/python" "$root/benches/queries.py" --plimsoll "$program" --jobs 300
 
 agent=$("$cache/python/bin/python" -c 'import pathlib, rotel; print(pathlib.Path(rotel.__file__).parent / "rotel-agent")')
 port=$("$cache/python/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
