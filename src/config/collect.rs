@@ -11,6 +11,7 @@ use crate::pipeline::rows::Steps;
 use crate::pipeline::stages::{Rule, Rules, Stage};
 
 /// What is collected.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Collect {
     /// Whether each step has a row.
