@@ -8,7 +8,6 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, USE
 use http::{HeaderValue, Request, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Limited};
 use octocrab::{OctoBody, Octocrab};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::runtime::Runtime;
 
@@ -39,19 +38,6 @@ const RAW: &str = "application/vnd.github.raw+json";
 /// What is accepted where nothing but a commit's hash is wanted: the whole object of a commit may
 /// hold megabytes of changes.
 const HASH: &str = "application/vnd.github.sha";
-
-/// The methods that change something; reading has functions of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// Creates.
-    Post,
-    /// Creates or replaces.
-    Put,
-    /// Changes.
-    Patch,
-    /// Removes.
-    Delete,
-}
 
 /// What the requests so far have cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -176,48 +162,6 @@ impl Client {
         }
         let etag = answer.headers.get(ETAG).and_then(|etag| etag.to_str().ok()).map(str::to_owned);
         Ok(Some(NamedCommit { hash: answer.read_hash()?, etag }))
-    }
-
-    /// Sends something that changes something, once: whether it took effect cannot be known when
-    /// no answer comes.
-    ///
-    /// # Errors
-    /// See [`RequestError`].
-    pub fn send<B, T>(&self, method: Method, route: &Route, body: &B) -> Result<T, RequestError>
-    where
-        B: Serialize + ?Sized,
-        T: DeserializeOwned,
-    {
-        let body = serde_json::to_vec(body).map_err(|error| RequestError::Setup(error.to_string()))?;
-        let call = self.call(method.into(), route, Some(body))?;
-        self.wait_for(self.attempt(&call))?.read()
-    }
-
-    /// Sends something as [`send`](Self::send) does, where the answer may be empty.
-    ///
-    /// # Errors
-    /// See [`RequestError`].
-    pub fn submit<B, T>(&self, method: Method, route: &Route, body: &B) -> Result<Option<T>, RequestError>
-    where
-        B: Serialize + ?Sized,
-        T: DeserializeOwned,
-    {
-        let answer = self.sent(method, route, body)?;
-        if answer.body.is_empty() { Ok(None) } else { answer.read().map(Some) }
-    }
-
-    /// Sends something as [`send`](Self::send) does, where the answer tells nothing; `()` is sent without a body.
-    ///
-    /// # Errors
-    /// See [`RequestError`].
-    pub fn tell<B: Serialize + ?Sized>(&self, method: Method, route: &Route, body: &B) -> Result<(), RequestError> {
-        self.sent(method, route, body).map(drop)
-    }
-
-    fn sent<B: Serialize + ?Sized>(&self, method: Method, route: &Route, body: &B) -> Result<Answer, RequestError> {
-        let body = serde_json::to_vec(body).map_err(|error| RequestError::Setup(error.to_string()))?;
-        let call = self.call(method.into(), route, (body != b"null").then_some(body))?;
-        self.wait_for(self.attempt(&call))
     }
 
     /// Asks the GraphQL API: again if need be, but for what changes something.
@@ -402,16 +346,5 @@ impl fmt::Debug for Client {
             .field("token", &self.token.as_ref().map(|token| &token.secret))
             .field("usage", &self.usage)
             .finish_non_exhaustive()
-    }
-}
-
-impl From<Method> for http::Method {
-    fn from(method: Method) -> Self {
-        match method {
-            Method::Post => Self::POST,
-            Method::Put => Self::PUT,
-            Method::Patch => Self::PATCH,
-            Method::Delete => Self::DELETE,
-        }
     }
 }

@@ -10,6 +10,7 @@
 
 mod address;
 mod answer;
+mod changes;
 mod client;
 mod download;
 mod error;
@@ -26,7 +27,8 @@ mod route;
 mod settings;
 
 pub use address::{AddressError, BaseAddress};
-pub use client::{Client, Method, NamedCommit, Usage};
+pub use changes::Method;
+pub use client::{Client, NamedCommit, Usage};
 pub use download::DownloadError;
 pub use error::{Advice, Endpoint, LimitKind, NetworkTrouble, RequestError};
 pub use graphql::Document;
