@@ -1,21 +1,22 @@
 //! Follows a file's local `uses` to the actions and workflows of the same repository.
 
+mod caches;
+mod changeable;
+mod memo;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::checkers::Checkers;
 use crate::detectors::glob::{self, Target as Matched};
 use crate::detectors::path_pattern::PathPattern;
-use crate::detectors::{caches, container_action, dockerfile, pinning, taint};
+use crate::detectors::taint;
 use crate::expressions;
-use crate::knowledge::caches as actions;
 use crate::model::declared::Declared;
-use crate::model::finding::{Finding, Region, Related, Severity};
+use crate::model::finding::{Finding, Related, Severity};
 use crate::model::interface::{ActionInterface, WorkflowInterface};
 use crate::model::passages::Passages;
-use crate::model::place::LineIndex;
 use crate::model::remark::Checker;
 use crate::model::remote::RemoteReferences;
 use crate::model::source_file::{Content, SourceFile};
@@ -23,10 +24,10 @@ use crate::model::surroundings::{Absence, CachePaths, Fault, Local, LocalAction,
 use crate::model::workflow::{Action, ActionReference, Runs};
 use crate::model::yaml::Text;
 use crate::rules::{self, Choice};
-use crate::shell;
 use crate::sources::local_uses::{self, Found};
 use crate::sources::repository::{self, ReadError};
 use crate::sources::workflows;
+use memo::Memo;
 
 /// How deep calls are followed. GitHub allows ten workflows one below the other; one more shows
 /// that there are too many.
@@ -34,15 +35,6 @@ const DEEPEST: usize = 11;
 
 /// The rule for which all files of the repository are listed.
 const UNMATCHED: &str = "glob-matches-no-file";
-
-/// The rule for which actions and called workflows are searched for what can change without them.
-const UNPINNABLE: &str = "unpinnable-action";
-
-/// The rules that ask who can fill the caches of a repository, as those of [`INJECTION`] do.
-const CACHES: &str = "cache-poisoning";
-
-/// The key by which a workflow lets a run save caches that GitHub would not.
-const CACHE_MODE: &str = "cache-mode";
 
 /// The files that were read and have not had their turn yet; nothing for those that had it.
 type Waiting = BTreeMap<PathBuf, Option<Arc<SourceFile>>>;
@@ -58,13 +50,13 @@ pub(super) struct Neighbors<'run> {
     /// The paths of all files, relative to the root, once a rule needs them.
     files: OnceLock<Vec<String>>,
     /// Whether a pattern matches any file below a folder, as far as it was asked.
-    matched: Mutex<BTreeMap<(PathBuf, String), bool>>,
+    matched: Memo<(PathBuf, String), bool>,
     /// What was read ahead.
     waiting: Mutex<Waiting>,
     /// What was read, by its path and, for workflows, by how deep it was called.
-    known: Mutex<BTreeMap<(PathBuf, usize), Arc<Local>>>,
+    known: Memo<(PathBuf, usize), Arc<Local>>,
     /// Who can fill caches, by the folder that the workflows are for.
-    caches: Mutex<BTreeMap<PathBuf, Arc<CachePaths>>>,
+    caches: Memo<PathBuf, Arc<CachePaths>>,
     /// What GitHub has said, if it was asked.
     remote: Option<Arc<RemoteReferences>>,
     /// The programs that check scripts.
@@ -79,10 +71,10 @@ impl<'run> Neighbors<'run> {
             root,
             choice,
             files: OnceLock::new(),
-            matched: Mutex::default(),
+            matched: Memo::default(),
             waiting: Mutex::default(),
-            known: Mutex::default(),
-            caches: Mutex::default(),
+            known: Memo::default(),
+            caches: Memo::default(),
             remote: None,
             checkers: None,
             declared: Arc::default(),
@@ -146,51 +138,6 @@ impl<'run> Neighbors<'run> {
         }
     }
 
-    /// Returns who can fill the caches that a workflow has to do with.
-    fn caches(&self, file: &SourceFile) -> Arc<CachePaths> {
-        let is_asked_for = self.choice.asks_for(CACHES) || INJECTION.iter().any(|rule| self.choice.asks_for(rule));
-        let steps = || file.workflow().into_iter().flat_map(|workflow| &workflow.jobs).flat_map(|job| &job.steps);
-        let has_any = || file.text.contains(CACHE_MODE) || steps().any(|step| actions::restores(step).is_some());
-        if !is_asked_for || file.workflow().is_none() || !has_any() {
-            return Arc::default();
-        }
-        let base = local_uses::base(self.root, &file.path);
-        let known = || self.caches.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(paths) = known().get(&base) {
-            return Arc::clone(paths);
-        }
-        let paths = Arc::new(self.cache_paths(&base));
-        known().insert(base, Arc::clone(&paths));
-        paths
-    }
-
-    /// Looks through the workflows below a folder: for those with code of strangers that are let save caches,
-    /// and if there are any, for those that publish what they restore.
-    fn cache_paths(&self, base: &Path) -> CachePaths {
-        let mut found = CachePaths::default();
-        let paths = workflows::of_folder(&base.join(".github/workflows"));
-        let is_let = |path: &&PathBuf| repository::read(path).is_ok_and(|text| text.contains(CACHE_MODE));
-        for file in paths.iter().filter(is_let).filter_map(|path| self.ahead(path).ok()) {
-            let Some(workflow) = file.workflow() else { continue };
-            let sites = expressions::read(&file);
-            let taint = taint::analyze(&file, &sites, &taint::Around::default());
-            let fillings = caches::fillings(workflow, &taint).into_iter().filter(|filling| filling.is_allowed);
-            found.filled.extend(fillings.map(|filling| Related {
-                region: file.region(filling.place.span),
-                message: "code of strangers can fill the caches of the default branch here".to_owned(),
-            }));
-        }
-        for file in paths.iter().filter(|_| !found.filled.is_empty()).filter_map(|path| self.ahead(path).ok()) {
-            let Some(workflow) = file.workflow() else { continue };
-            let published = caches::published(workflow, |text| shell::commands(&text.value)).into_iter();
-            found.published.extend(published.map(|published| Related {
-                region: file.region(published.uses.span),
-                message: format!("what is published here is built from the cache of `{}`", published.action),
-            }));
-        }
-        found
-    }
-
     /// Follows the local `uses` of a file that was called so deep.
     fn local(&self, file: &SourceFile, depth: usize) -> BTreeMap<String, Arc<Local>> {
         let base = local_uses::base(self.root, &file.path);
@@ -199,12 +146,8 @@ impl<'run> Neighbors<'run> {
             if found.contains_key(uses) {
                 continue;
             }
-            let place = match target {
-                Target::Action => local_uses::action(&base, uses),
-                Target::Workflow if depth < DEEPEST => local_uses::workflow(&base, uses),
-                Target::Workflow => None,
-            };
-            if let Some(place) = place {
+            let is_too_deep = target == Target::Workflow && depth >= DEEPEST;
+            if let Some(place) = target.place(&base, uses).filter(|_| !is_too_deep) {
                 found.insert(uses.to_owned(), self.read(place, target, depth));
             }
         }
@@ -218,14 +161,7 @@ impl<'run> Neighbors<'run> {
             Found::File(path) => path,
         };
         let key = (path, if target == Target::Workflow { depth } else { 0 });
-        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(local) = known().get(&key) {
-            return Arc::clone(local);
-        }
-        // Read without the lock, since a workflow may lead to others; twice at worst.
-        let local = Arc::new(self.load(&key.0, depth));
-        known().insert(key, Arc::clone(&local));
-        local
+        self.known.get(key, |(path, _)| Arc::new(self.load(path, depth)))
     }
 
     /// Reads an action or a workflow.
@@ -273,51 +209,6 @@ impl<'run> Neighbors<'run> {
         if is_asked_for { taint::passages(file, &expressions::read(file), local) } else { Passages::default() }
     }
 
-    /// Lists what a file uses that can change without it, through all local `uses`, if a rule asks.
-    fn mutable(&self, file: &Arc<SourceFile>) -> Vec<Related> {
-        let mut found = Vec::new();
-        let mut seen = BTreeSet::from([file.path.clone()]);
-        let mut open = vec![Arc::clone(file)];
-        if !self.choice.asks_for(UNPINNABLE) {
-            return found;
-        }
-        while let Some(file) = open.pop() {
-            found.extend(self.built(&file));
-            for uses in pinning::mutable(&file, &self.declared.uses) {
-                let message = format!("`{}` is used here", uses.value.trim());
-                found.push(Related { region: file.region(uses.span), message });
-            }
-            let base = local_uses::base(self.root, &file.path);
-            let places = uses_of(&file).filter_map(|(uses, target)| match target {
-                Target::Action => local_uses::action(&base, uses),
-                Target::Workflow => local_uses::workflow(&base, uses),
-            });
-            let files = places.filter_map(|place| match place {
-                Found::File(path) => self.ahead(&path).ok(),
-                Found::FolderOnly | Found::Nothing => None,
-            });
-            open.extend(files.filter(|file| seen.insert(file.path.clone())));
-        }
-        found.sort_by(|one, other| one.region.cmp(&other.region));
-        found
-    }
-
-    /// Lists what the image of an action takes that can change without it, if a rule asks.
-    fn built(&self, file: &SourceFile) -> Vec<Related> {
-        let asked = file.action().filter(|_| self.choice.asks_for(UNPINNABLE));
-        let path = asked.and_then(|action| container_action::dockerfile_of(&file.path, action));
-        let text = path.as_ref().and_then(|path| repository::read(&self.root.join(path)).ok());
-        let Some((path, text)) = path.zip(text) else { return Vec::new() };
-        let lines = LineIndex::new(&text);
-        let region = |range: Range<usize>| Region {
-            path: path.clone(),
-            start: lines.position(&text, range.start),
-            end: lines.position(&text, range.end),
-        };
-        let found = dockerfile::mutable(&text, &self.declared.uses).into_iter();
-        found.map(|mutable| Related { region: region(mutable.range), message: mutable.what }).collect()
-    }
-
     /// Lists what is wrong with a file for those that use it: what GitHub would refuse, and what is
     /// missing.
     fn faults(&self, file: &SourceFile) -> Vec<Fault> {
@@ -351,11 +242,10 @@ impl<'run> Neighbors<'run> {
 
     /// Tells whether a pattern matches any file below a folder; the same one is looked up once.
     fn matches_any(&self, base: &Path, pattern: &str) -> bool {
-        let key = (base.to_owned(), pattern.to_owned());
-        let matched = || self.matched.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = matched().get(&key) {
-            return *known;
-        }
+        self.matched.get((base.to_owned(), pattern.to_owned()), |_| self.finds_any(base, pattern))
+    }
+
+    fn finds_any(&self, base: &Path, pattern: &str) -> bool {
         let files = self.files.get_or_init(|| {
             let files = repository::files(self.root).into_iter();
             let mut files: Vec<String> = files.map(|path| repository::relative(self.root, &path)).collect();
@@ -367,9 +257,7 @@ impl<'run> Neighbors<'run> {
         let prefix = if folder.is_empty() { folder } else { format!("{folder}/") };
         let from = files.partition_point(|path| path.as_str() < prefix.as_str());
         let below = files.get(from..).unwrap_or_default().iter().map_while(|path| path.strip_prefix(&prefix));
-        let found = PathPattern::new(pattern).matches_any(&below.collect::<Vec<_>>());
-        matched().insert(key, found);
-        found
+        PathPattern::new(pattern).matches_any(&below.collect::<Vec<_>>())
     }
 
     /// Lists the files that an action's manifest names and that are not there.
@@ -404,6 +292,16 @@ fn named_files(action: &Action) -> impl Iterator<Item = &Text> {
 enum Target {
     Action,
     Workflow,
+}
+
+impl Target {
+    /// Finds what a `uses` leads to; nothing where it leads out of the repository.
+    fn place(self, base: &Path, uses: &str) -> Option<Found> {
+        match self {
+            Self::Action => local_uses::action(base, uses),
+            Self::Workflow => local_uses::workflow(base, uses),
+        }
+    }
 }
 
 /// Lists the local `uses` of a file, each with what it may lead to.
