@@ -45,12 +45,6 @@ const ACTIONS: &[Action] = &[
         outputs: &[
             ("verdict", "The worst verdict of all parts, in a word"),
             ("score", "The score from 0 to 10, with one decimal, if the repository was scored"),
-            ("pull-request", "The number of the pull request, where a comment was asked for"),
-            ("comment-url", "The address of the comment on the pull request"),
-            ("check-run-url", "The address of the check run"),
-            ("issue-number", "The number of the issue"),
-            ("issue-url", "The address of the issue"),
-            ("issue-state", "open, closed by this run, or none"),
         ],
         permissions: &[CHECK_OUT, HISTORY],
         needs: TELLS,
@@ -68,12 +62,6 @@ const ACTIONS: &[Action] = &[
             ("errors", "How many errors were found"),
             ("warnings", "How many warnings were found"),
             ("infos", "How many findings are only worth knowing"),
-            ("pull-request", "The number of the pull request, where a comment was asked for"),
-            ("comment-url", "The address of the comment on the pull request"),
-            ("check-run-url", "The address of the check run"),
-            ("issue-number", "The number of the issue"),
-            ("issue-url", "The address of the issue"),
-            ("issue-state", "open, closed by this run, or none"),
         ],
         permissions: &[CHECK_OUT],
         needs: TELLS,
@@ -91,12 +79,6 @@ const ACTIONS: &[Action] = &[
             ("score", "The score from 0 to 10, with one decimal"),
             ("grade", "The score as a letter"),
             ("verdict", "Whether the repository is ready, in a word"),
-            ("pull-request", "The number of the pull request, where a comment was asked for"),
-            ("comment-url", "The address of the comment on the pull request"),
-            ("check-run-url", "The address of the check run"),
-            ("issue-number", "The number of the issue"),
-            ("issue-url", "The address of the issue"),
-            ("issue-state", "open, closed by this run, or none"),
         ],
         permissions: &[CHECK_OUT],
         needs: TELLS,
@@ -127,12 +109,6 @@ const ACTIONS: &[Action] = &[
             ("verdict", "The worst verdict of all gates, in a word"),
             ("failed", "How many gates failed"),
             ("warned", "How many gates warned"),
-            ("pull-request", "The number of the pull request, where a comment was asked for"),
-            ("comment-url", "The address of the comment on the pull request"),
-            ("check-run-url", "The address of the check run"),
-            ("issue-number", "The number of the issue"),
-            ("issue-url", "The address of the issue"),
-            ("issue-state", "open, closed by this run, or none"),
         ],
         permissions: &[CHECK_OUT],
         needs: "It reads the tables that the action `collect` wrote, from the branch that is checked out. Where it tells people of the\n\
@@ -304,6 +280,16 @@ const READS_TABLES: &str = "It reads the tables that the action `collect` wrote,
 const OUTCOME: (&str, &str) =
     ("outcome", "What it came to: pass, fail, or unknown where it could not be told; fail and unknown fail the step");
 
+/// What is set beside where people are told of the result.
+const TOLD: &[(&str, &str)] = &[
+    ("pull-request", "The number of the pull request, where a comment was asked for"),
+    ("comment-url", "The address of the comment on the pull request"),
+    ("check-run-url", "The address of the check run"),
+    ("issue-number", "The number of the issue"),
+    ("issue-url", "The address of the issue"),
+    ("issue-state", "open, closed by this run, or none"),
+];
+
 /// The pinned action that the examples check out with.
 const CHECKOUT: &str = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1";
 
@@ -327,8 +313,14 @@ impl Action {
         if self.is_root() { PathBuf::new() } else { Path::new("actions").join(self.folder) }
     }
 
-    fn outputs(&self) -> impl Iterator<Item = (&str, &str)> {
-        std::iter::once(OUTCOME).chain(self.outputs.iter().copied())
+    fn outputs(&self, inputs: &[Input]) -> impl Iterator<Item = (&str, &str)> {
+        std::iter::once(OUTCOME).chain(self.own_outputs(inputs))
+    }
+
+    /// Returns what the step sets beside `outcome`.
+    fn own_outputs(&self, inputs: &[Input]) -> impl Iterator<Item = (&str, &str)> {
+        let tells = inputs.iter().any(|input| input.name == "comment");
+        self.outputs.iter().chain(TOLD.iter().filter(move |_| tells)).copied()
     }
 
     /// Returns what `uses:` says.
@@ -359,7 +351,7 @@ impl Action {
             }
         }
         text.push_str("outputs:\n");
-        for (name, description) in self.outputs() {
+        for (name, description) in self.outputs(inputs) {
             writeln!(text, "  {name}:\n    description: {}", scalar(description)).unwrap();
         }
         let part = if self.parts.is_empty() { "" } else { ", \"${{ inputs.part }}\"" };
@@ -384,7 +376,7 @@ impl Action {
             writeln!(text, "| `{}` | {} |", input.name, input.description.replace('|', "\\|")).unwrap();
         }
         text.push_str("\n## Outputs\n\n| output | meaning |\n| --- | --- |\n");
-        for (name, description) in self.outputs() {
+        for (name, description) in self.outputs(inputs) {
             writeln!(text, "| `{name}` | {description} |").unwrap();
         }
         writeln!(text, "\nThe same on a command line: `plimsoll {0}`; `plimsoll {0} --help` says more.", self.verb)
@@ -422,7 +414,7 @@ impl Action {
     /// Writes the action's line in the table of all of them.
     fn overview(&self, inputs: &[Input]) -> String {
         let words = |words: Vec<String>| if words.is_empty() { "none".to_owned() } else { words.join(", ") };
-        let outputs = self.outputs.iter().map(|(name, _)| format!("`{name}`")).collect();
+        let outputs = self.own_outputs(inputs).map(|(name, _)| format!("`{name}`")).collect();
         let permissions = self.permissions(inputs).map(|(permission, _)| format!("`{permission}`")).collect();
         let page =
             if self.is_root() { "../action.yml".to_owned() } else { format!("../actions/{}/README.md", self.folder) };
@@ -626,10 +618,10 @@ fn the_metadata_follows_the_schema() {
     let word = |name: &str| name.chars().all(|character| character.is_ascii_alphanumeric() || "-_".contains(character));
     for action in ACTIONS {
         assert!(COLORS.contains(&action.color), "{}", action.color);
-        assert!(action.outputs().all(|(name, _)| word(name)), "{}", action.verb);
         assert!(!action.description.ends_with('.'), "{}", action.description);
     }
     for (action, inputs) in actions() {
+        assert!(action.outputs(&inputs).all(|(name, _)| word(name)), "{}", action.verb);
         for input in &inputs {
             assert!(word(&input.name) && !input.description.is_empty(), "{}: {}", action.verb, input.name);
         }
