@@ -102,6 +102,12 @@ fn interpreted<'word>(rest: &[&'word str]) -> Option<Vec<&'word str>> {
 /// `sh -c "$(curl …)"`.
 pub fn unseen_scripts(commands: &[Command]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
+    // Few scripts download anything, and to look at who runs what takes a while.
+    let downloads =
+        |command: &Command| command.words.iter().any(|word| word.text.contains("curl") || word.text.contains("wget"));
+    if !commands.iter().any(downloads) {
+        return found;
+    }
     for (at, command) in commands.iter().enumerate() {
         let texts = command.texts();
         let Some((_, code)) = text_programs::code_of(&texts) else { continue };
