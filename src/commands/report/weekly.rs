@@ -15,7 +15,7 @@ pub(super) fn jobs(folder: &Path, scope: &Scope) -> Result<Vec<WeeklyJob>, Failu
     let files: Vec<_> = files.into_iter().filter(|file| file.table == TableId::BuildMetrics).collect();
     let columns = Columns::default();
     let mut weekly = Weekly::default();
-    let see = |weekly: &mut Weekly, fields: &Fields| {
+    let see = |weekly: &mut Weekly, fields: &Fields<'_>| {
         weekly.take(&columns.job(|at| fields.get(at).unwrap_or_default()), scope);
     };
     let walked = history::walk(folder, &files, see, |part| weekly.append(part)).kind(FailureKind::Input)?;

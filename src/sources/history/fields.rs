@@ -4,18 +4,14 @@ use std::cmp::Ordering;
 use std::fs::File;
 use std::path::Path;
 
-use csv::ByteRecord;
-
 use super::blocks::{Block, Blocks};
 use super::header::Header;
 use super::order::{Order, Sorting};
 use super::scan::{check, header_of};
 use super::{Damage, ReadError};
 use crate::model::history::TableFile;
+pub use crate::sources::formats::csv::Fields;
 use crate::sources::formats::csv::Records;
-
-/// A row's fields, in the order of the table's columns.
-pub type Fields = ByteRecord;
 
 /// How a table's files were found.
 #[derive(Debug, Default)]
@@ -45,7 +41,7 @@ struct Part<T> {
 pub fn walk<T: Default + Send>(
     folder: &Path,
     files: &[TableFile],
-    see: impl Fn(&mut T, &Fields) + Sync + Send,
+    see: impl Fn(&mut T, &Fields<'_>) + Sync + Send,
     mut take: impl FnMut(T),
 ) -> Result<Walked, ReadError> {
     let mut walked = Walked::default();
@@ -89,7 +85,7 @@ struct Looking<'all> {
 }
 
 impl Looking<'_> {
-    fn look<T: Default>(&self, block: &Block, see: &impl Fn(&mut T, &Fields)) -> Part<T> {
+    fn look<T: Default>(&self, block: &Block, see: &impl Fn(&mut T, &Fields<'_>)) -> Part<T> {
         let mut part =
             Part { value: T::default(), damages: Vec::new(), is_unsorted: false, first: None, last: Order::default() };
         let mut order = Order::default();
@@ -102,7 +98,7 @@ impl Looking<'_> {
                     continue;
                 }
             }
-            let Ok(fields) = record.fields else { continue };
+            let Ok(fields) = &record.fields else { continue };
             self.sorting.read(fields, &mut order);
             if part.first.is_none() {
                 part.first = Some(order.clone());

@@ -2,9 +2,8 @@
 
 use std::cmp::Ordering;
 
-use csv::ByteRecord;
-
 use crate::model::history::{Kind, Month, Row, Table};
+use crate::sources::formats::csv::Fields;
 
 /// A byte that no field holds.
 const DIVIDER: u8 = 0;
@@ -53,7 +52,7 @@ impl Sorting {
     }
 
     /// Takes the order of a record, in place of another one.
-    pub(super) fn read(&self, record: &ByteRecord, order: &mut Order) {
+    pub(super) fn read(&self, record: &Fields<'_>, order: &mut Order) {
         let field = |at| record.get(at).unwrap_or_default();
         order.time.clear();
         order.time.extend_from_slice(field(self.time));

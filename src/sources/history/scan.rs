@@ -190,7 +190,7 @@ impl Looking<'_> {
                     continue;
                 }
             }
-            let Ok(fields) = record.fields else { continue };
+            let Ok(fields) = &record.fields else { continue };
             self.sorting.read(fields, &mut order);
             seen.rows += 1;
             self.place(&order, start, &mut next, &mut seen);
