@@ -38,8 +38,9 @@ pub struct JobFields<'row> {
 /// Jobs by workflow, name and week.
 #[derive(Debug, Default)]
 pub struct Weekly {
-    /// By workflow and the job's name, divided by a byte that neither holds.
-    groups: BTreeMap<Vec<u8>, Weeks>,
+    /// Where a job stands among the weeks, by workflow and the job's name, divided by a byte that neither holds.
+    jobs: BTreeMap<Vec<u8>, usize>,
+    weeks: Vec<Weeks>,
     key: Vec<u8>,
     /// The last day that was seen, and its week: rows are sorted, so the next one is often of it too.
     day: Vec<u8>,
@@ -86,15 +87,15 @@ impl Weekly {
             return;
         }
         let Some(week) = self.week_of(job.started_at) else { return };
-        let Self { groups, key, .. } = self;
-        key.clear();
-        key.extend_from_slice(job.workflow);
-        key.push(0);
-        key.extend_from_slice(if job.family.is_empty() { job.job } else { job.family });
-        if !groups.contains_key(key) {
-            groups.insert(key.clone(), Weeks::new());
-        }
-        let Some(tally) = groups.get_mut(key).and_then(|weeks| tally_of(weeks, week)) else { return };
+        self.key.clear();
+        self.key.extend_from_slice(job.workflow);
+        self.key.push(0);
+        self.key.extend_from_slice(if job.family.is_empty() { job.job } else { job.family });
+        let at = match self.jobs.get(&self.key) {
+            Some(at) => *at,
+            None => self.add(self.key.clone()),
+        };
+        let Some(tally) = self.weeks.get_mut(at).and_then(|weeks| tally_of(weeks, week)) else { return };
         tally.runs += 1;
         tally.failed += usize::from(is_failed);
         match milliseconds(job.duration) {
@@ -105,19 +106,31 @@ impl Weekly {
 
     /// Takes over what was gathered elsewhere.
     pub fn append(&mut self, other: Self) {
-        for (key, weeks) in other.groups {
-            let present = self.groups.entry(key).or_default();
-            for (week, gathered) in weeks {
-                append(present, week, gathered);
+        let mut gathered = other.weeks;
+        for (key, place) in other.jobs {
+            let at = self.jobs.get(&key).copied().unwrap_or_else(|| self.add(key));
+            let weeks = gathered.get_mut(place).map(std::mem::take).unwrap_or_default();
+            let Some(present) = self.weeks.get_mut(at) else { continue };
+            for (week, tally) in weeks {
+                append(present, week, tally);
             }
         }
     }
 
+    /// Makes room for a job, and returns where.
+    fn add(&mut self, key: Vec<u8>) -> usize {
+        self.jobs.insert(key, self.weeks.len());
+        self.weeks.push(Weeks::new());
+        self.weeks.len() - 1
+    }
+
     /// Returns the last weeks of a scope, by workflow, job and week.
     pub fn finish(self, scope: &Scope) -> Vec<WeeklyJob> {
-        let newest = self.groups.values().flatten().map(|(week, _)| *week).max().unwrap_or_default();
+        let newest = self.weeks.iter().flatten().map(|(week, _)| *week).max().unwrap_or_default();
         let first = newest.saturating_sub(i64::try_from(scope.weeks).unwrap_or(i64::MAX)).saturating_add(1);
-        let groups: Vec<(Vec<u8>, Weeks)> = self.groups.into_iter().collect();
+        let mut weeks = self.weeks;
+        let mut weeks_of = |at: usize| weeks.get_mut(at).map(std::mem::take).unwrap_or_default();
+        let groups: Vec<(Vec<u8>, Weeks)> = self.jobs.into_iter().map(|(key, at)| (key, weeks_of(at))).collect();
         let jobs: Vec<Vec<WeeklyJob>> = groups.into_par_iter().map(|(key, weeks)| jobs(&key, weeks, first)).collect();
         jobs.into_iter().flatten().collect()
     }
