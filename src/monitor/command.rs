@@ -230,10 +230,12 @@ fn children() -> Used {
         let microseconds = usage.as_ref().map_or(0, |usage| time(usage).num_microseconds());
         Duration::from_micros(u64::try_from(microseconds).unwrap_or(0))
     };
-    let kibibytes = usage.as_ref().map_or(0, Usage::max_rss);
+    // Linux counts it in KiB, macOS in bytes (getrusage(2) of each).
+    let unit = if cfg!(target_os = "macos") { 1 } else { 1024 };
+    let largest = usage.as_ref().map_or(0, Usage::max_rss);
     Used {
         user: time(Usage::user_time),
         system: time(Usage::system_time),
-        peak_memory: u64::try_from(kibibytes).unwrap_or(0).saturating_mul(1024),
+        peak_memory: u64::try_from(largest).unwrap_or(0).saturating_mul(unit),
     }
 }
