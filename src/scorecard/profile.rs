@@ -253,6 +253,13 @@ fn native_or_module(repository: &Repository) -> Option<(Profile, String)> {
         .then(|| (Profile::Library, "`variables.tf` and `outputs.tf` make a Terraform module".to_owned()))
 }
 
+/// Tells whether a program of Cargo begins in a file: one of any package, or one of several that the package at the
+/// root has.
+fn is_main(path: &str) -> bool {
+    let several = path.strip_prefix("src/bin/").and_then(|rest| rest.strip_suffix(".rs"));
+    path.ends_with("src/main.rs") || several.is_some_and(|name| !name.contains('/') || name.ends_with("/main"))
+}
+
 /// Finds what makes a program: a binary crate, `bin` in a package, console scripts, a release of
 /// binaries, a `main` package.
 fn program(repository: &Repository) -> Option<String> {
@@ -262,7 +269,7 @@ fn program(repository: &Repository) -> Option<String> {
         return Some(path.to_owned());
     }
     if repository.paths.contains("Cargo.toml") {
-        let main = repository.paths.iter().find(|path| path.ends_with("src/main.rs") && !path.contains("xtask"));
+        let main = repository.paths.iter().find(|path| is_main(path) && !path.contains("xtask"));
         if text_has("Cargo.toml", "[[bin]]") || main.is_some() {
             return Some(main.map_or("Cargo.toml", String::as_str).to_owned());
         }

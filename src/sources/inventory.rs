@@ -74,6 +74,8 @@ const READ: &[&str] = &[
 /// Names of files without such an ending, in lower case.
 const READ_NAMES: &[&str] = &[
     "package.json",
+    "lib.rs",
+    "main.rs",
     "makefile",
     "gnumakefile",
     "justfile",

@@ -275,14 +275,14 @@ mod tests {
             (EntryType::XGlobalHeader, "pax_global_header", comment.as_bytes()),
             (EntryType::Directory, "o-r-0123456/", b""),
             (EntryType::Regular, "o-r-0123456/.github/workflows/ci.yml", b"on: push\n"),
-            (EntryType::Regular, "o-r-0123456/src/main.rs", b"fn main() {}\n"),
+            (EntryType::Regular, "o-r-0123456/src/list.rs", b"fn main() {}\n"),
             (EntryType::Regular, "o-r-0123456/large.md", &large),
             (EntryType::Regular, "o-r-0123456/.git/config", b"x"),
             (EntryType::Symlink, "o-r-0123456/link.md", b""),
         ])
         .unwrap();
         assert_eq!(checkout.commit.as_deref(), Some(commit));
-        let sizes = [".github/workflows/ci.yml", "src/main.rs", "large.md", ".git/config", "link.md"];
+        let sizes = [".github/workflows/ci.yml", "src/list.rs", "large.md", ".git/config", "link.md"];
         let sizes = sizes.map(|path| fs::symlink_metadata(checkout.folder().join(path)).ok().map(|about| about.len()));
         assert_eq!(sizes, [Some(9), Some(0), Some(as_u64(MOST_BYTES) + 1), None, None]);
         let folder = checkout.folder().to_owned();

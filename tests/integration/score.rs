@@ -551,6 +551,28 @@ fn files_for_tests_say_nothing_about_what_is_run() {
 }
 
 #[test]
+fn what_a_crate_says_of_itself_is_heard() {
+    let crate_with = |path: &str, text: &str| {
+        let program = Program::new().file("Cargo.toml", "[package]\nname = \"a\"\n").file(path, text);
+        json(&program.run(&["score", "--format=json"]))
+    };
+    let safe = crate_with("src/lib.rs", "//! A.\n#![deny(unsafe_code)]\n");
+    assert_eq!((status(&safe, "unsafe-audit").0.as_str(), &safe["profile"]["name"]), ("present", &json!("library")));
+    let told = crate_with("src/lib.rs", "// Once: #![deny(unsafe_code)]\n");
+    assert_eq!(status(&told, "unsafe-audit").0, "missing");
+    for (path, profile) in [
+        ("src/bin/a.rs", "cli"),
+        ("src/bin/a/main.rs", "cli"),
+        ("src/bin/a/help.rs", "library"),
+        ("examples/src/bin/a.rs", "library"),
+    ] {
+        assert_eq!(crate_with(path, "")["profile"]["name"], profile, "{path}");
+    }
+    let sample = crate_with("tests/syntax/a.graphql", "type A { a: Int }\n");
+    assert_eq!(status(&sample, "contract-tests").0, "n/a");
+}
+
+#[test]
 fn what_workflows_of_other_repositories_do_is_not_known() {
     let call = |uses: &str| {
         let workflow = format!("on: pull_request\njobs:\n  call:\n    uses: {uses}\n");

@@ -260,12 +260,12 @@ fn docs_published(facts: &Facts<'_>) -> Verdict {
 
 fn contract_tests(facts: &Facts<'_>) -> Verdict {
     let tests = facts.of(&[Kind::Contract]);
-    let interface = facts.repository.find_name(|name| {
+    let interfaces = facts.own_named(|name| {
         let stem = name.split('.').next().unwrap_or_default();
         let described = matches!(stem, "openapi" | "swagger" | "asyncapi") && name.contains('.');
         described || has_ending(name, &["proto", "graphql"]) || name == "schema.gql"
     });
-    match interface {
+    match interfaces.first() {
         None if tests.is_empty() => {
             not_applicable("no interface description was found (OpenAPI, AsyncAPI, protobuf, GraphQL)")
         }

@@ -1,6 +1,7 @@
 //! Security of what comes in and goes out: dependencies, actions, images.
 
 use crate::detectors::container_action::dockerfile;
+use crate::detectors::inside::is_for_tests;
 use crate::detectors::pinning::{all_uses, is_foreign, unpinned, unpinned_in_steps, uses_of};
 use crate::knowledge::tools::Kind;
 use crate::model::branch_rules::BranchRules;
@@ -274,8 +275,20 @@ pub(super) fn unsafe_audit(facts: &Facts<'_>) -> Verdict {
         |path| name_of(path) == "cargo.toml",
         &["unsafe_code = \"forbid\"", "unsafe_code = \"deny\"", "unsafe_code = { level = \"forbid\""],
     );
-    match forbidden {
+    match forbidden.or_else(|| unsafe_is_refused(facts)) {
         Some(evidence) => present("unsafe code is forbidden by a lint", vec![evidence]),
         None => facts.tool(&[Kind::UnsafeAudit], "unsafe code is audited"),
     }
+}
+
+/// Finds the attribute of a crate that refuses unsafe code.
+fn unsafe_is_refused(facts: &Facts<'_>) -> Option<Evidence> {
+    let is_root = |path: &str| matches!(name_of(path), "lib.rs" | "main.rs") && !is_for_tests(path);
+    let roots = facts.repository.texts.iter().filter(|(path, _)| is_root(path));
+    roots.into_iter().find_map(|(path, file)| {
+        let refuses =
+            |line: &str| ["#![forbid(unsafe_code", "#![deny(unsafe_code"].iter().any(|it| line.starts_with(it));
+        let (number, line) = file.text.lines().enumerate().find(|(_, line)| refuses(line))?;
+        Some(at(path, Position { line: number + 1, column: 1 }, line.chars().take(120).collect::<String>()))
+    })
 }
