@@ -2,6 +2,7 @@
 
 mod weekly;
 
+use std::mem::ManuallyDrop;
 use std::path::{Component, Path, PathBuf};
 
 use clap::ValueEnum;
@@ -137,6 +138,8 @@ fn write_weekly(options: &Options, world: &mut World) -> Result<Outcome, Failure
 fn make(options: &Options, world: &World) -> Result<Made, Failure> {
     let (config, folder) = tables(options, world)?;
     let stored = history::read(&folder).and_then(|stored| stored.sound(&folder)).map_err(damaged)?;
+    // The report is the last thing that is done: to give back millions of cells one by one would only take time.
+    let stored = ManuallyDrop::new(stored);
     let history = &stored.history;
     let report = of(&config, &scope(options, &config), (&folder, history), world)?;
     let report = Report { title: options.title.clone().unwrap_or(report.title), ..report };

@@ -322,6 +322,26 @@ mod tests {
         }
 
         #[test]
+        fn both_ways_of_reading_see_the_same(bytes in proptest::collection::vec(
+            proptest::sample::select(b"ab,,\n".to_vec()), 0..60,
+        )) {
+            let all = |mut records: Records<'_>| {
+                let mut seen = Vec::new();
+                while let Some(Record { line, start, end, raw, fields }) = records.next_record() {
+                    let fields = fields.unwrap();
+                    let got: Vec<_> = (0..=fields.len()).map_while(|at| fields.get(at)).map(<[u8]>::to_vec).collect();
+                    assert!(fields.iter().eq(&got));
+                    seen.push((line, start, end, raw.to_vec(), got));
+                }
+                seen
+            };
+            let simple = Records::new(&bytes, 7);
+            assert!(simple.is_simple);
+            let careful = Records { is_simple: false, ..Records::new(&bytes, 7) };
+            assert_eq!(all(simple), all(careful));
+        }
+
+        #[test]
         fn reading_never_panics_and_forgets_no_line(bytes in proptest::collection::vec(
             proptest::sample::select(b"a,\"\r\n\xFF\0".to_vec()), 0..60,
         )) {
