@@ -211,17 +211,21 @@ fn recipe(text: &str, goal: &str) -> Option<(Vec<String>, String)> {
     let mut script = String::new();
     let mut inside = false;
     let mut found = false;
+    let (mut continues, mut may_fail) = (false, false);
     for line in text.lines() {
         if let Some(rest) = heads(line) {
-            (inside, found) = (true, true);
+            (inside, found, continues) = (true, true, false);
             let list = rest.split(['#', ';', '|']).next().unwrap_or_default().to_owned();
             needs.extend(list.split_whitespace().map(|word| word.trim_matches(['(', ')']).to_owned()));
         } else if line.starts_with(['\t', ' ']) && inside {
             let line = line.trim_start();
-            let bare = line.trim_start_matches(['@', '-', '+']);
+            // What continues a command has no prefix of its own: `-ignore` there is an option.
+            let bare = if continues { line } else { line.trim_start_matches(['@', '-', '+']) };
             let prefix = line.get(..line.len() - bare.len()).unwrap_or_default();
+            may_fail = prefix.contains('-') || may_fail && continues;
+            continues = bare.ends_with('\\');
             script.push_str(&substitute(text, bare));
-            script.push_str(if prefix.contains('-') { " || true\n" } else { "\n" });
+            script.push_str(if may_fail && !continues { " || true\n" } else { "\n" });
         } else if !line.trim().is_empty() && !is_directive(line) {
             inside = false;
         }
@@ -311,6 +315,8 @@ mod tests {
         let make =
             [("Makefile", "GO ?= go\n.PHONY: test\ntest: vet ## Tests\n\t@$(GO) test ./...\nvet:\n\t-$(GO) vet\n")];
         check(&make, "make test", &["go test ./...", "go vet || true"]);
+        let long = [("Makefile", "a:\n\tcheck -q \\\n\t\t-ignore b \\\n\t\t.\n\t-tidy \\\n\t\t-x\n\tlast\n")];
+        check(&long, "make a", &["check -q \\\n-ignore b \\\n.\ntidy \\\n-x || true\nlast"]);
         check(&make, "make nope", &[]);
         let chosen = [("Makefile", "test:\nifeq ($(CI),true)\n\tgo test -v\nelse\n\tgo test\nendif\n")];
         check(&chosen, "make test", &["go test -v\ngo test"]);
