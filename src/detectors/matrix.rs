@@ -92,6 +92,100 @@ fn is_new(included: &Node, matrix: &Matrix) -> bool {
     })
 }
 
+/// Tells whether a matrix makes several jobs; nothing where the file does not tell.
+pub fn is_several(matrix: &Matrix) -> Option<bool> {
+    if fewest(matrix) > 1 {
+        return Some(true);
+    }
+    let rows = matrix.rows.iter().any(|(_, row)| row.items().is_empty() && is_dynamic(row));
+    let computed =
+        rows || matrix.include.as_ref().is_some_and(|include| include.items().is_empty() && is_dynamic(include));
+    (!computed).then_some(false)
+}
+
+/// Words in the names of what differs between platforms and versions.
+const PLATFORMS: &[&str] = &[
+    "os",
+    "platform",
+    "runner",
+    "runs",
+    "image",
+    "container",
+    "arch",
+    "architecture",
+    "target",
+    "triple",
+    "toolchain",
+    "version",
+    "versions",
+    "rust",
+    "python",
+    "py",
+    "node",
+    "nodejs",
+    "go",
+    "golang",
+    "java",
+    "jdk",
+    "jvm",
+    "ruby",
+    "php",
+    "dotnet",
+    "swift",
+    "elixir",
+    "otp",
+    "scala",
+    "compiler",
+    "cc",
+    "cxx",
+    "msrv",
+    "distro",
+    "abi",
+    "vm",
+    "kubernetes",
+    "k8s",
+    "database",
+    "postgres",
+    "django",
+];
+
+/// Tells whether the jobs of a matrix differ in their platform or in a version: by a name that says so, or by where the
+/// value goes.
+pub fn is_over_platforms(job: &Job) -> bool {
+    let Some(matrix) = job.strategy.as_ref().and_then(|strategy| strategy.matrix.as_ref()) else { return false };
+    let included = || matrix.include.iter().flat_map(Node::items);
+    let mut names: Vec<&str> = matrix.rows.iter().map(|(name, _)| name.as_str()).collect();
+    names.extend(included().flat_map(Node::entries).map(|entry| entry.key.as_str()));
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().any(|name| {
+        let row = matrix.rows.iter().find(|(key, _)| key.value == name).map(|(_, row)| row);
+        let mut values: Vec<String> = row.into_iter().flat_map(Node::items).map(render).collect();
+        values.extend(included().filter_map(|item| item.get(name)).map(render));
+        values.sort_unstable();
+        values.dedup();
+        let is_computed = row.is_some_and(|row| row.items().is_empty() && is_dynamic(row));
+        (values.len() > 1 || is_computed) && (sounds_like_a_platform(name) || chooses_the_machine(job, name))
+    })
+}
+
+fn sounds_like_a_platform(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .any(|word| PLATFORMS.contains(&word) || word.strip_suffix("version").is_some_and(|before| !before.is_empty()))
+}
+
+fn chooses_the_machine(job: &Job, name: &str) -> bool {
+    let word = format!("matrix.{name}");
+    let keys = ["runs-on", "container"].into_iter().filter_map(|key| job.node.get(key));
+    keys.into_iter().any(|node| {
+        let mut found = false;
+        node.walk(&mut |inner| found |= inner.text().is_some_and(|text| text.value.contains(&word)));
+        found
+    })
+}
+
 /// Writes a value in one line.
 pub fn render(node: &Node) -> String {
     match &node.value {
@@ -112,6 +206,37 @@ mod tests {
     fn fewest_of(matrix: &str) -> usize {
         let workflow = testing::workflow(&format!("jobs: {{a: {{strategy: {{matrix: {matrix}}}}}}}\n"));
         fewest(workflow.jobs[0].strategy.as_ref().unwrap().matrix.as_ref().unwrap())
+    }
+
+    #[test]
+    fn platforms_and_versions_are_told_from_other_rows() {
+        let over = |rest: &str| {
+            let workflow = testing::workflow(&format!("jobs: {{a: {{{rest}}}}}\n"));
+            is_over_platforms(&workflow.jobs[0])
+        };
+        for (matrix, expected) in [
+            ("{os: [ubuntu-latest, windows-latest]}", true),
+            ("{os: [ubuntu-latest]}", false),
+            ("{python-version: ['3.12', '3.13']}", true),
+            ("{include: [{target: a}, {target: b}]}", true),
+            ("{go: '${{ fromJSON(vars.GO) }}'}", true),
+            ("{language: [go, python]}", false),
+            ("{shard: [1, 2, 3]}", false),
+        ] {
+            assert_eq!(over(&format!("strategy: {{matrix: {matrix}}}")), expected, "{matrix}");
+        }
+        assert!(over("runs-on: '${{ matrix.on }}', strategy: {matrix: {on: [a, b]}}"));
+    }
+
+    #[test]
+    fn a_matrix_of_one_makes_one_job() {
+        let several = |matrix: &str| {
+            let workflow = testing::workflow(&format!("jobs: {{a: {{strategy: {{matrix: {matrix}}}}}}}\n"));
+            is_several(workflow.jobs[0].strategy.as_ref().unwrap().matrix.as_ref().unwrap())
+        };
+        assert_eq!(several("{os: [a], go: [b]}"), Some(false));
+        assert_eq!(several("{os: [a, b]}"), Some(true));
+        assert_eq!(several("{os: '${{ fromJSON(vars.A) }}'}"), None);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Tokens that may do more than anybody said, or more than the work needs.
 
+use crate::knowledge::permission_needs::all_writes_of;
 use crate::model::place::Span;
-use crate::model::workflow::{Grant, Job, Permissions, Workflow};
+use crate::model::workflow::{ActionReference, Grant, Job, Permissions, Step, Workflow};
 
 /// A grant that is wider than it has to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +65,36 @@ fn writes(permissions: &Permissions) -> impl Iterator<Item = WideGrant<'_>> {
     })
 }
 
+/// Returns the scopes that a job may write though none of its steps uses them, where that can be known: every step is an
+/// action of which all uses of the token are documented.
+pub fn unused_writes(workflow: &Workflow) -> Vec<(&Job, &str, Span)> {
+    let mut found = Vec::new();
+    for job in workflow.jobs.iter().filter(|job| !job.never_runs()) {
+        let own = job.permissions.as_ref();
+        let Some(permissions) = own.or(workflow.permissions.as_ref().filter(|_| workflow.jobs.len() == 1)) else {
+            continue;
+        };
+        let steps: Vec<&Step> = job.steps.iter().flat_map(Step::flatten).collect();
+        let uses: Option<Vec<_>> = steps.iter().map(|step| scopes_of(step)).collect();
+        let Some(uses) = uses.filter(|uses| !uses.is_empty()) else { continue };
+        for (scope, level) in &permissions.scopes {
+            let is_used = uses.iter().flatten().any(|used| *used == scope.value);
+            if permissions.grant(&scope.value) == Grant::Write && !is_used {
+                found.push((job, scope.as_str(), level.span));
+            }
+        }
+    }
+    found
+}
+
+/// Returns the scopes that a step may write; nothing where that is not known.
+fn scopes_of(step: &Step) -> Option<Vec<&'static str>> {
+    let Some(ActionReference::Repository(reference)) = step.reference() else { return None };
+    let is_on = |input: &str| step.input(input).is_some_and(|value| !value.value.is_empty() && value.value != "false");
+    let scopes = all_writes_of(&reference.name())?.iter();
+    Some(scopes.filter(|(_, input)| input.is_none_or(is_on)).map(|(scope, _)| *scope).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::workflow;
@@ -89,5 +120,21 @@ mod tests {
         assert_eq!(kinds, [WideGrantKind::WriteInEveryJob { scope: "contents" }, WideGrantKind::WriteAll]);
         let one = workflow("permissions: {contents: write}\njobs:\n  a: {}\n");
         assert_eq!(wide_grants(&one), []);
+    }
+
+    #[test]
+    fn what_no_step_can_use_is_found_where_all_steps_are_known() {
+        for (steps, expected) in [
+            ("[{uses: actions/stale@v9}]", vec!["contents"]),
+            ("[{uses: actions/stale@v9, with: {delete-branch: true}}]", vec![]),
+            ("[{uses: actions/stale@v9}, {run: git push}]", vec![]),
+            ("[{uses: actions/stale@v9}, {uses: some/thing@v1}]", vec![]),
+            ("[]", vec![]),
+        ] {
+            let text = format!("permissions: {{contents: write, issues: write}}\njobs:\n  a: {{steps: {steps}}}\n");
+            let workflow = workflow(&text);
+            let found: Vec<&str> = unused_writes(&workflow).into_iter().map(|(_, scope, _)| scope).collect();
+            assert_eq!(found, expected, "{steps}");
+        }
     }
 }

@@ -9,6 +9,7 @@ pub mod caches;
 pub mod contexts;
 #[cfg(test)]
 pub(crate) mod facts;
+pub mod findings;
 pub mod foreign_outputs;
 pub mod functions;
 mod installers;

@@ -49,6 +49,37 @@ pub fn of_action(name: &str) -> Option<&'static Need> {
     NEEDS.iter().find(|need| need.name == name)
 }
 
+/// Scopes that an action may write, each with the input that it depends on.
+type Writes = &'static [(&'static str, Option<&'static str>)];
+
+/// Actions of which every use of the job's token is documented, by their names in lower case. Source: the README of each.
+const WHOLE: &[(&str, Writes)] = &[
+    ("actions/cache", &[]),
+    ("actions/cache/restore", &[]),
+    ("actions/cache/save", &[]),
+    ("actions/checkout", &[]),
+    ("actions/dependency-review-action", &[("pull-requests", Some("comment-summary-in-pr"))]),
+    ("actions/download-artifact", &[]),
+    ("actions/first-interaction", &[("issues", None), ("pull-requests", None)]),
+    ("actions/labeler", &[("pull-requests", None), ("issues", None)]),
+    ("actions/setup-dotnet", &[]),
+    ("actions/setup-go", &[]),
+    ("actions/setup-java", &[]),
+    ("actions/setup-node", &[]),
+    ("actions/setup-python", &[]),
+    (
+        "actions/stale",
+        &[("issues", None), ("pull-requests", None), ("actions", None), ("contents", Some("delete-branch"))],
+    ),
+    ("actions/upload-artifact", &[]),
+    ("dessant/lock-threads", &[("issues", None), ("pull-requests", None), ("discussions", None)]),
+];
+
+/// Returns all that an action may write with the job's token; nothing where not every use is documented.
+pub fn all_writes_of(name: &str) -> Option<Writes> {
+    WHOLE.iter().find(|(action, _)| action.eq_ignore_ascii_case(name)).map(|(_, writes)| *writes)
+}
+
 /// Returns what a command needs, given its words, the program's name first.
 pub fn of_command(words: &[&str]) -> Option<&'static Need> {
     let of_program = COMMANDS.get(words.first()?)?.iter();

@@ -72,6 +72,8 @@ kinds! {
     Audit = "audit",
     /// Checks dependencies' licences.
     License = "license",
+    /// Checks that the project's own files say their licence.
+    LicenseHeader = "license-header",
     /// Looks for secrets in the repository.
     SecretScan = "secret-scan",
     /// Analyses source text for security.
@@ -86,6 +88,10 @@ kinds! {
     Sbom = "sbom",
     /// Signs what is released.
     Sign = "sign",
+    /// Signs images only.
+    SignImages = "sign-images",
+    /// Signs files only.
+    SignFiles = "sign-files",
     /// States where a release comes from.
     Provenance = "provenance",
     /// Audits unsafe code.
@@ -102,8 +108,12 @@ kinds! {
     Version = "version",
     /// Writes a changelog.
     Changelog = "changelog",
+    /// Fails where a changelog has no entry for a change.
+    ChangelogCheck = "changelog-check",
     /// Publishes a package.
     Publish = "publish",
+    /// Tells a package index of files that were released elsewhere.
+    Index = "index",
     /// Waits for a person's approval.
     Approval = "approval",
     /// Restores a cache with a good key by itself.

@@ -309,7 +309,7 @@ pub struct Standing {
 
 /// The three lists that the checklist's parts make, each with a heading.
 pub const CHECKLISTS: [(&str, &[&str]); 3] = [
-    ("Workflow practices", &["Workflow practices", "Tests and quality", "Releases"]),
+    ("Workflow practices audit", &["Workflow practices", "Tests and quality", "Releases"]),
     ("Security checklist", &["Security"]),
     (
         "Go-live checklist",

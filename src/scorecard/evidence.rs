@@ -65,6 +65,19 @@ pub(super) fn all(activities: &[&Activity<'_>]) -> Vec<Evidence> {
     evidence
 }
 
+/// Parts the places that activities stand at into good and bad. One that several workflows call stands at one place,
+/// which is good when it always is.
+pub(super) fn by_place<'model>(
+    activities: &[&Activity<'model>],
+    is_good: impl Fn(&Activity<'model>) -> bool,
+) -> (Vec<Evidence>, Vec<Evidence>) {
+    let (mut good, bad): (Vec<&Activity<'_>>, Vec<&Activity<'_>>) =
+        activities.iter().copied().partition(|activity| is_good(activity));
+    let bad = all(&bad);
+    good.retain(|activity| !bad.contains(&of(activity)));
+    (all(&good), bad)
+}
+
 /// Present when something fails loudly, partial when all of it can fail in silence.
 pub(super) fn ran(activities: &[&Activity<'_>], what: &str, kinds: &[Kind]) -> Verdict {
     let loud: Vec<&Activity<'_>> = activities.iter().copied().filter(|activity| activity.silence.is_none()).collect();

@@ -1,12 +1,15 @@
 //! What the criteria look at: what runs, what stands in files, and questions about both.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Inputs;
-use super::evidence::{at, of, ran};
+use super::evidence::{all, at, of, partial, ran};
 use super::files::{Files, is_dependency_file};
 use super::profile::Profile;
+use super::workspace::{foreign, is_about_sources};
 use crate::detectors::activity::{Activities, Activity, activities};
+use crate::detectors::gating::only_reports;
+use crate::detectors::goreleaser::carry_out;
 use crate::detectors::inside::is_for_tests;
 use crate::detectors::runs::{JobRun, waits_for};
 use crate::detectors::when::When;
@@ -29,6 +32,8 @@ pub(super) struct Facts<'model> {
     pub(super) platform: Option<&'model Platform>,
     /// The runs that start a cluster which lives as long as they do.
     throwaway: BTreeSet<usize>,
+    /// The runs that work in another repository's files: from which step on, and until which.
+    pub(super) foreign: BTreeMap<usize, (usize, usize)>,
 }
 
 /// Words in names that say where something is deployed to.
@@ -50,11 +55,13 @@ const PRODUCTION: &[&str] = &["production", "prod", "prd", "live"];
 
 impl<'model> Facts<'model> {
     pub(super) fn new(inputs: &Inputs<'model>, files: Files<'model>, profile: Profile) -> Self {
-        let activities = activities(inputs.repository);
+        let mut activities = activities(inputs.repository);
+        carry_out(inputs.repository, &mut activities);
         let clusters = activities.all.iter().filter(|activity| activity.is(Kind::LocalCluster));
         let throwaway = clusters.map(|activity| activity.run).collect();
         Self {
             throwaway,
+            foreign: foreign(inputs.repository, &activities.runs),
             repository: inputs.repository,
             files,
             activities,
@@ -67,12 +74,27 @@ impl<'model> Facts<'model> {
     /// Returns what does any of the kinds of work.
     pub(super) fn of(&self, kinds: &[Kind]) -> Vec<&Activity<'model>> {
         let all = self.activities.all.iter();
-        all.filter(|activity| kinds.iter().any(|kind| activity.is(*kind))).collect()
+        let is_one = |activity: &&Activity<'_>| {
+            let mut found = kinds.iter().filter(|kind| activity.is(**kind));
+            // Work on the sources of another repository says nothing about this one.
+            found.any(|kind| !is_about_sources(*kind) || !self.is_foreign(activity))
+        };
+        all.filter(is_one).collect()
     }
 
     /// Judges by whether a kind of work is done, and noticed when it fails.
     pub(super) fn tool(&self, kinds: &[Kind], what: &str) -> Verdict {
         ran(&self.of(kinds), what, kinds)
+    }
+
+    /// Judges as `tool` does by what has findings: what only reports them proves half.
+    pub(super) fn gate(&self, kinds: &[Kind], what: &str) -> Verdict {
+        let found = self.of(kinds);
+        let (reports, gates): (Vec<_>, Vec<_>) = found.into_iter().partition(|activity| only_reports(activity));
+        if gates.is_empty() && !reports.is_empty() {
+            return partial(format!("{what}, but findings fail nothing"), all(&reports));
+        }
+        ran(&gates, what, kinds)
     }
 
     /// Returns the run of a job that an activity belongs to.
@@ -86,6 +108,24 @@ impl<'model> Facts<'model> {
             return later.order > earlier.order || (later.order == earlier.order && later.position > earlier.position);
         }
         waits_for(&self.activities.runs, later.run).contains(&earlier.run)
+    }
+
+    /// Tells whether a step can fail by what one of its commands found: the command itself, or one behind it that
+    /// compares or ends the script.
+    pub(super) fn can_fail_behind(&self, command: &Activity<'_>) -> bool {
+        let judges = |other: &Activity<'_>| {
+            let words: Vec<&str> = other.words.iter().map(String::as_str).collect();
+            match words.as_slice() {
+                ["exit", code, ..] => *code != "0",
+                ["false"] => true,
+                ["grep" | "egrep" | "rg" | "test" | "[" | "[[" | "diff", ..] => {
+                    !other.tested && other.silence.is_none()
+                }
+                _ => false,
+            }
+        };
+        let of_step = |other: &&Activity<'_>| other.run == command.run && other.order == command.order;
+        self.activities.all.iter().filter(of_step).any(judges)
     }
 
     /// Returns the builds and tests.
@@ -188,15 +228,6 @@ impl<'model> Facts<'model> {
     /// Tells whether images are built for others to use.
     pub(super) fn builds_images(&self) -> bool {
         !self.files.dockerfiles.is_empty() || !self.image_pushes().is_empty()
-    }
-
-    /// Returns what pushes images.
-    pub(super) fn image_pushes(&self) -> Vec<&Activity<'model>> {
-        let mut found = self.of(&[Kind::ImagePush]);
-        let builds = self.of(&[Kind::ImageBuild]);
-        found
-            .extend(builds.into_iter().filter(|build| build.input("push").is_some_and(|value| value.value != "false")));
-        found
     }
 
     /// Finds out whether a document tells about something that nothing automates: a heading with

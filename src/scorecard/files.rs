@@ -3,9 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::detectors::inside::is_for_tests;
+use crate::detectors::program::plain;
+use crate::knowledge::tools::{Kind, tools};
 use crate::model::place::Position;
 use crate::model::repository::{Repository, TextFile, has_ending, name_of};
 use crate::model::yaml::Node;
+use crate::shell::commands;
 
 /// The files that criteria look into, recognised.
 #[derive(Debug)]
@@ -39,8 +42,22 @@ pub(super) struct Dockerfile<'model> {
     pub(super) user: Option<(String, Position)>,
     pub(super) exposes: Option<Position>,
     pub(super) health_check: Option<Position>,
+    /// What the commands of the last stage, and of those it is made on, leave in the image.
+    pub(super) leaves: Leaves,
     /// A variable set to what looks like a credential.
     pub(super) credential: Option<(String, Position)>,
+}
+
+/// What is left in an image by the commands that make its last stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Leaves {
+    /// Nothing: files are copied, and users and folders made.
+    #[default]
+    Nothing,
+    /// Package managers and what they download.
+    Installers,
+    /// Compilers and sources.
+    Compilers,
 }
 
 /// Manifests and lock files by Dependabot's names for ecosystems.
@@ -130,12 +147,24 @@ fn ecosystems(repository: &Repository) -> Vec<(&'static str, &str)> {
 fn dockerfile<'model>(path: &'model str, file: &TextFile) -> Dockerfile<'model> {
     let mut image = Dockerfile { path, ..Dockerfile::default() };
     let mut names: BTreeSet<String> = BTreeSet::new();
+    let mut script = String::new();
+    let mut in_run = false;
     for (at, line) in file.text.lines().enumerate() {
         let indent = line.chars().take_while(|character| character.is_whitespace()).count();
         let position = Position { line: at + 1, column: indent + 1 };
         let mut words = line.split_whitespace();
         let instruction = words.next().unwrap_or_default().to_ascii_uppercase();
         let rest: Vec<&str> = words.collect();
+        if in_run && line.trim_start().starts_with('#') {
+            continue;
+        }
+        if in_run || instruction == "RUN" {
+            let own = if in_run { line.trim() } else { line.trim().get("RUN".len()..).unwrap_or_default().trim() };
+            script.push_str(own);
+            script.push('\n');
+            in_run = line.trim_end().ends_with('\\');
+            continue;
+        }
         match instruction.as_str() {
             "FROM" => {
                 image.stages += 1;
@@ -143,6 +172,7 @@ fn dockerfile<'model>(path: &'model str, file: &TextFile) -> Dockerfile<'model> 
                 // A stage on top of another one of the file keeps its user.
                 if !names.contains(&base.to_lowercase()) {
                     image.user = None;
+                    script.clear();
                 }
                 base.clone_into(&mut image.last_base);
                 image.last_stage = Some(position);
@@ -158,7 +188,49 @@ fn dockerfile<'model>(path: &'model str, file: &TextFile) -> Dockerfile<'model> 
             _ => {}
         }
     }
+    image.leaves = leaves(&script);
     image
+}
+
+/// Packages that compile.
+const COMPILERS: &[&str] =
+    &["build-essential", "build-base", "gcc", "g++", "make", "cmake", "golang", "cargo", "maven", "gradle"];
+
+fn leaves(script: &str) -> Leaves {
+    let commands = commands(script);
+    let kinds = commands.iter().map(|command| {
+        let texts = command.texts();
+        // Mounts and the like stand before the command.
+        let own: Vec<&str> = texts.into_iter().skip_while(|word| word.starts_with("--")).collect();
+        let words = plain(&own);
+        let builds = tools().of_command(&words).iter().any(|tool| tool.kinds.contains(&Kind::Build));
+        let (program, rest) = words.split_first().map_or(("", &[][..]), |(program, rest)| (*program, rest));
+        let manages = matches!(program, "apt-get" | "apt" | "apk" | "yum" | "dnf" | "microdnf" | "zypper");
+        let fetches = manages
+            || matches!(
+                program,
+                "pip"
+                    | "pip3"
+                    | "npm"
+                    | "yarn"
+                    | "pnpm"
+                    | "gem"
+                    | "bundle"
+                    | "composer"
+                    | "uv"
+                    | "poetry"
+                    | "curl"
+                    | "wget"
+            );
+        if builds || manages && rest.iter().any(|word| COMPILERS.contains(word)) {
+            Leaves::Compilers
+        } else if fetches {
+            Leaves::Installers
+        } else {
+            Leaves::Nothing
+        }
+    });
+    kinds.max().unwrap_or_default()
 }
 
 fn credential(words: &[&str]) -> Option<String> {
@@ -237,6 +309,22 @@ mod tests {
         assert!(read("FROM a AS b\nUSER app\nFROM b\n").is_non_root());
         assert!(read("FROM gcr.io/distroless/static:nonroot\n").is_non_root());
         assert!(!read("# USER app\nFROM a\n").is_non_root());
+    }
+
+    #[test]
+    fn what_the_last_stage_runs_says_what_is_left_in_it() {
+        for (text, expected) in [
+            ("FROM gcr.io/distroless/static\nCOPY x /x\n", Leaves::Nothing),
+            ("FROM a\nRUN adduser -D app \\\n  && chown app /x\nCOPY x /x\n", Leaves::Nothing),
+            ("FROM a\nRUN apt-get update && \\\n    apt-get install -y curl\n", Leaves::Installers),
+            ("FROM a\nRUN --mount=type=cache,target=/x pip install -r requirements.txt\n", Leaves::Installers),
+            ("FROM rust\nRUN cargo build --release\n", Leaves::Compilers),
+            ("FROM a\nRUN apk add --no-cache build-base\n", Leaves::Compilers),
+            ("FROM rust AS b\nRUN cargo build\nFROM scratch\nCOPY --from=b /x /x\n", Leaves::Nothing),
+            ("FROM rust AS b\nRUN cargo build\nFROM b\nUSER 1\n", Leaves::Compilers),
+        ] {
+            assert_eq!(read(text).leaves, expected, "{text}");
+        }
     }
 
     #[test]

@@ -13,12 +13,12 @@ use crate::model::scorecard::{
 
 /// Judges a repository.
 pub fn judge(inputs: &Inputs<'_>, settings: &Settings) -> Scorecard {
-    let files = Files::new(inputs.repository);
+    let mut facts = Facts::new(inputs, Files::new(inputs.repository), settings.profile.unwrap_or(Profile::Service));
     let (profile, choice) = match settings.profile {
         Some(profile) => (profile, ProfileChoice { name: profile.word(), why: "it was set".to_owned() }),
-        None => detect(inputs.repository, &files),
+        None => detect(&facts),
     };
-    let facts = Facts::new(inputs, files, profile);
+    facts.profile = profile;
     let judged: Vec<Judged> = criteria().map(|criterion| judge_one(criterion, &facts, inputs, settings)).collect();
     let categories = Category::ALL.map(|category| category_of(category, &judged, settings)).to_vec();
     let total = overall(categories.iter().map(|category| (category.weight, category.score)));

@@ -42,8 +42,11 @@ mod judge;
 mod outline;
 mod plan;
 mod profile;
+mod publishing;
 mod settings;
 mod stores;
+mod versions;
+mod workspace;
 
 pub use arithmetic::{category_score, overall};
 pub use judge::judge;

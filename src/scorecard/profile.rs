@@ -4,8 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Scope;
-use super::files::{Files, package_json};
+use super::facts::Facts;
+use super::files::package_json;
+use crate::detectors::activity::Activity;
 use crate::detectors::inside::is_for_tests;
+use crate::knowledge::tools::{Kind, Tool};
 use crate::model::finding::UnknownWord;
 use crate::model::repository::{Repository, has_ending, name_of};
 use crate::model::scorecard::ProfileChoice;
@@ -110,12 +113,13 @@ const SITE: &[&str] = &[
 ];
 
 /// Finds out what a repository is, and says why.
-pub(super) fn detect(repository: &Repository, files: &Files<'_>) -> (Profile, ProfileChoice) {
-    let (profile, why) = guess(repository, files);
+pub(super) fn detect(facts: &Facts<'_>) -> (Profile, ProfileChoice) {
+    let (profile, why) = guess(facts);
     (profile, ProfileChoice { name: profile.word(), why })
 }
 
-fn guess(repository: &Repository, files: &Files<'_>) -> (Profile, String) {
+fn guess(facts: &Facts<'_>) -> (Profile, String) {
+    let (repository, files) = (facts.repository, &facts.files);
     let holds = |path: &str| repository.paths.contains(path);
     if let Some(path) = ["action.yml", "action.yaml"].into_iter().find(|path| holds(path)) {
         return (Profile::Action, format!("`{path}` stands at the root"));
@@ -126,6 +130,10 @@ fn guess(repository: &Repository, files: &Files<'_>) -> (Profile, String) {
         .find(|path| DEPLOYED.contains(&name_of(path).to_lowercase().as_str()) && !is_for_tests(path));
     if let Some(path) = deployed {
         return (Profile::Service, format!("`{path}` says how it is deployed"));
+    }
+    // What could run anywhere is run by others where it is handed out, and nothing here runs it.
+    if let Some(release) = distributed(facts) {
+        return (Profile::Cli, format!("`{}` releases files for others, and no workflow deploys", release.path));
     }
     if let Some(manifest) = files.workloads().next() {
         return (Profile::Service, format!("`{}` is a Kubernetes workload", manifest.path));
@@ -180,6 +188,28 @@ fn guess(repository: &Repository, files: &Files<'_>) -> (Profile, String) {
         return (Profile::Action, "every workflow is there to be called".to_owned());
     }
     (Profile::Service, "nothing says that it is anything else".to_owned())
+}
+
+/// Finds what releases files that others run: programs, packages, a chart; nothing where a workflow deploys.
+fn distributed<'facts, 'model>(facts: &'facts Facts<'model>) -> Option<&'facts Activity<'model>> {
+    let runs_somewhere = facts.files.workloads().next().is_some()
+        || !facts.charts().is_empty()
+        || facts.files.dockerfiles.iter().any(|image| image.exposes.is_some());
+    if !runs_somewhere || !facts.deploys().is_empty() {
+        return None;
+    }
+    let is_text =
+        |name: &str| has_ending(name, &["json", "yaml", "yml", "txt", "md", "sig", "pem", "sbom", "xml", "html"]);
+    let is_file = |name: &str| name.contains(['.', '*', '/']) && !is_text(name) && !name.starts_with('-');
+    facts.of(&[Kind::Release]).into_iter().find(|release| {
+        let makes_files = |tool: &&Tool| matches!(tool.name, "GoReleaser" | "cargo-dist" | "chart releaser");
+        let inputs = ["files", "file", "asset_path", "artifacts", "artifact", "bin", "assets"];
+        let given = inputs.iter().filter_map(|name| release.input(name));
+        let mut names = given
+            .flat_map(|text| text.value.split([',', '\n', ' ']))
+            .chain(release.words.iter().skip(3).map(String::as_str));
+        release.tools.iter().copied().any(|tool| makes_files(&tool)) || names.any(|name| is_file(name.trim()))
+    })
 }
 
 /// Tells whether a service has an image from a registry where projects keep their own.

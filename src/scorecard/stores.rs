@@ -1,10 +1,10 @@
 //! Which data stores a repository uses, and where that is seen.
 
-use super::evidence::at;
+use super::evidence::{at, not_applicable};
 use super::facts::Facts;
 use super::files::Manifest;
 use crate::model::repository::{has_ending, name_of};
-use crate::model::scorecard::Evidence;
+use crate::model::scorecard::{Evidence, Verdict};
 use crate::model::yaml::{Node, Text};
 
 /// Names of databases, as images and services of Compose have them.
@@ -87,7 +87,34 @@ const LIBRARIES: &[&str] = &[
     "ecto_sql",
 ];
 
+/// Libraries that keep data in files of the program itself.
+const EMBEDDED: &[&str] = &[
+    "heed =",
+    "lmdb",
+    "rocksdb",
+    "sled =",
+    "redb =",
+    "fjall =",
+    "leveldb",
+    "duckdb",
+    "go.etcd.io/bbolt",
+    "dgraph-io/badger",
+    "cockroachdb/pebble",
+];
+
 impl Facts<'_> {
+    /// Says that nothing is asked without a data store: what a program keeps in files of its own is whoever runs it to
+    /// back up.
+    pub(super) fn without_store(&self, because: &str) -> Verdict {
+        match self.dependency(EMBEDDED) {
+            Some(library) => Verdict {
+                evidence: vec![library],
+                ..not_applicable("only a store inside the program was found: who runs it keeps its files")
+            },
+            None => not_applicable(because),
+        }
+    }
+
     /// Returns the data stores in use: services of Compose and workloads with a database's image,
     /// databases in infrastructure code; without any of these the library that speaks to one.
     pub(super) fn data_stores(&self) -> Vec<Evidence> {

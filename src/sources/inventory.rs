@@ -22,6 +22,7 @@ const MOST_DOCUMENTS: usize = 64;
 const FOREIGN: &[&str] = &[
     "node_modules",
     "vendor",
+    "vendor_jsonnet",
     "third_party",
     "third-party",
     "testdata",
@@ -69,6 +70,8 @@ const READ: &[&str] = &[
     "tfvars",
     "conf",
     "dockerfile",
+    "jsonnet",
+    "libsonnet",
 ];
 
 /// Names of files without such an ending, in lower case.
@@ -90,6 +93,14 @@ const READ_NAMES: &[&str] = &[
     ".renovaterc.json",
     "security",
     "changelog",
+    "changes",
+    "history",
+    "news",
+    "releases",
+    "release-notes",
+    "release_notes",
+    "version",
+    "version.rb",
     "jest.config.js",
     "jest.config.ts",
     "vitest.config.ts",
@@ -161,7 +172,9 @@ fn take(found: &mut Repository, relative: &str, path: &Path) {
         }
     };
     let mut file = TextFile::new(text);
-    let is_template = file.text.contains("{{-") || (relative.contains("templates/") && file.text.contains("{{"));
+    // GoReleaser's own templates stand inside values.
+    let is_template = !name_of(relative).contains("goreleaser")
+        && (file.text.contains("{{-") || (relative.contains("templates/") && file.text.contains("{{")));
     if is_yaml(relative) && (!is_template || relative.starts_with(".github/")) {
         file.documents = documents(&file.text);
         judge_yaml(found, relative, &file);

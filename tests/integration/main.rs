@@ -58,6 +58,7 @@ mod score;
 mod score_closing;
 mod score_many;
 mod score_outputs;
+mod score_verdicts;
 mod simulate;
 mod statistics;
 mod support;

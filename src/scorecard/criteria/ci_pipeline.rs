@@ -1,11 +1,12 @@
 //! The CI pipeline.
 
+use super::caches::{cache_key_lockfile, dependency_cache};
 use super::ci_practices::{
-    artifact_handoff, artifact_retention, artifact_verified, cache_key_lockfile, ci_timing_budget, dependency_cache,
-    size_budget, strict_failures,
+    artifact_handoff, artifact_retention, artifact_verified, ci_timing_budget, size_budget, strict_failures,
 };
 use crate::detectors::activity::Activity;
 use crate::detectors::concurrency::{self, ConcurrencyGap};
+use crate::detectors::matrix::is_several;
 use crate::detectors::runs::{JobRun, waits_for};
 use crate::detectors::timeouts::{jobs_without_timeout, runs_steps};
 use crate::detectors::when::When;
@@ -127,11 +128,16 @@ fn is_queued(facts: &Facts<'_>, check: &Activity<'_>) -> bool {
 
 fn parallel_jobs(facts: &Facts<'_>) -> Verdict {
     let kinds = [Kind::Build, Kind::Test, Kind::IntegrationTest, Kind::Lint, Kind::LintText, Kind::Format];
-    let checks = facts.of(&kinds);
+    let mut checks = facts.of(&kinds);
+    checks.sort_by_key(|check| !check.when.contains(&When::PullRequest));
     let runs = &facts.activities.runs;
+    let matrix = |check: &Activity<'_>| {
+        let strategy = facts.run(check).and_then(|run| run.job.strategy.as_ref());
+        strategy.and_then(|strategy| strategy.matrix.as_ref()).map(is_several)
+    };
     for check in &checks {
         let Some(run) = facts.run(check) else { continue };
-        if run.job.strategy.as_ref().is_some_and(|strategy| strategy.matrix.is_some()) {
+        if matrix(check) == Some(Some(true)) {
             return present("a matrix runs side by side", vec![of(check)]);
         }
         let beside = checks.iter().find(|other| {
@@ -145,6 +151,9 @@ fn parallel_jobs(facts: &Facts<'_>) -> Verdict {
         if let Some(other) = beside {
             return present("jobs run side by side", vec![of(check), of(other)]);
         }
+    }
+    if let Some(check) = checks.iter().find(|check| matrix(check) == Some(None)) {
+        return present("a matrix whose rows are computed runs side by side", vec![of(check)]);
     }
     let most = checks.iter().map(|check| {
         let beside = checks.iter().filter(|other| other.run == check.run).map(|other| other.order);

@@ -1,135 +1,35 @@
 //! Practices of the CI pipeline: caches, artifacts, honest failures, budgets.
 
 use crate::detectors::activity::{Activity, Silence};
+use crate::detectors::gating::only_reports;
 use crate::detectors::runs::waits_for;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::scorecard::{Evidence, Status, Verdict};
 use crate::model::workflow::Step;
-use crate::scorecard::evidence::{all, at, looked_for, missing, not_applicable, of, partial, present, share};
+use crate::scorecard::evidence::{all, by_place, looked_for, missing, not_applicable, of, partial, present, share};
 use crate::scorecard::facts::Facts;
 
-/// Words in a cache's paths and keys by ecosystem.
-const CACHE_WORDS: &[(&str, &[&str])] = &[
-    ("cargo", &["cargo", "target", "rust"]),
-    ("npm", &["npm", "node", "yarn", "pnpm", "bun"]),
-    ("pip", &["pip", "python", "venv", "uv", "poetry", "pdm"]),
-    ("gomod", &["go-build", "go/pkg", "gomod", "go-", "gocache"]),
-    ("maven", &["m2", "maven", "mvn"]),
-    ("gradle", &["gradle"]),
-    ("nuget", &["nuget"]),
-    ("bundler", &["bundle", "gems"]),
-    ("composer", &["composer"]),
-];
-
-/// Finds an activity that caches an ecosystem's dependencies.
-fn cached<'facts>(facts: &'facts Facts<'_>, ecosystem: &str) -> Option<&'facts Activity<'facts>> {
-    let kinds = [Kind::Cache, Kind::CacheInput, Kind::CacheAction];
-    let words = CACHE_WORDS.iter().find(|(name, _)| *name == ecosystem).map(|(_, words)| *words).unwrap_or_default();
-    facts.of(&kinds).into_iter().find(|activity| {
-        let serves = activity
-            .tools
-            .iter()
-            .any(|tool| tool.ecosystem.is_none_or(|served| served == ecosystem || is_jvm(served, ecosystem)));
-        if activity.is(Kind::CacheInput) {
-            return serves && asks_for_cache(activity);
-        }
-        if activity.is(Kind::CacheAction) {
-            let said =
-                ["key", "path"].iter().filter_map(|name| activity.input(name)).map(|text| text.value.to_lowercase());
-            return said.into_iter().any(|text| words.iter().any(|word| text.contains(word)));
-        }
-        serves && activity.input("cache").is_none_or(|value| value.value != "false")
+/// Finds an artifact that one job uploads and a later one downloads.
+fn handed_on(facts: &Facts<'_>) -> Option<Vec<Evidence>> {
+    let (uploads, downloads) = (facts.of(&[Kind::ArtifactUpload]), facts.of(&[Kind::ArtifactDownload]));
+    downloads.into_iter().find_map(|download| {
+        // A download without a name takes all; a pattern may take it.
+        let name = download.input("name").filter(|name| !name.has_expression());
+        let fits = |upload: &&&Activity<'_>| {
+            let own = upload.input("name");
+            name.is_none_or(|name| own.is_some_and(|own| own.has_expression() || own.value == name.value))
+        };
+        let later = |upload: &&&Activity<'_>| upload.run != download.run && facts.is_after(download, upload);
+        let upload = uploads.iter().filter(fits).find(later)?;
+        Some(vec![of(upload), of(download)])
     })
 }
 
-fn is_jvm(left: &str, right: &str) -> bool {
-    let jvm = |name| matches!(name, "maven" | "gradle");
-    jvm(left) && jvm(right)
-}
-
-fn asks_for_cache(activity: &Activity<'_>) -> bool {
-    let on = |name: &str| activity.input(name).is_some_and(|value| !matches!(value.as_str(), "false" | ""));
-    // These cache unless they are told not to.
-    let by_itself = activity.step.is_some_and(|step| {
-        step.is_action("astral-sh/setup-uv")
-            || step.is_action("oven-sh/setup-bun")
-            || step.is_action("bahmutov/npm-install")
-    });
-    let refused = ["cache", "enable-cache", "no-cache"]
-        .iter()
-        .any(|name| activity.input(name).is_some_and(|value| value.value == "false"));
-    ["cache", "bundler-cache", "enable-cache"].into_iter().any(on) || (by_itself && !refused)
-}
-
-pub(super) fn dependency_cache(facts: &Facts<'_>) -> Verdict {
-    let in_ci = |ecosystem: &str| CACHE_WORDS.iter().any(|(name, _)| *name == ecosystem);
-    let (mut good, mut bad) = (Vec::new(), Vec::new());
-    let found: Vec<_> = facts.files.ecosystems.iter().filter(|(ecosystem, _)| in_ci(ecosystem)).collect();
-    // What no job works with needs no cache; where nothing is known to run, what stands at the root
-    // is asked for.
-    let used = |ecosystem: &str| {
-        let kinds = [Kind::Build, Kind::Test, Kind::IntegrationTest, Kind::Lint, Kind::Format, Kind::Publish];
-        facts.of(&kinds).iter().any(|activity| {
-            activity
-                .tools
-                .iter()
-                .any(|tool| tool.ecosystem.is_some_and(|own| own == ecosystem || is_jvm(own, ecosystem)))
-        })
-    };
-    let any_used = found.iter().any(|(ecosystem, _)| used(ecosystem));
-    let asked = |ecosystem: &str, path: &str| if any_used { used(ecosystem) } else { !path.contains('/') };
-    for (ecosystem, manifest) in found.into_iter().filter(|(ecosystem, path)| asked(ecosystem, path)) {
-        match cached(facts, ecosystem) {
-            Some(activity) => good.push(of(activity)),
-            None => bad.push(at(
-                manifest,
-                crate::model::place::Position { line: 1, column: 1 },
-                format!("{ecosystem}: no cache in any job"),
-            )),
-        }
-    }
-    if good.is_empty() && bad.is_empty() {
-        // Without a manifest the ecosystem is unknown, but a cache is a cache.
-        let caches = facts.of(&[Kind::Cache, Kind::CacheAction]);
-        return if caches.is_empty() {
-            not_applicable("no ecosystem with dependencies was found")
-        } else {
-            present("dependencies are cached", all(&caches))
-        };
-    }
-    let verdict = share(&good, &bad, "ecosystems have a dependency cache");
-    if good.is_empty() {
-        Verdict { looked_for: looked_for(&[Kind::Cache, Kind::CacheInput, Kind::CacheAction]), ..verdict }
-    } else {
-        verdict
-    }
-}
-
-pub(super) fn cache_key_lockfile(facts: &Facts<'_>) -> Verdict {
-    let (mut good, mut bad) = (Vec::new(), Vec::new());
-    for activity in facts.of(&[Kind::CacheAction, Kind::CacheKey]) {
-        if activity.is(Kind::CacheKey) {
-            if !activity.is(Kind::CacheInput) || asks_for_cache(activity) {
-                good.push(of(activity));
-            }
-            continue;
-        }
-        match activity.input("key") {
-            Some(key) if key.value.contains("hashFiles(") => {
-                good.push(Evidence { seen: format!("key: {}", key.value), ..of(activity) });
-            }
-            Some(key) => bad.push(Evidence { seen: format!("key: {}", key.value), ..of(activity) }),
-            None => bad.push(of(activity)),
-        }
-    }
-    if good.is_empty() && bad.is_empty() {
-        return not_applicable("nothing is cached");
-    }
-    share(&good, &bad, "caches are keyed by a lock file")
-}
-
 pub(super) fn artifact_handoff(facts: &Facts<'_>) -> Verdict {
+    if let Some(evidence) = handed_on(facts) {
+        return present("what one job builds is handed to a later one", evidence);
+    }
     let builds = facts.of(&[Kind::Build, Kind::ImageBuild]);
     let runs = &facts.activities.runs;
     let waiting = (0..runs.len()).filter(|index| {
@@ -165,9 +65,13 @@ pub(super) fn artifact_verified(facts: &Facts<'_>) -> Verdict {
             || checks_existence(facts, activity)
     });
     let check = facts.activities.all.iter().find(|activity| is_existence_check(activity));
-    match check.filter(|_| verdict.status == Status::NotApplicable) {
-        Some(check) => present("a step checks that what was built is there", vec![of(check)]),
-        None => verdict,
+    match (check, verdict.status) {
+        (Some(check), Status::NotApplicable) => present("a step checks that what was built is there", vec![of(check)]),
+        (Some(check), Status::Missing) => {
+            let evidence = vec![of(check)].into_iter().chain(verdict.evidence).take(6).collect();
+            partial(format!("{}, but a step checks that something built is there", verdict.because), evidence)
+        }
+        _ => verdict,
     }
 }
 
@@ -210,8 +114,8 @@ fn uploads_with(facts: &Facts<'_>, what: &str, is_good: impl Fn(&Activity<'_>) -
     if uploads.is_empty() {
         return not_applicable("nothing is uploaded");
     }
-    let (good, bad): (Vec<&Activity<'_>>, Vec<&Activity<'_>>) = uploads.into_iter().partition(|upload| is_good(upload));
-    share(&all(&good), &all(&bad), what)
+    let (good, bad) = by_place(&uploads, is_good);
+    share(&good, &bad, what)
 }
 
 pub(super) fn strict_failures(facts: &Facts<'_>) -> Verdict {
@@ -230,8 +134,11 @@ pub(super) fn strict_failures(facts: &Facts<'_>) -> Verdict {
         Kind::Contract,
         Kind::Load,
         Kind::License,
+        Kind::LicenseHeader,
     ];
-    let checks = facts.of(&kinds);
+    let mut checks = facts.of(&kinds);
+    // What reports its findings elsewhere is not silent, but fails nothing either.
+    checks.retain(|check| !only_reports(check));
     let (silent, loud): (Vec<&Activity<'_>>, Vec<&Activity<'_>>) =
         checks.into_iter().partition(|check| check.silence.is_some());
     let place = |activity: &&Activity<'_>| {
@@ -276,39 +183,41 @@ pub(super) fn size_budget(facts: &Facts<'_>) -> Verdict {
 /// A script that measures a file and compares: a limit when it ends with a failure, else only a
 /// measurement.
 fn measured_in_script(facts: &Facts<'_>) -> Option<Verdict> {
-    let measures = |activity: &Activity<'_>| {
-        let text = activity.step.and_then(Step::script).map_or("", |script| script.text.value.as_str());
-        let program = [
-            "stat -c",
-            "stat --printf",
-            "stat --format",
-            "stat -f%z",
-            "stat -f %z",
-            "wc -c",
-            "du -b",
-            "du -k",
-            "du -sb",
-            "du -sk",
-            "du -h",
-            "du -sh",
-        ];
-        program.iter().any(|words| text.contains(words)).then(|| {
-            let compares = ["-gt ", "-ge ", "-lt ", "-le ", " > ", "(("].iter().any(|words| text.contains(words));
-            (compares, compares && text.contains("exit 1"))
-        })
+    let program = [
+        "stat -c",
+        "stat --printf",
+        "stat --format",
+        "stat -f%z",
+        "stat -f %z",
+        "wc -c",
+        "du -b",
+        "du -k",
+        "du -sb",
+        "du -sk",
+        "du -h",
+        "du -sh",
+    ];
+    let is_comparison = |line: &str| {
+        let tests = ["[", "((", "test ", "awk", "bc"].iter().any(|word| line.contains(word));
+        ["-gt ", "-ge ", "-lt ", "-le ", "(("].iter().any(|words| line.contains(words)) || tests && line.contains(" > ")
     };
-    let found = facts.activities.all.iter().filter_map(|activity| Some((activity, measures(activity)?)));
+    let found = facts.activities.all.iter().filter_map(|activity| {
+        let line = facts.script_line(activity, |line| program.iter().any(|words| line.contains(words)))?;
+        let text = activity.step.and_then(Step::script).map_or("", |script| script.text.value.as_str());
+        let compares = text.lines().any(is_comparison);
+        Some((line, compares, compares && text.contains("exit 1") && activity.silence.is_none()))
+    });
     let all: Vec<_> = found.collect();
-    if let Some((activity, _)) = all.iter().find(|(activity, (_, fails))| *fails && activity.silence.is_none()) {
-        return Some(present("a size is measured against a limit that fails the job", vec![of(activity)]));
+    if let Some((line, ..)) = all.iter().find(|(_, _, fails)| *fails) {
+        return Some(present("a size is measured against a limit that fails the job", vec![line.clone()]));
     }
-    let (activity, (compares, _)) = all.first()?;
+    let (line, compares, _) = all.first()?;
     let because = if *compares {
         "a size is measured, and only warned of when it grows"
     } else {
         "a size is measured, without a limit"
     };
-    Some(partial(because, vec![of(activity)]))
+    Some(partial(because, vec![line.clone()]))
 }
 
 pub(super) fn ci_timing_budget(facts: &Facts<'_>) -> Verdict {

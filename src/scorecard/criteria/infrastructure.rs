@@ -4,7 +4,7 @@ use crate::detectors::activity::Activity;
 use crate::detectors::inside::is_for_tests;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
-use crate::model::repository::{has_ending, name_of};
+use crate::model::repository::{folder_of, has_ending, name_of};
 use crate::model::scorecard::{Evidence, Verdict};
 use crate::model::yaml::Node;
 use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present, share};
@@ -245,6 +245,10 @@ fn environment_configuration(facts: &Facts<'_>) -> Verdict {
     match evidence.len() {
         2.. => present("environments have their own configuration", evidence),
         1 => partial("one environment has a configuration of its own", evidence),
+        _ if configuration(facts).is_some() => {
+            let evidence = configuration(facts).into_iter().map(|path| file(path, "configuration")).collect();
+            partial("one configuration is there for every environment", evidence)
+        }
         _ => missing(
             "no configuration for an environment was found",
             &["values-<stage>.yaml, <stage>.tfvars, overlays/<stage>, config/<stage>.*, .env.<stage>"],
@@ -252,8 +256,33 @@ fn environment_configuration(facts: &Facts<'_>) -> Verdict {
     }
 }
 
+/// Finds the one configuration that serves all environments: a chart's values, variables of Compose or Terraform, an
+/// application's settings. A sample of it is none.
+fn configuration<'facts>(facts: &'facts Facts<'_>) -> Option<&'facts str> {
+    let charts: Vec<&str> = facts.charts().into_iter().map(folder_of).collect();
+    let found = facts.own_named(|name| {
+        let settings = ["application.yml", "application.yaml", "application.properties", "appsettings.json"];
+        matches!(name, ".env" | "values.yaml" | "terraform.tfvars" | "config.toml" | "config.yaml" | "config.yml")
+            || settings.contains(&name)
+    });
+    found.into_iter().find(|path| {
+        let (folder, name) = (folder_of(path), name_of(path));
+        match name {
+            "values.yaml" => charts.contains(&folder),
+            ".env" => facts.files.compose.iter().any(|(other, _)| folder_of(other) == folder),
+            "terraform.tfvars" => true,
+            _ => {
+                !folder.starts_with('.')
+                    && (folder.is_empty()
+                        || matches!(name_of(folder), "config" | "conf" | "resources")
+                        || name.starts_with("app"))
+            }
+        }
+    })
+}
+
 fn iac_scan(facts: &Facts<'_>) -> Verdict {
-    facts.tool(&[Kind::IacScan], "infrastructure code is scanned")
+    facts.gate(&[Kind::IacScan], "infrastructure code is scanned")
 }
 
 fn remote_state(facts: &Facts<'_>) -> Verdict {

@@ -1,5 +1,6 @@
 //! The criteria, a file a category.
 
+mod caches;
 mod ci_pipeline;
 mod ci_practices;
 mod deployment;
@@ -7,9 +8,11 @@ mod deployment_practices;
 mod health;
 mod infrastructure;
 mod observability;
+mod performance;
 mod quality;
 mod recovery;
 mod release;
+mod release_practices;
 mod security;
 mod supply_chain;
 

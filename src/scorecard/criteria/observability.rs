@@ -87,6 +87,12 @@ fn metrics_endpoint(facts: &Facts<'_>) -> Verdict {
         })
         .or_else(|| collector_pipeline(facts, "metrics"))
         .or_else(|| {
+            mixin_line(
+                facts,
+                &["kind: 'servicemonitor'", "kind: \"servicemonitor\"", "kind: 'podmonitor'", "kind: \"podmonitor\""],
+            )
+        })
+        .or_else(|| {
             facts.line_in(
                 |path| has_ending(path, &["yaml", "yml"]) && !is_for_tests(path),
                 &["prometheus.io/scrape: \"true\"", "prometheus.io/scrape: 'true'"],
@@ -147,7 +153,8 @@ fn alert_rules(facts: &Facts<'_>) -> Verdict {
                 "\"grafana_rule_group\"",
             ],
         );
-        if let Some(rule) = in_chart.or(in_code) {
+        let in_mixin = || mixin_line(facts, &["alert: '", "alert: \"", "'alert': '", "\"alert\": \""]);
+        if let Some(rule) = in_chart.or(in_code).or_else(in_mixin) {
             let lines = facts.repository.text(&rule.path).map_or("", |file| file.text.as_str());
             let complete = lines.contains("severity") && lines.contains("runbook");
             return if complete {
@@ -161,13 +168,20 @@ fn alert_rules(facts: &Facts<'_>) -> Verdict {
         (true, true) => facts.or_documented(
             missing(
                 "no alert rule was found",
-                &["`groups[].rules[].alert` in YAML files, PrometheusRule, Grafana's rules, alarms in *.tf"],
+                &["`groups[].rules[].alert` in YAML files and Jsonnet, PrometheusRule, Grafana's rules, alarms in *.tf"],
             ),
             &["alert", "monitoring"],
         ),
         (true, false) => partial("alert rules lack a severity or a runbook", bad),
         _ => share(&good, &bad, "alert rules have a severity and a runbook"),
     }
+}
+
+/// Finds a line of a Jsonnet file, the language of monitoring mixins, that begins with one of the words.
+fn mixin_line(facts: &Facts<'_>, words: &[&str]) -> Option<Evidence> {
+    let is_mixin = |path: &str| has_ending(path, &["jsonnet", "libsonnet"]) && !is_for_tests(path);
+    let found = facts.line_in(is_mixin, words)?;
+    words.iter().any(|word| found.seen.to_lowercase().starts_with(word)).then_some(found)
 }
 
 fn dashboards(facts: &Facts<'_>) -> Verdict {
@@ -178,6 +192,9 @@ fn dashboards(facts: &Facts<'_>) -> Verdict {
         .find(|(path, text)| has_ending(path, &["json"]) && text.text.contains("\"panels\""));
     match found {
         Some((path, _)) => present("dashboards are files", vec![file(path, "a dashboard with panels")]),
+        None if mixin_line(facts, &["grafanadashboards"]).is_some() => {
+            present("dashboards are files", mixin_line(facts, &["grafanadashboards"]).into_iter().collect())
+        }
         None => facts.files.of_kind(&["GrafanaDashboard"]).first().map_or_else(
             || {
                 let verdict = missing(
@@ -264,6 +281,9 @@ fn collector_pipeline(facts: &Facts<'_>, signal: &str) -> Option<Evidence> {
     })
 }
 
+/// Libraries that trace requests, and leave it to others where the traces go.
+const INSIDE: &[&str] = &["tracing-actix-web", "axum-tracing", "tracing-chrome", "tracing-flame"];
+
 fn tracing(facts: &Facts<'_>) -> Verdict {
     match facts.dependency(&[
         "opentelemetry",
@@ -276,6 +296,10 @@ fn tracing(facts: &Facts<'_>) -> Verdict {
         "honeycomb",
     ]) {
         Some(evidence) => present("a tracing library is set up", vec![evidence]),
+        None if facts.dependency(INSIDE).is_some() => partial(
+            "requests are traced inside the process, but not across services",
+            facts.dependency(INSIDE).into_iter().collect(),
+        ),
         None => missing(
             "no tracing library was found",
             &["OpenTelemetry, Datadog, Jaeger, Zipkin and Elastic APM in manifests"],
@@ -350,14 +374,35 @@ fn oncall(facts: &Facts<'_>) -> Verdict {
         let receivers = node.entry("receivers").filter(|_| node.get("route").is_some())?;
         Some(at(path, text.position(receivers.key.span.start), "receivers"))
     });
-    let in_code = facts.line_in(|path| has_ending(path, &["tf"]), &["\"pagerduty_", "\"opsgenie_"]);
-    match routed.or(in_code) {
+    // Grafana's provisioning names who is told, and which alerts go to whom.
+    let provisioned = || {
+        facts.yaml().find_map(|(path, text, node)| {
+            let filled = |key: &str| node.entry(key).filter(|entry| !entry.value.items().is_empty());
+            let entry = filled("contactPoints").or_else(|| filled("policies").filter(|_| is_policy(node)))?;
+            Some(at(path, text.position(entry.key.span.start), entry.key.value.clone()))
+        })
+    };
+    let object = || {
+        let objects = facts.files.of_kind(&["AlertmanagerConfig"]);
+        objects.first().map(|object| at(object.path, object.position(), "kind: AlertmanagerConfig"))
+    };
+    let in_code =
+        facts.line_in(|path| has_ending(path, &["tf"]), &["\"pagerduty_", "\"opsgenie_", "\"grafana_contact_point\""]);
+    match routed.or_else(provisioned).or_else(object).or(in_code) {
         Some(evidence) => present("alerts are routed", vec![evidence]),
         None => missing(
             "nothing routes alerts",
-            &["`route` and `receivers` of Alertmanager, PagerDuty and Opsgenie in *.tf"],
+            &[
+                "`route` and `receivers` of Alertmanager, AlertmanagerConfig, Grafana's `contactPoints` and `policies`, PagerDuty and Opsgenie in *.tf",
+            ],
         ),
     }
+}
+
+/// Tells whether a file of policies is one of Grafana's, which name receivers.
+fn is_policy(node: &Node) -> bool {
+    let policies = node.get("policies").map(Node::items).unwrap_or_default();
+    policies.iter().any(|policy| policy.get("receiver").is_some())
 }
 
 fn cost_monitoring(facts: &Facts<'_>) -> Verdict {

@@ -1,12 +1,14 @@
 //! Testing and quality.
 
 use super::ci_pipeline::TESTING;
+use super::performance::{load_tests, perf_regression};
 use crate::detectors::activity::Activity;
+use crate::detectors::matrix::is_over_platforms;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::has_ending;
-use crate::model::scorecard::{Evidence, Verdict};
-use crate::model::workflow::{Pair, Step};
+use crate::model::scorecard::{Evidence, Status, Verdict};
+use crate::model::workflow::Pair;
 use crate::model::yaml::{Node, Text};
 use crate::scorecard::evidence::{all, at, looked_for, missing, not_applicable, of, partial, present, ran};
 use crate::scorecard::facts::Facts;
@@ -76,8 +78,11 @@ const TESTS: &[Kind] = &[Kind::Test, Kind::IntegrationTest];
 fn unit_tests(facts: &Facts<'_>) -> Verdict {
     let mut tests = facts.of(&[Kind::Test]);
     tests.retain(|test| !test.is(Kind::ApiTest));
-    // Those that are unit tests by their command come first.
-    tests.sort_by_key(|test| test.is(Kind::IntegrationTest));
+    // Those that are tests of parts by their command prove it, if there are any; those on pull requests first.
+    if tests.iter().any(|test| !test.is(Kind::IntegrationTest)) {
+        tests.retain(|test| !test.is(Kind::IntegrationTest));
+    }
+    tests.sort_by_key(|test| !test.when.contains(&When::PullRequest));
     let verdict = ran(&tests, "tests run in CI", &[Kind::Test]);
     facts.or_elsewhere(verdict, TESTING)
 }
@@ -241,7 +246,41 @@ fn denies_warnings(facts: &Facts<'_>, lint: &Activity<'_>) -> bool {
 }
 
 fn format_check(facts: &Facts<'_>) -> Verdict {
-    facts.tool(&[Kind::Format], "a formatter runs in check mode")
+    let verdict = facts.tool(&[Kind::Format], "a formatter runs in check mode");
+    match formatters(facts).filter(|_| verdict.status != Status::Present) {
+        Some(evidence) => present("a linter checks the format, too", evidence),
+        None => verdict,
+    }
+}
+
+/// Formatters that golangci-lint runs among its linters, and reports differences of.
+const GO_FORMATTERS: &[&str] = &["gofmt", "gofumpt", "goimports", "gci", "golines", "swaggo"];
+
+/// Finds a run of golangci-lint with a formatter among what it checks: by its command line, or by its configuration
+/// (golangci-lint.run, "Formatters" and "Linters").
+fn formatters(facts: &Facts<'_>) -> Option<Vec<Evidence>> {
+    let mut runs = facts.of(&[Kind::Lint]);
+    runs.retain(|lint| lint.silence.is_none() && lint.tools.iter().any(|tool| tool.name == "golangci-lint"));
+    let names_one = |list: &str| list.split([',', ' ', '=']).any(|name| GO_FORMATTERS.contains(&name));
+    let by_option = |lint: &&&Activity<'_>| {
+        let given = lint.input("args").map(|args| args.value.split_whitespace().map(str::to_owned).collect());
+        let words: Vec<String> = given.unwrap_or_else(|| lint.words.clone());
+        words.iter().enumerate().any(|(at, word)| {
+            let (option, value) = word.split_once('=').unwrap_or((word, words.get(at + 1).map_or("", String::as_str)));
+            matches!(option, "--enable" | "-E") && names_one(value)
+        })
+    };
+    if let Some(lint) = runs.iter().find(by_option) {
+        return Some(vec![of(lint)]);
+    }
+    let lint = runs.first()?;
+    let paths = [".golangci.yml", ".golangci.yaml"];
+    let (path, file) =
+        facts.repository.texts.get_key_value(*paths.iter().find(|path| facts.repository.text(path).is_some())?)?;
+    let root = file.roots().next()?;
+    let enabled = ["linters", "formatters"].into_iter().filter_map(|key| root.get(key)?.get("enable"));
+    let name = enabled.flat_map(Node::texts).find(|name| GO_FORMATTERS.contains(&name.as_str()))?;
+    Some(vec![at(path, file.position(name.span.start), format!("enable: {}", name.value)), of(lint)])
 }
 
 fn docs_check(facts: &Facts<'_>) -> Verdict {
@@ -273,80 +312,6 @@ fn contract_tests(facts: &Facts<'_>) -> Verdict {
     }
 }
 
-fn load_tests(facts: &Facts<'_>) -> Verdict {
-    let tests = facts.of(&[Kind::Load]);
-    if tests.is_empty() {
-        return Verdict { looked_for: looked_for(&[Kind::Load]), ..missing("no load test runs in CI", &[]) };
-    }
-    let threshold = load_threshold(facts, &tests);
-    match (threshold, tests.iter().find(|test| test.silence.is_none())) {
-        (Some(threshold), Some(test)) => present("load tests run with thresholds", vec![of(test), threshold]),
-        _ => partial("load tests run, but without thresholds that fail the job", all(&tests)),
-    }
-}
-
-/// Finds a limit that fails a load test: in the file that its command names, in what the job
-/// writes there, in its options.
-fn load_threshold(facts: &Facts<'_>, tests: &[&Activity<'_>]) -> Option<Evidence> {
-    let words = ["thresholds", "ensure:", "assertions", "maxerrorrate", "fail_ratio", "exit_code"];
-    let named = |path: &str| {
-        let own = tests.iter().any(|test| {
-            let inputs = ["filename", "path", "script"].iter().filter_map(|name| test.input(name)).map(Text::as_str);
-            inputs.chain(test.words.iter().map(String::as_str)).any(|word| {
-                let word = word.trim_start_matches("./").to_lowercase();
-                word.contains('.') && path.ends_with(&word)
-            })
-        });
-        own || ["k6", "load", "artillery", "perf", "gatling", "locust"].iter().any(|word| path.contains(word))
-    };
-    if let Some(line) = facts.line_in(|path| !has_ending(path, &["md"]) && named(path), &words) {
-        return Some(line);
-    }
-    tests.iter().find_map(|test| {
-        let option = |word: &str| {
-            word.starts_with("--exit-code-on-error") || word.starts_with("--threshold") || word.starts_with("--ensure")
-        };
-        let job = facts.run(test).map(|run| run.job);
-        let written = job.into_iter().flat_map(|job| &job.steps).filter_map(Step::script).find(|script| {
-            script.text.value.lines().any(|line| {
-                let line = line.trim().to_lowercase();
-                !line.starts_with('#')
-                    && !line.starts_with("echo")
-                    && words.iter().take(3).any(|word| line.starts_with(word))
-            })
-        });
-        (written.is_some() || test.has_word(option)).then(|| of(test))
-    })
-}
-
-fn perf_regression(facts: &Facts<'_>) -> Verdict {
-    let compared = facts.of(&[Kind::PerfRegression]);
-    if let Some(test) = compared.iter().find(|test| test.when.contains(&When::PullRequest) && test.silence.is_none()) {
-        return present("benchmarks are compared with a baseline on pull requests", vec![of(test)]);
-    }
-    if !compared.is_empty() {
-        return partial("benchmarks are compared, but not on pull requests", all(&compared));
-    }
-    let benches = facts.of(&[Kind::Bench]);
-    if benches.is_empty() {
-        return Verdict {
-            looked_for: looked_for(&[Kind::PerfRegression, Kind::Bench]),
-            ..missing("no benchmarks run", &[])
-        };
-    }
-    // A gate over tables judges what was measured before it.
-    let gates = facts.of(&[Kind::CiGate]);
-    let judging: Vec<&Activity<'_>> =
-        gates.into_iter().filter(|gate| benches.iter().any(|bench| facts.is_after(gate, bench))).collect();
-    if let Some(gate) = judging.iter().find(|gate| gate.when.contains(&When::PullRequest) && gate.silence.is_none()) {
-        return present("benchmarks are judged by gates on pull requests", vec![of(gate)]);
-    }
-    if !judging.is_empty() {
-        return partial("benchmarks are judged by gates, but no pull request fails by them", all(&judging));
-    }
-    partial("benchmarks run, but are compared with nothing", all(&benches))
-}
-
 fn test_reports(facts: &Facts<'_>) -> Verdict {
     let reports = facts.of(&[Kind::TestReport]);
     if !reports.is_empty() {
@@ -369,27 +334,28 @@ fn test_reports(facts: &Facts<'_>) -> Verdict {
 }
 
 fn multi_platform(facts: &Facts<'_>) -> Verdict {
-    let tests = facts.of(&[Kind::Test, Kind::IntegrationTest, Kind::Build]);
-    let mut labels: Vec<&str> = Vec::new();
-    for test in &tests {
-        let Some(run) = facts.run(test) else { continue };
-        let matrix = run.job.strategy.as_ref().and_then(|strategy| strategy.matrix.as_ref());
-        let several = matrix.is_some_and(|matrix| {
-            let rows = matrix.rows.iter().any(|(_, values)| values.items().len() > 1 || values.text().is_some());
-            rows || matrix.include.as_ref().is_some_and(|include| include.items().len() > 1)
-        });
-        if several {
-            return present("a matrix covers several platforms or versions", vec![of(test)]);
-        }
-        labels.extend(run.job.runs_on.iter().flat_map(|runs_on| &runs_on.labels).map(Text::as_str));
+    let mut tests = facts.of(&[Kind::Test, Kind::IntegrationTest, Kind::Build]);
+    tests.sort_by_key(|test| (!test.when.contains(&When::PullRequest), !test.is(Kind::Test)));
+    let several = |test: &&&Activity<'_>| facts.run(test).is_some_and(|run| is_over_platforms(run.job));
+    if let Some(test) = tests.iter().find(several) {
+        return present("a matrix covers several platforms or versions", vec![of(test)]);
     }
-    labels.sort_unstable();
-    labels.dedup();
-    if labels.len() > 1 {
-        return present(format!("jobs run on {}", labels.join(", ")), all(&tests));
+    let mut runners: Vec<(String, Evidence)> = Vec::new();
+    for test in &tests {
+        let labels = facts.run(test).into_iter().flat_map(|run| &run.job.runs_on).flat_map(|runs_on| &runs_on.labels);
+        let labels: Vec<&str> = labels.map(Text::as_str).collect();
+        let runner = labels.join(" ");
+        if !runner.is_empty() && !runners.iter().any(|(other, _)| *other == runner) {
+            runners.push((runner, of(test)));
+        }
+    }
+    runners.sort();
+    if runners.len() > 1 {
+        let (names, evidence): (Vec<String>, Vec<Evidence>) = runners.into_iter().unzip();
+        return present(format!("jobs run on {}", names.join(", ")), evidence);
     }
     missing(
         "tests run on one platform and version only",
-        &["a matrix, or jobs with different `runs-on`, among the jobs that build or test"],
+        &["a matrix of systems or versions, or jobs with different `runs-on`, among the jobs that build or test"],
     )
 }

@@ -6,7 +6,7 @@ use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::{has_ending, name_of};
 use crate::model::scorecard::{Evidence, Verdict};
-use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present, ran};
+use crate::scorecard::evidence::{all, at, file, looked_for, missing, of, partial, present, ran};
 use crate::scorecard::facts::Facts;
 
 declare_criteria! {
@@ -69,7 +69,7 @@ fn backups_scheduled(facts: &Facts<'_>) -> Verdict {
         return ran(&backups, "data stores are backed up on a schedule", &[Kind::Backup]);
     }
     if stores.is_empty() {
-        return not_applicable("no data store was found");
+        return facts.without_store("no data store was found");
     }
     let verdict = Verdict {
         evidence: stores.into_iter().take(6).collect(),
@@ -89,7 +89,7 @@ fn backups_verified(facts: &Facts<'_>) -> Verdict {
         return partial("backups are checked, but not restored", all(&checks));
     }
     if facts.data_stores().is_empty() && facts.of(&[Kind::Backup]).is_empty() {
-        return not_applicable("no data store was found");
+        return facts.without_store("no data store was found");
     }
     Verdict { looked_for: looked_for(&[Kind::Restore, Kind::BackupCheck]), ..missing("no restore is tested", &[]) }
 }
@@ -168,11 +168,31 @@ fn retention(facts: &Facts<'_>) -> Verdict {
         uploads.iter().filter(|upload| upload.input("retention-days").is_some()).map(|upload| of(upload)).collect();
     let document = numbered_line(facts, &["retention", "retained", "kept for"], TIMES);
     let artifacts = !stated.is_empty() && stated.len() == uploads.len();
+    let stores = facts.line_in(
+        |path| has_ending(path, &["yml", "yaml", "tf", "conf", "toml", "ini", "sh"]) && !path.starts_with(".github/"),
+        &[
+            "storage.tsdb.retention.",
+            "retentionperiod=",
+            "retention_period:",
+            "retention_in_days",
+            "log.retention.",
+            "log_retention_",
+            "retention: ",
+            "retention.ms",
+        ],
+    );
     match (artifacts || uploads.is_empty(), document) {
         (true, Some(document)) => {
             present("retention is stated", stated.into_iter().take(1).chain([document]).collect())
         }
         (_, Some(document)) => partial("retention is documented, but not for every upload", vec![document]),
+        (_, None) if stores.is_some() && !stated.is_empty() => {
+            let evidence = stores.into_iter().chain(stated.into_iter().take(2)).collect();
+            partial("retention is stated for artifacts and for what a data store keeps, but not for backups", evidence)
+        }
+        (_, None) if stores.is_some() => {
+            partial("retention is stated for what a data store keeps only", stores.into_iter().collect())
+        }
         (_, None) if !stated.is_empty() => partial("retention is stated for artifacts only", stated),
         (_, None) => missing(
             "retention is stated nowhere",

@@ -1,13 +1,16 @@
 //! Release management.
 
+use super::release_practices::{approval, artifact_signing, provenance, release_notes};
 use crate::detectors::activity::Activity;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
-use crate::model::place::Position;
 use crate::model::repository::name_of;
-use crate::model::scorecard::Verdict;
-use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present, share};
+use crate::model::scorecard::{Evidence, Status, Verdict};
+use crate::model::yaml::Text;
+use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present};
 use crate::scorecard::facts::Facts;
+use crate::scorecard::publishing::is_started_by_release;
+use crate::scorecard::versions::is_changelog;
 
 declare_criteria! {
     Release;
@@ -49,40 +52,40 @@ declare_criteria! {
     "a protected `environment:` in the job that publishes";
 }
 
-fn publishes<'facts, 'model>(facts: &'facts Facts<'model>) -> Vec<&'facts Activity<'model>> {
-    let mut found = facts.of(&[Kind::Release, Kind::Publish]);
-    found.retain(|publish| {
-        publish.when.iter().any(|when| *when != When::PullRequest && *when != When::PullRequestClosed)
-    });
-    found
-}
-
 fn release_workflow(facts: &Facts<'_>) -> Verdict {
-    let releases = publishes(facts);
+    let releases = facts.releases();
     let automatic = |release: &&&Activity<'_>| {
-        release.when.iter().any(|when| {
-            matches!(
-                when,
-                When::Tag
-                    | When::DefaultBranch
-                    | When::Release
-                    | When::Schedule
-                    | When::Manual
-                    | When::Other
-                    | When::OtherBranch
-            )
-        })
+        // Files that are added to a release that somebody made are no release.
+        let is_added = is_started_by_release(release) && !release.is(Kind::Publish);
+        !is_added
+            && release.when.iter().any(|when| {
+                matches!(
+                    when,
+                    When::Tag
+                        | When::DefaultBranch
+                        | When::Release
+                        | When::Schedule
+                        | When::Manual
+                        | When::Other
+                        | When::OtherBranch
+                )
+            })
     };
-    if let Some(release) = releases.iter().find(automatic) {
+    // What makes a release says more than what tells others of it.
+    let made = releases.iter().find(|release| automatic(release) && release.is(Kind::Release));
+    if let Some(release) = made.or_else(|| releases.iter().find(|it| automatic(it) && !it.is(Kind::Index))) {
         return present("releases are made by CI", vec![of(release)]);
     }
     let mut images = facts.image_pushes();
-    images.extend(facts.of(&[Kind::ArtifactUpload]));
+    images.extend(facts.of(&[Kind::ArtifactUpload, Kind::Release]));
     images.retain(|activity| activity.when.contains(&When::Tag) || activity.when.contains(&When::Release));
     if images.is_empty() {
         let verdict =
             Verdict { looked_for: looked_for(&[Kind::Release, Kind::Publish]), ..missing("CI makes no release", &[]) };
         return facts.or_elsewhere(verdict, &["release", "publish"]);
+    }
+    if facts.are_released_by_hand() {
+        return partial("CI adds to releases that somebody makes by hand", all(&images));
     }
     partial("images or artifacts are built for tags, but no release is made", all(&images))
 }
@@ -101,85 +104,84 @@ fn versioning(facts: &Facts<'_>) -> Verdict {
     facts.or_elsewhere(verdict, &["release", "version", "semantic"])
 }
 
-/// Returns the version that a manifest at the root states, with its place.
-fn version<'facts>(facts: &'facts Facts<'_>) -> Option<(&'static str, Position, &'facts str)> {
-    ["Cargo.toml", "package.json", "pyproject.toml", "pom.xml", "composer.json", "gradle.properties"]
-        .into_iter()
-        .find_map(|path| {
-            let text = facts.repository.text(path)?;
-            text.text.lines().enumerate().find_map(|(at_line, line)| {
-                let trimmed = line.trim().trim_start_matches(['"', '<']);
-                let rest = trimmed.strip_prefix("version")?.trim_start_matches(['"', '>']).trim_start();
-                let rest = rest.strip_prefix([':', '=']).unwrap_or(rest).trim().trim_start_matches('"');
-                let end = rest.find(['"', '<', ',']).unwrap_or(rest.len());
-                let value = rest.get(..end)?;
-                let digits = value.starts_with(|first: char| first.is_ascii_digit());
-                digits.then_some((
-                    path,
-                    Position { line: at_line + 1, column: 1 + line.len() - line.trim_start().len() },
-                    value,
-                ))
-            })
-        })
-}
-
 fn changelog(facts: &Facts<'_>) -> Verdict {
-    let names = ["changelog", "changes", "history", "news", "releases"];
-    let path = facts.repository.paths.iter().find(|path| {
-        let name = name_of(path).to_lowercase();
-        !path.contains('/') && names.contains(&name.split('.').next().unwrap_or_default())
-    });
-    let Some(path) = path else {
-        return missing("no changelog was found", &["CHANGELOG, CHANGES, HISTORY, NEWS and RELEASES at the root"]);
+    let Some(path) = facts.changelog() else {
+        return missing(
+            "no changelog was found",
+            &["CHANGELOG, CHANGES, HISTORY, NEWS, RELEASES and RELEASE-NOTES at the root and in docs"],
+        );
     };
     let text = facts.repository.text(path).map_or("", |text| text.text.as_str());
-    match version(facts) {
-        Some((_, _, version)) if !text.contains(version) => {
-            partial(format!("the changelog has no entry for {version}"), vec![file(path, "changelog")])
-        }
-        _ => present("a changelog is kept", vec![file(path, "changelog")]),
+    let versions = facts.versions();
+    // A chart has a version of its own beside that of what it brings: an entry for any of them will do.
+    let core = |version: &str| version.split(['-', '+']).next().unwrap_or_default().to_owned();
+    if versions.is_empty() || versions.iter().any(|version| text.contains(&core(version.text))) {
+        return present("a changelog is kept", vec![file(path, "changelog")]);
     }
+    let newest = versions.first().map_or("", |version| version.text);
+    partial(format!("the changelog has no entry for {newest}"), vec![file(path, "changelog")])
 }
 
 fn changelog_generated(facts: &Facts<'_>) -> Verdict {
-    facts.tool(&[Kind::Changelog], "a tool writes the changelog")
-}
-
-fn attests(activity: &Activity<'_>) -> bool {
-    let input = activity.input("provenance").is_some_and(|value| value.value != "false");
-    let trusted = activity.step.is_some_and(|step| {
-        step.is_action("pypa/gh-action-pypi-publish")
-            && step.input("password").is_none()
-            && step.input("attestations").is_none_or(|value| value.value != "false")
-    });
-    input || trusted || activity.has_word(|word| word == "--provenance" || word == "--provenance=true")
-}
-
-fn artifact_signing(facts: &Facts<'_>) -> Verdict {
-    let mut signed = facts.of(&[Kind::Sign]);
-    signed.extend(publishes(facts).into_iter().filter(|publish| attests(publish)));
-    if publishes(facts).is_empty() && facts.of(&[Kind::ImagePush]).is_empty() && signed.is_empty() {
-        return Verdict {
-            looked_for: looked_for(&[Kind::Sign]),
-            ..missing("nothing is released by CI, so nothing is signed", &[])
-        };
+    let verdict = facts.tool(&[Kind::Changelog], "a tool writes the changelog");
+    if verdict.status != Status::Missing {
+        return verdict;
     }
-    crate::scorecard::evidence::ran(&signed, "what is released is signed", &[Kind::Sign])
+    let checks = facts.of(&[Kind::ChangelogCheck]);
+    let check = checks.first().map(|check| of(check)).or_else(|| changelog_check(facts));
+    match check {
+        Some(check) => present("a check asks each change for an entry in the changelog", vec![check]),
+        None => verdict,
+    }
 }
 
-fn provenance(facts: &Facts<'_>) -> Verdict {
-    let mut found = facts.of(&[Kind::Provenance]);
-    let builds = facts.of(&[Kind::Publish, Kind::ImageBuild]);
-    found.extend(builds.into_iter().filter(|build| attests(build)));
-    crate::scorecard::evidence::ran(&found, "releases state where they come from", &[Kind::Provenance])
+/// Finds a step on pull requests that looks at what they change in the changelog, and can fail by it.
+fn changelog_check(facts: &Facts<'_>) -> Option<Evidence> {
+    let looks = ["git diff", "git log", "git show", "gh pr diff", "git diff-tree"];
+    let names_it = |line: &str| {
+        let words = line.split(|character: char| character.is_whitespace() || "'\"^$();|&<>`".contains(character));
+        words.into_iter().any(is_changelog)
+    };
+    facts.activities.all.iter().filter(|activity| activity.when.contains(&When::PullRequest)).find_map(|activity| {
+        // Commands inside `$(…)` are part of a word, so that the lines are looked at.
+        let line = facts.script_line(activity, |line| names_it(line) && looks.iter().any(|words| line.contains(words)));
+        line.filter(|_| facts.can_fail_behind(activity))
+    })
+}
+
+/// Parts of a filter of branches or tags that only names with a version fit.
+const VERSION_PATTERNS: &[&str] = &["v*", "[0-9]", "*.*", "v?", "v+", "\\d"];
+
+/// Finds where a workflow starts for names with versions, or takes the version from a release's tag.
+fn version_tags(facts: &Facts<'_>) -> Option<Evidence> {
+    facts.repository.workflows.iter().find_map(|workflow| {
+        let place = |text: &Text| facts.repository.position(&workflow.path, text.span.start);
+        let filters = workflow.workflow.triggers.iter().filter(|trigger| trigger.name.value == "push");
+        let names = filters.flat_map(|push| [("tags", push.filter("tags")), ("branches", push.filter("branches"))]);
+        let pattern = names.into_iter().find_map(|(key, names)| {
+            let is_version = |name: &&Text| VERSION_PATTERNS.iter().any(|part| name.value.contains(part));
+            let numbered = |name: &&Text| key == "tags" || name.value.contains("[0-9]") || name.value.contains("v*");
+            let name = names.into_iter().find(|name| is_version(&name) && numbered(&name))?;
+            Some(at(&workflow.path, place(&name), format!("{key}: {}", name.value)))
+        });
+        let source = facts.repository.text(&workflow.path)?;
+        let tag = || source.line_with(&["github.event.release.tag_name", "type=semver"]);
+        pattern.or_else(|| {
+            tag().map(|(position, line)| at(&workflow.path, position, line.chars().take(120).collect::<String>()))
+        })
+    })
 }
 
 fn semver_tags(facts: &Facts<'_>) -> Verdict {
-    if let Some((path, position, version)) = version(facts) {
-        let core = version.split(['-', '+']).next().unwrap_or_default();
+    let versions = facts.versions();
+    let stated = versions.first();
+    // A part's version says less than the tags of the whole.
+    let tags = version_tags(facts);
+    if let Some(version) = stated.filter(|version| tags.is_none() || !version.path.contains('/')) {
+        let core = version.text.split(['-', '+']).next().unwrap_or_default();
         let parts: Vec<&str> = core.split('.').collect();
         let numbers = parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
-        let evidence = vec![at(path, position, format!("version {version}"))];
+        let evidence = vec![at(version.path, version.position, format!("version {}", version.text))];
         return if parts.len() == 3 && numbers {
             present("the version follows semantic versioning", evidence)
         } else {
@@ -189,96 +191,8 @@ fn semver_tags(facts: &Facts<'_>) -> Verdict {
             }
         };
     }
-    let tags = facts.repository.workflows.iter().find_map(|workflow| {
-        let push = workflow.workflow.triggers.iter().find(|trigger| trigger.name.value == "push")?;
-        let tag = push
-            .filter("tags")
-            .into_iter()
-            .find(|tag| tag.value.contains("v*") || tag.value.contains("[0-9]") || tag.value.contains("*.*"))?;
-        Some(at(
-            &workflow.path,
-            facts.repository.position(&workflow.path, tag.span.start),
-            format!("tags: {}", tag.value),
-        ))
-    });
     match tags {
-        Some(evidence) => present("version tags start a workflow", vec![evidence]),
+        Some(evidence) => present("a workflow takes versions from tags or branches", vec![evidence]),
         None => not_applicable("no manifest states a version, and no workflow looks at tags"),
     }
-}
-
-/// Where GitHub shows releases.
-const RELEASES: &str = "settings/releases";
-
-/// Judges the notes of the releases that GitHub knows; `None` where it knows none.
-fn published_notes(facts: &Facts<'_>) -> Option<Verdict> {
-    let releases = facts.platform?.releases.as_ref()?;
-    let without = releases.iter().filter(|release| !release.has_notes).count();
-    let seen = vec![file(RELEASES, format!("{without} of the latest {} releases without notes", releases.len()))];
-    match (releases.is_empty(), without) {
-        (true, _) => None,
-        (false, 0) => Some(present("the latest releases have notes", seen)),
-        (false, _) if without < releases.len() => Some(partial("some releases have no notes", seen)),
-        (false, _) => {
-            Some(Verdict { evidence: seen, ..missing("releases have no notes", &["notes of the latest releases"]) })
-        }
-    }
-}
-
-/// Tells whether something only runs for a release that somebody has published on GitHub.
-fn is_published_by_hand(activity: &Activity<'_>) -> bool {
-    activity.when.len() == 1 && activity.when.contains(&When::Release)
-}
-
-fn release_notes(facts: &Facts<'_>) -> Verdict {
-    if let Some(verdict) = published_notes(facts) {
-        return verdict;
-    }
-    let releases = facts.of(&[Kind::Release, Kind::ReleaseNotes, Kind::Changelog]);
-    if releases.is_empty() {
-        return Verdict {
-            looked_for: looked_for(&[Kind::ReleaseNotes, Kind::Changelog]),
-            ..missing("no release is made by CI", &[])
-        };
-    }
-    let with_notes = |release: &&&Activity<'_>| {
-        let inputs =
-            ["body", "body_path", "bodyFile", "generate_release_notes", "generateReleaseNotes", "notes", "changelog"];
-        let input = inputs.iter().any(|name| release.input(name).is_some_and(|value| value.value != "false"));
-        let words = ["--notes", "-n", "--notes-file", "-F", "--generate-notes", "--notes-from-tag"];
-        release.is(Kind::Changelog)
-            || input
-            || release.has_word(|word| words.contains(&word.split('=').next().unwrap_or_default()))
-    };
-    match releases.iter().find(with_notes) {
-        Some(release) => present("releases have notes", vec![of(release)]),
-        None if releases.iter().all(|release| is_published_by_hand(release)) => {
-            not_applicable("needs a token: releases are made by hand, and what they say stands in no file")
-        }
-        None => Verdict {
-            evidence: all(&releases).into_iter().take(6).collect(),
-            ..missing(
-                "releases are made without notes",
-                &["`generate_release_notes`, `body`, `--notes`, a changelog tool"],
-            )
-        },
-    }
-}
-
-fn approval(facts: &Facts<'_>) -> Verdict {
-    let publishes = publishes(facts);
-    if publishes.is_empty() {
-        return not_applicable("CI publishes nothing");
-    }
-    let approvals = facts.of(&[Kind::Approval]);
-    let by_hand = facts.of(&[Kind::Release]).into_iter().all(is_published_by_hand);
-    let gated = |publish: &&Activity<'_>| {
-        let environment = facts.run(publish).is_some_and(|run| run.job.environment.is_some());
-        // Somebody published the release that starts it.
-        environment
-            || (by_hand && is_published_by_hand(publish))
-            || approvals.iter().any(|approval| facts.is_after(publish, approval))
-    };
-    let (good, bad): (Vec<&Activity<'_>>, Vec<&Activity<'_>>) = publishes.into_iter().partition(gated);
-    share(&all(&good), &all(&bad), "publishing steps wait behind an environment or an approval")
 }

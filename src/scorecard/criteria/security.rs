@@ -1,15 +1,20 @@
 //! Security: what scans, what is allowed, what leaks.
 
+use std::collections::BTreeMap;
+
 use super::supply_chain::{
     SECURITY, branch_protection, dependency_audit, dependency_updates, image_hardening, license_policy,
     non_root_images, pinned_actions, sbom, security_policy, signed_commits, unsafe_audit,
 };
 use crate::detectors::activity::Activity;
-use crate::detectors::permissions::{WideGrantKind, jobs_without_permissions, wide_grants};
+use crate::detectors::credentials::{Credential, stored};
+use crate::detectors::gating;
+use crate::detectors::permissions::{WideGrantKind, jobs_without_permissions, unused_writes, wide_grants};
+use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::finding::{Finding, Severity};
 use crate::model::scorecard::{Evidence, Status, Verdict};
-use crate::model::workflow::Step;
+use crate::model::workflow::{Grant, Step};
 use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present, ran};
 use crate::scorecard::facts::Facts;
 
@@ -57,7 +62,7 @@ declare_criteria! {
     "full commit hashes behind `@`, with the version in a comment";
     /// The linter sees no injection and no other security error
     (3, Critical, Small, Any) "no-injection" => no_injection,
-    "A pull request's title can run commands.",
+    "Who opens a pull request, or finds a token that was left behind, can change what runs.",
     "`plimsoll lint`, and what its findings say";
     /// Secrets stay in the store they come from
     (1, Medium, Small, Any) "secrets-management" => secrets_management,
@@ -109,13 +114,13 @@ fn container_scan(facts: &Facts<'_>) -> Verdict {
 }
 
 fn fails_on_findings(scan: &Activity<'_>) -> bool {
+    if let Some(fails) = gating::fails_on_findings(scan) {
+        return fails;
+    }
+    // What is not known fails when it is asked to.
     let input = |name: &str, accept: fn(&str) -> bool| scan.input(name).is_some_and(|value| accept(value.as_str()));
-    if let Some(step) = scan.step.filter(|step| step.uses().is_some()) {
-        // Anchore's action fails by itself, the others when they are asked to.
-        let by_itself = step.is_action("anchore/scan-action") && !input("fail-build", |value| value == "false");
-        return by_itself
-            || input("exit-code", |value| value != "0" && !value.is_empty())
-            || input("fail-on", |_| true);
+    if scan.step.is_some_and(|step| step.uses().is_some()) {
+        return input("exit-code", |value| value != "0" && !value.is_empty()) || input("fail-on", |_| true);
     }
     let mut words = scan.words.iter().map(String::as_str);
     words.any(|word| {
@@ -173,6 +178,10 @@ fn least_privilege(facts: &Facts<'_>) -> Verdict {
             };
             wide.push(at(&file.path, place(grant.span.start), seen));
         }
+        wide.extend(unused_writes(&file.workflow).into_iter().map(|(job, scope, span)| {
+            let seen = format!("`{scope}: write`, which no step of job `{}` uses", job.id.value);
+            at(&file.path, place(span.start), seen)
+        }));
         let stated = file
             .workflow
             .permissions
@@ -185,7 +194,10 @@ fn least_privilege(facts: &Facts<'_>) -> Verdict {
         (_, true, false, _) => {
             Verdict { evidence: first_six(unset), ..missing("no workflow states `permissions`", &[]) }
         }
-        (_, _, false, _) => partial(format!("{} of the jobs have the default permissions", unset.len()), unset),
+        (_, _, false, _) => {
+            let jobs: usize = facts.repository.workflows.iter().map(|file| file.workflow.jobs.len()).sum();
+            partial(format!("{} of {jobs} jobs have the default permissions", unset.len()), unset)
+        }
         (_, _, true, false) => partial("permissions are stated, but wider than needed", wide),
         (_, _, true, true) => present("every workflow states permissions, and none is wide", set),
     }
@@ -218,20 +230,48 @@ fn no_injection(facts: &Facts<'_>) -> Verdict {
     let (errors, warnings) = (with(Severity::Error), with(Severity::Warning));
     if !errors.is_empty() {
         let because = counted("the linter reports", errors.len(), "security error");
+        let because = format!("{because}: {}", by_rule(&errors));
         return Verdict { evidence: first_six(errors), ..missing(because, &[]) };
     }
     if !warnings.is_empty() {
-        return partial(counted("the linter reports", warnings.len(), "security warning"), warnings);
+        let because = counted("the linter reports no security error, but", warnings.len(), "warning");
+        return partial(format!("{because}: {}", by_rule(&warnings)), warnings);
     }
-    present("the linter reports no security error and no security warning", Vec::new())
+    present(
+        "the linter reports no security error and no warning but about pins and permissions, which others ask for",
+        Vec::new(),
+    )
+}
+
+/// Counts findings by their rule: `persist-credentials (9), dangerous-trigger (1)`.
+fn by_rule(findings: &[Evidence]) -> String {
+    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in findings {
+        *rules.entry(finding.seen.split(':').next().unwrap_or_default()).or_default() += 1;
+    }
+    let mut rules: Vec<(&str, usize)> = rules.into_iter().collect();
+    rules.sort_by_key(|(rule, count)| (std::cmp::Reverse(*count), *rule));
+    rules.iter().map(|(rule, count)| format!("{rule} ({count})")).collect::<Vec<_>>().join(", ")
 }
 
 fn counted(before: &str, count: usize, what: &str) -> String {
     format!("{before} {count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Programs that only write a secret where it belongs.
-const WRITERS: &[&str] = &["echo", "printf", "cat"];
+/// What the shell does itself: no list of processes shows it.
+const WRITERS: &[&str] = &["echo", "printf", "cat", "test", "[", "[[", "export"];
+
+/// Tells whether a command line holds a secret, the name of a user aside.
+fn shows_a_secret(words: &[String]) -> bool {
+    let names = ["-u", "--username", "--user", "--login"];
+    words.iter().enumerate().any(|(at, word)| {
+        let before = at.checked_sub(1).and_then(|at| words.get(at)).map_or("", String::as_str);
+        let (option, value) = word.split_once('=').unwrap_or((before, word));
+        // `curl -u user:password` gives both.
+        let is_user = names.contains(&option) && !value.contains("}}:") && value.matches("secrets.").count() == 1;
+        (word.contains("${{ secrets.") || word.contains("${{secrets.")) && !is_user
+    })
+}
 
 fn secrets_management(facts: &Facts<'_>) -> Verdict {
     let mut leaks = Vec::new();
@@ -250,9 +290,7 @@ fn secrets_management(facts: &Facts<'_>) -> Verdict {
     }
     for activity in &facts.activities.all {
         let program = activity.words.first().map(String::as_str).unwrap_or_default();
-        if activity.has_word(|word| word.contains("${{ secrets.") || word.contains("${{secrets."))
-            && !WRITERS.contains(&program)
-        {
+        if !WRITERS.contains(&program) && shows_a_secret(&activity.words) {
             leaks.push(of(activity));
         }
     }
@@ -263,50 +301,65 @@ fn secrets_management(facts: &Facts<'_>) -> Verdict {
     }
 }
 
-/// Parts of names that long-lived credentials have.
-const LONG_LIVED: &[&str] = &[
-    "aws_secret_access_key",
-    "aws_access_key",
-    "gcp_sa_key",
-    "gcp_credentials",
-    "google_credentials",
-    "azure_credentials",
-    "npm_token",
-    "cargo_registry_token",
-    "crates_io_token",
-    "pypi_api_token",
-    "pypi_token",
-    "pypi_password",
-    "dockerhub_token",
-    "docker_password",
-    "dockerhub_password",
-    "kube_config",
-    "kubeconfig",
-    "ssh_private_key",
-    "nuget_api_key",
-    "rubygems_api_key",
-];
-
 fn secrets_rotation(facts: &Facts<'_>) -> Verdict {
-    let mut short = facts.of(&[Kind::Oidc]);
+    let short = short_lived(facts);
+    let place = |credential: &Credential<'_>| {
+        let position = facts.repository.position(&credential.file.path, credential.text.span.start);
+        at(&credential.file.path, position, format!("`{}` is a stored credential", credential.name))
+    };
+    let long: Vec<Evidence> = stored(&facts.repository.workflows).iter().map(place).collect();
+    let rotates = |activity: &&Activity<'_>| {
+        let words: Vec<&str> = activity.words.iter().map(String::as_str).collect();
+        let renews = matches!(
+            words.as_slice(),
+            ["gh", "secret", "set", ..]
+                | ["aws", "secretsmanager", "rotate-secret", ..]
+                | ["aws", "iam", "create-access-key", ..]
+                | ["gcloud", "iam", "service-accounts", "keys", "create", ..]
+        );
+        renews && activity.when.contains(&When::Schedule)
+    };
+    match (short.is_empty(), long.len()) {
+        (true, 0) => not_applicable("no workflow uses a stored credential of another system"),
+        (false, 0) => present("credentials are short-lived", all(&short)),
+        (false, count) => {
+            let because = format!("some credentials are short-lived, {count} stored ones are not");
+            partial(because, all(&short).into_iter().take(2).chain(long).collect())
+        }
+        (true, _) if facts.activities.all.iter().any(|activity| rotates(&activity)) => {
+            present("a workflow renews credentials on a schedule", long)
+        }
+        (true, count) => Verdict {
+            evidence: first_six(long),
+            looked_for: looked_for(&[Kind::Oidc]),
+            ..missing(counted("nothing rotates", count, "stored credential"), &[])
+        },
+    }
+}
+
+/// Returns what gets credentials that are gone when the job ends: from a cloud or a vault, or by the job's identity.
+fn short_lived<'facts, 'model>(facts: &'facts Facts<'model>) -> Vec<&'facts Activity<'model>> {
     let is_static = |step: &Step| {
         ["credentials_json", "aws-secret-access-key", "creds"].iter().any(|name| step.input(name).is_some())
     };
+    let mut short = facts.of(&[Kind::Oidc]);
     short.retain(|activity| !activity.step.is_some_and(is_static));
-    let is_workflow = |path: &str| path.starts_with(".github/workflows/");
-    let names: Vec<String> = LONG_LIVED.iter().map(|name| format!("secrets.{name}")).collect();
-    let words: Vec<&str> = names.iter().map(String::as_str).collect();
-    let long = facts.line_in(is_workflow, &words);
-    match (short.is_empty(), long) {
-        (true, None) => not_applicable("no workflow uses a credential of another system"),
-        (false, None) => present("credentials are short-lived", all(&short)),
-        (false, Some(long)) => {
-            partial("some credentials are short-lived", all(&short).into_iter().take(2).chain([long]).collect())
-        }
-        (true, Some(long)) => Verdict {
-            evidence: vec![long],
-            looked_for: looked_for(&[Kind::Oidc]),
-            ..missing("stored credentials are used, and nothing rotates them", &[])
-        },
-    }
+    let has_identity = |activity: &Activity<'_>| {
+        facts.run(activity).is_some_and(|run| {
+            let permissions = run.job.permissions.as_ref().or(run.file.workflow.permissions.as_ref());
+            permissions.is_some_and(|permissions| permissions.grant("id-token") == Grant::Write)
+        })
+    };
+    let by_identity = facts.of(&[Kind::Sign, Kind::Publish]).into_iter().filter(|activity| {
+        let words: Vec<&str> = activity.words.iter().map(String::as_str).collect();
+        let keyless =
+            matches!(words.as_slice(), ["cosign", ..]) && !activity.has_word(|word| word.starts_with("--key"));
+        let attests = activity.is(Kind::Provenance);
+        let trusted = activity
+            .step
+            .is_some_and(|step| step.is_action("pypa/gh-action-pypi-publish") && step.input("password").is_none());
+        (keyless || attests || trusted) && has_identity(activity)
+    });
+    short.extend(by_identity);
+    short
 }

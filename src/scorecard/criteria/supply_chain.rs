@@ -11,6 +11,7 @@ use crate::model::scorecard::{Evidence, Status, Verdict};
 use crate::model::yaml::{Node, Text};
 use crate::scorecard::evidence::{at, file, missing, not_applicable, of, partial, present, share};
 use crate::scorecard::facts::Facts;
+use crate::scorecard::files::Leaves;
 use crate::scorecard::profile::Profile;
 
 /// Ecosystems whose packages come from a registry, and are scanned by the tools of this criterion.
@@ -42,7 +43,7 @@ pub(super) fn dependency_audit(facts: &Facts<'_>) -> Verdict {
     if !has_packages(facts) && facts.of(&[Kind::Audit]).is_empty() {
         return not_applicable("no manifest names packages of others");
     }
-    let verdict = facts.tool(&[Kind::Audit], "dependencies are scanned for known vulnerabilities");
+    let verdict = facts.gate(&[Kind::Audit], "dependencies are scanned for known vulnerabilities");
     let alerted = facts.platform.is_some_and(|platform| platform.dependency_alerts == Some(true));
     if verdict.status == Status::Missing && alerted {
         let alerts = file(SECURITY, "Dependabot alerts are on");
@@ -55,7 +56,28 @@ pub(super) fn license_policy(facts: &Facts<'_>) -> Verdict {
     if !has_packages(facts) && facts.of(&[Kind::License]).is_empty() {
         return not_applicable("no manifest names packages of others");
     }
-    facts.tool(&[Kind::License], "licenses are checked")
+    let verdict = facts.gate(&[Kind::License], "licenses are checked");
+    match own_check(facts).filter(|_| verdict.status == Status::Missing) {
+        Some(search) => partial(
+            "a script looks for licenses that are not wanted, but no tool reads those of all dependencies",
+            vec![search],
+        ),
+        None => verdict,
+    }
+}
+
+/// Finds a search for licenses that are not wanted, in a script that can fail by it. What looks for the project's own
+/// header names other words.
+fn own_check(facts: &Facts<'_>) -> Option<Evidence> {
+    let unwanted = ["gpl", "general public license", "copyleft", "sspl", "busl"];
+    let searches = facts.activities.all.iter().find(|activity| {
+        let words: Vec<&str> = activity.words.iter().map(String::as_str).collect();
+        let is_search =
+            matches!(words.as_slice(), ["grep" | "egrep" | "fgrep" | "rg" | "ag", ..] | ["git", "grep", ..]);
+        let names_one = |word: &str| unwanted.iter().any(|license| word.to_lowercase().contains(license));
+        is_search && activity.has_word(names_one) && facts.can_fail_behind(activity)
+    });
+    searches.map(of)
 }
 
 pub(super) fn sbom(facts: &Facts<'_>) -> Verdict {
@@ -169,7 +191,11 @@ pub(super) fn image_hardening(facts: &Facts<'_>) -> Verdict {
         match (&image.credential, image.stages > 1 || image.last_base == "scratch") {
             (Some((name, position)), _) => bad.push(at(image.path, *position, format!("`{name}` is set in the image"))),
             (None, true) => good.push(file(image.path, format!("{} stages", image.stages))),
-            (None, false) => bad.push(file(image.path, "one stage: what builds is shipped")),
+            (None, false) => match image.leaves {
+                Leaves::Nothing => good.push(file(image.path, "one stage, which only copies what is ready")),
+                Leaves::Installers => bad.push(file(image.path, "one stage: what installs is shipped")),
+                Leaves::Compilers => bad.push(file(image.path, "one stage: what builds is shipped")),
+            },
         }
     }
     for (path, node) in &facts.files.compose {

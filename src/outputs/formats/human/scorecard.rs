@@ -137,9 +137,11 @@ fn matrix(scorecard: &Scorecard, width: usize, color: Color) -> String {
     let needs_improvement =
         |judged: &Judged| !judged.blocks() && judged.verdict.status.is_gap() && judged.priority >= Priority::Medium;
     let ready = scorecard.criteria().filter(|judged| judged.verdict.status == Status::Present);
-    let groups: [(&str, Tone, Vec<&Judged>); 3] = [
+    let is_low = |judged: &&Judged| judged.priority == Priority::Low;
+    let groups: [(&str, Tone, Vec<&Judged>); 4] = [
         ("Blocking", Tone::Error, scorecard.gaps().filter(|judged| judged.blocks()).collect()),
         ("Needs improvement", Tone::Warning, scorecard.gaps().filter(|judged| needs_improvement(judged)).collect()),
+        ("Could be better", Tone::Faint, scorecard.gaps().filter(is_low).collect()),
         ("Ready", Tone::Good, ready.collect()),
     ];
     let mut table = Table::new(&[("", Align::Left), ("", Align::Right), ("", Align::Left)]);

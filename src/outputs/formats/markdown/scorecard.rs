@@ -93,6 +93,7 @@ fn matrix(scorecard: &Scorecard) -> String {
     let groups = [
         ("🔴 Blocking", listed(scorecard.gaps().filter(|judged| judged.blocks()).collect())),
         ("🟡 Needs improvement", listed(scorecard.gaps().filter(improves).collect())),
+        ("⚪ Could be better", listed(scorecard.gaps().filter(|judged| judged.priority == Priority::Low).collect())),
         ("🟢 Ready", listed(ready.collect())),
     ];
     let mut out = heading(&[("Readiness", Align::Left), ("Criteria", Align::Left)]);

@@ -1,0 +1,205 @@
+//! What a release should come with: a signature, its origin, notes, somebody's approval.
+
+use crate::detectors::activity::Activity;
+use crate::detectors::when::When;
+use crate::knowledge::tools::Kind;
+use crate::model::scorecard::{Evidence, Verdict};
+use crate::scorecard::evidence::{
+    all, by_place, file, looked_for, missing, not_applicable, of, partial, present, ran, share,
+};
+use crate::scorecard::facts::Facts;
+use crate::scorecard::publishing::is_started_by_release;
+
+fn attests(activity: &Activity<'_>) -> bool {
+    let input = activity.input("provenance").is_some_and(|value| value.value != "false");
+    let trusted = activity.step.is_some_and(|step| {
+        step.is_action("pypa/gh-action-pypi-publish")
+            && step.input("password").is_none()
+            && step.input("attestations").is_none_or(|value| value.value != "false")
+    });
+    input || trusted || activity.has_word(|word| word == "--provenance" || word == "--provenance=true")
+}
+
+/// What a signature is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Product {
+    Image,
+    File,
+}
+
+fn product(publication: &Activity<'_>) -> Product {
+    let is_image = publication.is(Kind::ImagePush) || publication.is(Kind::ImageBuild);
+    if is_image && !publication.is(Kind::Release) { Product::Image } else { Product::File }
+}
+
+fn is_on(signature: &Activity<'_>, product: Product) -> bool {
+    match product {
+        Product::Image => !signature.is(Kind::SignFiles),
+        Product::File => !signature.is(Kind::SignImages),
+    }
+}
+
+/// Returns where the workflow of an activity starts.
+fn root<'facts>(facts: &'facts Facts<'_>, activity: &Activity<'_>) -> &'facts str {
+    facts.run(activity).map_or("", |run| run.root.path.as_str())
+}
+
+/// Finds what is released without a signature: images, and files of releases. A signature is on what its own workflow
+/// publishes, or, where that publishes nothing of the kind, on what the others do.
+fn unsigned(facts: &Facts<'_>, signatures: &[&Activity<'_>]) -> Vec<Evidence> {
+    let publications = facts.publications();
+    let is_signed = |publication: &Activity<'_>| {
+        let kind = product(publication);
+        attests(publication)
+            || signatures.iter().filter(|signature| is_on(signature, kind)).any(|signature| {
+                let own = root(facts, signature);
+                let publishes = publications.iter().any(|other| product(other) == kind && root(facts, other) == own);
+                !publishes || own == root(facts, publication)
+            })
+    };
+    // A package's registry signs it or has no way to, and what only decides a version releases no file.
+    let signable = |publication: &&&Activity<'_>| {
+        let is_file = publication.is(Kind::Release) && !publication.is(Kind::Version);
+        let is_tag = publication.words.first().is_some_and(|program| program == "git");
+        product(publication) == Product::Image || is_file && !is_tag
+    };
+    let bad = publications.iter().filter(signable).copied().filter(|publication| !is_signed(publication));
+    all(&bad.collect::<Vec<_>>())
+}
+
+pub(super) fn artifact_signing(facts: &Facts<'_>) -> Verdict {
+    let mut signed = facts.of(&[Kind::Sign]);
+    signed.extend(facts.publications().into_iter().filter(|publish| attests(publish)));
+    if facts.publications().is_empty() && signed.is_empty() {
+        return Verdict {
+            looked_for: looked_for(&[Kind::Sign]),
+            ..missing("nothing is released by CI, so nothing is signed", &[])
+        };
+    }
+    let verdict = ran(&signed, "what is released is signed", &[Kind::Sign]);
+    let open = if signed.is_empty() { Vec::new() } else { unsigned(facts, &signed) };
+    match open.first() {
+        Some(first) => {
+            let evidence = verdict.evidence.iter().take(3).cloned().chain(open.iter().take(3).cloned()).collect();
+            partial(format!("some of what is released is signed, but not what `{}` releases", first.seen), evidence)
+        }
+        None => verdict,
+    }
+}
+
+pub(super) fn provenance(facts: &Facts<'_>) -> Verdict {
+    let mut found = facts.of(&[Kind::Provenance]);
+    let builds = facts.of(&[Kind::Publish, Kind::ImageBuild]);
+    found.extend(builds.into_iter().filter(|build| attests(build)));
+    if found.is_empty() {
+        let by_default: Vec<&Activity<'_>> =
+            facts.image_pushes().into_iter().filter(|push| attests_by_default(facts, push)).collect();
+        if !by_default.is_empty() {
+            return Verdict {
+                evidence: all(&by_default),
+                ..missing(
+                    "images get BuildKit's own provenance only, which nobody signs",
+                    &["`actions/attest-build-provenance`, `npm publish --provenance`, SLSA generators"],
+                )
+            };
+        }
+    }
+    ran(&found, "releases state where they come from", &[Kind::Provenance])
+}
+
+/// Tells whether a build is one to which `BuildKit` attaches provenance unasked: one that a builder of its own pushes
+/// (docs.docker.com, "Add SBOM and provenance attestations with GitHub Actions").
+fn attests_by_default(facts: &Facts<'_>, push: &Activity<'_>) -> bool {
+    let is_build = push.step.is_some_and(|step| {
+        step.is_action("docker/build-push-action")
+            && step.input("provenance").is_none_or(|value| value.value != "false")
+    });
+    let builders = facts.activities.all.iter().filter(|other| other.run == push.run && other.order < push.order);
+    is_build
+        && builders.filter_map(|other| other.step).any(|step| {
+            let driver = step.input("driver").map_or("docker-container", |driver| driver.value.as_str());
+            step.is_action("docker/setup-buildx-action") && driver != "docker"
+        })
+}
+
+/// Where GitHub shows releases.
+const RELEASES: &str = "settings/releases";
+
+/// Judges the notes of the releases that GitHub knows; `None` where it knows none.
+fn published_notes(facts: &Facts<'_>) -> Option<Verdict> {
+    let releases = facts.platform?.releases.as_ref()?;
+    let without = releases.iter().filter(|release| !release.has_notes).count();
+    let seen = vec![file(RELEASES, format!("{without} of the latest {} releases without notes", releases.len()))];
+    match (releases.is_empty(), without) {
+        (true, _) => None,
+        (false, 0) => Some(present("the latest releases have notes", seen)),
+        (false, _) if without < releases.len() => Some(partial("some releases have no notes", seen)),
+        (false, _) => {
+            Some(Verdict { evidence: seen, ..missing("releases have no notes", &["notes of the latest releases"]) })
+        }
+    }
+}
+
+pub(super) fn release_notes(facts: &Facts<'_>) -> Verdict {
+    if let Some(verdict) = published_notes(facts) {
+        return verdict;
+    }
+    let releases = facts.of(&[Kind::Release, Kind::ReleaseNotes, Kind::Changelog]);
+    let with_notes = |release: &&&Activity<'_>| {
+        let inputs =
+            ["body", "body_path", "bodyFile", "generate_release_notes", "generateReleaseNotes", "notes", "changelog"];
+        let input = inputs.iter().any(|name| release.input(name).is_some_and(|value| value.value != "false"));
+        let words = ["--notes", "-n", "--notes-file", "-F", "--generate-notes", "--notes-from-tag", "--release-notes"];
+        let writes = release.is(Kind::Changelog) || release.is(Kind::ReleaseNotes) && !release.is(Kind::Release);
+        writes || input || release.has_word(|word| words.contains(&word.split('=').next().unwrap_or_default()))
+    };
+    if let Some(release) = releases.iter().find(with_notes) {
+        return present("releases have notes", vec![of(release)]);
+    }
+    if facts.are_released_by_hand() {
+        return not_applicable("needs a token: releases are made by hand, and what they say stands in no file");
+    }
+    if releases.is_empty() {
+        return Verdict {
+            looked_for: looked_for(&[Kind::ReleaseNotes, Kind::Changelog]),
+            ..missing("no release is made by CI", &[])
+        };
+    }
+    Verdict {
+        evidence: all(&releases).into_iter().take(6).collect(),
+        ..missing(
+            "what makes releases writes no notes",
+            &["`generate_release_notes`, `body`, `--notes`, a changelog tool"],
+        )
+    }
+}
+
+pub(super) fn approval(facts: &Facts<'_>) -> Verdict {
+    let mut publishes = facts.publications();
+    // Images that are deployed from here are on their way, and the deploy is what waits for somebody.
+    let deploys = facts.deploys();
+    publishes.retain(|publish| deploys.is_empty() || product(publish) != Product::Image);
+    if publishes.is_empty() {
+        return not_applicable("CI publishes nothing");
+    }
+    let approvals = facts.of(&[Kind::Approval]);
+    let by_hand = facts.are_released_by_hand();
+    let gated = |publish: &Activity<'_>| {
+        let environment = facts.run(publish).is_some_and(|run| run.job.environment.is_some());
+        // Somebody published the release, or asked for the run, that starts it.
+        environment
+            || (by_hand && is_started_by_release(publish))
+            || is_started_by_hand(facts, publish)
+            || approvals.iter().any(|approval| facts.is_after(publish, approval))
+    };
+    let (good, bad) = by_place(&publishes, gated);
+    share(&good, &bad, "publishing steps wait for an environment, an approval or somebody who starts them")
+}
+
+/// Tells whether something only runs when somebody asks for it in the browser or by the API.
+fn is_started_by_hand(facts: &Facts<'_>, activity: &Activity<'_>) -> bool {
+    let by_others = |run: &crate::detectors::runs::JobRun<'_>| {
+        run.root.workflow.triggers.iter().any(|trigger| trigger.name.value == "repository_dispatch")
+    };
+    activity.when.iter().all(|when| *when == When::Manual) && !facts.run(activity).is_some_and(by_others)
+}

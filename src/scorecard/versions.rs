@@ -1,0 +1,165 @@
+//! Which versions a repository's files state, and where its changelog is.
+
+use super::facts::Facts;
+use crate::detectors::inside::is_for_tests;
+use crate::model::place::Position;
+use crate::model::repository::{has_ending, name_of};
+
+/// A version that a file states.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Version<'facts> {
+    pub(super) path: &'facts str,
+    pub(super) position: Position,
+    pub(super) text: &'facts str,
+}
+
+/// Manifests that state a version, in lower case, those first that say most about a repository.
+const MANIFESTS: &[&str] = &[
+    "cargo.toml",
+    "package.json",
+    "pyproject.toml",
+    "setup.cfg",
+    "setup.py",
+    "pom.xml",
+    "composer.json",
+    "gradle.properties",
+    "build.gradle",
+    "build.gradle.kts",
+    "mix.exs",
+    "pubspec.yaml",
+    "galaxy.yml",
+    "directory.build.props",
+    "version",
+    "version.txt",
+    "version.rb",
+    "chart.yaml",
+];
+
+/// What stands before a version in a manifest, in lower case and without quotes and `<`.
+const KEYS: &[&str] = &["version", "appversion", "versionprefix", "packageversion", "project.version"];
+
+impl Facts<'_> {
+    /// Returns the versions that manifests state: those at the root, or else, nearest first, those below.
+    pub(super) fn versions(&self) -> Vec<Version<'_>> {
+        let rank = |path: &str| {
+            let name = name_of(path).to_lowercase();
+            let is_project = has_ending(&name, &["csproj", "fsproj", "gemspec"]);
+            let known = MANIFESTS.iter().position(|manifest| *manifest == name);
+            known.or_else(|| is_project.then_some(MANIFESTS.len()))
+        };
+        let own = self.repository.texts.iter().filter(|(path, _)| !is_for_tests(path));
+        let ranked = own.filter_map(|(path, file)| Some((path.matches('/').count(), rank(path)?, path, file)));
+        let mut manifests: Vec<_> = ranked.collect();
+        manifests.sort_by_key(|(depth, rank, path, _)| (*depth, *rank, path.as_str()));
+        let mut found: Vec<Version<'_>> = Vec::new();
+        let mut deepest = None;
+        for (depth, _, path, file) in manifests {
+            // What stands below the root is of parts.
+            if !found.is_empty() && (deepest.is_some_and(|deepest| depth > deepest)) {
+                break;
+            }
+            found.extend(stated(path, &file.text));
+            deepest = deepest.or_else(|| (!found.is_empty()).then_some(depth));
+        }
+        found
+    }
+
+    /// Returns the path of the changelog: at the root, or where documents are.
+    pub(super) fn changelog(&self) -> Option<&str> {
+        let mut found: Vec<&str> =
+            self.repository.paths.iter().map(String::as_str).filter(|path| is_changelog(path)).collect();
+        found.sort_by_key(|path| path.matches('/').count());
+        found.first().copied()
+    }
+}
+
+/// Tells whether a path is a changelog's.
+pub(super) fn is_changelog(path: &str) -> bool {
+    let lower = path.to_lowercase();
+    let (folder, name) = lower.rsplit_once('/').unwrap_or(("", &lower));
+    let stem: String = name.split('.').next().unwrap_or_default().replace(['-', '_'], "");
+    let is_document = !name.contains('.') || has_ending(name, &["md", "rst", "txt", "adoc", "markdown", "org"]);
+    let names = ["changelog", "changes", "history", "news", "releases", "releasenotes", "whatsnew"];
+    is_document && matches!(folder, "" | "docs" | "doc") && names.contains(&stem.as_str())
+}
+
+/// Returns the versions that a manifest states, line by line; those of its dependencies stand deeper, or on a line with
+/// their name.
+fn stated<'facts>(path: &'facts str, text: &'facts str) -> Vec<Version<'facts>> {
+    let is_plain = name_of(path).to_lowercase().split('.').next() == Some("version") && !has_ending(path, &["rb"]);
+    let mut found = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let indent = line.len() - line.trim_start().len();
+        let value = if is_plain { Some(line.trim()) } else { value(line) };
+        let value = value.map(|value| value.strip_prefix('v').unwrap_or(value));
+        let value = value.filter(|value| value.starts_with(|first: char| first.is_ascii_digit()));
+        let is_first_of_its_kind = found.is_empty() || has_ending(path, &["yaml"]) && indent == 0;
+        if let Some(text) = value.filter(|_| is_first_of_its_kind) {
+            found.push(Version { path, position: Position { line: index + 1, column: indent + 1 }, text });
+        }
+    }
+    found
+}
+
+/// Returns what a line gives a key that states a version.
+fn value(line: &str) -> Option<&str> {
+    let trimmed = line.trim().trim_start_matches(['"', '\'', '<', ':', '@']);
+    let end = trimmed.find(|character: char| !(character.is_ascii_alphanumeric() || character == '.'))?;
+    let (key, rest) = (trimmed.get(..end)?, trimmed.get(end..)?);
+    // `s.version = "1.2.3"` of a gemspec.
+    let key = key.to_ascii_lowercase();
+    let key = if KEYS.contains(&key.as_str()) { key.as_str() } else { key.rsplit_once('.')?.1 };
+    if !KEYS.contains(&key) {
+        return None;
+    }
+    let rest = rest.trim_start_matches(['"', '\'', '>', ' ', ':', '=', '\t']);
+    let end = rest.find(['"', '\'', '<', ',', ' ', '#', '\t']).unwrap_or(rest.len());
+    rest.get(..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(path: &str, text: &str) -> Vec<String> {
+        stated(path, text).into_iter().map(|version| version.text.to_owned()).collect()
+    }
+
+    #[test]
+    fn manifests_of_many_kinds_state_versions() {
+        for (path, text, expected) in [
+            ("Cargo.toml", "[package]\nversion = \"1.2.3\"\n[dependencies]\na = { version = \"2\" }\n", vec!["1.2.3"]),
+            ("Cargo.toml", "[package]\nversion.workspace = true\n", vec![]),
+            ("package.json", "{\n  \"version\": \"0.1.0\",\n", vec!["0.1.0"]),
+            (
+                "pom.xml",
+                "<project>\n<modelVersion>4.0.0</modelVersion>\n<version>1.0.0-SNAPSHOT</version>\n",
+                vec!["1.0.0-SNAPSHOT"],
+            ),
+            (
+                "helm/x/Chart.yaml",
+                "apiVersion: v2\nversion: 2.18.5\nappVersion: v0.36.6\ndependencies:\n  - version: 1.x\n",
+                vec!["2.18.5", "0.36.6"],
+            ),
+            ("build.gradle", "version = '0.9.1' // now\n", vec!["0.9.1"]),
+            ("mix.exs", "      version: \"0.1.1\",\n", vec!["0.1.1"]),
+            ("x.csproj", "    <Version>3.4.5</Version>\n", vec!["3.4.5"]),
+            ("x.gemspec", "  s.version = '7.0.0'\n", vec!["7.0.0"]),
+            ("VERSION", "v1.0.2\n", vec!["1.0.2"]),
+            ("setup.py", "    version=VERSION,\n", vec![]),
+            ("pyproject.toml", "target-version = \"py310\"\nversion = \"2024.1\"\n", vec!["2024.1"]),
+        ] {
+            assert_eq!(of(path, text), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn changelogs_go_by_many_names() {
+        for path in ["RELEASE-NOTES.md", "CHANGES", "docs/changelog.rst", "HISTORY.md", "release_notes.txt", "NEWS"] {
+            assert!(is_changelog(path), "{path}");
+        }
+        for path in ["src/history.md", "history.js", "releases.yml", "docs/a/changelog.md", "CHANGES_LOG.py"] {
+            assert!(!is_changelog(path), "{path}");
+        }
+    }
+}

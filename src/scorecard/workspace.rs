@@ -1,0 +1,151 @@
+//! What stands in a job's workspace when a step runs: nothing yet, this repository, or another one.
+
+use std::collections::BTreeMap;
+
+use super::evidence::at;
+use super::facts::Facts;
+use crate::detectors::activity::Activity;
+use crate::detectors::runs::JobRun;
+use crate::knowledge::tools::Kind;
+use crate::model::repository::Repository;
+use crate::model::scorecard::Evidence;
+use crate::model::workflow::Step;
+use crate::model::yaml::Text;
+
+/// Kinds of work on source text: done to another repository's they say nothing about this one.
+const OF_SOURCES: &[Kind] = &[
+    Kind::Test,
+    Kind::IntegrationTest,
+    Kind::Build,
+    Kind::Lint,
+    Kind::LintStrict,
+    Kind::LintText,
+    Kind::Format,
+    Kind::Docs,
+    Kind::DocsLinks,
+    Kind::Coverage,
+    Kind::CoverageThreshold,
+    Kind::CoveragePublish,
+    Kind::TestReport,
+    Kind::Contract,
+    Kind::Bench,
+    Kind::PerfRegression,
+    Kind::Audit,
+    Kind::License,
+    Kind::SecretScan,
+    Kind::Sast,
+    Kind::UnsafeAudit,
+    Kind::Cache,
+    Kind::CacheKey,
+    Kind::CacheInput,
+    Kind::CacheAction,
+];
+
+/// Tells whether work of a kind is about the sources that lie in the workspace.
+pub(super) fn is_about_sources(kind: Kind) -> bool {
+    OF_SOURCES.contains(&kind)
+}
+
+/// Returns, by the jobs' indexes, the steps from which on another repository lies in the workspace, and those until
+/// which it does.
+pub(super) fn foreign(repository: &Repository, runs: &[JobRun<'_>]) -> BTreeMap<usize, (usize, usize)> {
+    let mut found = BTreeMap::new();
+    for (index, run) in runs.iter().enumerate() {
+        for (order, step) in run.job.steps.iter().flat_map(Step::flatten).enumerate() {
+            // A checkout below a folder of its own stands beside what is there.
+            if !step.is_action("actions/checkout") || step.input("path").is_some_and(|path| path.value != ".") {
+                continue;
+            }
+            let named = step.input("repository").filter(|name| !name.value.is_empty());
+            let is_foreign = named.is_some_and(|name| !name.has_expression() && !is_own(repository, &name.value));
+            if is_foreign {
+                found.entry(index).or_insert((order, usize::MAX));
+            } else if let Some((_, until)) = found.get_mut(&index) {
+                *until = (*until).min(order);
+            }
+        }
+    }
+    found
+}
+
+/// Tells whether a name is the repository's own, as far as its files say: manifests, conditions that forks do not meet,
+/// badges.
+fn is_own(repository: &Repository, name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let address = format!("github.com/{lower}");
+    let badges = [format!("{address}/actions"), format!("{address}/workflows"), format!("{lower}/ci.yml")];
+    repository.texts.iter().any(|(path, file)| {
+        let (is_root, path) = (!path.contains('/'), path.to_lowercase());
+        let text = || file.text.to_lowercase();
+        if path.starts_with(".github/workflows/") {
+            let text = text();
+            return text.contains(&format!("github.repository == '{lower}'"));
+        }
+        match path.as_str() {
+            "go.mod" | "cargo.toml" | "package.json" | "pyproject.toml" | "composer.json" | "pom.xml" | "setup.py" => {
+                let text = text();
+                let ends = |at: usize| {
+                    text.get(at + address.len()..)
+                        .and_then(|rest| rest.chars().next())
+                        .is_none_or(|next| !(next.is_ascii_alphanumeric() || matches!(next, '-' | '_')))
+                };
+                text.match_indices(&address).any(|(at, _)| ends(at))
+            }
+            _ if is_root && path.starts_with("readme") => {
+                let text = text();
+                badges.iter().any(|badge| text.contains(badge))
+            }
+            _ => false,
+        }
+    })
+}
+
+/// Actions that look for a lock file in the workspace when they start.
+const READS_LOCK_FILE: &[&str] = &[
+    "actions/setup-go",
+    "actions/setup-node",
+    "actions/setup-python",
+    "actions/setup-java",
+    "actions/setup-dotnet",
+    "ruby/setup-ruby",
+    "swatinem/rust-cache",
+];
+
+impl Facts<'_> {
+    /// Tells whether an activity works in another repository's files.
+    pub(super) fn is_foreign(&self, activity: &Activity<'_>) -> bool {
+        let is_in_job = self.run(activity).is_some_and(|run| run.file.path == activity.path);
+        self.foreign
+            .get(&activity.run)
+            .is_some_and(|(from, until)| is_in_job && activity.order > *from && activity.order < *until)
+    }
+
+    /// Tells whether a cache is asked for before the files that its key follows are there: it finds none.
+    pub(super) fn is_before_checkout(&self, cache: &Activity<'_>) -> bool {
+        let reads = cache.step.is_some_and(|step| READS_LOCK_FILE.iter().any(|name| step.is_action(name)));
+        let of_job = |other: &&Activity<'_>| other.run == cache.run && other.path == cache.path;
+        let mut checkouts = self
+            .activities
+            .all
+            .iter()
+            .filter(of_job)
+            .filter(|other| other.step.is_some_and(|step| step.is_action("actions/checkout")));
+        let orders: Vec<usize> = checkouts.by_ref().map(|checkout| checkout.order).collect();
+        reads && !orders.is_empty() && orders.iter().all(|order| *order > cache.order)
+    }
+
+    /// Finds the first line, comments aside, of an activity's script that is accepted.
+    pub(super) fn script_line(&self, activity: &Activity<'_>, accept: impl Fn(&str) -> bool) -> Option<Evidence> {
+        let script: &Text = &activity.step.and_then(Step::script)?.text;
+        let mut start = 0;
+        let lines = script.value.split_inclusive('\n').map(|line| {
+            let own = start;
+            start += line.len();
+            (own + line.len() - line.trim_start().len(), line.trim())
+        });
+        let (start, line) = lines.into_iter().find(|(_, line)| !line.starts_with('#') && accept(line))?;
+        let source = self.repository.text(activity.path)?;
+        let span = script.locate(&source.text, start..start + line.len());
+        Some(at(activity.path, source.position(span.start), line.chars().take(120).collect::<String>()))
+    }
+}
