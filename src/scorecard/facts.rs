@@ -82,6 +82,11 @@ impl<'model> Facts<'model> {
         all.filter(is_one).collect()
     }
 
+    /// Returns what does any of the kinds of work, also in another repository's files.
+    pub(super) fn anywhere(&self, kinds: &[Kind]) -> Vec<&Activity<'model>> {
+        self.activities.all.iter().filter(|activity| kinds.iter().any(|kind| activity.is(*kind))).collect()
+    }
+
     /// Judges by whether a kind of work is done, and noticed when it fails.
     pub(super) fn tool(&self, kinds: &[Kind], what: &str) -> Verdict {
         ran(&self.of(kinds), what, kinds)
@@ -290,13 +295,17 @@ impl<'model> Facts<'model> {
         }
     }
 
-    /// Returns the workflows that start on pull requests or pushes and build or test something.
+    /// Returns the workflows that build or test something on pull requests and on the default branch; where none does
+    /// both, those that do either.
     pub(super) fn main_roots(&self) -> BTreeSet<&'model str> {
         let all = self.builds_and_tests();
-        let main = all.iter().filter(|activity| {
-            activity.when.contains(&When::PullRequest) || activity.when.contains(&When::DefaultBranch)
-        });
-        main.filter_map(|activity| self.run(activity)).map(|run| run.root.path.as_str()).collect()
+        let on = |when: When| -> BTreeSet<&'model str> {
+            let own = all.iter().filter(|activity| activity.when.contains(&when));
+            own.filter_map(|activity| self.run(activity)).map(|run| run.root.path.as_str()).collect()
+        };
+        let (requests, pushes) = (on(When::PullRequest), on(When::DefaultBranch));
+        let both: BTreeSet<&str> = requests.intersection(&pushes).copied().collect();
+        if both.is_empty() { requests.union(&pushes).copied().collect() } else { both }
     }
 }
 

@@ -212,6 +212,8 @@ fn headers_are_no_policy_and_a_search_for_licenses_is_half_of_one() {
         "partial"
     );
     assert_eq!(of("git grep 'General Public License' || true\n"), "missing");
+    assert_eq!(of("found=$(git grep \"$gpl\" || true)\n[ -z \"$found\" ] || exit 1\n"), "partial");
+    assert_eq!(of("echo 'grep for GPL'\nexit 1\n"), "missing");
     assert_eq!(of("if grep -L 'Licensed under the Apache License' src/*; then exit 1; fi\n"), "missing");
     assert_eq!(of("cargo deny check licenses\n"), "present");
 }
@@ -338,6 +340,30 @@ fn another_repositorys_tests_say_nothing_about_this_one() {
     assert_eq!(of("repository: someone/else", &[own]), present);
     let near = ("go.mod", "module github.com/someone/elsewhere\n");
     assert_eq!(of("repository: someone/else", &[near]), missing);
+}
+
+#[test]
+fn another_repositorys_tests_of_a_service_test_the_service() {
+    let of = |services: &str| {
+        let text = format!(
+            "on: push\njobs: {{a: {{runs-on: x, {services} steps: [{{uses: actions/checkout@v4, with: {{repository: someone/else}}}}, {{run: pytest}}]}}}}\n"
+        );
+        let card = card_of("library", &[(".github/workflows/a.yml", &text)]);
+        (status(&card, "integration-tests").0, status(&card, "unit-tests").0)
+    };
+    assert_eq!(of("services: {x: {image: getx/x}},"), ("present".to_owned(), "missing".to_owned()));
+    assert_eq!(of(""), ("missing".to_owned(), "missing".to_owned()));
+}
+
+#[test]
+fn what_is_committed_is_no_output() {
+    let of = |path: &str| {
+        let step = format!("run: test -f {path}");
+        let upload = "uses: actions/upload-artifact@v4";
+        of(&[(".env", "A=1\n"), (".github/workflows/a.yml", &workflow("push", &[&step, upload]))], "artifact-verified")
+            .0
+    };
+    assert_eq!((of("dist/app").as_str(), of(".env").as_str()), ("present", "missing"));
 }
 
 #[test]
@@ -475,4 +501,54 @@ fn warnings_of_the_linter_are_named() {
     let text = workflow("push", &["uses: actions/checkout@v4"]);
     let (status, why) = of(&[(".github/workflows/a.yml", &text)], "no-injection");
     assert!(status != "partial" || why.contains(" ("), "{status} {why}");
+}
+
+#[test]
+fn tests_that_are_left_out_are_not_run() {
+    let of = |run: &str| of(&[(".github/workflows/a.yml", &workflow("push", &[run]))], "integration-tests").0;
+    assert_eq!(of("run: pytest -m integration"), "present");
+    assert_eq!(of("run: pytest tests/integration"), "present");
+    for run in
+        ["run: pytest -m 'not integration'", "run: pytest --ignore=tests/integration", "run: pytest --ignore tests/e2e"]
+    {
+        assert_eq!(of(run), "missing", "{run}");
+    }
+}
+
+#[test]
+fn the_main_workflow_runs_on_pull_requests_and_the_default_branch() {
+    let ci = workflow("[push, pull_request]", &["run: cargo test"]);
+    let other = workflow("[pull_request, workflow_dispatch]", &["run: cargo test"]);
+    let both = [(".github/workflows/ci.yml", ci.as_str()), (".github/workflows/other.yml", other.as_str())];
+    assert_eq!(of(&both, "manual-dispatch").0, "missing");
+    assert_eq!(of(&both[1..], "manual-dispatch").0, "present");
+}
+
+#[test]
+fn a_status_of_coverage_counts_where_the_service_is_sent_it() {
+    let settings = ("codecov.yml", "coverage: {status: {project: {default: {target: 80%}}}}\n");
+    let sent = |step: &str| {
+        let steps = ["run: pytest --cov", step];
+        of(&[settings, (".github/workflows/a.yml", &workflow("pull_request", &steps))], "coverage-threshold").0
+    };
+    assert_eq!(sent("uses: codecov/codecov-action@v5"), "present");
+    assert_eq!(sent("run: smokeshow upload htmlcov"), "missing");
+    assert_eq!(sent("{run: smokeshow upload htmlcov, env: {SMOKESHOW_GITHUB_COVERAGE_THRESHOLD: '91'}}"), "present");
+}
+
+#[test]
+fn packages_are_published_by_an_identity_and_with_attestations_or_not() {
+    let job =
+        |id: &str, step: &str| format!("  {id}: {{runs-on: x, permissions: {{id-token: write}}, steps: [{step}]}}\n");
+    let head = "on: {push: {tags: ['v*']}}\njobs:\n";
+    let (action, uv) =
+        (job("a", "{uses: pypa/gh-action-pypi-publish@v1}"), job("b", "{run: uv publish --trusted-publishing always}"));
+    let with = |jobs: &str| card_of("library", &[(".github/workflows/a.yml", &format!("{head}{jobs}"))]);
+    let (one, two) = (with(&action), with(&format!("{action}{uv}")));
+    assert_eq!(
+        (status(&one, "artifact-signing").0.as_str(), status(&two, "artifact-signing").0.as_str()),
+        ("present", "partial")
+    );
+    assert_eq!(status(&with(&uv), "secrets-rotation").0, "present");
+    assert!(status(&two, "release-notes").1.starts_with("needs a token"));
 }

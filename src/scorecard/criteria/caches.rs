@@ -64,6 +64,11 @@ fn installs(activity: &Activity<'_>) -> Option<&'static str> {
     if activity.input("bundler-cache").is_some_and(|value| value.value == "true") {
         return Some("bundler");
     }
+    // What an image's build installs is kept in its layers.
+    let (first, inner) = activity.seen.split_once(" → ").unwrap_or((&activity.seen, ""));
+    if !inner.is_empty() && first.contains("docker") {
+        return None;
+    }
     let words: Vec<&str> = activity.words.iter().map(String::as_str).collect();
     let names_no_package = |rest: &[&str]| rest.iter().all(|word| word.starts_with('-'));
     match words.as_slice() {

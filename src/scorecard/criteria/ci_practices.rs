@@ -64,7 +64,7 @@ pub(super) fn artifact_verified(facts: &Facts<'_>) -> Verdict {
         activity.input("if-no-files-found").is_some_and(|value| value.value == "error")
             || checks_existence(facts, activity)
     });
-    let check = facts.activities.all.iter().find(|activity| is_existence_check(activity));
+    let check = facts.activities.all.iter().find(|activity| is_existence_check(facts, activity));
     match (check, verdict.status) {
         (Some(check), Status::NotApplicable) => present("a step checks that what was built is there", vec![of(check)]),
         (Some(check), Status::Missing) => {
@@ -77,18 +77,20 @@ pub(super) fn artifact_verified(facts: &Facts<'_>) -> Verdict {
 
 /// Tells whether a step before an upload, in its job, fails when a file is not there.
 fn checks_existence(facts: &Facts<'_>, upload: &Activity<'_>) -> bool {
-    let checks = facts.activities.all.iter().filter(|activity| is_existence_check(activity));
+    let checks = facts.activities.all.iter().filter(|activity| is_existence_check(facts, activity));
     checks.into_iter().any(|check| check.run == upload.run && facts.is_after(upload, check))
 }
 
 /// `test -f FILE` and `ls FILE` fail by themselves; as the condition of an `if` the branch has to
 /// do so.
-fn is_existence_check(activity: &Activity<'_>) -> bool {
+fn is_existence_check(facts: &Facts<'_>, activity: &Activity<'_>) -> bool {
     let words: Vec<&str> = activity.words.iter().map(String::as_str).collect();
     let asks = match words.as_slice() {
         ["test" | "[" | "[[", rest @ ..] => {
             let flag = rest.iter().any(|word| matches!(*word, "-f" | "-e" | "-s" | "-x" | "-d"));
-            flag && rest.iter().any(|word| word.contains(['/', '.', '$']))
+            // What is committed is not built.
+            let is_own = |word: &str| facts.repository.paths.contains(word.trim_start_matches("./"));
+            flag && rest.iter().any(|word| word.contains(['/', '.', '$']) && !is_own(word))
         }
         ["ls" | "stat" | "file", rest @ ..] => rest.iter().any(|word| {
             !word.starts_with('-') && word.contains("target/") || word.contains("dist/") || word.contains("build/")

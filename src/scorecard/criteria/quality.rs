@@ -89,9 +89,15 @@ fn unit_tests(facts: &Facts<'_>) -> Verdict {
 
 fn integration_tests(facts: &Facts<'_>) -> Verdict {
     let mut found = facts.of(&[Kind::IntegrationTest]);
+    found.retain(|test| !test.has_word(names_integration) || names_some(&test.words));
     if found.is_empty() {
         found = facts.of(TESTS);
         found.retain(|test| is_integration(facts, test));
+    }
+    if found.is_empty() {
+        // Another repository's tests of a service that runs beside them test the service.
+        found = facts.anywhere(TESTS);
+        found.retain(|test| facts.run(test).is_some_and(|run| !run.job.services.is_empty()));
     }
     if found.is_empty() {
         let deploys = [Kind::Deploy, Kind::KubernetesDeploy, Kind::Rollout];
@@ -103,19 +109,34 @@ fn integration_tests(facts: &Facts<'_>) -> Verdict {
 }
 
 fn is_integration(facts: &Facts<'_>, test: &Activity<'_>) -> bool {
-    let named = |name: &str| {
-        let name = name.to_lowercase();
-        ["integration", "e2e", "end-to-end", "end to end", "acceptance", "system test", "functional"]
-            .iter()
-            .any(|word| name.contains(word))
-    };
     let run = facts.run(test);
     let step = test.step.and_then(|step| step.name.as_ref());
     run.is_some_and(|run| {
         let services = !run.job.services.is_empty();
-        services || named(&run.job.id.value) || run.job.name.as_ref().is_some_and(|name| named(&name.value))
-    }) || step.is_some_and(|name| named(&name.value))
-        || test.has_word(named)
+        services
+            || names_integration(&run.job.id.value)
+            || run.job.name.as_ref().is_some_and(|name| names_integration(&name.value))
+    }) || step.is_some_and(|name| names_integration(&name.value))
+        || names_some(&test.words)
+}
+
+fn names_integration(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let words = ["integration", "e2e", "end-to-end", "end to end", "acceptance", "system test", "functional"];
+    words.iter().any(|word| name.contains(word))
+}
+
+/// Tells whether a command line names integration tests that it runs; those that it leaves out do not count.
+fn names_some(words: &[String]) -> bool {
+    let refuses =
+        ["--ignore", "--exclude", "--skip", "-skip", "--deselect", "--exclude-group", "--testPathIgnorePatterns"];
+    words.iter().enumerate().any(|(at, word)| {
+        let before = at.checked_sub(1).and_then(|at| words.get(at)).map_or("", String::as_str);
+        let option = word.split('=').next().unwrap_or_default();
+        let is_left_out =
+            word.contains("not ") || word.starts_with('!') || refuses.contains(&before) || refuses.contains(&option);
+        names_integration(word) && !is_left_out
+    })
 }
 
 fn coverage_measured(facts: &Facts<'_>) -> Verdict {
@@ -157,7 +178,17 @@ fn coverage_threshold(facts: &Facts<'_>) -> Verdict {
     if let (Some(setting), Some(run)) = (setting, measured.first()) {
         return present("a minimum of coverage is configured, and CI measures it", vec![setting, of(run)]);
     }
-    match (codecov_status(facts), facts.of(&[Kind::CoveragePublish]).first()) {
+    // A service that is told the limit sets a status by it.
+    let mut uploads = facts.of(&[Kind::CoveragePublish]);
+    let is_told = |upload: &&&Activity<'_>| {
+        let mut variables = upload.step.into_iter().flat_map(|step| &step.env);
+        variables.any(|(name, value)| name.value.ends_with("COVERAGE_THRESHOLD") && !value.value.is_empty())
+    };
+    if let Some(upload) = uploads.iter().find(is_told) {
+        return present("the coverage service is told a minimum, and sets a status by it", vec![of(upload)]);
+    }
+    uploads.retain(|upload| upload.tools.iter().any(|tool| tool.name.to_lowercase().contains("codecov")));
+    match (codecov_status(facts), uploads.first()) {
         (Some((true, setting)), Some(upload)) => {
             present("the coverage service enforces a target for the project", vec![setting, of(upload)])
         }
@@ -183,6 +214,10 @@ fn codecov_status(facts: &Facts<'_>) -> Option<(bool, Evidence)> {
         informational |= node.get("informational").and_then(Node::text).is_some_and(|text| text.value == "true");
     });
     let off = project.and_then(Node::text).is_some_and(|text| matches!(text.as_str(), "off" | "false" | "no"));
+    let is_off = |node: &Node| node.text().is_some_and(|text| matches!(text.as_str(), "off" | "false" | "no"));
+    if off && status.get("patch").is_some_and(is_off) {
+        return None;
+    }
     Some((!informational && !off, at_status))
 }
 

@@ -44,6 +44,13 @@ fn root<'facts>(facts: &'facts Facts<'_>, activity: &Activity<'_>) -> &'facts st
     facts.run(activity).map_or("", |run| run.root.path.as_str())
 }
 
+/// Tells whether a package goes to `PyPI`, which takes attestations with it.
+fn is_to_pypi(publication: &Activity<'_>) -> bool {
+    let words: Vec<&str> = publication.words.iter().map(String::as_str).collect();
+    let by_action = publication.step.is_some_and(|step| step.is_action("pypa/gh-action-pypi-publish"));
+    by_action || matches!(words.as_slice(), ["uv", "publish", ..] | ["twine", "upload", ..])
+}
+
 /// Finds what is released without a signature: images, and files of releases. A signature is on what its own workflow
 /// publishes, or, where that publishes nothing of the kind, on what the others do.
 fn unsigned(facts: &Facts<'_>, signatures: &[&Activity<'_>]) -> Vec<Evidence> {
@@ -61,7 +68,7 @@ fn unsigned(facts: &Facts<'_>, signatures: &[&Activity<'_>]) -> Vec<Evidence> {
     let signable = |publication: &&&Activity<'_>| {
         let is_file = publication.is(Kind::Release) && !publication.is(Kind::Version);
         let is_tag = publication.words.first().is_some_and(|program| program == "git");
-        product(publication) == Product::Image || is_file && !is_tag
+        product(publication) == Product::Image || is_file && !is_tag || is_to_pypi(publication)
     };
     let bad = publications.iter().filter(signable).copied().filter(|publication| !is_signed(publication));
     all(&bad.collect::<Vec<_>>())
@@ -77,11 +84,13 @@ pub(super) fn artifact_signing(facts: &Facts<'_>) -> Verdict {
         };
     }
     let verdict = ran(&signed, "what is released is signed", &[Kind::Sign]);
-    let open = if signed.is_empty() { Vec::new() } else { unsigned(facts, &signed) };
+    // What attests itself signs nothing else.
+    let open = if signed.is_empty() { Vec::new() } else { unsigned(facts, &facts.of(&[Kind::Sign])) };
     match open.first() {
         Some(first) => {
             let evidence = verdict.evidence.iter().take(3).cloned().chain(open.iter().take(3).cloned()).collect();
-            partial(format!("some of what is released is signed, but not what `{}` releases", first.seen), evidence)
+            let step = first.seen.split('@').next().unwrap_or_default();
+            partial(format!("some of what is released is signed, but not what `{step}` releases"), evidence)
         }
         None => verdict,
     }
@@ -158,6 +167,9 @@ pub(super) fn release_notes(facts: &Facts<'_>) -> Verdict {
     }
     if facts.are_released_by_hand() {
         return not_applicable("needs a token: releases are made by hand, and what they say stands in no file");
+    }
+    if releases.is_empty() && !facts.releases().is_empty() {
+        return not_applicable("needs a token: CI publishes packages, and what is written for them stands in no file");
     }
     if releases.is_empty() {
         return Verdict {

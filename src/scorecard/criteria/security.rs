@@ -238,7 +238,7 @@ fn no_injection(facts: &Facts<'_>) -> Verdict {
         return partial(format!("{because}: {}", by_rule(&warnings)), warnings);
     }
     present(
-        "the linter reports no security error and no warning but about pins and permissions, which others ask for",
+        "the linter reports no security error and no warning but about pins and permissions, of which other criteria ask",
         Vec::new(),
     )
 }
@@ -355,10 +355,11 @@ fn short_lived<'facts, 'model>(facts: &'facts Facts<'model>) -> Vec<&'facts Acti
         let keyless =
             matches!(words.as_slice(), ["cosign", ..]) && !activity.has_word(|word| word.starts_with("--key"));
         let attests = activity.is(Kind::Provenance);
+        let exchanges = activity.has_word(|word| word.starts_with("--trusted-publishing"));
         let trusted = activity
             .step
             .is_some_and(|step| step.is_action("pypa/gh-action-pypi-publish") && step.input("password").is_none());
-        (keyless || attests || trusted) && has_identity(activity)
+        (keyless || attests || trusted || exchanges) && has_identity(activity)
     });
     short.extend(by_identity);
     short

@@ -6,7 +6,7 @@ use crate::detectors::pinning::{all_uses, is_foreign, unpinned, unpinned_in_step
 use crate::knowledge::tools::Kind;
 use crate::model::branch_rules::BranchRules;
 use crate::model::place::Position;
-use crate::model::repository::name_of;
+use crate::model::repository::{has_ending, name_of};
 use crate::model::scorecard::{Evidence, Status, Verdict};
 use crate::model::yaml::{Node, Text};
 use crate::scorecard::evidence::{at, file, missing, not_applicable, of, partial, present, share};
@@ -66,18 +66,37 @@ pub(super) fn license_policy(facts: &Facts<'_>) -> Verdict {
     }
 }
 
-/// Finds a search for licenses that are not wanted, in a script that can fail by it. What looks for the project's own
-/// header names other words.
+/// Finds a search for licenses that are not wanted, in a script that can fail by it: a step's, or a file that CI runs.
+/// What looks for the project's own header names other words.
 fn own_check(facts: &Facts<'_>) -> Option<Evidence> {
     let unwanted = ["gpl", "general public license", "copyleft", "sspl", "busl"];
-    let searches = facts.activities.all.iter().find(|activity| {
-        let words: Vec<&str> = activity.words.iter().map(String::as_str).collect();
-        let is_search =
-            matches!(words.as_slice(), ["grep" | "egrep" | "fgrep" | "rg" | "ag", ..] | ["git", "grep", ..]);
-        let names_one = |word: &str| unwanted.iter().any(|license| word.to_lowercase().contains(license));
-        is_search && activity.has_word(names_one) && facts.can_fail_behind(activity)
+    let searches = |line: &str| {
+        let words = line.split(|character: char| character.is_whitespace() || "$();|&`".contains(character));
+        let is_search = words.into_iter().any(|word| matches!(word, "grep" | "egrep" | "fgrep" | "rg" | "ag"));
+        let excused = line.contains("|| true") && !line.contains("$(") || line.trim_start().starts_with("echo ");
+        is_search && !excused && unwanted.iter().any(|license| line.to_lowercase().contains(license))
+    };
+    let all = &facts.activities.all;
+    let in_step = all.iter().find_map(|activity| {
+        let line = facts.script_line(activity, searches);
+        line.filter(|_| facts.can_fail_behind(activity))
     });
-    searches.map(of)
+    in_step.or_else(|| {
+        let scripts = facts.repository.texts.iter().filter(|(path, file)| {
+            let name = name_of(path);
+            let is_run =
+                || all.iter().any(|activity| activity.seen.split([' ', '"', '\'']).any(|word| name_of(word) == name));
+            (!name.contains('.') || has_ending(name, &["sh", "bash"])) && file.text.contains("exit 1") && is_run()
+        });
+        scripts.into_iter().find_map(|(path, file)| {
+            let lines = file.text.lines().enumerate();
+            let (number, line) =
+                lines.into_iter().find(|(_, line)| !line.trim_start().starts_with('#') && searches(line))?;
+            let column = 1 + line.len() - line.trim_start().len();
+            let seen: String = line.trim().chars().take(120).collect();
+            Some(at(path, Position { line: number + 1, column }, seen))
+        })
+    })
 }
 
 pub(super) fn sbom(facts: &Facts<'_>) -> Verdict {
