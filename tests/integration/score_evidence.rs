@@ -153,7 +153,7 @@ fn a_check_of_the_changelog_counts_where_it_can_fail() {
     assert_eq!(of("pull_request", "if ! git diff --name-only | grep -q CHANGELOG.md; then\n  exit 1\nfi"), "present");
     assert_eq!(of("pull_request", "git add CHANGELOG.md\ntest -f x"), "missing");
     let action = workflow("pull_request", &["uses: dangoslen/changelog-enforcer@v3"]);
-    assert_eq!(super::score_verdicts::of(&[(".github/workflows/a.yml", &action)], "changelog-generated").0, "present");
+    assert_eq!(super::score_evidence::of(&[(".github/workflows/a.yml", &action)], "changelog-generated").0, "present");
 }
 
 #[test]
@@ -165,9 +165,9 @@ fn stored_credentials_are_known_by_their_use() {
     assert_eq!(of("{uses: x/y@v1, with: {token: '${{ secrets.GITHUB_TOKEN }}'}}").0, "n/a");
     let renewed =
         workflow("{schedule: [{cron: 1 1 * * *}]}", &["{run: gh secret set A, env: {GH_TOKEN: '${{ secrets.PAT }}'}}"]);
-    assert_eq!(super::score_verdicts::of(&[(".github/workflows/a.yml", &renewed)], "secrets-rotation").0, "present");
+    assert_eq!(super::score_evidence::of(&[(".github/workflows/a.yml", &renewed)], "secrets-rotation").0, "present");
     let keyless = "on: push\npermissions: {id-token: write}\njobs: {a: {runs-on: x, steps: [{run: cosign sign x}, {run: x, env: {A: '${{ secrets.B }}'}}]}}\n";
-    assert_eq!(super::score_verdicts::of(&[(".github/workflows/a.yml", keyless)], "secrets-rotation").0, "partial");
+    assert_eq!(super::score_evidence::of(&[(".github/workflows/a.yml", keyless)], "secrets-rotation").0, "partial");
 }
 
 #[test]
@@ -278,7 +278,7 @@ fn a_cache_without_its_lock_file_is_none() {
         (".github/workflows/b.yml", calling),
         (".github/workflows/build.yml", called.as_str()),
     ];
-    assert_eq!(super::score_verdicts::of(&files, "cache-key-lockfile").1, "1 of 1 caches are keyed by a lock file");
+    assert_eq!(super::score_evidence::of(&files, "cache-key-lockfile").1, "1 of 1 caches are keyed by a lock file");
 }
 
 #[test]
