@@ -7,7 +7,7 @@ use super::evidence::{at, of, ran};
 use super::files::{Files, is_dependency_file};
 use super::profile::Profile;
 use crate::detectors::activity::{Activities, Activity, activities};
-use crate::detectors::inside::is_for_tests;
+use crate::detectors::purpose::is_for_tests;
 use crate::detectors::runs::{JobRun, waits_for};
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
@@ -70,6 +70,13 @@ impl<'model> Facts<'model> {
         all.filter(|activity| kinds.iter().any(|kind| activity.is(*kind))).collect()
     }
 
+    /// Returns what does any of the kinds of work in a job itself, not while an image is built.
+    pub(super) fn in_jobs(&self, kinds: &[Kind]) -> Vec<&Activity<'model>> {
+        let mut found = self.of(kinds);
+        found.retain(|activity| !activity.in_image_build);
+        found
+    }
+
     /// Judges by whether a kind of work is done, and noticed when it fails.
     pub(super) fn tool(&self, kinds: &[Kind], what: &str) -> Verdict {
         ran(&self.of(kinds), what, kinds)
@@ -83,7 +90,7 @@ impl<'model> Facts<'model> {
     /// Tells whether one activity comes after another: later in its job, or in a job that waits.
     pub(super) fn is_after(&self, later: &Activity<'_>, earlier: &Activity<'_>) -> bool {
         if later.run == earlier.run {
-            return later.order > earlier.order || (later.order == earlier.order && later.position > earlier.position);
+            return later.number > earlier.number;
         }
         waits_for(&self.activities.runs, later.run).contains(&earlier.run)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::detectors::inside::is_for_tests;
+use crate::detectors::purpose::is_for_tests;
 use crate::model::place::Position;
 use crate::model::repository::{Repository, TextFile, has_ending, name_of};
 use crate::model::yaml::Node;

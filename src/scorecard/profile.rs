@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::Scope;
 use super::files::{Files, package_json};
-use crate::detectors::inside::is_for_tests;
+use crate::detectors::purpose::is_for_tests;
 use crate::model::finding::UnknownWord;
 use crate::model::repository::{Repository, has_ending, name_of};
 use crate::model::scorecard::ProfileChoice;

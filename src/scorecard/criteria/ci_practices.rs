@@ -70,7 +70,7 @@ pub(super) fn dependency_cache(facts: &Facts<'_>) -> Verdict {
     // is asked for.
     let used = |ecosystem: &str| {
         let kinds = [Kind::Build, Kind::Test, Kind::IntegrationTest, Kind::Lint, Kind::Format, Kind::Publish];
-        facts.of(&kinds).iter().any(|activity| {
+        facts.in_jobs(&kinds).iter().any(|activity| {
             activity
                 .tools
                 .iter()
@@ -98,7 +98,7 @@ pub(super) fn dependency_cache(facts: &Facts<'_>) -> Verdict {
             present("dependencies are cached", all(&caches))
         };
     }
-    let verdict = share(&good, &bad, "ecosystems have a dependency cache");
+    let verdict = share(&good, &bad, "ecosystems that jobs work with have a dependency cache");
     if good.is_empty() {
         Verdict { looked_for: looked_for(&[Kind::Cache, Kind::CacheInput, Kind::CacheAction]), ..verdict }
     } else {
@@ -231,7 +231,9 @@ pub(super) fn strict_failures(facts: &Facts<'_>) -> Verdict {
         Kind::Load,
         Kind::License,
     ];
-    let checks = facts.of(&kinds);
+    let mut checks = facts.of(&kinds);
+    // Who starts a service in the background checks nothing with it, whatever it does as it starts.
+    checks.retain(|check| check.silence != Some(Silence::Detached) || check.is(Kind::Test));
     let (silent, loud): (Vec<&Activity<'_>>, Vec<&Activity<'_>>) =
         checks.into_iter().partition(|check| check.silence.is_some());
     let place = |activity: &&Activity<'_>| {

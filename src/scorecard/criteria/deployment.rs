@@ -133,7 +133,7 @@ fn or_deployed(facts: &Facts<'_>, verdict: Verdict, staging: bool) -> Verdict {
 /// Returns what comes after any deploy.
 fn after_deploys<'facts, 'model>(facts: &'facts Facts<'model>, kinds: &[Kind]) -> Vec<&'facts Activity<'model>> {
     let deploys = facts.deploys();
-    let mut found = facts.of(kinds);
+    let mut found = facts.in_jobs(kinds);
     found.retain(|activity| deploys.iter().any(|deploy| facts.is_after(activity, deploy)));
     found
 }
@@ -145,7 +145,10 @@ fn smoke_tests(facts: &Facts<'_>) -> Verdict {
     let writes = ["echo", "printf", "sleep", "set", "cd", "export", "true", ":", "cat"];
     let smoke = facts.activities.all.iter().filter(|activity| {
         let works = activity.words.first().is_some_and(|program| !writes.contains(&program.as_str()));
-        works && is_named(facts, activity, "smoke") && deploys.iter().any(|deploy| facts.is_after(activity, deploy))
+        works
+            && !activity.in_image_build
+            && is_named(facts, activity, "smoke")
+            && deploys.iter().any(|deploy| facts.is_after(activity, deploy))
     });
     tests.extend(smoke);
     ran(&tests, "tests run after a deploy", &kinds)

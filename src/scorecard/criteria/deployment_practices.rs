@@ -1,7 +1,7 @@
 //! Practices of deployment: images, previews, migrations, order.
 
 use crate::detectors::activity::Activity;
-use crate::detectors::inside::is_for_tests;
+use crate::detectors::purpose::is_for_tests;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::has_ending;
@@ -84,10 +84,15 @@ pub(super) fn image_tested(facts: &Facts<'_>) -> Verdict {
     let builds = facts.of(&[Kind::ImageBuild, Kind::ImagePush]);
     let mut started = facts.of(&[Kind::ImageRun]);
     started.retain(|run| builds.iter().any(|build| facts.is_after(run, build)));
-    let asked = facts.of(&[Kind::Health, Kind::ApiTest, Kind::IntegrationTest, Kind::Test]);
-    let tested = started.iter().find(|run| asked.iter().any(|test| facts.is_after(test, run)));
+    // Of what is asked of a container, tests say more than a request.
+    let mut asked = facts.in_jobs(&[Kind::Health, Kind::ApiTest, Kind::IntegrationTest, Kind::Test]);
+    asked.sort_by_key(|test| test.is(Kind::Health));
+    let tested = asked.iter().find_map(|test| {
+        let before = started.iter().rev().find(|run| run.run == test.run && facts.is_after(test, run));
+        Some((before.or_else(|| started.iter().find(|run| facts.is_after(test, run)))?, test))
+    });
     match (tested, started.is_empty()) {
-        (Some(run), _) => present("images are started and tested", vec![of(run)]),
+        (Some((run, test)), _) => present("images are started and tested", vec![of(run), of(test)]),
         (None, false) => partial("images are started, but not tested", all(&started)),
         (None, true) => Verdict {
             looked_for: looked_for(&[Kind::ImageTest, Kind::ImageRun]),

@@ -1,7 +1,7 @@
 //! Infrastructure as code.
 
 use crate::detectors::activity::Activity;
-use crate::detectors::inside::is_for_tests;
+use crate::detectors::purpose::is_for_tests;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::{has_ending, name_of};

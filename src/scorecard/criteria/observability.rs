@@ -2,7 +2,7 @@
 
 use super::ci_practices::ci_metrics;
 use super::health::health_probes;
-use crate::detectors::inside::is_for_tests;
+use crate::detectors::purpose::is_for_tests;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::{has_ending, name_of};
 use crate::model::scorecard::{Evidence, Verdict};

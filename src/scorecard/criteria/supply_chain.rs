@@ -1,8 +1,8 @@
 //! Security of what comes in and goes out: dependencies, actions, images.
 
 use crate::detectors::container_action::dockerfile;
-use crate::detectors::inside::is_for_tests;
 use crate::detectors::pinning::{all_uses, is_foreign, unpinned, unpinned_in_steps, uses_of};
+use crate::detectors::purpose::is_for_tests;
 use crate::knowledge::tools::Kind;
 use crate::model::branch_rules::BranchRules;
 use crate::model::place::Position;
