@@ -39,6 +39,8 @@ pub(super) enum TargetShell {
         /// Whether a pipe fails as soon as one of its commands does.
         pipefail: bool,
     },
+    /// Make, which gives each line a shell of its own.
+    EachLine,
 }
 
 impl Target {
@@ -100,6 +102,10 @@ const PACKAGE_VERBS: &[&str] = &[
 /// itself, and for a name that cannot be found.
 pub(super) fn follow(repository: &Repository, folder: &str, command: &[&str]) -> Vec<Target> {
     let Some((program, rest)) = command.split_first() else { return Vec::new() };
+    // Nobody knows what stands in a folder that a job makes.
+    if !is_folder(repository, folder) {
+        return Vec::new();
+    }
     match *program {
         "npm" | "yarn" | "pnpm" | "bun" => package_script(repository, folder, rest),
         "make" | "gmake" => recipes(repository, folder, rest, &["Makefile", "makefile", "GNUmakefile"]),
@@ -111,6 +117,12 @@ pub(super) fn follow(repository: &Repository, folder: &str, command: &[&str]) ->
         "bash" | "sh" | "zsh" | "dash" | "source" | "." => shell_script(repository, folder, rest),
         _ => script_file(repository, folder, program),
     }
+}
+
+fn is_folder(repository: &Repository, folder: &str) -> bool {
+    let within = format!("{folder}/");
+    let mut below = repository.texts.range(within.clone()..);
+    folder.is_empty() || below.next().is_some_and(|(path, _)| path.starts_with(&within))
 }
 
 fn words<'word>(rest: &[&'word str]) -> impl Iterator<Item = &'word str> {
@@ -241,6 +253,8 @@ fn recipes(repository: &Repository, folder: &str, rest: &[&str], names: &[&str])
     let Some((file, path)) = paths.into_iter().find_map(|path| Some((repository.text(&path)?, path))) else {
         return Vec::new();
     };
+    // What the command line sets is what the Makefile's own values give way to.
+    let given: Vec<(&str, &str)> = rest.iter().filter_map(|word| word.split_once('=')).collect();
     let goals: Vec<&str> = words(rest).filter(|word| !word.contains('=')).collect();
     let mut open: Vec<String> = goals.into_iter().map(str::to_owned).collect();
     open.reverse();
@@ -250,9 +264,9 @@ fn recipes(repository: &Repository, folder: &str, rest: &[&str], names: &[&str])
         if seen.contains(&goal) {
             continue;
         }
-        if let Some(Recipe { needs, script, lines }) = recipe(&file.text, &goal) {
+        if let Some(Recipe { needs, script, lines }) = recipe(&file.text, &goal, &given) {
             open.extend(needs.into_iter().rev());
-            found.push(Target::new(folder.clone(), script).at(&path, lines));
+            found.push(Target { shell: TargetShell::EachLine, ..Target::new(folder.clone(), script).at(&path, lines) });
         }
         seen.push(goal);
     }
@@ -269,12 +283,13 @@ struct Recipe {
 
 /// Finds a goal's prerequisites and recipe. `@` in front of a line is dropped, and `-`, which
 /// lets a line fail, becomes `|| true`.
-fn recipe(text: &str, goal: &str) -> Option<Recipe> {
+fn recipe(text: &str, goal: &str, given: &[(&str, &str)]) -> Option<Recipe> {
+    let wanted = pattern_of(text, goal).unwrap_or(goal);
     let heads = |line: &str| {
         let (names, rest) = line.split_once(':')?;
         let assigns = rest.starts_with('=') || names.split_whitespace().next().is_some_and(|first| first.contains('='));
         let is_rule = !line.starts_with(['\t', ' ', '#', '.']) && !assigns;
-        let is_goal = names.split_whitespace().any(|name| name == goal);
+        let is_goal = names.split_whitespace().any(|name| name == wanted);
         (is_rule && is_goal).then(|| rest.trim_start_matches(':').to_owned())
     };
     let (mut needs, mut lines) = (Vec::new(), Vec::new());
@@ -294,7 +309,7 @@ fn recipe(text: &str, goal: &str) -> Option<Recipe> {
             let prefix = line.get(..line.len() - bare.len()).unwrap_or_default();
             may_fail = prefix.contains('-') || may_fail && continues;
             continues = bare.ends_with('\\');
-            script.push_str(&substitute(text, bare));
+            script.push_str(&substitute(text, bare, given));
             lines.push(at + 1);
             script.push_str(if may_fail && !continues { " || true\n" } else { "\n" });
         } else if !line.trim().is_empty() && !is_directive(line) {
@@ -302,6 +317,22 @@ fn recipe(text: &str, goal: &str) -> Option<Recipe> {
         }
     }
     found.then_some(Recipe { needs, script, lines })
+}
+
+/// Finds the pattern, such as `%.yaml`, of the rule that makes a goal which has no rule of its own.
+fn pattern_of<'text>(text: &'text str, goal: &str) -> Option<&'text str> {
+    let rules =
+        || text.lines().filter(|line| !line.starts_with(['\t', ' ', '#'])).filter_map(|line| line.split_once(':'));
+    if rules().any(|(names, _)| names.split_whitespace().any(|name| name == goal)) {
+        return None;
+    }
+    let fits = |pattern: &&str| {
+        let Some((before, after)) = pattern.split_once('%') else { return false };
+        goal.len() > before.len() + after.len() && goal.starts_with(before) && goal.ends_with(after)
+    };
+    // A pattern that fits everything says nothing.
+    let mut patterns = rules().flat_map(|(names, _)| names.split_whitespace()).filter(|name| name.len() > 1);
+    patterns.find(fits)
 }
 
 /// Tells whether a line of a Makefile chooses between lines of a recipe.
@@ -317,7 +348,7 @@ const MOST_VARIABLES: usize = 48;
 const MOST_BYTES: usize = 1 << 14;
 
 /// Puts in the values of simple variables: `$(GO) test` with `GO ?= go`.
-fn substitute(text: &str, line: &str) -> String {
+fn substitute(text: &str, line: &str, given: &[(&str, &str)]) -> String {
     let mut line = line.to_owned();
     for _ in 0..MOST_VARIABLES {
         let Some((from, open, close)) = [("$(", ')'), ("${", '}')]
@@ -328,12 +359,16 @@ fn substitute(text: &str, line: &str) -> String {
         };
         let inner = line.get(from + open.len()..).unwrap_or_default();
         let Some(name) = inner.split(close).next().filter(|name| name.len() < inner.len()) else { break };
-        let value = text.lines().find_map(|other| {
-            let (left, right) = other.split_once('=')?;
-            (left.trim_end_matches(['?', ':', '+', ' ', '\t']) == name).then(|| right.trim().to_owned())
-        });
+        let own = given.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned());
+        let written = || {
+            text.lines().find_map(|other| {
+                let (left, right) = other.split_once('=')?;
+                (left.trim_end_matches(['?', ':', '+', ' ', '\t']) == name).then(|| right.trim().to_owned())
+            })
+        };
         let end = from + open.len() + name.len() + 1;
-        line.replace_range(from..end, &value.unwrap_or_default());
+        let value = own.or_else(written).unwrap_or_default();
+        line.replace_range(from..end, &value);
         if line.len() > MOST_BYTES {
             break;
         }
@@ -399,6 +434,10 @@ mod tests {
         let long = [("Makefile", "a:\n\tcheck -q \\\n\t\t-ignore b \\\n\t\t.\n\t-tidy \\\n\t\t-x\n\tlast\n")];
         check(&long, "make a", &["check -q \\\n-ignore b \\\n.\ntidy \\\n-x || true\nlast"]);
         check(&make, "make nope", &[]);
+        check(&make, "make vet GO=true", &["true vet || true"]);
+        let pattern = [("Makefile", "%.yaml: %.jsonnet\n\tkubecfg show $<\nx.yaml:\n\tnope\n")];
+        check(&pattern, "make a.yaml", &["kubecfg show $<"]);
+        check(&pattern, "make x.yaml", &["nope"]);
         let chosen = [("Makefile", "test:\nifeq ($(CI),true)\n\tgo test -v\nelse\n\tgo test\nendif\n")];
         check(&chosen, "make test", &["go test -v\ngo test"]);
         let composer = [("composer.json", r#"{"scripts": {"test": ["@lint", "phpunit"], "lint": "phpstan"}}"#)];

@@ -1,6 +1,6 @@
 //! What the criteria look at: what runs, what stands in files, and questions about both.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Inputs;
 use super::evidence::{at, of, ran};
@@ -30,6 +30,32 @@ pub(super) struct Facts<'model> {
     /// The runs that start a cluster which lives as long as they do.
     throwaway: BTreeSet<usize>,
 }
+
+/// Work that proves something only about the repository whose files it is done with.
+const ABOUT_CODE: &[Kind] = &[
+    Kind::Test,
+    Kind::IntegrationTest,
+    Kind::Build,
+    Kind::Lint,
+    Kind::LintStrict,
+    Kind::LintText,
+    Kind::Format,
+    Kind::Docs,
+    Kind::DocsLinks,
+    Kind::Coverage,
+    Kind::CoverageThreshold,
+    Kind::CoveragePublish,
+    Kind::Contract,
+    Kind::Bench,
+    Kind::Audit,
+    Kind::License,
+    Kind::SecretScan,
+    Kind::Sast,
+    Kind::UnsafeAudit,
+    Kind::Cache,
+    Kind::CacheKey,
+    Kind::CacheInput,
+];
 
 /// Words in names that say where something is deployed to.
 const STAGING: &[&str] = &[
@@ -66,7 +92,8 @@ impl<'model> Facts<'model> {
 
     /// Returns what does any of the kinds of work.
     pub(super) fn of(&self, kinds: &[Kind]) -> Vec<&Activity<'model>> {
-        let all = self.activities.all.iter();
+        let about_code = kinds.iter().any(|kind| ABOUT_CODE.contains(kind));
+        let all = self.activities.all.iter().filter(|activity| !about_code || !activity.foreign);
         all.filter(|activity| kinds.iter().any(|kind| activity.is(*kind))).collect()
     }
 
@@ -272,7 +299,15 @@ impl<'model> Facts<'model> {
         let main = all.iter().filter(|activity| {
             activity.when.contains(&When::PullRequest) || activity.when.contains(&When::DefaultBranch)
         });
-        main.filter_map(|activity| self.run(activity)).map(|run| run.root.path.as_str()).collect()
+        let mut roots: BTreeMap<&str, BTreeSet<When>> = BTreeMap::new();
+        for activity in main {
+            let path = self.run(activity).map(|run| run.root.path.as_str());
+            roots.entry(path.unwrap_or_default()).or_default().extend(activity.when.iter().copied());
+        }
+        // The main one guards both, where there is such a one.
+        let both = |when: &BTreeSet<When>| when.contains(&When::PullRequest) && when.contains(&When::DefaultBranch);
+        let any_both = roots.values().any(both);
+        roots.into_iter().filter(|(_, when)| !any_both || both(when)).map(|(path, _)| path).collect()
     }
 }
 

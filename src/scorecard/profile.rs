@@ -127,7 +127,8 @@ fn guess(repository: &Repository, files: &Files<'_>) -> (Profile, String) {
     if let Some(path) = deployed {
         return (Profile::Service, format!("`{path}` says how it is deployed"));
     }
-    if let Some(manifest) = files.workloads().next() {
+    // Who publishes a chart need not be the one who deploys it.
+    if let Some(manifest) = files.workloads().find(|manifest| !manifest.is_template()) {
         return (Profile::Service, format!("`{}` is a Kubernetes workload", manifest.path));
     }
     if let Some(image) = files.dockerfiles.iter().find(|image| image.exposes.is_some()) {

@@ -7,7 +7,7 @@ use crate::model::repository::{ActionFile, Repository, TextFile, WorkflowFile, f
 use crate::model::workflow::{Action, Workflow};
 use crate::model::yaml::{Document, Node};
 
-use super::{repository, yaml};
+use super::{helm, repository, yaml};
 
 /// The files that are read at most; more are listed, but not looked into.
 const MOST_FILES: usize = 20_000;
@@ -69,6 +69,11 @@ const READ: &[&str] = &[
     "tfvars",
     "conf",
     "dockerfile",
+    "tpl",
+    "env",
+    "cmake",
+    "libsonnet",
+    "jsonnet",
 ];
 
 /// Names of files without such an ending, in lower case.
@@ -122,6 +127,7 @@ pub fn read(root: &Path) -> Repository {
             found.paths.insert(relative);
         }
     }
+    helm::read(&mut found, documents);
     found.workflows.sort_by(|left, right| left.path.cmp(&right.path));
     found
 }

@@ -5,7 +5,10 @@
 //! `echo`; steps and jobs that can never run are left out; local workflows, local actions, scripts,
 //! builds of images and what containers start are followed.
 
+mod checkouts;
+mod folders;
 mod walk;
+mod written;
 
 use std::collections::BTreeSet;
 
@@ -20,6 +23,7 @@ use crate::model::yaml::Text;
 
 /// One thing that runs.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Activity<'model> {
     /// The tools it is recognised as; none for a command that is not known.
     pub tools: Vec<&'static Tool>,
@@ -47,6 +51,8 @@ pub struct Activity<'model> {
     pub number: usize,
     /// Whether it runs while an image is built, and not in the job itself.
     pub in_image_build: bool,
+    /// Whether it works on a checkout of another repository.
+    pub foreign: bool,
     /// Whether it only runs when a step before it failed.
     pub on_failure: bool,
     /// Whether it is the condition of `if` or the like.

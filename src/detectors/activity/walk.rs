@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::container_action;
-use super::super::inside::{Image, Place, Prepared, bake, hooks, inside};
+use super::super::inside::{Place, Prepared, bake, hooks, inside, of_goreleaser};
 use super::super::program::{plain, unwrapped};
 use super::super::runs::JobRun;
 use super::super::silence::{Silence, Strictness, judged};
@@ -11,6 +11,9 @@ use super::super::targets::{Target, TargetShell, follow};
 use super::super::values::Values;
 use super::super::when::{When, restrict};
 use super::Activity;
+use super::checkouts::Checkouts;
+use super::folders::Folders;
+use super::written::{SEPARATOR, image, image_of, one_line, unfolded};
 use crate::knowledge::tools::{Kind, Tool, tools};
 use crate::model::place::Position;
 use crate::model::repository::{Repository, join};
@@ -24,12 +27,18 @@ const DEEPEST: usize = 8;
 /// The commands that a repository may unfold to.
 const MOST_COMMANDS: usize = 50_000;
 
-/// Stands between inputs of an action while names in them are replaced.
-const SEPARATOR: char = '\u{1F}';
+/// Programs that do nothing but talk.
+const IDLE: &[&str] = &["echo", "printf", "true", ":"];
 
 /// Returns what runs in the jobs, in order.
 pub(super) fn all<'model>(repository: &'model Repository, runs: &[JobRun<'model>]) -> Vec<Activity<'model>> {
-    let mut walk = Walk { repository, all: Vec::new(), commands: 0, prepared: Prepared::default() };
+    let mut walk = Walk {
+        repository,
+        all: Vec::new(),
+        commands: 0,
+        prepared: Prepared::default(),
+        checkouts: Checkouts::default(),
+    };
     for (index, run) in runs.iter().enumerate() {
         let silence = run.may_fail().then_some(Silence::JobContinues);
         let default_shell = run.job.default_shell.as_ref().or(run.file.workflow.default_shell.as_ref());
@@ -42,11 +51,13 @@ pub(super) fn all<'model>(repository: &'model Repository, runs: &[JobRun<'model>
             shell: default_shell.map_or("", Text::as_str),
             strictness: Strictness { pipefail: false, stops: true },
             in_image_build: false,
+            foreign: false,
             on_failure: run.job.condition.as_ref().is_some_and(is_for_failures),
             depth: 0,
             values: Values::of_run(run),
         };
         walk.prepared.next_job();
+        walk.checkouts = Checkouts::default();
         walk.steps(&run.job.steps, &scope);
         walk.called_workflow(run, &scope);
     }
@@ -70,6 +81,7 @@ struct Scope<'model> {
     shell: &'model str,
     strictness: Strictness,
     in_image_build: bool,
+    foreign: bool,
     on_failure: bool,
     depth: usize,
     values: Values,
@@ -80,6 +92,7 @@ struct Walk<'model> {
     all: Vec<Activity<'model>>,
     commands: usize,
     prepared: Prepared,
+    checkouts: Checkouts,
 }
 
 /// The place and the words of what is looked at, for evidence.
@@ -138,6 +151,7 @@ impl<'model> Walk<'model> {
             inner.folder = join(&scope.folder, &folder.value).unwrap_or_default();
         }
         inner.strictness.pipefail = shell == "bash" || shell.contains("pipefail");
+        let mut folders = Folders::new(&inner.folder);
         let source = self.repository.text(scope.path).map_or("", |file| file.text.as_str());
         let commands = judged(&script.text.value, inner.strictness);
         inner.values = inner.values.set_by(commands.iter().map(|(command, _)| command));
@@ -148,6 +162,9 @@ impl<'model> Walk<'model> {
             let origin = Origin { step: Some(step), order, path: scope.path, position, seen: one_line(seen) };
             let mut own = inner.clone();
             own.silence = inner.silence.or(silence);
+            let (foreign, folder) = self.checkouts.at(folders.at(&script.text.value, &command));
+            own.foreign |= foreign;
+            own.folder = folder.to_owned();
             self.command(&command, &origin, &own);
         }
     }
@@ -164,7 +181,7 @@ impl<'model> Walk<'model> {
         let image = image_of(&words);
         found.extend(image.into_iter().flat_map(|image| tools().of_image(image)));
         let before = self.all.len();
-        if scope.depth < DEEPEST {
+        if scope.depth < DEEPEST && !scope.foreign {
             for target in self.leads_to(&texts, &words, !found.is_empty(), scope) {
                 self.target(&target, origin, scope);
             }
@@ -174,7 +191,13 @@ impl<'model> Walk<'model> {
         if told {
             return;
         }
-        let beside = if scope.depth < DEEPEST { self.beside_command(&words, origin, scope) } else { Vec::new() };
+        // A recipe that only says something proves nothing by its name.
+        let idles = |activity: &Activity<'_>| activity.words.first().is_some_and(|word| IDLE.contains(&word.as_str()));
+        if self.all.len() > before && self.all.get(before..).is_some_and(|inner| inner.iter().all(idles)) {
+            found.clear();
+        }
+        let follows = scope.depth < DEEPEST && !scope.foreign;
+        let beside = if follows { self.beside_command(&words, origin, scope) } else { Vec::new() };
         let assignments = command.assignments.iter().map(|word| word.text.clone()).collect();
         let words = words.into_iter().map(str::to_owned).collect();
         let work = Work { tools: found, words, assignments, tested: command.tested };
@@ -195,7 +218,7 @@ impl<'model> Walk<'model> {
 
     /// Returns what a command only names: what stands behind its variables, a script, a recipe.
     fn leads_to(&self, texts: &[&str], words: &[&str], known: bool, scope: &Scope<'model>) -> Vec<Target> {
-        let targets = if known { Vec::new() } else { unfolded(texts, scope) };
+        let targets = if known { Vec::new() } else { unfolded(texts, &scope.folder, &scope.values) };
         if !targets.is_empty() {
             return targets;
         }
@@ -218,10 +241,13 @@ impl<'model> Walk<'model> {
         let commands = judged(&target.script, inner.strictness);
         inner.values = inner.values.set_by(commands.iter().map(|(command, _)| command));
         let silence_of_all = inner.silence;
+        let mut folders = Folders::new(&target.folder);
+        folders.each_line = target.shell == TargetShell::EachLine;
         let first = origin.seen.split(" → ").next().unwrap_or_default();
         for (command, silence) in commands {
             let text = target.script.get(command.range.clone()).unwrap_or_default();
             inner.silence = silence_of_all.or(silence);
+            folders.at(&target.script, &command).clone_into(&mut inner.folder);
             let seen = format!("{first} → {}", one_line(text));
             let (path, position) = self.place(target, &command).unwrap_or((origin.path, origin.position));
             self.command(&command, &Origin { path, position, seen, ..origin.clone() }, &inner);
@@ -248,8 +274,12 @@ impl<'model> Walk<'model> {
         match ActionReference::parse(&uses.value) {
             ActionReference::Repository(reference) => {
                 let found = tools().of_action(&reference.name());
+                if step.is_action("actions/checkout") {
+                    self.checkouts.take(self.repository, step, &scope.values);
+                }
                 let beside = self.beside_action(step, &found, scope);
-                self.record(Work::of(found), origin.clone(), scope);
+                let root = Scope { foreign: self.checkouts.at("").0, ..scope.clone() };
+                self.record(Work::of(found), origin.clone(), &root);
                 for target in beside {
                     self.target(&target, &origin, scope);
                 }
@@ -270,6 +300,10 @@ impl<'model> Walk<'model> {
             return hooks(self.repository);
         }
         let input = |name: &str| step.input(name).map(Text::as_str);
+        if step.is_action("goreleaser/goreleaser-action") {
+            let releases = input("args").is_some_and(|args| args.contains("release") && !args.contains("--snapshot"));
+            return if releases { of_goreleaser(self.repository) } else { Vec::new() };
+        }
         if step.is_action("docker/bake-action") {
             return bake(self.repository, input("targets").unwrap_or("default"));
         }
@@ -348,47 +382,9 @@ impl<'model> Walk<'model> {
             order: origin.order,
             number,
             in_image_build: scope.in_image_build,
+            foreign: scope.foreign,
             on_failure: scope.on_failure,
             tested,
         });
     }
-}
-
-/// Reads the image that the inputs of an action name, and its tags.
-fn image(inputs: &str) -> Option<(Image, &str)> {
-    let mut inputs = inputs.split(SEPARATOR);
-    let mut next = || inputs.next().unwrap_or_default();
-    let (context, file, target, tags) = (next(), next(), next(), next());
-    // Without a context the repository itself is built.
-    let context = if context.is_empty() || context.contains("${{") { "." } else { context };
-    let file = if file.is_empty() { None } else { Some(join("", file)?) };
-    Some((Image::new(join("", context)?, file, Some(target))?, tags))
-}
-
-/// Returns the commands that a command stands for whose words name a matrix's row, a variable or
-/// an input.
-fn unfolded(texts: &[&str], scope: &Scope<'_>) -> Vec<Target> {
-    if !texts.iter().any(|word| word.contains('$')) {
-        return Vec::new();
-    }
-    let scripts = scope.values.unfold(&texts.join(" "));
-    scripts.into_iter().map(|script| Target::new(scope.folder.clone(), script)).collect()
-}
-
-/// Returns the image of a `docker run`.
-fn image_of<'word>(words: &[&'word str]) -> Option<&'word str> {
-    let (program, rest) = words.split_first()?;
-    let is_run = matches!(*program, "docker" | "podman" | "nerdctl") && rest.first() == Some(&"run");
-    let looks_like_image =
-        |word: &&&str| word.contains('/') && !word.starts_with(['-', '/', '.', '$', '"']) && !word.contains('=');
-    rest.iter().skip(1).filter(|_| is_run).find(looks_like_image).copied()
-}
-
-fn one_line(text: &str) -> String {
-    let mut line = text.replace("\\\n", " ").split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((at, _)) = line.char_indices().nth(100) {
-        line.truncate(at);
-        line.push('…');
-    }
-    line
 }

@@ -18,6 +18,7 @@ use crate::model::repository::Repository;
 pub(super) use bake::bake;
 pub(super) use hooks::hooks;
 pub(super) use image::Image;
+pub(super) use plugins::of_goreleaser;
 pub(super) use prepared::Prepared;
 
 /// Where a command runs, and what is known there.
@@ -37,6 +38,7 @@ pub(super) fn inside(place: &Place<'_>, command: &[&str]) -> Vec<Target> {
         "docker" | "podman" | "nerdctl" => containers::commands(place, rest),
         "docker-compose" | "podman-compose" => compose::commands(place, rest),
         "pre-commit" | "prek" if rest.first() == Some(&"run") => hooks(repository),
+        "goreleaser" if rest.first() == Some(&"release") && !rest.contains(&"--snapshot") => of_goreleaser(repository),
         "mvn" | "mvnw" => plugins::of_maven(repository, folder, rest),
         "gradle" | "gradlew" => plugins::of_gradle(repository, folder, rest),
         _ => Vec::new(),

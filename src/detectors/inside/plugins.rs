@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::targets::Target;
 use crate::model::repository::{Repository, name_of};
+use crate::model::yaml::Node;
 
 /// Returns the plugins that a build with Maven, given its arguments, runs in a folder.
 pub(super) fn of_maven(repository: &Repository, folder: &str, arguments: &[&str]) -> Vec<Target> {
@@ -15,6 +16,33 @@ pub(super) fn of_maven(repository: &Repository, folder: &str, arguments: &[&str]
 pub(super) fn of_gradle(repository: &Repository, folder: &str, arguments: &[&str]) -> Vec<Target> {
     let runs = lifecycle(arguments, GRADLE_TASKS);
     if runs { plugins(repository, folder, "build.gradle", gradle_plugins) } else { Vec::new() }
+}
+
+/// Returns what a release with `GoReleaser` does beside, as its configuration says; it writes a changelog
+/// unless it is told not to.
+pub(in crate::detectors) fn of_goreleaser(repository: &Repository) -> Vec<Target> {
+    let names = [".goreleaser.yml", ".goreleaser.yaml", "goreleaser.yml", "goreleaser.yaml"];
+    let Some((path, file)) = names.iter().find_map(|path| Some((path, repository.text(path)?))) else {
+        return vec![Target::new("", "goreleaser-part changelog")];
+    };
+    let root = file.roots().next();
+    let mut found = Vec::new();
+    for part in ["signs", "docker_signs", "sboms", "changelog"] {
+        let entry = root.and_then(|root| root.entry(part));
+        let off = entry.is_some_and(|entry| {
+            ["disable", "skip"]
+                .iter()
+                .any(|key| entry.value.get(key).and_then(Node::text).is_some_and(|text| text.value == "true"))
+        });
+        let line = entry.map(|entry| file.position(entry.key.span.start).line);
+        let target = Target::new("", format!("goreleaser-part {part}"));
+        match line {
+            Some(line) if !off => found.push(target.from(path, line)),
+            None if part == "changelog" => found.push(target),
+            Some(_) | None => {}
+        }
+    }
+    found
 }
 
 /// Phases of Maven's lifecycle that run the plugins bound to a build.

@@ -6,12 +6,14 @@ use super::ci_practices::{
 };
 use crate::detectors::activity::Activity;
 use crate::detectors::concurrency::{self, ConcurrencyGap};
+use crate::detectors::matrix::fewest;
 use crate::detectors::runs::{JobRun, waits_for};
 use crate::detectors::timeouts::{jobs_without_timeout, runs_steps};
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
+use crate::model::repository::WorkflowFile;
 use crate::model::scorecard::{Evidence, Verdict};
-use crate::model::workflow::Event;
+use crate::model::workflow::{Event, Step};
 use crate::scorecard::evidence::{all, at, looked_for, missing, not_applicable, of, partial, present, ran, share};
 use crate::scorecard::facts::Facts;
 
@@ -127,11 +129,14 @@ fn is_queued(facts: &Facts<'_>, check: &Activity<'_>) -> bool {
 
 fn parallel_jobs(facts: &Facts<'_>) -> Verdict {
     let kinds = [Kind::Build, Kind::Test, Kind::IntegrationTest, Kind::Lint, Kind::LintText, Kind::Format];
-    let checks = facts.of(&kinds);
+    let mut checks = facts.of(&kinds);
+    // Tests say more than prose, and what pull requests wait for more than what tags do.
+    checks.sort_by_key(|check| (!check.when.contains(&When::PullRequest), !check.is(Kind::Test)));
     let runs = &facts.activities.runs;
     for check in &checks {
         let Some(run) = facts.run(check) else { continue };
-        if run.job.strategy.as_ref().is_some_and(|strategy| strategy.matrix.is_some()) {
+        let matrix = run.job.strategy.as_ref().and_then(|strategy| strategy.matrix.as_ref());
+        if matrix.is_some_and(|matrix| fewest(matrix) > 1) {
             return present("a matrix runs side by side", vec![of(check)]);
         }
         let beside = checks.iter().find(|other| {
@@ -145,6 +150,13 @@ fn parallel_jobs(facts: &Facts<'_>) -> Verdict {
         if let Some(other) = beside {
             return present("jobs run side by side", vec![of(check), of(other)]);
         }
+    }
+    let computed = checks.iter().find(|check| {
+        let matrix = facts.run(check).and_then(|run| run.job.strategy.as_ref()?.matrix.as_ref());
+        matrix.is_some_and(|matrix| matrix.rows.iter().any(|(_, row)| row.text().is_some()) || fewest(matrix) == 0)
+    });
+    if let Some(check) = computed {
+        return present("a matrix that is computed runs side by side", vec![of(check)]);
     }
     let most = checks.iter().map(|check| {
         let beside = checks.iter().filter(|other| other.run == check.run).map(|other| other.order);
@@ -177,9 +189,9 @@ fn concurrency_control(facts: &Facts<'_>) -> Verdict {
     for file in facts.repository.workflows.iter().filter(|file| concurrency::is_for_pull_requests(&file.workflow)) {
         let place = |offset| facts.repository.position(&file.path, offset);
         match concurrency::gap(&file.workflow) {
-            None => {
-                let span = file.workflow.concurrency.as_ref().map_or_else(Default::default, |group| group.key);
-                good.push(at(&file.path, place(span.start), "concurrency that cancels what is outdated"));
+            None => good.push(cancels(facts, file)),
+            Some(_) if is_cancelled_by_other(facts, file) => {
+                good.push(at(&file.path, place(0), "another workflow cancels its outdated runs"));
             }
             Some(ConcurrencyGap::Missing { span }) => {
                 bad.push(at(&file.path, place(span.start), "no `concurrency`"));
@@ -197,6 +209,25 @@ fn concurrency_control(facts: &Facts<'_>) -> Verdict {
         return partial("pull-request workflows do not cancel outdated runs", bad);
     }
     share(&good, &bad, "pull-request workflows cancel outdated runs")
+}
+
+fn cancels(facts: &Facts<'_>, file: &WorkflowFile) -> Evidence {
+    let place = |offset| facts.repository.position(&file.path, offset);
+    let by_action = concurrency::cancelling(&file.workflow).and_then(Step::uses);
+    match (&file.workflow.concurrency, by_action) {
+        (None, Some(uses)) => at(&file.path, place(uses.span.start), format!("uses: {}", uses.value)),
+        (group, _) => {
+            let jobs = file.workflow.jobs.iter().filter_map(|job| job.concurrency.as_ref());
+            let group = group.as_ref().into_iter().chain(jobs).next();
+            let offset = group.map_or(0, |group| group.key.start);
+            at(&file.path, place(offset), "concurrency that cancels what is outdated")
+        }
+    }
+}
+
+fn is_cancelled_by_other(facts: &Facts<'_>, file: &WorkflowFile) -> bool {
+    let others = facts.repository.workflows.iter().map(|other| &other.workflow);
+    concurrency::cancelled_by(&file.workflow, &file.path, others).is_some()
 }
 
 fn job_timeouts(facts: &Facts<'_>) -> Verdict {

@@ -26,7 +26,7 @@ const CACHE_WORDS: &[(&str, &[&str])] = &[
 fn cached<'facts>(facts: &'facts Facts<'_>, ecosystem: &str) -> Option<&'facts Activity<'facts>> {
     let kinds = [Kind::Cache, Kind::CacheInput, Kind::CacheAction];
     let words = CACHE_WORDS.iter().find(|(name, _)| *name == ecosystem).map(|(_, words)| *words).unwrap_or_default();
-    facts.of(&kinds).into_iter().find(|activity| {
+    facts.of(&kinds).into_iter().filter(|activity| !stands_before_checkout(facts, activity)).find(|activity| {
         let serves = activity
             .tools
             .iter()
@@ -41,6 +41,17 @@ fn cached<'facts>(facts: &'facts Facts<'_>, ecosystem: &str) -> Option<&'facts A
         }
         serves && activity.input("cache").is_none_or(|value| value.value != "false")
     })
+}
+
+/// Tells whether an action that looks for a lock file stands in front of the checkout that brings it.
+fn stands_before_checkout(facts: &Facts<'_>, cache: &Activity<'_>) -> bool {
+    let checkouts = facts.activities.all.iter().filter(|activity| {
+        activity.run == cache.run && activity.step.is_some_and(|step| step.is_action("actions/checkout"))
+    });
+    let uses = cache.step.and_then(Step::uses).map_or("", |uses| uses.as_str());
+    let looks =
+        cache.is(Kind::CacheInput) || uses.starts_with("actions/setup-") || uses.starts_with("Swatinem/rust-cache");
+    looks && checkouts.map(|checkout| checkout.number).min().is_some_and(|first| first > cache.number)
 }
 
 fn is_jvm(left: &str, right: &str) -> bool {
@@ -108,9 +119,18 @@ pub(super) fn dependency_cache(facts: &Facts<'_>) -> Verdict {
 
 pub(super) fn cache_key_lockfile(facts: &Facts<'_>) -> Verdict {
     let (mut good, mut bad) = (Vec::new(), Vec::new());
+    let mut seen = std::collections::BTreeSet::new();
     for activity in facts.of(&[Kind::CacheAction, Kind::CacheKey]) {
+        // A workflow that several others call is written once.
+        if !seen.insert((activity.path, activity.position.line)) {
+            continue;
+        }
         if activity.is(Kind::CacheKey) {
-            if !activity.is(Kind::CacheInput) || asks_for_cache(activity) {
+            let asked = !activity.is(Kind::CacheInput) || asks_for_cache(activity);
+            if asked && stands_before_checkout(facts, activity) {
+                let seen = format!("{}: before the checkout that brings the lock file", activity.seen);
+                bad.push(Evidence { seen, ..of(activity) });
+            } else if asked {
                 good.push(of(activity));
             }
             continue;
@@ -130,6 +150,9 @@ pub(super) fn cache_key_lockfile(facts: &Facts<'_>) -> Verdict {
 }
 
 pub(super) fn artifact_handoff(facts: &Facts<'_>) -> Verdict {
+    if let Some((upload, download)) = handed_by_name(facts) {
+        return present("what one job builds is handed to a later one", vec![of(upload), of(download)]);
+    }
     let builds = facts.of(&[Kind::Build, Kind::ImageBuild]);
     let runs = &facts.activities.runs;
     let waiting = (0..runs.len()).filter(|index| {
@@ -155,6 +178,24 @@ pub(super) fn artifact_handoff(facts: &Facts<'_>) -> Verdict {
     )
 }
 
+/// Finds an artifact that a job uploads and one that waits for it downloads, whatever it holds.
+fn handed_by_name<'facts, 'model>(
+    facts: &'facts Facts<'model>,
+) -> Option<(&'facts Activity<'model>, &'facts Activity<'model>)> {
+    let is = |activity: &&Activity<'_>, name: &str| activity.step.is_some_and(|step| step.is_action(name));
+    let uploads: Vec<_> =
+        facts.of(&[Kind::ArtifactUpload]).into_iter().filter(|upload| is(upload, "actions/upload-artifact")).collect();
+    let downloads = facts.of(&[Kind::ArtifactDownload]).into_iter().filter(|it| is(it, "actions/download-artifact"));
+    downloads.into_iter().find_map(|download| {
+        let before = waits_for(&facts.activities.runs, download.run);
+        let wanted = download.input("name")?;
+        let upload = uploads.iter().find(|upload| {
+            before.contains(&upload.run) && upload.input("name").is_some_and(|name| name.value == wanted.value)
+        });
+        Some((*upload?, download))
+    })
+}
+
 pub(super) fn artifact_retention(facts: &Facts<'_>) -> Verdict {
     uploads_with(facts, "uploads state how long they are kept", |activity| activity.input("retention-days").is_some())
 }
@@ -164,10 +205,20 @@ pub(super) fn artifact_verified(facts: &Facts<'_>) -> Verdict {
         activity.input("if-no-files-found").is_some_and(|value| value.value == "error")
             || checks_existence(facts, activity)
     });
-    let check = facts.activities.all.iter().find(|activity| is_existence_check(activity));
-    match check.filter(|_| verdict.status == Status::NotApplicable) {
-        Some(check) => present("a step checks that what was built is there", vec![of(check)]),
-        None => verdict,
+    let mut checks = facts.activities.all.iter().filter(|activity| is_existence_check(activity));
+    let builds = facts.in_jobs(&[Kind::Build]);
+    let after_build =
+        |check: &&Activity<'_>| builds.iter().any(|build| build.run == check.run && facts.is_after(check, build));
+    let check = match verdict.status {
+        Status::NotApplicable => checks.next(),
+        Status::Missing | Status::Partial | Status::Present => checks.find(after_build),
+    };
+    match (check, verdict.status) {
+        (Some(check), Status::NotApplicable) => present("a step checks that what was built is there", vec![of(check)]),
+        (Some(check), Status::Missing) => {
+            partial("a step checks that what was built is there, but uploads pass without files", vec![of(check)])
+        }
+        _ => verdict,
     }
 }
 
@@ -275,34 +326,46 @@ pub(super) fn size_budget(facts: &Facts<'_>) -> Verdict {
     )
 }
 
+/// Commands that measure a file.
+const MEASURING: &[&str] = &[
+    "stat -c",
+    "stat --printf",
+    "stat --format",
+    "stat -f%z",
+    "stat -f %z",
+    "wc -c",
+    "du -b",
+    "du -k",
+    "du -sb",
+    "du -sk",
+    "du -h",
+    "du -sh",
+];
+
 /// A script that measures a file and compares: a limit when it ends with a failure, else only a
 /// measurement.
 fn measured_in_script(facts: &Facts<'_>) -> Option<Verdict> {
     let measures = |activity: &Activity<'_>| {
         let text = activity.step.and_then(Step::script).map_or("", |script| script.text.value.as_str());
-        let program = [
-            "stat -c",
-            "stat --printf",
-            "stat --format",
-            "stat -f%z",
-            "stat -f %z",
-            "wc -c",
-            "du -b",
-            "du -k",
-            "du -sb",
-            "du -sk",
-            "du -h",
-            "du -sh",
-        ];
-        program.iter().any(|words| text.contains(words)).then(|| {
+        MEASURING.iter().any(|words| text.contains(words)).then(|| {
             let compares = ["-gt ", "-ge ", "-lt ", "-le ", " > ", "(("].iter().any(|words| text.contains(words));
             (compares, compares && text.contains("exit 1"))
         })
     };
     let found = facts.activities.all.iter().filter_map(|activity| Some((activity, measures(activity)?)));
     let all: Vec<_> = found.collect();
+    let shown = |activity: &Activity<'_>| {
+        let script = activity.step.and_then(Step::script).map_or("", |script| script.text.value.as_str());
+        let line = script.lines().find(|line| MEASURING.iter().any(|words| line.contains(words)));
+        let line = line.unwrap_or_default().trim();
+        let text = facts.repository.text(activity.path).map_or("", |file| file.text.as_str());
+        let start = text.lines().enumerate().skip(activity.position.line.saturating_sub(1));
+        let number = start.into_iter().find(|(_, other)| other.trim() == line).map(|(number, _)| number + 1);
+        let position = crate::model::place::Position { line: number.unwrap_or(activity.position.line), column: 1 };
+        Evidence { position, seen: line.chars().take(100).collect(), ..of(activity) }
+    };
     if let Some((activity, _)) = all.iter().find(|(activity, (_, fails))| *fails && activity.silence.is_none()) {
-        return Some(present("a size is measured against a limit that fails the job", vec![of(activity)]));
+        return Some(present("a size is measured against a limit that fails the job", vec![shown(activity)]));
     }
     let (activity, (compares, _)) = all.first()?;
     let because = if *compares {
@@ -310,7 +373,7 @@ fn measured_in_script(facts: &Facts<'_>) -> Option<Verdict> {
     } else {
         "a size is measured, without a limit"
     };
-    Some(partial(because, vec![of(activity)]))
+    Some(partial(because, vec![shown(activity)]))
 }
 
 pub(super) fn ci_timing_budget(facts: &Facts<'_>) -> Verdict {

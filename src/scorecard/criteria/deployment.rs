@@ -1,8 +1,9 @@
 //! Deployment automation.
 
 use super::deployment_practices::{
-    container_publish, db_migrations, deploy_concurrency, image_tested, multi_arch, preview_environments, progressive,
+    container_publish, db_migrations, deploy_concurrency, multi_arch, preview_environments, progressive,
 };
+use super::image_tests::image_tested;
 use crate::detectors::activity::Activity;
 use crate::detectors::runs::JobRun;
 use crate::knowledge::tools::Kind;
@@ -89,7 +90,7 @@ fn environment_protection(facts: &Facts<'_>) -> Verdict {
     if deploys.is_empty() {
         return Verdict {
             looked_for: looked_for(&[Kind::Deploy]),
-            ..missing("nothing is deployed by a workflow", &[])
+            ..missing("no workflow deploys to an environment", &[])
         };
     }
     let named = |deploy: &&Activity<'_>| facts.run(deploy).is_some_and(|run| run.job.environment.is_some());

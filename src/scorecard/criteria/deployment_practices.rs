@@ -73,34 +73,6 @@ pub(super) fn container_publish(facts: &Facts<'_>) -> Verdict {
     }
 }
 
-pub(super) fn image_tested(facts: &Facts<'_>) -> Verdict {
-    if !facts.builds_images() {
-        return not_applicable("no image is built");
-    }
-    let tests = facts.of(&[Kind::ImageTest]);
-    if !tests.is_empty() {
-        return present("images are tested", all(&tests));
-    }
-    let builds = facts.of(&[Kind::ImageBuild, Kind::ImagePush]);
-    let mut started = facts.of(&[Kind::ImageRun]);
-    started.retain(|run| builds.iter().any(|build| facts.is_after(run, build)));
-    // Of what is asked of a container, tests say more than a request.
-    let mut asked = facts.in_jobs(&[Kind::Health, Kind::ApiTest, Kind::IntegrationTest, Kind::Test]);
-    asked.sort_by_key(|test| test.is(Kind::Health));
-    let tested = asked.iter().find_map(|test| {
-        let before = started.iter().rev().find(|run| run.run == test.run && facts.is_after(test, run));
-        Some((before.or_else(|| started.iter().find(|run| facts.is_after(test, run)))?, test))
-    });
-    match (tested, started.is_empty()) {
-        (Some((run, test)), _) => present("images are started and tested", vec![of(run), of(test)]),
-        (None, false) => partial("images are started, but not tested", all(&started)),
-        (None, true) => Verdict {
-            looked_for: looked_for(&[Kind::ImageTest, Kind::ImageRun]),
-            ..missing("images are not tested", &[])
-        },
-    }
-}
-
 pub(super) fn multi_arch(facts: &Facts<'_>) -> Verdict {
     if !facts.builds_images() {
         return not_applicable("no image is built");
@@ -195,7 +167,7 @@ pub(super) fn deploy_concurrency(facts: &Facts<'_>) -> Verdict {
     if deploys.is_empty() {
         return Verdict {
             looked_for: looked_for(&[Kind::Deploy]),
-            ..missing("nothing is deployed by a workflow", &[])
+            ..missing("no workflow deploys to an environment", &[])
         };
     }
     let in_order = |deploy: &&Activity<'_>| {

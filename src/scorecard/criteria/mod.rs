@@ -5,13 +5,19 @@ mod ci_practices;
 mod deployment;
 mod deployment_practices;
 mod health;
+mod image_tests;
+mod images;
 mod infrastructure;
 mod observability;
+mod platforms;
+mod publishing;
 mod quality;
 mod recovery;
 mod release;
+mod secrets;
 mod security;
 mod supply_chain;
+mod warnings;
 
 use super::Criterion;
 

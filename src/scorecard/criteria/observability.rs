@@ -147,7 +147,12 @@ fn alert_rules(facts: &Facts<'_>) -> Verdict {
                 "\"grafana_rule_group\"",
             ],
         );
-        if let Some(rule) = in_chart.or(in_code) {
+        // Mixins of Prometheus are written in Jsonnet.
+        let in_mixin = facts.line_in(
+            |path| has_ending(path, &["libsonnet", "jsonnet"]) && !is_for_tests(path),
+            &["alert: '", "alert: \"", "alert: |||"],
+        );
+        if let Some(rule) = in_chart.or(in_mixin).or(in_code) {
             let lines = facts.repository.text(&rule.path).map_or("", |file| file.text.as_str());
             let complete = lines.contains("severity") && lines.contains("runbook");
             return if complete {
@@ -274,6 +279,8 @@ fn tracing(facts: &Facts<'_>) -> Verdict {
         "zipkin",
         "elastic-apm",
         "honeycomb",
+        "tracing-actix-web",
+        "fastrace",
     ]) {
         Some(evidence) => present("a tracing library is set up", vec![evidence]),
         None => missing(
@@ -351,11 +358,17 @@ fn oncall(facts: &Facts<'_>) -> Verdict {
         Some(at(path, text.position(receivers.key.span.start), "receivers"))
     });
     let in_code = facts.line_in(|path| has_ending(path, &["tf"]), &["\"pagerduty_", "\"opsgenie_"]);
-    match routed.or(in_code) {
+    let provisioned = || {
+        facts.yaml().find_map(|(path, text, node)| {
+            let points = node.entry("contactPoints")?;
+            Some(at(path, text.position(points.key.span.start), "contactPoints of Grafana"))
+        })
+    };
+    match routed.or(in_code).or_else(provisioned) {
         Some(evidence) => present("alerts are routed", vec![evidence]),
         None => missing(
             "nothing routes alerts",
-            &["`route` and `receivers` of Alertmanager, PagerDuty and Opsgenie in *.tf"],
+            &["`route` and `receivers` of Alertmanager, `contactPoints` of Grafana, PagerDuty and Opsgenie in *.tf"],
         ),
     }
 }

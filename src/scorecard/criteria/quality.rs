@@ -1,12 +1,14 @@
 //! Testing and quality.
 
 use super::ci_pipeline::TESTING;
+use super::platforms::multi_platform;
+use super::warnings::lint_strict;
 use crate::detectors::activity::Activity;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
-use crate::model::repository::has_ending;
-use crate::model::scorecard::{Evidence, Verdict};
-use crate::model::workflow::{Pair, Step};
+use crate::model::repository::{folder_of, has_ending, join, name_of};
+use crate::model::scorecard::{Evidence, Status, Verdict};
+use crate::model::workflow::Step;
 use crate::model::yaml::{Node, Text};
 use crate::scorecard::evidence::{all, at, looked_for, missing, not_applicable, of, partial, present, ran};
 use crate::scorecard::facts::Facts;
@@ -77,16 +79,22 @@ fn unit_tests(facts: &Facts<'_>) -> Verdict {
     let mut tests = facts.of(&[Kind::Test]);
     tests.retain(|test| !test.is(Kind::ApiTest));
     // Those that are unit tests by their command come first.
-    tests.sort_by_key(|test| test.is(Kind::IntegrationTest));
+    tests.sort_by_key(|test| (test.is(Kind::IntegrationTest), !test.when.contains(&When::PullRequest)));
     let verdict = ran(&tests, "tests run in CI", &[Kind::Test]);
     facts.or_elsewhere(verdict, TESTING)
 }
 
 fn integration_tests(facts: &Facts<'_>) -> Verdict {
     let mut found = facts.of(&[Kind::IntegrationTest]);
+    found.retain(|test| !test.has_word(is_integrating) || asks_for(test, is_integrating));
     if found.is_empty() {
         found = facts.of(TESTS);
         found.retain(|test| is_integration(facts, test));
+    }
+    if found.is_empty()
+        && let Some(verdict) = within_whole_suite(facts)
+    {
+        return verdict;
     }
     if found.is_empty() {
         let deploys = [Kind::Deploy, Kind::KubernetesDeploy, Kind::Rollout];
@@ -97,20 +105,74 @@ fn integration_tests(facts: &Facts<'_>) -> Verdict {
     facts.or_elsewhere(verdict, &["integration", "e2e", "acceptance", "system"])
 }
 
-fn is_integration(facts: &Facts<'_>, test: &Activity<'_>) -> bool {
-    let named = |name: &str| {
-        let name = name.to_lowercase();
-        ["integration", "e2e", "end-to-end", "end to end", "acceptance", "system test", "functional"]
-            .iter()
-            .any(|word| name.contains(word))
+/// Finds integration tests that run with all others: the files below `tests` of a package, each of
+/// which Cargo makes a program of its own (The Cargo Book, "Integration tests"), and folders of such
+/// a name where pytest is given no path.
+fn within_whole_suite(facts: &Facts<'_>) -> Option<Verdict> {
+    let paths = &facts.repository.paths;
+    let of_cargo = |path: &&String| {
+        let package = folder_of(path).strip_suffix("tests").map(|package| package.trim_end_matches('/'));
+        has_ending(path, &["rs"])
+            && package.is_some_and(|package| paths.contains(&join(package, "Cargo.toml").unwrap_or_default()))
     };
+    let of_pytest = |path: &&String| {
+        let in_folder = folder_of(path).split('/').any(|folder| matches!(folder, "integration" | "e2e" | "functional"));
+        let name = name_of(path);
+        in_folder && has_ending(path, &["py"]) && (name.starts_with("test_") || name.ends_with("_test.py"))
+    };
+    let tests = facts.of(&[Kind::Test]);
+    let whole = |program: &str, narrow: &dyn Fn(&str) -> bool| {
+        let of_program = |test: &&&Activity<'_>| {
+            let arguments = test.words.get(1..).unwrap_or_default();
+            test.words.first().is_some_and(|word| word == program) && !arguments.iter().any(|word| narrow(word))
+        };
+        tests.iter().find(of_program).copied()
+    };
+    let only_units = |word: &str| matches!(word, "--lib" | "--bins" | "--bin" | "--doc" | "--examples" | "bench");
+    let cargo = whole("cargo", &only_units).zip(paths.iter().find(of_cargo));
+    let pytest = || whole("pytest", &|word| !word.starts_with('-')).zip(paths.iter().find(of_pytest));
+    let (test, path) = cargo.or_else(pytest)?;
+    let evidence = vec![of(test), crate::scorecard::evidence::file(path, "runs with all other tests")];
+    Some(match test.silence {
+        None => present("integration tests run with all others", evidence),
+        Some(_) => partial("integration tests run with all others, but a failure goes unnoticed", evidence),
+    })
+}
+
+/// Tells whether a name says that parts are tested together.
+fn is_integrating(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["integration", "e2e", "end-to-end", "end to end", "acceptance", "system test", "functional"]
+        .iter()
+        .any(|word| name.contains(word))
+}
+
+fn is_integration(facts: &Facts<'_>, test: &Activity<'_>) -> bool {
+    let named = is_integrating;
     let run = facts.run(test);
     let step = test.step.and_then(|step| step.name.as_ref());
     run.is_some_and(|run| {
         let services = !run.job.services.is_empty() || is_against_containers(facts, test);
-        services || named(&run.job.id.value) || run.job.name.as_ref().is_some_and(|name| named(&name.value))
+        let workflow = run.root.workflow.name.as_ref().map_or(name_of(&run.root.path), |name| name.as_str());
+        services
+            || named(workflow)
+            || named(&run.job.id.value)
+            || run.job.name.as_ref().is_some_and(|name| named(&name.value))
     }) || step.is_some_and(|name| named(&name.value))
-        || test.has_word(named)
+        || asks_for(test, named)
+}
+
+/// Options whose value is left out of what runs.
+const LEAVES_OUT: &[&str] = &["--ignore", "--exclude", "--skip", "-skip", "--deselect", "--exclude-tag"];
+
+/// Tells whether a command's words ask for something, and do not leave it out: `-m "not integration"`.
+fn asks_for(test: &Activity<'_>, named: impl Fn(&str) -> bool) -> bool {
+    let before = std::iter::once("").chain(test.words.iter().map(String::as_str));
+    test.words.iter().zip(before).any(|(word, before)| {
+        let option = word.split('=').next().unwrap_or_default();
+        let left_out = LEAVES_OUT.contains(&before) || LEAVES_OUT.contains(&option) || word.starts_with('!');
+        !left_out && word.split(" and ").any(|part| named(part) && !part.trim_start().starts_with("not "))
+    })
 }
 
 /// Tells whether services were started in containers, in its job, before a test.
@@ -149,7 +211,8 @@ const THRESHOLD_SETTINGS: &[(&str, &[&str])] = &[
 ];
 
 fn coverage_threshold(facts: &Facts<'_>) -> Verdict {
-    let enforced = facts.of(&[Kind::CoverageThreshold]);
+    let mut enforced = facts.of(&[Kind::CoverageThreshold]);
+    enforced.extend(facts.of(&[Kind::CoveragePublish]).into_iter().filter(|upload| has_threshold(upload)));
     if !enforced.is_empty() {
         return ran(&enforced, "a minimum of coverage is enforced", &[Kind::CoverageThreshold]);
     }
@@ -160,7 +223,9 @@ fn coverage_threshold(facts: &Facts<'_>) -> Verdict {
     if let (Some(setting), Some(run)) = (setting, measured.first()) {
         return present("a minimum of coverage is configured, and CI measures it", vec![setting, of(run)]);
     }
-    match (codecov_status(facts), facts.of(&[Kind::CoveragePublish]).first()) {
+    let mut uploads = facts.of(&[Kind::CoveragePublish]);
+    uploads.retain(|upload| upload.tools.iter().any(|tool| tool.name.starts_with("Codecov")));
+    match (codecov_status(facts), uploads.first()) {
         (Some((true, setting)), Some(upload)) => {
             present("the coverage service enforces a target for the project", vec![setting, of(upload)])
         }
@@ -172,6 +237,12 @@ fn coverage_threshold(facts: &Facts<'_>) -> Verdict {
             ..missing("no minimum of coverage is enforced", &[])
         },
     }
+}
+
+/// Tells whether an upload sets a commit's status by a minimum that its variables name.
+fn has_threshold(upload: &Activity<'_>) -> bool {
+    let variables = upload.step.into_iter().flat_map(|step| &step.env);
+    variables.into_iter().any(|(name, _)| name.value.ends_with("COVERAGE_THRESHOLD"))
 }
 
 /// Reads `codecov.yml`: whether the project's status has a target that counts.
@@ -193,63 +264,32 @@ fn coverage_published(facts: &Facts<'_>) -> Verdict {
     facts.tool(&[Kind::CoveragePublish], "coverage is published")
 }
 
-fn lint_strict(facts: &Facts<'_>) -> Verdict {
-    let lints = facts.of(&[Kind::Lint]);
-    let mut strict = facts.of(&[Kind::LintStrict]);
-    strict.extend(lints.iter().copied().filter(|lint| denies_warnings(facts, lint)));
-    if !strict.is_empty() {
-        return ran(&strict, "a linter fails on every finding", &[Kind::LintStrict]);
-    }
-    let builds = facts.of(&[Kind::Build, Kind::Test]);
-    let denied: Vec<&Activity<'_>> = builds.iter().copied().filter(|build| denies_warnings(facts, build)).collect();
-    if !denied.is_empty() {
-        return ran(&denied, "the compiler's warnings are errors", &[Kind::LintStrict]);
-    }
-    let setting = facts.line_in(
-        |path| has_ending(path, &["csproj", "props", "fsproj"]) || path.ends_with(".cargo/config.toml"),
-        &["<treatwarningsaserrors>true", "-d warnings", "\"-dwarnings\"", "\"-d\", \"warnings\""],
-    );
-    let compiles = |build: &&&Activity<'_>| {
-        build.words.first().is_some_and(|program| matches!(program.as_str(), "dotnet" | "msbuild" | "cargo"))
-    };
-    if let (Some(setting), Some(build)) = (setting, builds.iter().find(compiles)) {
-        return present("the compiler's warnings are errors, by a setting", vec![setting, of(build)]);
-    }
-    if lints.is_empty() {
-        let texts = facts.of(&[Kind::LintText]);
-        if !texts.is_empty() {
-            return partial("only prose, configuration or workflows are linted, not the code", all(&texts));
-        }
-        let verdict =
-            Verdict { looked_for: looked_for(&[Kind::LintStrict, Kind::Lint]), ..missing("no linter runs", &[]) };
-        return facts.or_elsewhere(verdict, &["lint", "static", "analysis", "quality"]);
-    }
-    partial("a linter runs, but its warnings pass", all(&lints))
-}
-
-/// `RUSTFLAGS: -D warnings` makes warnings errors wherever cargo runs.
-fn denies_warnings(facts: &Facts<'_>, lint: &Activity<'_>) -> bool {
-    let flags = |pairs: &[Pair]| {
-        pairs.iter().any(|(name, value)| {
-            let value = value.value.replace(' ', "");
-            matches!(name.as_str(), "RUSTFLAGS" | "CARGO_BUILD_RUSTFLAGS" | "CLIPPY_FLAGS")
-                && (value.contains("-Dwarnings") || value.contains("--deny=warnings"))
-        })
-    };
-    if lint.words.first().is_none_or(|program| program != "cargo") {
-        return false;
-    }
-    let assigned = lint
-        .assignments
-        .iter()
-        .any(|word| word.starts_with("RUSTFLAGS=") && word.replace(' ', "").contains("-Dwarnings"));
-    let run = facts.run(lint);
-    let outer = run.is_some_and(|run| flags(&run.job.env) || flags(&run.file.workflow.env));
-    assigned || outer || lint.step.is_some_and(|step| flags(&step.env))
-}
-
 fn format_check(facts: &Facts<'_>) -> Verdict {
-    facts.tool(&[Kind::Format], "a formatter runs in check mode")
+    let verdict = facts.tool(&[Kind::Format], "a formatter runs in check mode");
+    let linters = facts.of(&[Kind::Lint]);
+    let linter = linters.iter().find(|lint| lint.tools.iter().any(|tool| tool.name == "golangci-lint"));
+    match (verdict.status, linter) {
+        (Status::Missing, Some(linter)) => formatter_of_linter(facts, linter).unwrap_or(verdict),
+        _ => verdict,
+    }
+}
+
+/// Formatters that golangci-lint runs as linters.
+const GO_FORMATTERS: &[&str] = &["gofmt", "gofumpt", "goimports", "gci", "golines"];
+
+/// golangci-lint reports what is not formatted where it is told to.
+fn formatter_of_linter(facts: &Facts<'_>, linter: &Activity<'_>) -> Option<Verdict> {
+    let because = "a linter runs that reports what is not formatted";
+    if linter.has_word(|word| word.split(',').any(|name| GO_FORMATTERS.contains(&name))) {
+        return Some(present(because, vec![of(linter)]));
+    }
+    let is_config = |path: &str| path.starts_with(".golangci.y");
+    let (path, file) = facts.repository.texts.iter().find(|(path, _)| is_config(path))?;
+    let lists = file
+        .roots()
+        .flat_map(|root| ["linters", "formatters"].into_iter().filter_map(|key| root.get(key)?.get("enable")));
+    let enabled = lists.flat_map(Node::texts).find(|text| GO_FORMATTERS.contains(&text.as_str()))?;
+    Some(present(because, vec![at(path, file.position(enabled.span.start), enabled.value), of(linter)]))
 }
 
 fn docs_check(facts: &Facts<'_>) -> Verdict {
@@ -352,7 +392,7 @@ fn perf_regression(facts: &Facts<'_>) -> Verdict {
     if !judging.is_empty() {
         return partial("benchmarks are judged by gates, but no pull request fails by them", all(&judging));
     }
-    partial("benchmarks run, but are compared with nothing", all(&benches))
+    partial("benchmarks run, and nothing that is known compares them", all(&benches))
 }
 
 fn test_reports(facts: &Facts<'_>) -> Verdict {
@@ -374,30 +414,4 @@ fn test_reports(facts: &Facts<'_>) -> Verdict {
         };
     }
     partial("test results are kept as an artifact only", all(&uploads))
-}
-
-fn multi_platform(facts: &Facts<'_>) -> Verdict {
-    let tests = facts.of(&[Kind::Test, Kind::IntegrationTest, Kind::Build]);
-    let mut labels: Vec<&str> = Vec::new();
-    for test in &tests {
-        let Some(run) = facts.run(test) else { continue };
-        let matrix = run.job.strategy.as_ref().and_then(|strategy| strategy.matrix.as_ref());
-        let several = matrix.is_some_and(|matrix| {
-            let rows = matrix.rows.iter().any(|(_, values)| values.items().len() > 1 || values.text().is_some());
-            rows || matrix.include.as_ref().is_some_and(|include| include.items().len() > 1)
-        });
-        if several {
-            return present("a matrix covers several platforms or versions", vec![of(test)]);
-        }
-        labels.extend(run.job.runs_on.iter().flat_map(|runs_on| &runs_on.labels).map(Text::as_str));
-    }
-    labels.sort_unstable();
-    labels.dedup();
-    if labels.len() > 1 {
-        return present(format!("jobs run on {}", labels.join(", ")), all(&tests));
-    }
-    missing(
-        "tests run on one platform and version only",
-        &["a matrix, or jobs with different `runs-on`, among the jobs that build or test"],
-    )
 }

@@ -1,15 +1,16 @@
 //! Security: what scans, what is allowed, what leaks.
 
+use super::images::{image_hardening, non_root_images};
+use super::secrets::{secrets_management, secrets_rotation};
 use super::supply_chain::{
-    SECURITY, branch_protection, dependency_audit, dependency_updates, image_hardening, license_policy,
-    non_root_images, pinned_actions, sbom, security_policy, signed_commits, unsafe_audit,
+    SECURITY, branch_protection, dependency_audit, dependency_updates, license_policy, pinned_actions, sbom,
+    security_policy, signed_commits, unsafe_audit,
 };
 use crate::detectors::activity::Activity;
 use crate::detectors::permissions::{WideGrantKind, jobs_without_permissions, wide_grants};
 use crate::knowledge::tools::Kind;
 use crate::model::finding::{Finding, Severity};
 use crate::model::scorecard::{Evidence, Status, Verdict};
-use crate::model::workflow::Step;
 use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present, ran};
 use crate::scorecard::facts::Facts;
 
@@ -223,90 +224,12 @@ fn no_injection(facts: &Facts<'_>) -> Verdict {
     if !warnings.is_empty() {
         return partial(counted("the linter reports", warnings.len(), "security warning"), warnings);
     }
-    present("the linter reports no security error and no security warning", Vec::new())
+    present(
+        "the linter reports no security error and no warning, but of pins and permissions, which other criteria ask for",
+        Vec::new(),
+    )
 }
 
 fn counted(before: &str, count: usize, what: &str) -> String {
     format!("{before} {count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
-/// Programs that only write a secret where it belongs.
-const WRITERS: &[&str] = &["echo", "printf", "cat"];
-
-fn secrets_management(facts: &Facts<'_>) -> Verdict {
-    let mut leaks = Vec::new();
-    let mut uses = Vec::new();
-    for file in &facts.repository.workflows {
-        let Some(source) = facts.repository.text(&file.path) else { continue };
-        for job in &file.workflow.jobs {
-            let inherited =
-                job.secrets.as_ref().filter(|secrets| secrets.text().is_some_and(|text| text.value == "inherit"));
-            leaks.extend(
-                inherited.map(|secrets| at(&file.path, source.position(secrets.span.start), "secrets: inherit")),
-            );
-        }
-        let first = source.line_with(&["secrets."]);
-        uses.extend(first.map(|(position, line)| at(&file.path, position, line.chars().take(100).collect::<String>())));
-    }
-    for activity in &facts.activities.all {
-        let program = activity.words.first().map(String::as_str).unwrap_or_default();
-        if activity.has_word(|word| word.contains("${{ secrets.") || word.contains("${{secrets."))
-            && !WRITERS.contains(&program)
-        {
-            leaks.push(of(activity));
-        }
-    }
-    match (leaks.is_empty(), uses.is_empty()) {
-        (false, _) => partial("secrets are handed on as a whole, or stand on command lines", leaks),
-        (true, false) => present("secrets come from the store and are passed one by one", uses),
-        (true, true) => not_applicable("no workflow uses a secret"),
-    }
-}
-
-/// Parts of names that long-lived credentials have.
-const LONG_LIVED: &[&str] = &[
-    "aws_secret_access_key",
-    "aws_access_key",
-    "gcp_sa_key",
-    "gcp_credentials",
-    "google_credentials",
-    "azure_credentials",
-    "npm_token",
-    "cargo_registry_token",
-    "crates_io_token",
-    "pypi_api_token",
-    "pypi_token",
-    "pypi_password",
-    "dockerhub_token",
-    "docker_password",
-    "dockerhub_password",
-    "kube_config",
-    "kubeconfig",
-    "ssh_private_key",
-    "nuget_api_key",
-    "rubygems_api_key",
-];
-
-fn secrets_rotation(facts: &Facts<'_>) -> Verdict {
-    let mut short = facts.of(&[Kind::Oidc]);
-    let is_static = |step: &Step| {
-        ["credentials_json", "aws-secret-access-key", "creds"].iter().any(|name| step.input(name).is_some())
-    };
-    short.retain(|activity| !activity.step.is_some_and(is_static));
-    let is_workflow = |path: &str| path.starts_with(".github/workflows/");
-    let names: Vec<String> = LONG_LIVED.iter().map(|name| format!("secrets.{name}")).collect();
-    let words: Vec<&str> = names.iter().map(String::as_str).collect();
-    let long = facts.line_in(is_workflow, &words);
-    match (short.is_empty(), long) {
-        (true, None) => not_applicable("no workflow uses a credential of another system"),
-        (false, None) => present("credentials are short-lived", all(&short)),
-        (false, Some(long)) => {
-            partial("some credentials are short-lived", all(&short).into_iter().take(2).chain([long]).collect())
-        }
-        (true, Some(long)) => Verdict {
-            evidence: vec![long],
-            looked_for: looked_for(&[Kind::Oidc]),
-            ..missing("stored credentials are used, and nothing rotates them", &[])
-        },
-    }
 }

@@ -1,6 +1,6 @@
 //! Security of what comes in and goes out: dependencies, actions, images.
 
-use crate::detectors::container_action::dockerfile;
+use crate::detectors::activity::Activity;
 use crate::detectors::pinning::{all_uses, is_foreign, unpinned, unpinned_in_steps, uses_of};
 use crate::detectors::purpose::is_for_tests;
 use crate::knowledge::tools::Kind;
@@ -9,7 +9,7 @@ use crate::model::place::Position;
 use crate::model::repository::name_of;
 use crate::model::scorecard::{Evidence, Status, Verdict};
 use crate::model::yaml::{Node, Text};
-use crate::scorecard::evidence::{at, file, missing, not_applicable, of, partial, present, share};
+use crate::scorecard::evidence::{all, at, file, missing, not_applicable, of, partial, present, ran, share};
 use crate::scorecard::facts::Facts;
 use crate::scorecard::profile::Profile;
 
@@ -42,7 +42,13 @@ pub(super) fn dependency_audit(facts: &Facts<'_>) -> Verdict {
     if !has_packages(facts) && facts.of(&[Kind::Audit]).is_empty() {
         return not_applicable("no manifest names packages of others");
     }
-    let verdict = facts.tool(&[Kind::Audit], "dependencies are scanned for known vulnerabilities");
+    let what = "dependencies are scanned for known vulnerabilities";
+    let (uploads, scans): (Vec<&Activity<'_>>, Vec<&Activity<'_>>) =
+        facts.of(&[Kind::Audit]).into_iter().partition(|scan| only_uploads(scan));
+    if scans.is_empty() && !uploads.is_empty() {
+        return partial(format!("{what} elsewhere, and no finding fails CI"), all(&uploads));
+    }
+    let verdict = ran(&scans, what, &[Kind::Audit]);
     let alerted = facts.platform.is_some_and(|platform| platform.dependency_alerts == Some(true));
     if verdict.status == Status::Missing && alerted {
         let alerts = file(SECURITY, "Dependabot alerts are on");
@@ -51,11 +57,43 @@ pub(super) fn dependency_audit(facts: &Facts<'_>) -> Verdict {
     verdict
 }
 
+/// Tells whether a scanner only sends what it sees to its service, and passes whatever that finds:
+/// FOSSA's action unless it is asked for its test, `snyk monitor`.
+fn only_uploads(scan: &Activity<'_>) -> bool {
+    let fossa = scan.step.is_some_and(|step| step.is_action("fossas/fossa-action"));
+    let asks = scan.input("run-tests").is_some_and(|value| value.value == "true");
+    let words: Vec<&str> = scan.words.iter().map(String::as_str).collect();
+    fossa && !asks || matches!(words.as_slice(), ["fossa", "analyze", ..] | ["snyk", "monitor", ..])
+}
+
 pub(super) fn license_policy(facts: &Facts<'_>) -> Verdict {
-    if !has_packages(facts) && facts.of(&[Kind::License]).is_empty() {
+    let searched = searches_for_licenses(facts);
+    if !has_packages(facts) && facts.of(&[Kind::License]).is_empty() && searched.is_none() {
         return not_applicable("no manifest names packages of others");
     }
-    facts.tool(&[Kind::License], "licenses are checked")
+    let (uploads, checks): (Vec<&Activity<'_>>, Vec<&Activity<'_>>) =
+        facts.of(&[Kind::License]).into_iter().partition(|scan| only_uploads(scan));
+    if checks.is_empty() && !uploads.is_empty() {
+        return partial("licenses are listed elsewhere, and none fails CI", all(&uploads));
+    }
+    let verdict = ran(&checks, "licenses are checked", &[Kind::License]);
+    match searched.filter(|_| verdict.status == Status::Missing) {
+        Some(search) => {
+            partial("a script searches files for licenses; dependencies of packages are not checked", vec![of(search)])
+        }
+        None => verdict,
+    }
+}
+
+/// Finds where a script of the repository's own looks for the terms of licenses in files.
+fn searches_for_licenses<'facts, 'model>(facts: &'facts Facts<'model>) -> Option<&'facts Activity<'model>> {
+    let searches = |activity: &&Activity<'_>| {
+        let words: Vec<&str> = activity.words.iter().map(String::as_str).collect();
+        let search = matches!(words.as_slice(), ["grep" | "rg" | "ag", ..] | ["git", "grep", ..]);
+        let terms = ["General Public License", "GPL", "Apache License", "SPDX-License"];
+        search && activity.has_word(|word| terms.iter().any(|term| word.contains(term)))
+    };
+    facts.activities.all.iter().find(searches)
 }
 
 pub(super) fn sbom(facts: &Facts<'_>) -> Verdict {
@@ -136,66 +174,6 @@ pub(super) fn pinned_actions(facts: &Facts<'_>) -> Verdict {
         }
         (true, false) => partial(format!("none of {} actions is pinned to a commit", loose.len()), loose),
     }
-}
-
-pub(super) fn non_root_images(facts: &Facts<'_>) -> Verdict {
-    if facts.files.dockerfiles.is_empty() {
-        return not_applicable("there is no Dockerfile");
-    }
-    // GitHub's runner starts these as the user of the image and mounts files of another account: it
-    // asks for root (docs.github.com, "Dockerfile support for GitHub Actions").
-    let of_actions: Vec<String> = facts.repository.actions.values().filter_map(dockerfile).collect();
-    let images = facts.files.dockerfiles.iter().filter(|image| !of_actions.iter().any(|path| path == image.path));
-    let images: Vec<_> = images.collect();
-    if images.is_empty() {
-        return not_applicable("every image is an action's, which GitHub's runner asks to run as root");
-    }
-    let (mut good, mut bad) = (Vec::new(), Vec::new());
-    for image in images {
-        let last = image.last_stage.unwrap_or(Position { line: 1, column: 1 });
-        let (seen, position) = match &image.user {
-            Some((user, position)) => (format!("USER {user}"), *position),
-            None => (format!("no USER after FROM {}", image.last_base), last),
-        };
-        let place = at(image.path, position, seen);
-        if image.is_non_root() { good.push(place) } else { bad.push(place) }
-    }
-    share(&good, &bad, "images run as a non-root user")
-}
-
-pub(super) fn image_hardening(facts: &Facts<'_>) -> Verdict {
-    let (mut good, mut bad) = (Vec::new(), Vec::new());
-    for image in &facts.files.dockerfiles {
-        match (&image.credential, image.stages > 1 || image.last_base == "scratch") {
-            (Some((name, position)), _) => bad.push(at(image.path, *position, format!("`{name}` is set in the image"))),
-            (None, true) => good.push(file(image.path, format!("{} stages", image.stages))),
-            (None, false) => bad.push(file(image.path, "one stage: what builds is shipped")),
-        }
-    }
-    for (path, node) in &facts.files.compose {
-        for service in node.get("services").map(Node::entries).unwrap_or_default() {
-            let position = facts.repository.position(path, service.key.span.start);
-            let has = |key: &str| service.value.get(key).is_some();
-            let mut lacking: Vec<&str> = Vec::new();
-            lacking.extend((!has("cap_drop")).then_some("cap_drop"));
-            let options = service.value.get("security_opt").map(Node::texts).unwrap_or_default();
-            lacking.extend(
-                (!options.iter().any(|text| text.value.starts_with("no-new-privileges")))
-                    .then_some("no-new-privileges"),
-            );
-            lacking.extend((!has("deploy") && !has("mem_limit")).then_some("resource limits"));
-            let name = &service.key.value;
-            if lacking.is_empty() {
-                good.push(at(path, position, format!("service `{name}` is hardened")));
-            } else {
-                bad.push(at(path, position, format!("service `{name}` lacks {}", lacking.join(", "))));
-            }
-        }
-    }
-    if good.is_empty() && bad.is_empty() {
-        return not_applicable("there is no Dockerfile and no Compose file");
-    }
-    share(&good, &bad, "images and services are hardened")
 }
 
 pub(super) fn security_policy(facts: &Facts<'_>) -> Verdict {
