@@ -1,6 +1,6 @@
 //! Actions of the repository itself that run in a container built from one of its Dockerfiles.
 
-use super::inside::image_build;
+use super::inside::Image;
 use super::targets::Target;
 use crate::model::repository::{ActionFile, Repository, folder_of, join};
 use crate::model::workflow::{Action, Runs};
@@ -23,7 +23,8 @@ pub fn dockerfile_of(manifest: &str, action: &Action) -> Option<String> {
 /// the arguments of its manifest.
 pub(super) fn commands(repository: &Repository, file: &ActionFile) -> Vec<Target> {
     let Some(path) = dockerfile(file) else { return Vec::new() };
-    let mut found = image_build(repository, folder_of(&path), Some(path.clone()), None);
+    let image = Image::new(folder_of(&path).to_owned(), Some(path.clone()), None);
+    let mut found = image.map_or_else(Vec::new, |image| image.build(repository));
     let runs = file.action.node.get("runs");
     let named = runs.and_then(|runs| runs.get("entrypoint")).and_then(Node::text).map(|text| vec![text.value.clone()]);
     let built = || repository.text(&path).and_then(|file| entry_point(&file.text));
@@ -31,7 +32,7 @@ pub(super) fn commands(repository: &Repository, file: &ActionFile) -> Vec<Target
     let arguments = runs.and_then(|runs| runs.get("args")).map(Node::texts).unwrap_or_default();
     let words = program.into_iter().chain(arguments.into_iter().map(|text| text.value));
     let quoted = words.map(|word| format!("'{}'", word.replace('\'', "'\\''")));
-    found.push(Target { folder: String::new(), script: quoted.collect::<Vec<_>>().join(" ") });
+    found.push(Target::new("", quoted.collect::<Vec<_>>().join(" ")));
     found
 }
 

@@ -131,16 +131,16 @@ impl<'text> Build<'text> {
 }
 
 /// An instruction with all its lines.
-struct Instruction<'text> {
-    name: &'text str,
+pub(super) struct Instruction<'text> {
+    pub(super) name: &'text str,
     /// What follows the name; the lines below where there are heredocs.
-    script: Range<usize>,
+    pub(super) script: Range<usize>,
     /// The words that follow, with where they begin; of the first line's continuation, too.
-    words: Vec<(usize, &'text str)>,
+    pub(super) words: Vec<(usize, &'text str)>,
 }
 
 /// Splits a Dockerfile into its instructions.
-fn instructions(text: &str, escape: char) -> Vec<Instruction<'_>> {
+pub(super) fn instructions(text: &str, escape: char) -> Vec<Instruction<'_>> {
     let mut found = Vec::new();
     let mut lines = Lines { text, at: 0 };
     while let Some(line) = lines.next() {
@@ -177,7 +177,7 @@ fn instructions(text: &str, escape: char) -> Vec<Instruction<'_>> {
 }
 
 /// Returns the character that continues a line: a backslash, unless the file's first comments say otherwise.
-fn escape(text: &str) -> char {
+pub(super) fn escape(text: &str) -> char {
     let directives = text.lines().map(str::trim).take_while(|line| line.starts_with('#'));
     let mut values = directives.filter_map(|line| {
         let (name, value) = line.trim_start_matches('#').split_once('=')?;

@@ -42,16 +42,23 @@ const RUNNERS: &[(&str, &[&str])] = &[
 /// Takes away what only runs another program: `sudo`, `npx`, `poetry run`, `python -m`, a path,
 /// and the like. The result starts with the program's own name.
 pub fn plain<'word>(words: &[&'word str]) -> Vec<&'word str> {
-    let mut words = words.to_vec();
-    // Each round takes at least one word away.
-    while let Some(rest) = unwrapped(&words) {
-        words = rest;
-    }
+    let mut words = unwrapped(words);
     if let Some(program) = words.first_mut() {
         *program = base_name(program);
         if *program == "cross" {
             *program = "cargo";
         }
+    }
+    words
+}
+
+/// Takes away what only runs another program. The result starts with the program as it is called,
+/// its path included.
+pub fn unwrapped<'word>(words: &[&'word str]) -> Vec<&'word str> {
+    let mut words = words.to_vec();
+    // Each round takes at least one word away.
+    while let Some(rest) = without_runner(&words) {
+        words = rest;
     }
     words
 }
@@ -62,11 +69,19 @@ pub fn base_name(program: &str) -> &str {
     ["exe", "cmd", "bat"].iter().find_map(|end| name.strip_suffix(end)?.strip_suffix('.')).unwrap_or(name)
 }
 
-fn unwrapped<'word>(words: &[&'word str]) -> Option<Vec<&'word str>> {
+fn without_runner<'word>(words: &[&'word str]) -> Option<Vec<&'word str>> {
     let (program, rest) = words.split_first()?;
     let program = base_name(program);
     match program {
         "timeout" => return Some(rest.iter().skip_while(|word| word.starts_with('-')).skip(1).copied().collect()),
+        // What waits for a server, or takes care of processes, in front of a container's program.
+        "wait-for-it.sh" | "wait-for-it" | "wait-for.sh" | "wait-for" | "dockerize" | "tini" | "dumb-init"
+        | "catchsegv" | "docker-init" => {
+            let own = rest.iter().position(|word| *word == "--").map(|at| at + 1);
+            let own = own.or_else(|| (program == "tini" || program == "dumb-init").then_some(0))?;
+            return rest.get(own..).filter(|rest| !rest.is_empty()).map(<[&str]>::to_vec);
+        }
+        "gosu" | "su-exec" | "setpriv" => return rest.get(1..).filter(|rest| !rest.is_empty()).map(<[&str]>::to_vec),
         "python" | "python3" | "py" | "php" | "ruby" | "perl" => return interpreted(rest),
         "go" if rest.first() == Some(&"run") => {
             let package = rest.iter().skip(1).position(|word| word.contains('@'))? + 1;

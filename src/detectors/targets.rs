@@ -1,16 +1,72 @@
 //! Where a command leads that only names something else to run: a script of `package.json`, a
 //! target of a Makefile or a justfile, a script file.
 
+use super::silence::Silence;
 use crate::model::repository::{Repository, TextFile, folder_of, join, name_of};
 use crate::model::yaml::Node;
 
 /// What a command leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target {
+pub(super) struct Target {
     /// The folder it runs in.
-    pub folder: String,
+    pub(super) folder: String,
     /// The script; for a recipe the lines of it.
-    pub script: String,
+    pub(super) script: String,
+    /// Where the script is written, when that is a file.
+    pub(super) source: Option<Source>,
+    /// What runs it.
+    pub(super) shell: TargetShell,
+    /// Why its failure would not be noticed, whatever the script says.
+    pub(super) silence: Option<Silence>,
+}
+
+/// The lines of a file that a script's lines are written in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Source {
+    /// The file.
+    pub(super) path: String,
+    /// The number of the line, from 1, for each line of the script.
+    pub(super) lines: Vec<usize>,
+}
+
+/// What runs a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TargetShell {
+    /// What runs the command that leads to it.
+    Same,
+    /// The build of an image, whose shell goes on after a failure; with `pipefail` or not.
+    Build {
+        /// Whether a pipe fails as soon as one of its commands does.
+        pipefail: bool,
+    },
+    /// Make, which gives each line a shell of its own.
+    EachLine,
+}
+
+impl Target {
+    /// Makes one that stands in no file, or nobody knows where.
+    pub(super) fn new(folder: impl Into<String>, script: impl Into<String>) -> Self {
+        let (folder, script) = (folder.into(), script.into());
+        Self { folder, script, source: None, shell: TargetShell::Same, silence: None }
+    }
+
+    /// Says in which lines of a file the script is written, from which line on.
+    #[must_use]
+    pub(super) fn from(self, path: &str, first: usize) -> Self {
+        let lines = (first..first + self.script.lines().count()).collect();
+        self.at(path, lines)
+    }
+
+    /// Says in which lines of a file the script is written, line by line.
+    #[must_use]
+    pub(super) fn at(self, path: &str, lines: Vec<usize>) -> Self {
+        Self { source: Some(Source { path: path.to_owned(), lines }), ..self }
+    }
+}
+
+/// Returns the number of the first line, from 1, that is accepted.
+fn line_of(text: &str, accept: impl Fn(&str) -> bool) -> usize {
+    text.lines().position(accept).map_or(1, |at| at + 1)
 }
 
 /// Verbs of npm, yarn, pnpm and bun that are no scripts.
@@ -44,8 +100,12 @@ const PACKAGE_VERBS: &[&str] = &[
 
 /// Follows a command, program first, that runs in `folder`; nothing for one that does its work
 /// itself, and for a name that cannot be found.
-pub fn follow(repository: &Repository, folder: &str, command: &[&str]) -> Vec<Target> {
+pub(super) fn follow(repository: &Repository, folder: &str, command: &[&str]) -> Vec<Target> {
     let Some((program, rest)) = command.split_first() else { return Vec::new() };
+    // Nobody knows what stands in a folder that a job makes.
+    if !is_folder(repository, folder) {
+        return Vec::new();
+    }
     match *program {
         "npm" | "yarn" | "pnpm" | "bun" => package_script(repository, folder, rest),
         "make" | "gmake" => recipes(repository, folder, rest, &["Makefile", "makefile", "GNUmakefile"]),
@@ -57,6 +117,12 @@ pub fn follow(repository: &Repository, folder: &str, command: &[&str]) -> Vec<Ta
         "bash" | "sh" | "zsh" | "dash" | "source" | "." => shell_script(repository, folder, rest),
         _ => script_file(repository, folder, program),
     }
+}
+
+fn is_folder(repository: &Repository, folder: &str) -> bool {
+    let within = format!("{folder}/");
+    let mut below = repository.texts.range(within.clone()..);
+    folder.is_empty() || below.next().is_some_and(|(path, _)| path.starts_with(&within))
 }
 
 fn words<'word>(rest: &[&'word str]) -> impl Iterator<Item = &'word str> {
@@ -85,8 +151,10 @@ fn package_script(repository: &Repository, folder: &str, rest: &[&str]) -> Vec<T
     let mut found: Vec<Target> = manifests
         .filter_map(|(path, file)| {
             let manifest: serde_json::Value = serde_json::from_str(&file.text).ok()?;
-            let script = manifest.get("scripts")?.get(name)?.as_str()?.to_owned();
-            Some(Target { folder: folder_of(path).to_owned(), script })
+            let script = manifest.get("scripts")?.get(name)?.as_str()?;
+            let key = format!("\"{name}\"");
+            let line = line_of(&file.text, |line| line.contains(&key) && line.contains(first_of(script)));
+            Some(Target::new(folder_of(path), script).from(path, line))
         })
         .collect();
     // The script of the folder at hand wins; without one a workspace's packages are meant.
@@ -132,7 +200,7 @@ fn composer_script(repository: &Repository, folder: &str, rest: &[&str]) -> Vec<
         )
     };
     let script: Vec<String> = lines.iter().map(line).collect();
-    if script.is_empty() { Vec::new() } else { vec![Target { folder: folder.to_owned(), script: script.join("\n") }] }
+    if script.is_empty() { Vec::new() } else { vec![Target::new(folder, script.join("\n"))] }
 }
 
 /// A task of a Taskfile, with those it depends on.
@@ -152,9 +220,13 @@ fn task(repository: &Repository, folder: &str, rest: &[&str]) -> Vec<Target> {
             lines.extend(run.map(|text| text.value.clone()));
             open.extend(command.get("task").and_then(Node::text).map(|text| text.value.clone()));
         }
-        found.push(Target { folder: folder.to_owned(), script: lines.join("\n") });
+        found.push(Target::new(folder, lines.join("\n")));
     }
     found
+}
+
+fn first_of(script: &str) -> &str {
+    script.split([' ', '"', '\\']).next().unwrap_or_default()
 }
 
 fn listed(node: &Node) -> Vec<&Node> {
@@ -169,7 +241,7 @@ fn deno_task(repository: &Repository, folder: &str, rest: &[&str]) -> Vec<Target
         .find_map(|path| repository.text(&path));
     let manifest = file.and_then(|file| serde_json::from_str::<serde_json::Value>(&file.text).ok());
     let script = manifest.as_ref().and_then(|manifest| manifest.get("tasks")?.get(name?)?.as_str());
-    script.map(|script| Target { folder: folder.to_owned(), script: script.to_owned() }).into_iter().collect()
+    script.map(|script| Target::new(folder, script)).into_iter().collect()
 }
 
 fn recipes(repository: &Repository, folder: &str, rest: &[&str], names: &[&str]) -> Vec<Target> {
@@ -177,8 +249,12 @@ fn recipes(repository: &Repository, folder: &str, rest: &[&str], names: &[&str])
         Some(at) => rest.get(at + 1).and_then(|inner| join(folder, inner)).unwrap_or_default(),
         None => folder.to_owned(),
     };
-    let file = names.iter().filter_map(|name| join(&folder, name)).find_map(|path| repository.text(&path));
-    let Some(file) = file else { return Vec::new() };
+    let paths = names.iter().filter_map(|name| join(&folder, name));
+    let Some((file, path)) = paths.into_iter().find_map(|path| Some((repository.text(&path)?, path))) else {
+        return Vec::new();
+    };
+    // What the command line sets is what the Makefile's own values give way to.
+    let given: Vec<(&str, &str)> = rest.iter().filter_map(|word| word.split_once('=')).collect();
     let goals: Vec<&str> = words(rest).filter(|word| !word.contains('=')).collect();
     let mut open: Vec<String> = goals.into_iter().map(str::to_owned).collect();
     open.reverse();
@@ -188,31 +264,40 @@ fn recipes(repository: &Repository, folder: &str, rest: &[&str], names: &[&str])
         if seen.contains(&goal) {
             continue;
         }
-        if let Some((needs, script)) = recipe(&file.text, &goal) {
+        if let Some(Recipe { needs, script, lines }) = recipe(&file.text, &goal, &given) {
             open.extend(needs.into_iter().rev());
-            found.push(Target { folder: folder.clone(), script });
+            found.push(Target { shell: TargetShell::EachLine, ..Target::new(folder.clone(), script).at(&path, lines) });
         }
         seen.push(goal);
     }
     found
 }
 
+/// A goal's prerequisites and what makes it.
+struct Recipe {
+    needs: Vec<String>,
+    script: String,
+    /// The numbers of the script's lines in the file.
+    lines: Vec<usize>,
+}
+
 /// Finds a goal's prerequisites and recipe. `@` in front of a line is dropped, and `-`, which
 /// lets a line fail, becomes `|| true`.
-fn recipe(text: &str, goal: &str) -> Option<(Vec<String>, String)> {
+fn recipe(text: &str, goal: &str, given: &[(&str, &str)]) -> Option<Recipe> {
+    let wanted = pattern_of(text, goal).unwrap_or(goal);
     let heads = |line: &str| {
         let (names, rest) = line.split_once(':')?;
         let assigns = rest.starts_with('=') || names.split_whitespace().next().is_some_and(|first| first.contains('='));
         let is_rule = !line.starts_with(['\t', ' ', '#', '.']) && !assigns;
-        let is_goal = names.split_whitespace().any(|name| name == goal);
+        let is_goal = names.split_whitespace().any(|name| name == wanted);
         (is_rule && is_goal).then(|| rest.trim_start_matches(':').to_owned())
     };
-    let mut needs = Vec::new();
+    let (mut needs, mut lines) = (Vec::new(), Vec::new());
     let mut script = String::new();
     let mut inside = false;
     let mut found = false;
     let (mut continues, mut may_fail) = (false, false);
-    for line in text.lines() {
+    for (at, line) in text.lines().enumerate() {
         if let Some(rest) = heads(line) {
             (inside, found, continues) = (true, true, false);
             let list = rest.split(['#', ';', '|']).next().unwrap_or_default().to_owned();
@@ -224,13 +309,30 @@ fn recipe(text: &str, goal: &str) -> Option<(Vec<String>, String)> {
             let prefix = line.get(..line.len() - bare.len()).unwrap_or_default();
             may_fail = prefix.contains('-') || may_fail && continues;
             continues = bare.ends_with('\\');
-            script.push_str(&substitute(text, bare));
+            script.push_str(&substitute(text, bare, given));
+            lines.push(at + 1);
             script.push_str(if may_fail && !continues { " || true\n" } else { "\n" });
         } else if !line.trim().is_empty() && !is_directive(line) {
             inside = false;
         }
     }
-    found.then_some((needs, script))
+    found.then_some(Recipe { needs, script, lines })
+}
+
+/// Finds the pattern, such as `%.yaml`, of the rule that makes a goal which has no rule of its own.
+fn pattern_of<'text>(text: &'text str, goal: &str) -> Option<&'text str> {
+    let rules =
+        || text.lines().filter(|line| !line.starts_with(['\t', ' ', '#'])).filter_map(|line| line.split_once(':'));
+    if rules().any(|(names, _)| names.split_whitespace().any(|name| name == goal)) {
+        return None;
+    }
+    let fits = |pattern: &&str| {
+        let Some((before, after)) = pattern.split_once('%') else { return false };
+        goal.len() > before.len() + after.len() && goal.starts_with(before) && goal.ends_with(after)
+    };
+    // A pattern that fits everything says nothing.
+    let mut patterns = rules().flat_map(|(names, _)| names.split_whitespace()).filter(|name| name.len() > 1);
+    patterns.find(fits)
 }
 
 /// Tells whether a line of a Makefile chooses between lines of a recipe.
@@ -239,10 +341,16 @@ fn is_directive(line: &str) -> bool {
     matches!(first, "ifeq" | "ifneq" | "ifdef" | "ifndef" | "else" | "endif") || first.starts_with("ifeq(")
 }
 
+/// How many variables of a Makefile are put into a line.
+const MOST_VARIABLES: usize = 48;
+
+/// How long a line of a recipe may grow by that.
+const MOST_BYTES: usize = 1 << 14;
+
 /// Puts in the values of simple variables: `$(GO) test` with `GO ?= go`.
-fn substitute(text: &str, line: &str) -> String {
+fn substitute(text: &str, line: &str, given: &[(&str, &str)]) -> String {
     let mut line = line.to_owned();
-    for _ in 0..8 {
+    for _ in 0..MOST_VARIABLES {
         let Some((from, open, close)) = [("$(", ')'), ("${", '}')]
             .into_iter()
             .find_map(|(open, close)| line.find(open).map(|from| (from, open, close)))
@@ -251,42 +359,50 @@ fn substitute(text: &str, line: &str) -> String {
         };
         let inner = line.get(from + open.len()..).unwrap_or_default();
         let Some(name) = inner.split(close).next().filter(|name| name.len() < inner.len()) else { break };
-        let value = text.lines().find_map(|other| {
-            let (left, right) = other.split_once('=')?;
-            (left.trim_end_matches(['?', ':', '+', ' ', '\t']) == name).then(|| right.trim().to_owned())
-        });
+        let own = given.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned());
+        let written = || {
+            text.lines().find_map(|other| {
+                let (left, right) = other.split_once('=')?;
+                (left.trim_end_matches(['?', ':', '+', ' ', '\t']) == name).then(|| right.trim().to_owned())
+            })
+        };
         let end = from + open.len() + name.len() + 1;
-        line.replace_range(from..end, &value.unwrap_or_default());
+        let value = own.or_else(written).unwrap_or_default();
+        line.replace_range(from..end, &value);
+        if line.len() > MOST_BYTES {
+            break;
+        }
     }
-    line
+    // Make hands `$$` to the shell as `$`.
+    line.replace("$$", "$")
 }
 
 fn shell_script(repository: &Repository, folder: &str, rest: &[&str]) -> Vec<Target> {
     if let Some(at) = rest.iter().position(|word| word.starts_with('-') && word.ends_with('c') && word.len() < 6) {
-        let script = rest.get(at + 1).map(|script| Target { folder: folder.to_owned(), script: (*script).to_owned() });
-        return script.into_iter().collect();
+        return rest.get(at + 1).map(|script| Target::new(folder, *script)).into_iter().collect();
     }
     rest.iter().find(|word| !word.starts_with('-')).map_or_else(Vec::new, |path| script_file(repository, folder, path))
 }
 
 fn script_file(repository: &Repository, folder: &str, path: &str) -> Vec<Target> {
     let path = path.trim_start_matches("${{ github.workspace }}/").trim_start_matches("$GITHUB_WORKSPACE/");
-    let found = join(folder, path).and_then(|path| repository.text(&path)).or_else(|| repository.text(path));
+    let named = |path: &str| repository.texts.get_key_value(path);
+    let found = join(folder, path).and_then(|path| named(&path)).or_else(|| named(path));
     let found = found.or_else(|| behind_variable(repository, path));
     let is_shell = |text: &str| {
         name_of(path).rsplit_once('.').is_some_and(|(_, end)| end == "sh")
             || text.lines().next().is_some_and(|first| first.starts_with("#!") && first.contains("sh"))
     };
-    let script = found.filter(|file| is_shell(&file.text)).map(|file| file.text.clone());
-    script.map(|script| Target { folder: folder.to_owned(), script }).into_iter().collect()
+    let script = found.filter(|(_, file)| is_shell(&file.text));
+    script.map(|(path, file)| Target::new(folder, file.text.clone()).from(path, 1)).into_iter().collect()
 }
 
 /// Finds `"${DIR}"/name.sh`, where only one file of that name is there.
-fn behind_variable<'model>(repository: &'model Repository, path: &str) -> Option<&'model TextFile> {
+fn behind_variable<'model>(repository: &'model Repository, path: &str) -> Option<(&'model String, &'model TextFile)> {
     let name = path.strip_prefix('$').map(name_of).filter(|name| name.contains('.'))?;
     let mut named = repository.texts.iter().filter(|(other, _)| name_of(other) == name);
-    let (_, file) = named.next()?;
-    named.next().is_none().then_some(file)
+    let found = named.next()?;
+    named.next().is_none().then_some(found)
 }
 
 #[cfg(test)]
@@ -318,6 +434,10 @@ mod tests {
         let long = [("Makefile", "a:\n\tcheck -q \\\n\t\t-ignore b \\\n\t\t.\n\t-tidy \\\n\t\t-x\n\tlast\n")];
         check(&long, "make a", &["check -q \\\n-ignore b \\\n.\ntidy \\\n-x || true\nlast"]);
         check(&make, "make nope", &[]);
+        check(&make, "make vet GO=true", &["true vet || true"]);
+        let pattern = [("Makefile", "%.yaml: %.jsonnet\n\tkubecfg show $<\nx.yaml:\n\tnope\n")];
+        check(&pattern, "make a.yaml", &["kubecfg show $<"]);
+        check(&pattern, "make x.yaml", &["nope"]);
         let chosen = [("Makefile", "test:\nifeq ($(CI),true)\n\tgo test -v\nelse\n\tgo test\nendif\n")];
         check(&chosen, "make test", &["go test -v\ngo test"]);
         let composer = [("composer.json", r#"{"scripts": {"test": ["@lint", "phpunit"], "lint": "phpstan"}}"#)];

@@ -1,37 +1,52 @@
 //! What stands behind names in scripts, as far as files say: rows of a matrix, variables, inputs.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::runs::JobRun;
 use crate::model::workflow::{Pair, Step};
 use crate::model::yaml::Node;
+use crate::shell::Command;
 
 /// The texts that one text may unfold to.
-const MOST_TEXTS: usize = 24;
+const MOST_TEXTS: usize = 64;
+
+/// The items of a matrix that are looked at.
+const MOST_ITEMS: usize = 512;
 
 /// How often values may name other values.
 const DEEPEST: usize = 4;
 
-/// Values by name: `matrix.os`, `env.TARGET`, `inputs.command`.
+/// Values by name: `env.TARGET`, `inputs.command`, `matrix.os`.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Values(Rc<BTreeMap<String, Vec<String>>>);
+pub(super) struct Values {
+    named: Rc<BTreeMap<String, Vec<String>>>,
+    /// The items of a matrix's rows: names that an item gives values to together belong together.
+    items: Rc<Vec<BTreeMap<String, String>>>,
+}
 
 impl Values {
     /// Collects what is known in a job that runs.
     pub(super) fn of_run(run: &JobRun<'_>) -> Self {
-        let mut values = BTreeMap::new();
+        let mut items = Vec::new();
         if let Some(matrix) = run.job.strategy.as_ref().and_then(|strategy| strategy.matrix.as_ref()) {
-            for (name, row) in &matrix.rows {
-                row.items().iter().for_each(|item| add_node(&mut values, &format!("matrix.{}", name.value), item));
+            let rows = matrix
+                .rows
+                .iter()
+                .flat_map(|(name, row)| row.items().iter().map(move |item| (format!("matrix.{}", name.value), item)));
+            let included = matrix.include.iter().flat_map(Node::items).map(|item| ("matrix".to_owned(), item));
+            for (name, node) in rows.chain(included).take(MOST_ITEMS) {
+                let mut item = BTreeMap::new();
+                add_node(&mut item, &name, node);
+                items.push(item);
             }
-            let included = matrix.include.iter().flat_map(Node::items);
-            included.for_each(|item| add_node(&mut values, "matrix", item));
         }
+        let mut named = BTreeMap::new();
         let environment = run.root.workflow.env.iter().chain(&run.file.workflow.env).chain(&run.job.env);
-        add_pairs(&mut values, "env", environment);
-        add_pairs(&mut values, "inputs", run.callers.iter().flat_map(|caller| &caller.with));
-        Self(Rc::new(values))
+        add_pairs(&mut named, "env", environment);
+        add_pairs(&mut named, "inputs", run.callers.iter().flat_map(|caller| &caller.with));
+        Self { named: Rc::new(named), items: Rc::new(items) }
     }
 
     /// Adds the variables of a step.
@@ -39,17 +54,39 @@ impl Values {
         if step.env.is_empty() {
             return self.clone();
         }
-        let mut values = (*self.0).clone();
-        add_pairs(&mut values, "env", &step.env);
-        Self(Rc::new(values))
+        let mut named = (*self.named).clone();
+        add_pairs(&mut named, "env", &step.env);
+        Self { named: Rc::new(named), ..self.clone() }
     }
 
     /// Returns what a local action sees: its inputs, and the job's variables.
     pub(super) fn inside(&self, step: &Step) -> Self {
-        let mut values = (*self.0).clone();
-        values.retain(|name, _| !name.starts_with("inputs."));
-        add_pairs(&mut values, "inputs", step.with());
-        Self(Rc::new(values))
+        let mut named = (*self.named).clone();
+        named.retain(|name, _| !name.starts_with("inputs."));
+        add_pairs(&mut named, "inputs", step.with());
+        Self { named: Rc::new(named), ..self.clone() }
+    }
+
+    /// Adds the variables that a script sets to a text, each of which may be set in several places.
+    pub(super) fn set_by<'command>(&self, commands: impl Iterator<Item = &'command Command>) -> Self {
+        let mut set: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for command in commands.filter(|command| command.words.is_empty()) {
+            let pairs = command.assignments.iter().filter_map(|word| word.text.split_once('='));
+            for (name, value) in pairs.filter(|(_, value)| !value.is_empty() && !value.contains(['$', '`', '('])) {
+                set.entry(format!("env.{name}")).or_default().push(value.to_owned());
+            }
+        }
+        if set.is_empty() {
+            return self.clone();
+        }
+        let mut named = (*self.named).clone();
+        named.extend(set);
+        Self { named: Rc::new(named), ..self.clone() }
+    }
+
+    /// Returns the first value of a variable.
+    pub(super) fn variable(&self, name: &str) -> Option<&str> {
+        self.named.get(&format!("env.{name}"))?.first().map(String::as_str)
     }
 
     /// Returns the texts that a text stands for; none where it names nothing that is known.
@@ -73,26 +110,51 @@ impl Values {
         texts
     }
 
-    /// Puts each value of the first name that is known in its place.
+    /// Puts each value of the first name that is known in its place; of a matrix all that an item
+    /// gives.
     fn once(&self, text: &str) -> Option<Vec<String>> {
-        let (range, values) = self.first_known(text)?;
-        let (before, after) = (text.get(..range.start)?, text.get(range.end..)?);
-        Some(values.iter().map(|value| format!("{before}{value}{after}")).collect())
-    }
-
-    /// Finds the first name in a text that a value is known for.
-    fn first_known(&self, text: &str) -> Option<(std::ops::Range<usize>, &Vec<String>)> {
-        let mut from = 0;
-        while let Some(at) = text.get(from..).and_then(|rest| rest.find('$')).map(|at| at + from) {
-            let rest = text.get(at..).unwrap_or_default();
-            let (name, length) = name_at(rest);
-            if let Some(values) = name.and_then(|name| self.0.get(&name)) {
-                return Some((at..at + length, values));
+        let found = names(text);
+        for (range, name) in &found {
+            if let Some(values) = self.named.get(name) {
+                let (before, after) = (text.get(..range.start)?, text.get(range.end..)?);
+                return Some(values.iter().map(|value| format!("{before}{value}{after}")).collect());
             }
-            from = at + length.max(1);
+            let items = self.items.iter().filter(|item| item.contains_key(name)).take(MOST_TEXTS);
+            let mut texts: Vec<String> = items.map(|item| filled(text, &found, item)).collect();
+            texts.dedup();
+            if !texts.is_empty() {
+                return Some(texts);
+            }
         }
         None
     }
+}
+
+/// Puts the values of an item in the places of their names.
+fn filled(text: &str, names: &[(Range<usize>, String)], item: &BTreeMap<String, String>) -> String {
+    let mut filled = String::new();
+    let mut at = 0;
+    for (range, name) in names {
+        if let Some(value) = item.get(name) {
+            filled.push_str(text.get(at..range.start).unwrap_or_default());
+            filled.push_str(value);
+            at = range.end;
+        }
+    }
+    filled.push_str(text.get(at..).unwrap_or_default());
+    filled
+}
+
+/// Returns the names in a text, with where they stand.
+fn names(text: &str) -> Vec<(Range<usize>, String)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text.get(from..).and_then(|rest| rest.find('$')).map(|at| at + from) {
+        let (name, length) = name_at(text.get(at..).unwrap_or_default());
+        found.extend(name.map(|name| (at..at + length, name)));
+        from = at + length.max(1);
+    }
+    found
 }
 
 /// Reads `${{ name }}`, `${NAME}` or `$NAME` at the start of a text, and how long it is.
@@ -121,14 +183,9 @@ fn add_pairs<'pair>(
     }
 }
 
-fn add_node(values: &mut BTreeMap<String, Vec<String>>, name: &str, node: &Node) {
+fn add_node(values: &mut BTreeMap<String, String>, name: &str, node: &Node) {
     match node.text() {
-        Some(text) => {
-            let known = values.entry(name.to_owned()).or_default();
-            if known.len() < MOST_TEXTS && !known.contains(&text.value) {
-                known.push(text.value.clone());
-            }
-        }
+        Some(text) => drop(values.insert(name.to_owned(), text.value.clone())),
         None => {
             for entry in node.entries() {
                 add_node(values, &format!("{name}.{}", entry.key.value), &entry.value);
@@ -141,24 +198,50 @@ fn add_node(values: &mut BTreeMap<String, Vec<String>>, name: &str, node: &Node)
 mod tests {
     use super::*;
 
-    fn values(pairs: &[(&str, &[&str])]) -> Values {
+    fn values(pairs: &[(&str, &[&str])], items: &[&[(&str, &str)]]) -> Values {
         let own = |(name, texts): &(&str, &[&str])| {
             ((*name).to_owned(), texts.iter().map(|text| (*text).to_owned()).collect())
         };
-        Values(Rc::new(pairs.iter().map(own).collect()))
+        let item = |pairs: &&[(&str, &str)]| {
+            pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+        };
+        Values { named: Rc::new(pairs.iter().map(own).collect()), items: Rc::new(items.iter().map(item).collect()) }
     }
 
     #[test]
     fn known_names_are_replaced_by_each_value() {
-        let values = values(&[
-            ("matrix.task.command", &["test", "test:system"]),
-            ("env.COMMAND", &["${{ matrix.task.command }}"]),
-            ("env.LOOP", &["$LOOP"]),
-        ]);
+        let values = values(
+            &[("env.COMMAND", &["${{ matrix.task.command }}"]), ("env.LOOP", &["$LOOP"])],
+            &[&[("matrix.task.command", "test")], &[("matrix.task.command", "test:system")]],
+        );
         assert_eq!(values.unfold("rails $COMMAND"), ["rails test", "rails test:system"]);
         assert_eq!(values.unfold("rails ${COMMAND} -v"), ["rails test -v", "rails test:system -v"]);
         assert_eq!(values.unfold("${{matrix.task.command}}"), ["test", "test:system"]);
         assert!(values.unfold("rails $OTHER ${{ matrix.nope }} $ ${ ${{").is_empty());
         assert!(values.unfold("$LOOP").is_empty());
+    }
+
+    #[test]
+    fn values_of_one_item_stay_together() {
+        let values = values(
+            &[],
+            &[
+                &[("matrix.image.file", "a/Dockerfile"), ("matrix.image.context", "a")],
+                &[("matrix.image.file", "b/Dockerfile"), ("matrix.image.context", "b")],
+                &[("matrix.os", "linux")],
+            ],
+        );
+        assert_eq!(
+            values.unfold("${{ matrix.image.file }} ${{ matrix.image.context }} ${{ matrix.os }}"),
+            ["a/Dockerfile a linux", "b/Dockerfile b linux"]
+        );
+    }
+
+    #[test]
+    fn variables_that_a_script_sets_are_known() {
+        let commands = crate::shell::commands("file='a b.yml'\nother=$(x)\nA=1 run\n");
+        let values = Values::default().set_by(commands.iter());
+        assert_eq!(values.variable("file"), Some("a b.yml"));
+        assert!(values.unfold("$other $A").is_empty());
     }
 }

@@ -7,6 +7,9 @@ use super::place::{LineIndex, Position};
 use super::workflow::{Action, Workflow};
 use super::yaml::{Document, Node};
 
+/// What stands, as a key or a value, for what only the rendering of a template tells.
+pub const UNKNOWN: &str = "__unknown__";
+
 /// A repository's own files: those that are vendored, generated, examples or test data are left
 /// out, since they say nothing about how the repository itself is built and run.
 #[derive(Clone, Debug, Default)]

@@ -10,7 +10,7 @@ use super::workspace::{foreign, is_about_sources};
 use crate::detectors::activity::{Activities, Activity, activities};
 use crate::detectors::gating::only_reports;
 use crate::detectors::goreleaser::carry_out;
-use crate::detectors::inside::is_for_tests;
+use crate::detectors::purpose::is_for_tests;
 use crate::detectors::runs::{JobRun, waits_for};
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
@@ -77,7 +77,7 @@ impl<'model> Facts<'model> {
         let is_one = |activity: &&Activity<'_>| {
             let mut found = kinds.iter().filter(|kind| activity.is(**kind));
             // Work on the sources of another repository says nothing about this one.
-            found.any(|kind| !is_about_sources(*kind) || !self.is_foreign(activity))
+            found.any(|kind| !is_about_sources(*kind) || !(activity.foreign || self.is_foreign(activity)))
         };
         all.filter(is_one).collect()
     }
@@ -85,6 +85,13 @@ impl<'model> Facts<'model> {
     /// Returns what does any of the kinds of work, also in another repository's files.
     pub(super) fn anywhere(&self, kinds: &[Kind]) -> Vec<&Activity<'model>> {
         self.activities.all.iter().filter(|activity| kinds.iter().any(|kind| activity.is(*kind))).collect()
+    }
+
+    /// Returns what does any of the kinds of work in a job itself, not while an image is built.
+    pub(super) fn in_jobs(&self, kinds: &[Kind]) -> Vec<&Activity<'model>> {
+        let mut found = self.of(kinds);
+        found.retain(|activity| !activity.in_image_build);
+        found
     }
 
     /// Judges by whether a kind of work is done, and noticed when it fails.
@@ -110,7 +117,7 @@ impl<'model> Facts<'model> {
     /// Tells whether one activity comes after another: later in its job, or in a job that waits.
     pub(super) fn is_after(&self, later: &Activity<'_>, earlier: &Activity<'_>) -> bool {
         if later.run == earlier.run {
-            return later.order > earlier.order || (later.order == earlier.order && later.position > earlier.position);
+            return later.number > earlier.number;
         }
         waits_for(&self.activities.runs, later.run).contains(&earlier.run)
     }

@@ -1,13 +1,13 @@
 //! What stands in files other than workflows: Dockerfiles, Compose, Kubernetes, ecosystems.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::detectors::inside::is_for_tests;
 use crate::detectors::program::plain;
+use crate::detectors::purpose::is_for_tests;
 use crate::knowledge::tools::{Kind, tools};
 use crate::model::place::Position;
-use crate::model::repository::{Repository, TextFile, has_ending, name_of};
-use crate::model::yaml::Node;
+use crate::model::repository::{Repository, TextFile, UNKNOWN, folder_of, has_ending, name_of};
+use crate::model::yaml::{Node, Text};
 use crate::shell::commands;
 
 /// The files that criteria look into, recognised.
@@ -18,6 +18,32 @@ pub(super) struct Files<'model> {
     pub(super) manifests: Vec<Manifest<'model>>,
     /// The ecosystems found, by Dependabot's names, each with a manifest.
     pub(super) ecosystems: Vec<(&'static str, &'model str)>,
+}
+
+/// A service of Compose, and what each of the files says of it.
+#[derive(Clone, Debug)]
+pub(super) struct Service<'model> {
+    /// The file that names it first.
+    pub(super) path: &'model str,
+    pub(super) key: &'model Text,
+    pub(super) parts: Vec<(&'model str, &'model Node)>,
+}
+
+impl<'model> Service<'model> {
+    /// Returns what one of the files says under a key, with that file.
+    pub(super) fn get(&self, key: &str) -> Option<(&'model str, &'model Node)> {
+        self.parts.iter().rev().find_map(|(path, node)| Some((*path, node.get(key)?)))
+    }
+
+    /// Tells whether one of the files says something under a key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// Returns all texts of the lists under a key.
+    pub(super) fn texts(&self, key: &str) -> Vec<Text> {
+        self.parts.iter().filter_map(|(_, node)| node.get(key)).flat_map(Node::texts).collect()
+    }
 }
 
 /// A Kubernetes object.
@@ -99,6 +125,23 @@ impl<'model> Files<'model> {
     /// Returns the Kubernetes workloads that keep running.
     pub(super) fn workloads(&self) -> impl Iterator<Item = &Manifest<'model>> {
         self.manifests.iter().filter(|manifest| WORKLOADS.contains(&manifest.kind))
+    }
+
+    /// Returns the services of Compose files, each once: files beside each other that name the same
+    /// one are put on top of each other.
+    pub(super) fn services(&self) -> Vec<Service<'model>> {
+        let mut found: BTreeMap<(&str, &str), Service<'model>> = BTreeMap::new();
+        let mut files: Vec<&(&str, &Node)> = self.compose.iter().collect();
+        // What is put on top of a file has a longer name.
+        files.sort_by_key(|(path, _)| path.len());
+        for (path, node) in files {
+            for entry in node.get("services").map(Node::entries).unwrap_or_default() {
+                let new = || Service { path, key: &entry.key, parts: Vec::new() };
+                let service = found.entry((folder_of(path), &entry.key.value)).or_insert_with(new);
+                service.parts.push((path, &entry.value));
+            }
+        }
+        found.into_values().collect()
     }
 
     /// Returns the objects of a kind.
@@ -246,6 +289,28 @@ fn credential(words: &[&str]) -> Option<String> {
     pairs.into_iter().find(|(name, value)| secret(name) && literal(value)).map(|(name, _)| name.to_owned())
 }
 
+/// Whether an object says something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Setting {
+    /// It does.
+    Set,
+    /// It does not.
+    Unset,
+    /// Only the rendering of a template tells.
+    Unknown,
+}
+
+/// Tells whether a node says something under a key: what is empty says nothing.
+pub(super) fn setting(node: &Node, key: &str) -> Setting {
+    match node.get(key) {
+        Some(value) if value.text().is_some_and(|text| !text.is_null()) => Setting::Set,
+        Some(value) if !value.entries().is_empty() || !value.items().is_empty() => Setting::Set,
+        None if node.get(UNKNOWN).is_some() => Setting::Unknown,
+        None if node.text().is_some_and(|text| text.value == UNKNOWN) => Setting::Unknown,
+        Some(_) | None => Setting::Unset,
+    }
+}
+
 impl Dockerfile<'_> {
     /// Tells whether what the image starts runs without root's rights.
     pub(super) fn is_non_root(&self) -> bool {
@@ -256,16 +321,22 @@ impl Dockerfile<'_> {
     }
 }
 
-impl Manifest<'_> {
+impl<'model> Manifest<'model> {
     /// Returns the position of the object.
     pub(super) fn position(&self) -> Position {
         self.file.position(self.node.span.start)
     }
 
-    /// Returns the pod's containers.
-    pub(super) fn containers(&self) -> &[Node] {
+    /// Returns the pod's containers, those that only a chart's values tell aside.
+    pub(super) fn containers(&self) -> impl Iterator<Item = &'model Node> + use<'model> {
         let pod = self.node.get("spec").and_then(|spec| spec.get("template")).and_then(|template| template.get("spec"));
-        pod.and_then(|pod| pod.get("containers")).map(Node::items).unwrap_or_default()
+        let all = pod.and_then(|pod| pod.get("containers")).map(Node::items).unwrap_or_default();
+        all.iter().filter(|container| !container.entries().is_empty())
+    }
+
+    /// Tells whether it is a template of a Helm chart.
+    pub(super) fn is_template(&self) -> bool {
+        self.path.starts_with("templates/") || self.path.contains("/templates/")
     }
 }
 

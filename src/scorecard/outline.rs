@@ -1,7 +1,7 @@
 //! What a repository is made of, for files that are to be written.
 
 use super::files::Files;
-use crate::detectors::inside::is_for_tests;
+use crate::detectors::purpose::is_for_tests;
 use crate::model::outline::{Docs, Outline};
 use crate::model::repository::{Repository, folder_of, has_ending, join, name_of};
 use crate::model::yaml::Node;

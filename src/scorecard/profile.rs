@@ -7,7 +7,7 @@ use super::Scope;
 use super::facts::Facts;
 use super::files::package_json;
 use crate::detectors::activity::Activity;
-use crate::detectors::inside::is_for_tests;
+use crate::detectors::purpose::is_for_tests;
 use crate::knowledge::tools::{Kind, Tool};
 use crate::model::finding::UnknownWord;
 use crate::model::repository::{Repository, has_ending, name_of};
@@ -135,7 +135,8 @@ fn guess(facts: &Facts<'_>) -> (Profile, String) {
     if let Some(release) = distributed(facts) {
         return (Profile::Cli, format!("`{}` releases files for others, and no workflow deploys", release.path));
     }
-    if let Some(manifest) = files.workloads().next() {
+    // Who publishes a chart need not be the one who deploys it.
+    if let Some(manifest) = files.workloads().find(|manifest| !manifest.is_template()) {
         return (Profile::Service, format!("`{}` is a Kubernetes workload", manifest.path));
     }
     if let Some(image) = files.dockerfiles.iter().find(|image| image.exposes.is_some()) {

@@ -3,7 +3,7 @@
 use super::evidence::{at, not_applicable};
 use super::facts::Facts;
 use super::files::Manifest;
-use crate::model::repository::{has_ending, name_of};
+use crate::model::repository::{folder_of, has_ending, join, name_of};
 use crate::model::scorecard::{Evidence, Verdict};
 use crate::model::yaml::{Node, Text};
 
@@ -119,17 +119,15 @@ impl Facts<'_> {
     /// databases in infrastructure code; without any of these the library that speaks to one.
     pub(super) fn data_stores(&self) -> Vec<Evidence> {
         let mut found = Vec::new();
-        for (path, node) in &self.files.compose {
-            let services = node.get("services").map(Node::entries).unwrap_or_default();
-            for service in services {
-                let image = service.value.get("image").and_then(Node::text);
-                let by_image = image.filter(|image| is_store(&image.value));
-                let by_name = Some(&service.key).filter(|key| STORES.contains(&key.value.to_lowercase().as_str()));
-                let seen = by_image.map(|image| (image, format!("image: {}", image.value)));
-                let seen = seen.or_else(|| by_name.map(|key| (key, format!("service `{}`", key.value))));
-                let place = |text: &Text| self.repository.position(path, text.span.start);
-                found.extend(seen.map(|(text, seen)| at(path, place(text), seen)));
-            }
+        for service in self.files.services() {
+            let image = service.get("image").and_then(|(path, node)| Some((path, node.text()?)));
+            let by_image = image.map(|(path, image)| (path, image, self.filled(path, &image.value)));
+            let by_image = by_image.filter(|(.., name)| is_store(name));
+            let by_name = Some(service.key).filter(|key| STORES.contains(&key.value.to_lowercase().as_str()));
+            let seen = by_image.map(|(path, image, name)| (path, image, format!("image: {name}")));
+            let seen = seen.or_else(|| by_name.map(|key| (service.path, key, format!("service `{}`", key.value))));
+            let place = |path: &str, text: &Text| self.repository.position(path, text.span.start);
+            found.extend(seen.map(|(path, text, seen)| at(path, place(path, text), seen)));
         }
         found.extend(self.files.workloads().flat_map(store_containers));
         found.extend(self.line_in(|path| has_ending(path, &["tf"]), RESOURCES));
@@ -140,8 +138,25 @@ impl Facts<'_> {
     }
 }
 
+impl Facts<'_> {
+    /// Puts values into `${NAME}` and `${NAME:-default}` as Compose does: from `.env` beside the file.
+    fn filled(&self, path: &str, text: &str) -> String {
+        let Some((before, rest)) = text.split_once("${") else { return text.to_owned() };
+        let Some((inner, after)) = rest.split_once('}') else { return text.to_owned() };
+        let (name, default) = inner.split_once('-').unwrap_or((inner, ""));
+        let name = name.trim_end_matches([':', '?']);
+        let file = join(folder_of(path), ".env").and_then(|path| self.repository.text(&path));
+        let lines = file.into_iter().flat_map(|file| file.text.lines()).filter_map(|line| line.trim().split_once('='));
+        let value = lines
+            .into_iter()
+            .find(|(key, _)| *key == name)
+            .map_or(default, |(_, value)| value.trim_matches(['"', '\'']));
+        format!("{before}{value}{after}")
+    }
+}
+
 fn store_containers(manifest: &Manifest<'_>) -> Vec<Evidence> {
-    let images = manifest.containers().iter().filter_map(|container| container.get("image").and_then(Node::text));
+    let images = manifest.containers().filter_map(|container| container.get("image").and_then(Node::text));
     images
         .filter(|image| is_store(&image.value))
         .map(|image| at(manifest.path, manifest.file.position(image.span.start), format!("image: {}", image.value)))

@@ -1,7 +1,7 @@
 //! Which versions a repository's files state, and where its changelog is.
 
 use super::facts::Facts;
-use crate::detectors::inside::is_for_tests;
+use crate::detectors::purpose::is_for_tests;
 use crate::model::place::Position;
 use crate::model::repository::{has_ending, name_of};
 

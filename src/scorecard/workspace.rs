@@ -144,8 +144,14 @@ impl Facts<'_> {
             (own + line.len() - line.trim_start().len(), line.trim())
         });
         let (start, line) = lines.into_iter().find(|(_, line)| !line.starts_with('#') && accept(line))?;
-        let source = self.repository.text(activity.path)?;
+        // What a step leads to stands elsewhere, but its script in its own file.
+        let is_own = |run: &&JobRun<'_>| {
+            let mut steps = run.job.steps.iter().flat_map(Step::flatten);
+            steps.any(|step| activity.step.is_some_and(|own| std::ptr::eq(own, step)))
+        };
+        let path = self.run(activity).filter(is_own).map_or(activity.path, |run| run.file.path.as_str());
+        let source = self.repository.text(path)?;
         let span = script.locate(&source.text, start..start + line.len());
-        Some(at(activity.path, source.position(span.start), line.chars().take(120).collect::<String>()))
+        Some(at(path, source.position(span.start), line.chars().take(120).collect::<String>()))
     }
 }

@@ -15,7 +15,8 @@ pub struct Command {
     pub words: Vec<Word>,
     /// The bytes of the script from the first word to the last.
     pub range: Range<usize>,
-    /// Whether `|| …` follows with a command that cannot fail: `true`, `:`, `echo`, `exit 0`.
+    /// Whether `|| …` follows with a command that cannot fail, or only tells: `true`, `echo`, `exit 0`,
+    /// `kubectl describe`.
     pub excused: bool,
     /// Whether the output goes into another command, whose status counts instead.
     pub piped: bool,
@@ -75,6 +76,9 @@ struct Reader {
     commands: Vec<Command>,
     /// The operator behind each command.
     operators: Vec<&'static str>,
+    /// Whether each command is the first of a group in braces.
+    grouped: Vec<bool>,
+    opened: bool,
     assignments: Vec<Word>,
     words: Vec<Word>,
     target_follows: bool,
@@ -109,6 +113,7 @@ impl Reader {
                 "if" | "elif" | "while" | "until" => self.in_condition = true,
                 "then" | "do" => self.in_condition = false,
                 "!" => self.negated = true,
+                "{" => self.opened = true,
                 _ => {}
             }
             if KEYWORDS.contains(&text) || CLOSERS.contains(&text) {
@@ -148,6 +153,7 @@ impl Reader {
             tested,
         });
         self.operators.push(operator);
+        self.grouped.push(std::mem::take(&mut self.opened));
     }
 
     /// Everything that leads up to `|| true` is excused, back to the start of its list.
@@ -156,7 +162,9 @@ impl Reader {
         for index in (0..self.commands.len()).rev() {
             let operator = self.operators.get(index).copied().unwrap_or("\n");
             excused = match operator {
-                "||" => excused || self.commands.get(index + 1).is_some_and(cannot_fail),
+                "||" => {
+                    excused || self.commands.get(index + 1).is_some_and(cannot_fail) && !self.fails_at_last(index + 1)
+                }
                 "&&" | "|" | "|&" => excused,
                 _ => false,
             };
@@ -167,11 +175,31 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// Tells whether a command begins a group that ends with a failure: `{ echo no; exit 1; }`.
+    fn fails_at_last(&self, index: usize) -> bool {
+        let group = self.commands.get(index..).unwrap_or_default().iter().take(MOST_TELLING);
+        let fails = |command: &Command| {
+            let code = command.words.get(1).is_some_and(|word| word.text != "0");
+            command.program() == Some("false") || matches!(command.program(), Some("exit" | "return")) && code
+        };
+        self.grouped.get(index) == Some(&true) && group.into_iter().any(fails)
+    }
+}
+
+/// The commands that a group may tell a failure with before it ends.
+const MOST_TELLING: usize = 12;
+
 fn cannot_fail(command: &Command) -> bool {
     let argument = command.words.get(1).map(|word| word.text.as_str());
     match command.program() {
-        Some("true" | ":" | "echo" | "printf") => true,
+        Some("true" | ":" | "echo" | "printf" | "cat" | "tail" | "ls" | "date" | "sleep" | "journalctl" | "dmesg") => {
+            true
+        }
         Some("exit" | "return") => argument == Some("0"),
+        // What only tells how things stand.
+        Some("kubectl" | "oc") => command.texts().iter().any(|word| matches!(*word, "describe" | "logs" | "get")),
+        Some("docker" | "podman") => command.texts().iter().any(|word| matches!(*word, "logs" | "ps")),
         _ => false,
     }
 }
@@ -239,6 +267,10 @@ mod tests {
         assert_eq!(excused("a | b || echo no"), [true, true, false]);
         assert_eq!(excused("a || b"), [false, false]);
         assert_eq!(excused("a || exit 1"), [false, false]);
+        assert_eq!(excused("a || kubectl -n x describe pod"), [true, false]);
+        assert_eq!(excused("a || docker compose logs"), [true, false]);
+        assert_eq!(excused("a || { cat log; exit 1; }"), [false, false, false]);
+        assert_eq!(excused("a || { cat log; }; b"), [true, false, false]);
         assert_eq!(excused("a; b || true"), [false, true, false]);
         let [test, tee] = commands("cargo test | tee log").try_into().unwrap();
         assert!(test.piped && !tee.piped);

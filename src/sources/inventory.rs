@@ -7,7 +7,7 @@ use crate::model::repository::{ActionFile, Repository, TextFile, WorkflowFile, f
 use crate::model::workflow::{Action, Workflow};
 use crate::model::yaml::{Document, Node};
 
-use super::{repository, yaml};
+use super::{helm, repository, yaml};
 
 /// The files that are read at most; more are listed, but not looked into.
 const MOST_FILES: usize = 20_000;
@@ -133,6 +133,7 @@ pub fn read(root: &Path) -> Repository {
             found.paths.insert(relative);
         }
     }
+    helm::read(&mut found, documents);
     found.workflows.sort_by(|left, right| left.path.cmp(&right.path));
     found
 }

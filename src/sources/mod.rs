@@ -9,6 +9,7 @@ pub mod deployments;
 pub mod event;
 pub mod formats;
 pub mod git_head;
+mod helm;
 pub mod history;
 pub mod inventory;
 pub mod job_files;

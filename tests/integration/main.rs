@@ -59,6 +59,7 @@ mod score_closing;
 mod score_evidence;
 mod score_many;
 mod score_outputs;
+mod score_verdicts;
 mod simulate;
 mod statistics;
 mod support;

@@ -11,8 +11,9 @@ use crate::detectors::runs::{JobRun, waits_for};
 use crate::detectors::timeouts::{jobs_without_timeout, runs_steps};
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
+use crate::model::repository::WorkflowFile;
 use crate::model::scorecard::{Evidence, Verdict};
-use crate::model::workflow::Event;
+use crate::model::workflow::{Event, Step};
 use crate::scorecard::evidence::{all, at, looked_for, missing, not_applicable, of, partial, present, ran, share};
 use crate::scorecard::facts::Facts;
 
@@ -186,9 +187,9 @@ fn concurrency_control(facts: &Facts<'_>) -> Verdict {
     for file in facts.repository.workflows.iter().filter(|file| concurrency::is_for_pull_requests(&file.workflow)) {
         let place = |offset| facts.repository.position(&file.path, offset);
         match concurrency::gap(&file.workflow) {
-            None => {
-                let span = file.workflow.concurrency.as_ref().map_or_else(Default::default, |group| group.key);
-                good.push(at(&file.path, place(span.start), "concurrency that cancels what is outdated"));
+            None => good.push(cancels(facts, file)),
+            Some(_) if is_cancelled_by_other(facts, file) => {
+                good.push(at(&file.path, place(0), "another workflow cancels its outdated runs"));
             }
             Some(ConcurrencyGap::Missing { span }) => {
                 bad.push(at(&file.path, place(span.start), "no `concurrency`"));
@@ -206,6 +207,25 @@ fn concurrency_control(facts: &Facts<'_>) -> Verdict {
         return partial("pull-request workflows do not cancel outdated runs", bad);
     }
     share(&good, &bad, "pull-request workflows cancel outdated runs")
+}
+
+fn cancels(facts: &Facts<'_>, file: &WorkflowFile) -> Evidence {
+    let place = |offset| facts.repository.position(&file.path, offset);
+    let by_action = concurrency::cancelling(&file.workflow).and_then(Step::uses);
+    match (&file.workflow.concurrency, by_action) {
+        (None, Some(uses)) => at(&file.path, place(uses.span.start), format!("uses: {}", uses.value)),
+        (group, _) => {
+            let jobs = file.workflow.jobs.iter().filter_map(|job| job.concurrency.as_ref());
+            let group = group.as_ref().into_iter().chain(jobs).next();
+            let offset = group.map_or(0, |group| group.key.start);
+            at(&file.path, place(offset), "concurrency that cancels what is outdated")
+        }
+    }
+}
+
+fn is_cancelled_by_other(facts: &Facts<'_>, file: &WorkflowFile) -> bool {
+    let others = facts.repository.workflows.iter().map(|other| &other.workflow);
+    concurrency::cancelled_by(&file.workflow, &file.path, others).is_some()
 }
 
 fn job_timeouts(facts: &Facts<'_>) -> Verdict {

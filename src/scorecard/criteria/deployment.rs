@@ -1,8 +1,9 @@
 //! Deployment automation.
 
 use super::deployment_practices::{
-    container_publish, db_migrations, deploy_concurrency, image_tested, multi_arch, preview_environments, progressive,
+    container_publish, db_migrations, deploy_concurrency, multi_arch, preview_environments, progressive,
 };
+use super::image_tests::image_tested;
 use crate::detectors::activity::Activity;
 use crate::detectors::runs::JobRun;
 use crate::knowledge::tools::Kind;
@@ -89,7 +90,7 @@ fn environment_protection(facts: &Facts<'_>) -> Verdict {
     if deploys.is_empty() {
         return Verdict {
             looked_for: looked_for(&[Kind::Deploy]),
-            ..missing("nothing is deployed by a workflow", &[])
+            ..missing("no workflow deploys to an environment", &[])
         };
     }
     let named = |deploy: &&Activity<'_>| facts.run(deploy).is_some_and(|run| run.job.environment.is_some());
@@ -133,7 +134,7 @@ fn or_deployed(facts: &Facts<'_>, verdict: Verdict, staging: bool) -> Verdict {
 /// Returns what comes after any deploy.
 fn after_deploys<'facts, 'model>(facts: &'facts Facts<'model>, kinds: &[Kind]) -> Vec<&'facts Activity<'model>> {
     let deploys = facts.deploys();
-    let mut found = facts.of(kinds);
+    let mut found = facts.in_jobs(kinds);
     found.retain(|activity| deploys.iter().any(|deploy| facts.is_after(activity, deploy)));
     found
 }
@@ -145,7 +146,10 @@ fn smoke_tests(facts: &Facts<'_>) -> Verdict {
     let writes = ["echo", "printf", "sleep", "set", "cd", "export", "true", ":", "cat"];
     let smoke = facts.activities.all.iter().filter(|activity| {
         let works = activity.words.first().is_some_and(|program| !writes.contains(&program.as_str()));
-        works && is_named(facts, activity, "smoke") && deploys.iter().any(|deploy| facts.is_after(activity, deploy))
+        works
+            && !activity.in_image_build
+            && is_named(facts, activity, "smoke")
+            && deploys.iter().any(|deploy| facts.is_after(activity, deploy))
     });
     tests.extend(smoke);
     ran(&tests, "tests run after a deploy", &kinds)

@@ -1,14 +1,12 @@
 //! Practices of deployment: images, previews, migrations, order.
 
 use crate::detectors::activity::Activity;
-use crate::detectors::inside::is_for_tests;
-use crate::detectors::matrix::values;
+use crate::detectors::purpose::is_for_tests;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::has_ending;
 use crate::model::scorecard::{Evidence, Verdict};
 use crate::model::workflow::Concurrency;
-use crate::model::yaml::Node;
 use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present, share};
 use crate::scorecard::facts::Facts;
 
@@ -85,77 +83,6 @@ pub(super) fn container_publish(facts: &Facts<'_>) -> Verdict {
         Some(push) => present("images are pushed with version tags", vec![of(push)]),
         None => partial("images are pushed, but not with version tags", all(&pushes)),
     }
-}
-
-pub(super) fn image_tested(facts: &Facts<'_>) -> Verdict {
-    if !facts.builds_images() {
-        return not_applicable("no image is built");
-    }
-    let tests = facts.of(&[Kind::ImageTest]);
-    if !tests.is_empty() {
-        return present("images are tested", all(&tests));
-    }
-    let builds = facts.of(&[Kind::ImageBuild, Kind::ImagePush]);
-    let mut started = facts.of(&[Kind::ImageRun]);
-    started.retain(|run| builds.iter().any(|build| facts.is_after(run, build)));
-    let asked = facts.of(&[Kind::Health, Kind::ApiTest, Kind::IntegrationTest, Kind::Test]);
-    let tested = started.iter().find(|run| asked.iter().any(|test| facts.is_after(test, run)));
-    if let (None, Some(evidence)) = (tested, tested_as_service(facts)) {
-        return present("images are started as services of jobs that test", evidence);
-    }
-    match (tested, started.is_empty()) {
-        (Some(run), _) => present("images are started and tested", vec![of(run)]),
-        (None, false) => partial("images are started, but not tested", all(&started)),
-        (None, true) => Verdict {
-            looked_for: looked_for(&[Kind::ImageTest, Kind::ImageRun]),
-            ..missing("images are not tested", &[])
-        },
-    }
-}
-
-/// Finds a job whose service or container is an image that is pushed here, and that runs tests.
-fn tested_as_service(facts: &Facts<'_>) -> Option<Vec<Evidence>> {
-    let mut pushed: Vec<(String, Evidence)> = Vec::new();
-    for push in facts.image_pushes().into_iter().chain(facts.of(&[Kind::ImageTags])) {
-        let inputs = ["tags", "images"].into_iter().filter_map(|name| push.input(name));
-        let written = inputs.flat_map(|text| text.value.lines()).map(str::trim);
-        let words = written.map(str::to_owned).chain(push.words.iter().cloned());
-        for word in words {
-            let rows = facts.run(push).map(|run| values(run.job, &word)).unwrap_or_default();
-            let named = rows.into_iter().filter_map(Node::text).map(|text| text.value.clone());
-            let images: Vec<String> = named.chain([word.clone()]).collect();
-            pushed.extend(images.iter().filter_map(|name| repository_of(name)).map(|name| (name, of(push))));
-        }
-    }
-    let tests =
-        facts.activities.all.iter().filter(|activity| {
-            [Kind::Test, Kind::IntegrationTest, Kind::ApiTest].iter().any(|kind| activity.is(*kind))
-        });
-    tests.into_iter().find_map(|test| {
-        let run = facts.run(test)?;
-        let services = run.job.node.get("services").map(Node::entries).unwrap_or_default();
-        let images = services.iter().map(|entry| &entry.value).chain(run.job.node.get("container"));
-        let mut images = images.filter_map(|node| node.get("image").unwrap_or(node).text());
-        let (image, push) = images.find_map(|image| {
-            let name = repository_of(&image.value)?;
-            pushed.iter().find(|(own, _)| *own == name).map(|(_, push)| (image, push.clone()))
-        })?;
-        let place = facts.repository.position(&run.file.path, image.span.start);
-        Some(vec![at(&run.file.path, place, format!("image: {}", image.value)), of(test), push])
-    })
-}
-
-/// Returns the name of an image's repository, without registry, tag and digest: `owner/name`.
-fn repository_of(image: &str) -> Option<String> {
-    let name = image.split("${{").next()?.split('@').next()?.trim().trim_end_matches(':');
-    let colon = name.rfind(':').filter(|at| name.get(*at..).is_some_and(|rest| !rest.contains('/')));
-    let name = colon.and_then(|at| name.get(..at)).unwrap_or(name);
-    let mut parts = name.rsplit('/');
-    let (last, owner) = (parts.next()?, parts.next()?);
-    let word = |text: &str| {
-        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
-    };
-    (word(last) && word(owner)).then(|| format!("{owner}/{last}").to_lowercase())
 }
 
 pub(super) fn multi_arch(facts: &Facts<'_>) -> Verdict {
@@ -252,7 +179,7 @@ pub(super) fn deploy_concurrency(facts: &Facts<'_>) -> Verdict {
     if deploys.is_empty() {
         return Verdict {
             looked_for: looked_for(&[Kind::Deploy]),
-            ..missing("nothing is deployed by a workflow", &[])
+            ..missing("no workflow deploys to an environment", &[])
         };
     }
     let in_order = |deploy: &&Activity<'_>| {

@@ -1,27 +1,27 @@
 //! Whether containers say that they are healthy.
 
-use std::collections::BTreeMap;
-
 use super::infrastructure::probes;
 use crate::model::scorecard::{Evidence, Verdict};
 use crate::model::yaml::Node;
 use crate::scorecard::evidence::{at, file, missing, share};
 use crate::scorecard::facts::Facts;
+use crate::scorecard::files::Setting;
 
 pub(super) fn health_probes(facts: &Facts<'_>) -> Verdict {
     let (mut good, mut bad): (Vec<Evidence>, Vec<Evidence>) = (Vec::new(), Vec::new());
     for workload in facts.files.workloads() {
         for container in workload.containers() {
             let place = at(workload.path, workload.file.position(container.span.start), "a container's probes");
-            if probes(container) {
-                good.push(place);
-            } else {
-                bad.push(Evidence { seen: "a container without both probes".to_owned(), ..place });
+            match probes(container) {
+                Setting::Set => good.push(place),
+                Setting::Unset => bad.push(Evidence { seen: "a container without both probes".to_owned(), ..place }),
+                Setting::Unknown => {}
             }
         }
     }
-    let charts = facts.line_in(|path| path.contains("templates/"), &["readinessprobe:"]);
-    good.extend(charts);
+    if good.is_empty() && bad.is_empty() {
+        good.extend(facts.line_in(|path| path.contains("templates/"), &["readinessprobe:"]));
+    }
     let (healthy, blind) = services(facts);
     let composed = !healthy.is_empty() || !blind.is_empty();
     let checks_itself = facts.files.dockerfiles.iter().any(|image| image.health_check.is_some());
@@ -46,29 +46,24 @@ pub(super) fn health_probes(facts: &Facts<'_>) -> Verdict {
 }
 
 /// Returns Compose's services with a health check, and those without: each with whether its image
-/// is built here. A service that several files describe has one if any of them says so.
+/// is built here.
 fn services(facts: &Facts<'_>) -> (Vec<Evidence>, Vec<(Evidence, bool)>) {
-    let mut found: BTreeMap<&str, (Evidence, bool, bool)> = BTreeMap::new();
-    for (path, node) in &facts.files.compose {
-        for service in node.get("services").map(Node::entries).unwrap_or_default() {
-            let has = |key: &str| service.value.get(key).is_some();
-            let healthy = service.value.get("healthcheck").is_some_and(|check| {
-                check.get("disable").and_then(Node::text).is_none_or(|value| value.value != "true")
-            });
-            // What runs once and ends cannot be healthy or not.
-            let once = service.value.get("restart").and_then(Node::text).is_some_and(|text| text.value == "no")
-                || has("profiles");
-            let place = |seen: String| at(path, facts.repository.position(path, service.key.span.start), seen);
-            let name = service.key.value.as_str();
-            if healthy {
-                found.insert(name, (place(format!("healthcheck of `{name}`")), true, false));
-            } else if !once {
-                let blind = place(format!("service `{name}` without a health check"));
-                found.entry(name).or_insert((blind, false, has("build")));
-            }
+    let (mut healthy, mut blind) = (Vec::new(), Vec::new());
+    for service in facts.files.services() {
+        let name = &service.key.value;
+        let place = |path: &str, offset, seen: String| at(path, facts.repository.position(path, offset), seen);
+        let check = service
+            .get("healthcheck")
+            .filter(|(_, check)| check.get("disable").and_then(Node::text).is_none_or(|value| value.value != "true"));
+        // What runs once and ends cannot be healthy or not.
+        let restart = service.get("restart").and_then(|(_, node)| node.text());
+        let once = restart.is_some_and(|text| text.value == "no") || service.has("profiles");
+        if let Some((path, check)) = check {
+            healthy.push(place(path, check.span.start, format!("healthcheck of `{name}`")));
+        } else if !once {
+            let seen = format!("service `{name}` without a health check");
+            blind.push((place(service.path, service.key.span.start, seen), service.has("build")));
         }
     }
-    let (healthy, blind): (Vec<_>, Vec<_>) = found.into_values().partition(|(_, healthy, _)| *healthy);
-    let blind = blind.into_iter().map(|(place, _, builds)| (place, builds)).collect();
-    (healthy.into_iter().map(|(place, ..)| place).collect(), blind)
+    (healthy, blind)
 }

@@ -1,7 +1,7 @@
 //! Infrastructure as code.
 
 use crate::detectors::activity::Activity;
-use crate::detectors::inside::is_for_tests;
+use crate::detectors::purpose::is_for_tests;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::{folder_of, has_ending, name_of};
@@ -9,6 +9,7 @@ use crate::model::scorecard::{Evidence, Verdict};
 use crate::model::yaml::Node;
 use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present, share};
 use crate::scorecard::facts::Facts;
+use crate::scorecard::files::{Manifest, Setting, setting};
 
 declare_criteria! {
     Infrastructure;
@@ -86,6 +87,14 @@ fn iac_present(facts: &Facts<'_>) -> Verdict {
     if let Some((path, _, _)) = facts.yaml().find(|(_, _, node)| node.get("AWSTemplateFormatVersion").is_some()) {
         return present("what is deployed is described as code", vec![file(path, "AWSTemplateFormatVersion")]);
     }
+    // An application host of .NET Aspire describes services and what they need, and makes manifests of it.
+    let host = facts.line_in(
+        |path| has_ending(path, &["csproj"]) && !is_for_tests(path),
+        &["aspire.apphost", "<isaspirehost>true"],
+    );
+    if let Some(host) = host {
+        return present("what is deployed is described as code", vec![host]);
+    }
     match facts.files.compose.first() {
         Some((path, _)) => {
             partial("Compose describes the services, but not where they run", vec![file(path, "Compose")])
@@ -103,6 +112,13 @@ fn plan_on_pull_request(facts: &Facts<'_>) -> Verdict {
     let plans = facts.of(&[Kind::InfraPlan]);
     if let Some(plan) = plans.iter().find(|plan| plan.when.contains(&When::PullRequest) && plan.silence.is_none()) {
         return present("a plan, diff or render runs on pull requests", vec![of(plan)]);
+    }
+    // What is applied to a cluster of the job's own was rendered before.
+    let tried = facts.of(&[Kind::KubernetesDeploy]).into_iter().find(|deploy| {
+        facts.is_in_throwaway_cluster(deploy) && deploy.when.contains(&When::PullRequest) && deploy.silence.is_none()
+    });
+    if let Some(tried) = tried {
+        return present("pull requests are tried out in a cluster of their own", vec![of(tried)]);
     }
     let mut validated = facts.of(&[Kind::InfraValidate]);
     validated.extend(plans);
@@ -129,27 +145,39 @@ fn apply_gated(facts: &Facts<'_>) -> Verdict {
 }
 
 fn kubernetes_manifests(facts: &Facts<'_>) -> Verdict {
-    let (mut good, mut bad): (Vec<Evidence>, Vec<Evidence>) = (Vec::new(), Vec::new());
+    let (mut good, mut bad, mut unknown): (Vec<Evidence>, Vec<Evidence>, Vec<Evidence>) = Default::default();
     for workload in facts.files.workloads() {
         for container in workload.containers() {
-            let limits = |key: &str| container.get("resources").is_some_and(|resources| resources.get(key).is_some());
+            let limits = |key: &str| match container.get("resources") {
+                Some(resources) => setting(resources, key),
+                None => setting(container, "resources"),
+            };
             let checks = [
                 ("requests", limits("requests")),
                 ("limits", limits("limits")),
-                ("livenessProbe", container.get("livenessProbe").is_some()),
-                ("readinessProbe", container.get("readinessProbe").is_some()),
+                ("livenessProbe", setting(container, "livenessProbe")),
+                ("readinessProbe", setting(container, "readinessProbe")),
             ];
-            let lacking: Vec<&str> = checks.iter().filter(|(_, there)| !there).map(|(name, _)| *name).collect();
+            let with = |wanted: Setting| -> Vec<&str> {
+                checks.iter().filter(|(_, found)| *found == wanted).map(|(name, _)| *name).collect()
+            };
             let position = workload.file.position(container.span.start);
-            if lacking.is_empty() {
-                good.push(at(workload.path, position, "requests, limits and probes"));
-            } else {
-                bad.push(at(workload.path, position, format!("no {}", lacking.join(", "))));
+            match (with(Setting::Unset), with(Setting::Unknown)) {
+                (lacking, _) if !lacking.is_empty() => {
+                    bad.push(at(workload.path, position, format!("no {}", lacking.join(", "))));
+                }
+                (_, open) if !open.is_empty() => {
+                    unknown.push(at(workload.path, position, format!("{} as values say", open.join(", "))));
+                }
+                _ => good.push(at(workload.path, position, "requests, limits and probes")),
             }
         }
     }
     if good.is_empty() && bad.is_empty() {
-        return not_applicable("no Kubernetes workload was found");
+        let nothing = not_applicable("no Kubernetes workload was found");
+        let open = not_applicable("what the containers have only the values of their charts tell");
+        let evidence: Vec<Evidence> = unknown.into_iter().take(6).collect();
+        return if evidence.is_empty() { nothing } else { Verdict { evidence, ..open } };
     }
     let some = bad.iter().any(|evidence| evidence.seen.matches(',').count() < 3);
     if good.is_empty() && some {
@@ -165,17 +193,41 @@ fn kubernetes_policies(facts: &Facts<'_>) -> Verdict {
     let network = facts.files.of_kind(&["NetworkPolicy", "CiliumNetworkPolicy"]);
     let mut found: Vec<Evidence> =
         network.iter().take(1).map(|policy| at(policy.path, policy.position(), "kind: NetworkPolicy")).collect();
-    let words = ["runasnonroot: true", "pod-security.kubernetes.io/enforce"];
-    let manifests: Vec<&str> = facts.files.manifests.iter().map(|manifest| manifest.path).collect();
-    found.extend(facts.line_in(|path| manifests.iter().any(|manifest| manifest.to_lowercase() == path), &words));
+    found.extend(facts.files.manifests.iter().find_map(pod_security));
     match found.len() {
         2.. => present("network policies and pod security are set", found),
         1 => partial("one of network policies and pod security is set", found),
         _ => missing(
             "neither network policies nor pod security are set",
-            &["kind: NetworkPolicy", "`runAsNonRoot: true`, `pod-security.kubernetes.io/enforce`"],
+            &[
+                "kind: NetworkPolicy",
+                "`securityContext` with `runAsNonRoot: true` or the like, `pod-security.kubernetes.io/enforce`",
+            ],
         ),
     }
+}
+
+/// Finds where an object takes rights away from its containers, or asks the cluster to do so.
+fn pod_security(manifest: &Manifest<'_>) -> Option<Evidence> {
+    let mut found = None;
+    manifest.node.walk(&mut |node: &Node| {
+        let is = |context: &Node, key: &str, value: &str| {
+            context.get(key).and_then(Node::text).is_some_and(|text| text.value == value)
+        };
+        let context = node.entry("securityContext").filter(|entry| {
+            let context = &entry.value;
+            is(context, "runAsNonRoot", "true")
+                || is(context, "allowPrivilegeEscalation", "false")
+                || is(context, "readOnlyRootFilesystem", "true")
+                || context.get("capabilities").is_some_and(|list| setting(list, "drop") == Setting::Set)
+        });
+        let label = node.entry("pod-security.kubernetes.io/enforce");
+        if let Some(entry) = context.or(label).filter(|_| found.is_none()) {
+            let position = manifest.file.position(entry.key.span.start);
+            found = Some(at(manifest.path, position, entry.key.value.clone()));
+        }
+    });
+    found
 }
 
 fn helm_or_kustomize(facts: &Facts<'_>) -> Verdict {
@@ -330,7 +382,11 @@ fn autoscaling(facts: &Facts<'_>) -> Verdict {
     }
 }
 
-/// Tells whether Kubernetes containers have both probes; counted among observability.
-pub(super) fn probes(container: &Node) -> bool {
-    container.get("livenessProbe").is_some() && container.get("readinessProbe").is_some()
+/// Tells whether a Kubernetes container has both probes; counted among observability.
+pub(super) fn probes(container: &Node) -> Setting {
+    match (setting(container, "livenessProbe"), setting(container, "readinessProbe")) {
+        (Setting::Set, Setting::Set) => Setting::Set,
+        (Setting::Unset, _) | (_, Setting::Unset) => Setting::Unset,
+        _ => Setting::Unknown,
+    }
 }

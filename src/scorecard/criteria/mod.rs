@@ -6,6 +6,8 @@ mod ci_practices;
 mod deployment;
 mod deployment_practices;
 mod health;
+mod image_tests;
+mod images;
 mod infrastructure;
 mod observability;
 mod performance;
@@ -15,6 +17,7 @@ mod release;
 mod release_practices;
 mod security;
 mod supply_chain;
+mod warnings;
 
 use super::Criterion;
 

@@ -2,7 +2,7 @@
 
 use super::ci_practices::ci_metrics;
 use super::health::health_probes;
-use crate::detectors::inside::is_for_tests;
+use crate::detectors::purpose::is_for_tests;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::{has_ending, name_of};
 use crate::model::scorecard::{Evidence, Verdict};
@@ -294,6 +294,8 @@ fn tracing(facts: &Facts<'_>) -> Verdict {
         "zipkin",
         "elastic-apm",
         "honeycomb",
+        "tracing-actix-web",
+        "fastrace",
     ]) {
         Some(evidence) => present("a tracing library is set up", vec![evidence]),
         None if facts.dependency(INSIDE).is_some() => partial(

@@ -2,13 +2,13 @@
 
 use super::ci_pipeline::TESTING;
 use super::performance::{load_tests, perf_regression};
+use super::warnings::lint_strict;
 use crate::detectors::activity::Activity;
 use crate::detectors::matrix::is_over_platforms;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
-use crate::model::repository::has_ending;
+use crate::model::repository::{folder_of, has_ending, join, name_of};
 use crate::model::scorecard::{Evidence, Status, Verdict};
-use crate::model::workflow::Pair;
 use crate::model::yaml::{Node, Text};
 use crate::scorecard::evidence::{all, at, looked_for, missing, not_applicable, of, partial, present, ran};
 use crate::scorecard::facts::Facts;
@@ -94,6 +94,11 @@ fn integration_tests(facts: &Facts<'_>) -> Verdict {
         found = facts.of(TESTS);
         found.retain(|test| is_integration(facts, test));
     }
+    if found.is_empty()
+        && let Some(verdict) = within_whole_suite(facts)
+    {
+        return verdict;
+    }
     if found.is_empty() {
         // Another repository's tests of a service that runs beside them test the service.
         found = facts.anywhere(TESTS);
@@ -106,6 +111,40 @@ fn integration_tests(facts: &Facts<'_>) -> Verdict {
     }
     let verdict = ran(&found, "integration or end-to-end tests run", &[Kind::IntegrationTest]);
     facts.or_elsewhere(verdict, &["integration", "e2e", "acceptance", "system"])
+}
+
+/// Finds integration tests that run with all others: the files below `tests` of a package, each of
+/// which Cargo makes a program of its own (The Cargo Book, "Integration tests"), and folders of such
+/// a name where pytest is given no path.
+fn within_whole_suite(facts: &Facts<'_>) -> Option<Verdict> {
+    let paths = &facts.repository.paths;
+    let of_cargo = |path: &&String| {
+        let package = folder_of(path).strip_suffix("tests").map(|package| package.trim_end_matches('/'));
+        has_ending(path, &["rs"])
+            && package.is_some_and(|package| paths.contains(&join(package, "Cargo.toml").unwrap_or_default()))
+    };
+    let of_pytest = |path: &&String| {
+        let in_folder = folder_of(path).split('/').any(|folder| matches!(folder, "integration" | "e2e" | "functional"));
+        let name = name_of(path);
+        in_folder && has_ending(path, &["py"]) && (name.starts_with("test_") || name.ends_with("_test.py"))
+    };
+    let tests = facts.of(&[Kind::Test]);
+    let whole = |program: &str, narrow: &dyn Fn(&str) -> bool| {
+        let of_program = |test: &&&Activity<'_>| {
+            let arguments = test.words.get(1..).unwrap_or_default();
+            test.words.first().is_some_and(|word| word == program) && !arguments.iter().any(|word| narrow(word))
+        };
+        tests.iter().find(of_program).copied()
+    };
+    let only_units = |word: &str| matches!(word, "--lib" | "--bins" | "--bin" | "--doc" | "--examples" | "bench");
+    let cargo = whole("cargo", &only_units).zip(paths.iter().find(of_cargo));
+    let pytest = || whole("pytest", &|word| !word.starts_with('-')).zip(paths.iter().find(of_pytest));
+    let (test, path) = cargo.or_else(pytest)?;
+    let evidence = vec![of(test), crate::scorecard::evidence::file(path, "runs with all other tests")];
+    Some(match test.silence {
+        None => present("integration tests run with all others", evidence),
+        Some(_) => partial("integration tests run with all others, but a failure goes unnoticed", evidence),
+    })
 }
 
 fn is_integration(facts: &Facts<'_>, test: &Activity<'_>) -> bool {
@@ -167,7 +206,8 @@ const THRESHOLD_SETTINGS: &[(&str, &[&str])] = &[
 ];
 
 fn coverage_threshold(facts: &Facts<'_>) -> Verdict {
-    let enforced = facts.of(&[Kind::CoverageThreshold]);
+    let mut enforced = facts.of(&[Kind::CoverageThreshold]);
+    enforced.extend(facts.of(&[Kind::CoveragePublish]).into_iter().filter(|upload| has_threshold(upload)));
     if !enforced.is_empty() {
         return ran(&enforced, "a minimum of coverage is enforced", &[Kind::CoverageThreshold]);
     }
@@ -202,6 +242,12 @@ fn coverage_threshold(facts: &Facts<'_>) -> Verdict {
     }
 }
 
+/// Tells whether an upload sets a commit's status by a minimum that its variables name.
+fn has_threshold(upload: &Activity<'_>) -> bool {
+    let variables = upload.step.into_iter().flat_map(|step| &step.env);
+    variables.into_iter().any(|(name, _)| name.value.ends_with("COVERAGE_THRESHOLD"))
+}
+
 /// Reads `codecov.yml`: whether the project's status has a target that counts.
 fn codecov_status(facts: &Facts<'_>) -> Option<(bool, Evidence)> {
     let path = facts.named(|name| matches!(name, "codecov.yml" | ".codecov.yml" | "codecov.yaml")).first().copied()?;
@@ -223,61 +269,6 @@ fn codecov_status(facts: &Facts<'_>) -> Option<(bool, Evidence)> {
 
 fn coverage_published(facts: &Facts<'_>) -> Verdict {
     facts.tool(&[Kind::CoveragePublish], "coverage is published")
-}
-
-fn lint_strict(facts: &Facts<'_>) -> Verdict {
-    let lints = facts.of(&[Kind::Lint]);
-    let mut strict = facts.of(&[Kind::LintStrict]);
-    strict.extend(lints.iter().copied().filter(|lint| denies_warnings(facts, lint)));
-    if !strict.is_empty() {
-        return ran(&strict, "a linter fails on every finding", &[Kind::LintStrict]);
-    }
-    let builds = facts.of(&[Kind::Build, Kind::Test]);
-    let denied: Vec<&Activity<'_>> = builds.iter().copied().filter(|build| denies_warnings(facts, build)).collect();
-    if !denied.is_empty() {
-        return ran(&denied, "the compiler's warnings are errors", &[Kind::LintStrict]);
-    }
-    let setting = facts.line_in(
-        |path| has_ending(path, &["csproj", "props", "fsproj"]) || path.ends_with(".cargo/config.toml"),
-        &["<treatwarningsaserrors>true", "-d warnings", "\"-dwarnings\"", "\"-d\", \"warnings\""],
-    );
-    let compiles = |build: &&&Activity<'_>| {
-        build.words.first().is_some_and(|program| matches!(program.as_str(), "dotnet" | "msbuild" | "cargo"))
-    };
-    if let (Some(setting), Some(build)) = (setting, builds.iter().find(compiles)) {
-        return present("the compiler's warnings are errors, by a setting", vec![setting, of(build)]);
-    }
-    if lints.is_empty() {
-        let texts = facts.of(&[Kind::LintText]);
-        if !texts.is_empty() {
-            return partial("only prose, configuration or workflows are linted, not the code", all(&texts));
-        }
-        let verdict =
-            Verdict { looked_for: looked_for(&[Kind::LintStrict, Kind::Lint]), ..missing("no linter runs", &[]) };
-        return facts.or_elsewhere(verdict, &["lint", "static", "analysis", "quality"]);
-    }
-    partial("a linter runs, but its warnings pass", all(&lints))
-}
-
-/// `RUSTFLAGS: -D warnings` makes warnings errors wherever cargo runs.
-fn denies_warnings(facts: &Facts<'_>, lint: &Activity<'_>) -> bool {
-    let flags = |pairs: &[Pair]| {
-        pairs.iter().any(|(name, value)| {
-            let value = value.value.replace(' ', "");
-            matches!(name.as_str(), "RUSTFLAGS" | "CARGO_BUILD_RUSTFLAGS" | "CLIPPY_FLAGS")
-                && (value.contains("-Dwarnings") || value.contains("--deny=warnings"))
-        })
-    };
-    if lint.words.first().is_none_or(|program| program != "cargo") {
-        return false;
-    }
-    let assigned = lint
-        .assignments
-        .iter()
-        .any(|word| word.starts_with("RUSTFLAGS=") && word.replace(' ', "").contains("-Dwarnings"));
-    let run = facts.run(lint);
-    let outer = run.is_some_and(|run| flags(&run.job.env) || flags(&run.file.workflow.env));
-    assigned || outer || lint.step.is_some_and(|step| flags(&step.env))
 }
 
 fn format_check(facts: &Facts<'_>) -> Verdict {

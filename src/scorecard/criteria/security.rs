@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::images::{image_hardening, non_root_images};
 use super::supply_chain::{
-    SECURITY, branch_protection, dependency_audit, dependency_updates, image_hardening, license_policy,
-    non_root_images, pinned_actions, sbom, security_policy, signed_commits, unsafe_audit,
+    SECURITY, branch_protection, dependency_audit, dependency_updates, license_policy, pinned_actions, sbom,
+    security_policy, signed_commits, unsafe_audit,
 };
 use crate::detectors::activity::Activity;
 use crate::detectors::credentials::{Credential, stored};

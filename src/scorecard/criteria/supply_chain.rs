@@ -1,8 +1,7 @@
 //! Security of what comes in and goes out: dependencies, actions, images.
 
-use crate::detectors::container_action::dockerfile;
-use crate::detectors::inside::is_for_tests;
 use crate::detectors::pinning::{all_uses, is_foreign, unpinned, unpinned_in_steps, uses_of};
+use crate::detectors::purpose::is_for_tests;
 use crate::knowledge::tools::Kind;
 use crate::model::branch_rules::BranchRules;
 use crate::model::place::Position;
@@ -11,7 +10,6 @@ use crate::model::scorecard::{Evidence, Status, Verdict};
 use crate::model::yaml::{Node, Text};
 use crate::scorecard::evidence::{at, file, missing, not_applicable, of, partial, present, share};
 use crate::scorecard::facts::Facts;
-use crate::scorecard::files::Leaves;
 use crate::scorecard::profile::Profile;
 
 /// Ecosystems whose packages come from a registry, and are scanned by the tools of this criterion.
@@ -53,11 +51,12 @@ pub(super) fn dependency_audit(facts: &Facts<'_>) -> Verdict {
 }
 
 pub(super) fn license_policy(facts: &Facts<'_>) -> Verdict {
-    if !has_packages(facts) && facts.of(&[Kind::License]).is_empty() {
+    let searched = own_check(facts);
+    if !has_packages(facts) && facts.of(&[Kind::License]).is_empty() && searched.is_none() {
         return not_applicable("no manifest names packages of others");
     }
     let verdict = facts.gate(&[Kind::License], "licenses are checked");
-    match own_check(facts).filter(|_| verdict.status == Status::Missing) {
+    match searched.filter(|_| verdict.status == Status::Missing) {
         Some(search) => partial(
             "a script looks for licenses that are not wanted, but no tool reads those of all dependencies",
             vec![search],
@@ -177,70 +176,6 @@ pub(super) fn pinned_actions(facts: &Facts<'_>) -> Verdict {
         }
         (true, false) => partial(format!("none of {} actions is pinned to a commit", loose.len()), loose),
     }
-}
-
-pub(super) fn non_root_images(facts: &Facts<'_>) -> Verdict {
-    if facts.files.dockerfiles.is_empty() {
-        return not_applicable("there is no Dockerfile");
-    }
-    // GitHub's runner starts these as the user of the image and mounts files of another account: it
-    // asks for root (docs.github.com, "Dockerfile support for GitHub Actions").
-    let of_actions: Vec<String> = facts.repository.actions.values().filter_map(dockerfile).collect();
-    let images = facts.files.dockerfiles.iter().filter(|image| !of_actions.iter().any(|path| path == image.path));
-    let images: Vec<_> = images.collect();
-    if images.is_empty() {
-        return not_applicable("every image is an action's, which GitHub's runner asks to run as root");
-    }
-    let (mut good, mut bad) = (Vec::new(), Vec::new());
-    for image in images {
-        let last = image.last_stage.unwrap_or(Position { line: 1, column: 1 });
-        let (seen, position) = match &image.user {
-            Some((user, position)) => (format!("USER {user}"), *position),
-            None => (format!("no USER after FROM {}", image.last_base), last),
-        };
-        let place = at(image.path, position, seen);
-        if image.is_non_root() { good.push(place) } else { bad.push(place) }
-    }
-    share(&good, &bad, "images run as a non-root user")
-}
-
-pub(super) fn image_hardening(facts: &Facts<'_>) -> Verdict {
-    let (mut good, mut bad) = (Vec::new(), Vec::new());
-    for image in &facts.files.dockerfiles {
-        match (&image.credential, image.stages > 1 || image.last_base == "scratch") {
-            (Some((name, position)), _) => bad.push(at(image.path, *position, format!("`{name}` is set in the image"))),
-            (None, true) => good.push(file(image.path, format!("{} stages", image.stages))),
-            (None, false) => match image.leaves {
-                Leaves::Nothing => good.push(file(image.path, "one stage, which only copies what is ready")),
-                Leaves::Installers => bad.push(file(image.path, "one stage: what installs is shipped")),
-                Leaves::Compilers => bad.push(file(image.path, "one stage: what builds is shipped")),
-            },
-        }
-    }
-    for (path, node) in &facts.files.compose {
-        for service in node.get("services").map(Node::entries).unwrap_or_default() {
-            let position = facts.repository.position(path, service.key.span.start);
-            let has = |key: &str| service.value.get(key).is_some();
-            let mut lacking: Vec<&str> = Vec::new();
-            lacking.extend((!has("cap_drop")).then_some("cap_drop"));
-            let options = service.value.get("security_opt").map(Node::texts).unwrap_or_default();
-            lacking.extend(
-                (!options.iter().any(|text| text.value.starts_with("no-new-privileges")))
-                    .then_some("no-new-privileges"),
-            );
-            lacking.extend((!has("deploy") && !has("mem_limit")).then_some("resource limits"));
-            let name = &service.key.value;
-            if lacking.is_empty() {
-                good.push(at(path, position, format!("service `{name}` is hardened")));
-            } else {
-                bad.push(at(path, position, format!("service `{name}` lacks {}", lacking.join(", "))));
-            }
-        }
-    }
-    if good.is_empty() && bad.is_empty() {
-        return not_applicable("there is no Dockerfile and no Compose file");
-    }
-    share(&good, &bad, "images and services are hardened")
 }
 
 pub(super) fn security_policy(facts: &Facts<'_>) -> Verdict {

@@ -189,7 +189,7 @@ fn part_of_checklist(scorecard: &Scorecard, title: &str, parts: &[&str], (width,
         if asked.is_empty() {
             continue;
         }
-        if parts.len() > 1 {
+        if parts.len() > 1 && *part != title {
             table.section(part);
         }
         for judged in asked {

@@ -1,21 +1,19 @@
-//! What a repository's automation does, where, on which occasions, and whether a failure of it
-//! would be noticed.
-//!
-//! A tool is recognised by a command, an action or an image, never by a word in a comment or an
-//! `echo`; steps and jobs that can never run are left out; local workflows, local actions and
-//! scripts are followed.
+//! The way from the jobs to what runs in them, step by step and name by name.
 
 use std::collections::BTreeSet;
 
-use super::container_action;
-use super::inside::{bake, hooks, image_build, inside};
-use super::program::plain;
-use super::runs::{JobRun, job_runs};
-pub use super::silence::Silence;
-use super::silence::judged;
-use super::targets::{Target, follow};
-use super::values::Values;
-use super::when::{When, restrict};
+use super::super::container_action;
+use super::super::inside::{Place, Prepared, bake, hooks, inside};
+use super::super::program::{plain, unwrapped};
+use super::super::runs::JobRun;
+use super::super::silence::{Silence, Strictness, judged};
+use super::super::targets::{Target, TargetShell, follow};
+use super::super::values::Values;
+use super::super::when::{When, restrict};
+use super::Activity;
+use super::checkouts::Checkouts;
+use super::folders::Folders;
+use super::written::{SEPARATOR, image, image_of, one_line, unfolded};
 use crate::knowledge::tools::{Kind, Tool, tools};
 use crate::model::place::Position;
 use crate::model::repository::{Repository, join};
@@ -24,72 +22,23 @@ use crate::model::yaml::Text;
 use crate::shell::Command;
 
 /// How far names are followed to other names, scripts to scripts and actions to actions.
-const DEEPEST: usize = 6;
+const DEEPEST: usize = 8;
 
 /// The commands that a repository may unfold to.
 const MOST_COMMANDS: usize = 50_000;
 
-/// One thing that runs.
-#[derive(Clone, Debug)]
-pub struct Activity<'model> {
-    /// The tools it is recognised as; none for a command that is not known.
-    pub tools: Vec<&'static Tool>,
-    /// The command, program first; empty for an action.
-    pub words: Vec<String>,
-    /// The variables set in front of the command, as `NAME=value`.
-    pub assignments: Vec<String>,
-    /// The step it belongs to; `None` for a call of a reusable workflow.
-    pub step: Option<&'model Step>,
-    /// The file that it is written in.
-    pub path: &'model str,
-    /// Where in the file.
-    pub position: Position,
-    /// What stands there, and what it leads to.
-    pub seen: String,
-    /// Why a failure of it would not be noticed.
-    pub silence: Option<Silence>,
-    /// The occasions it runs on.
-    pub when: BTreeSet<When>,
-    /// The run of a job that it belongs to, as an index.
-    pub run: usize,
-    /// Where the step stands in its job.
-    pub order: usize,
-    /// Whether it only runs when a step before it failed.
-    pub on_failure: bool,
-    /// Whether it is the condition of `if` or the like.
-    pub tested: bool,
-}
+/// Programs that do nothing but talk.
+const IDLE: &[&str] = &["echo", "printf", "true", ":"];
 
-impl Activity<'_> {
-    /// Tells whether it does a kind of work.
-    pub fn is(&self, kind: Kind) -> bool {
-        self.tools.iter().any(|tool| tool.kinds.contains(&kind))
-    }
-
-    /// Returns an input of the action.
-    pub fn input(&self, name: &str) -> Option<&Text> {
-        self.step.and_then(|step| step.input(name))
-    }
-
-    /// Tells whether the command holds a word.
-    pub fn has_word(&self, accept: impl Fn(&str) -> bool) -> bool {
-        self.words.iter().any(|word| accept(word))
-    }
-}
-
-/// What a repository's automation does.
-#[derive(Clone, Debug)]
-pub struct Activities<'model> {
-    /// The jobs that run.
-    pub runs: Vec<JobRun<'model>>,
-    /// What runs in them, job by job, in order.
-    pub all: Vec<Activity<'model>>,
-}
-
-/// Finds out what a repository's automation does.
-pub fn activities(repository: &Repository) -> Activities<'_> {
-    let runs = job_runs(repository);
-    let mut walk = Walk { repository, all: Vec::new(), commands: 0 };
+/// Returns what runs in the jobs, in order.
+pub(super) fn all<'model>(repository: &'model Repository, runs: &[JobRun<'model>]) -> Vec<Activity<'model>> {
+    let mut walk = Walk {
+        repository,
+        all: Vec::new(),
+        commands: 0,
+        prepared: Prepared::default(),
+        checkouts: Checkouts::default(),
+    };
     for (index, run) in runs.iter().enumerate() {
         let silence = run.may_fail().then_some(Silence::JobContinues);
         let default_shell = run.job.default_shell.as_ref().or(run.file.workflow.default_shell.as_ref());
@@ -100,15 +49,19 @@ pub fn activities(repository: &Repository) -> Activities<'_> {
             when: run.when.clone(),
             silence,
             shell: default_shell.map_or("", Text::as_str),
-            pipefail: false,
+            strictness: Strictness { pipefail: false, stops: true },
+            in_image_build: false,
+            foreign: false,
             on_failure: run.job.condition.as_ref().is_some_and(is_for_failures),
             depth: 0,
             values: Values::of_run(run),
         };
+        walk.prepared.next_job();
+        walk.checkouts = Checkouts::default();
         walk.steps(&run.job.steps, &scope);
         walk.called_workflow(run, &scope);
     }
-    Activities { runs, all: walk.all }
+    walk.all
 }
 
 fn is_for_failures(condition: &Text) -> bool {
@@ -126,7 +79,9 @@ struct Scope<'model> {
     silence: Option<Silence>,
     /// The shell that a job or a workflow names for all scripts.
     shell: &'model str,
-    pipefail: bool,
+    strictness: Strictness,
+    in_image_build: bool,
+    foreign: bool,
     on_failure: bool,
     depth: usize,
     values: Values,
@@ -136,6 +91,8 @@ struct Walk<'model> {
     repository: &'model Repository,
     all: Vec<Activity<'model>>,
     commands: usize,
+    prepared: Prepared,
+    checkouts: Checkouts,
 }
 
 /// The place and the words of what is looked at, for evidence.
@@ -143,6 +100,7 @@ struct Walk<'model> {
 struct Origin<'model> {
     step: Option<&'model Step>,
     order: usize,
+    path: &'model str,
     position: Position,
     seen: String,
 }
@@ -192,15 +150,21 @@ impl<'model> Walk<'model> {
         if let Some(folder) = &script.working_directory {
             inner.folder = join(&scope.folder, &folder.value).unwrap_or_default();
         }
-        inner.pipefail = shell == "bash" || shell.contains("pipefail");
+        inner.strictness.pipefail = shell == "bash" || shell.contains("pipefail");
+        let mut folders = Folders::new(&inner.folder);
         let source = self.repository.text(scope.path).map_or("", |file| file.text.as_str());
-        for (command, silence) in judged(&script.text.value, inner.pipefail) {
+        let commands = judged(&script.text.value, inner.strictness);
+        inner.values = inner.values.set_by(commands.iter().map(|(command, _)| command));
+        for (command, silence) in commands {
             let span = script.text.locate(source, command.range.clone());
             let position = self.repository.position(scope.path, span.start);
             let seen = script.text.value.get(command.range.clone()).unwrap_or_default();
-            let origin = Origin { step: Some(step), order, position, seen: one_line(seen) };
+            let origin = Origin { step: Some(step), order, path: scope.path, position, seen: one_line(seen) };
             let mut own = inner.clone();
             own.silence = inner.silence.or(silence);
+            let (foreign, folder) = self.checkouts.at(folders.at(&script.text.value, &command));
+            own.foreign |= foreign;
+            own.folder = folder.to_owned();
             self.command(&command, &origin, &own);
         }
     }
@@ -217,7 +181,7 @@ impl<'model> Walk<'model> {
         let image = image_of(&words);
         found.extend(image.into_iter().flat_map(|image| tools().of_image(image)));
         let before = self.all.len();
-        if scope.depth < DEEPEST {
+        if scope.depth < DEEPEST && !scope.foreign {
             for target in self.leads_to(&texts, &words, !found.is_empty(), scope) {
                 self.target(&target, origin, scope);
             }
@@ -227,7 +191,13 @@ impl<'model> Walk<'model> {
         if told {
             return;
         }
-        let beside = if scope.depth < DEEPEST { inside(self.repository, &scope.folder, &words) } else { Vec::new() };
+        // A recipe that only says something proves nothing by its name.
+        let idles = |activity: &Activity<'_>| activity.words.first().is_some_and(|word| IDLE.contains(&word.as_str()));
+        if self.all.len() > before && self.all.get(before..).is_some_and(|inner| inner.iter().all(idles)) {
+            found.clear();
+        }
+        let follows = scope.depth < DEEPEST && !scope.foreign;
+        let beside = if follows { self.beside_command(&words, origin, scope) } else { Vec::new() };
         let assignments = command.assignments.iter().map(|word| word.text.clone()).collect();
         let words = words.into_iter().map(str::to_owned).collect();
         let work = Work { tools: found, words, assignments, tested: command.tested };
@@ -237,39 +207,79 @@ impl<'model> Walk<'model> {
         }
     }
 
+    /// Returns what a command does inside something that a file describes. What it leaves for
+    /// later ones is remembered.
+    fn beside_command(&mut self, words: &[&str], origin: &Origin<'model>, scope: &Scope<'model>) -> Vec<Target> {
+        let caller = origin.seen.split(" → ").next().unwrap_or_default();
+        self.prepared.take(&scope.folder, words, caller);
+        let (repository, prepared) = (self.repository, &self.prepared);
+        inside(&Place { repository, folder: &scope.folder, prepared, values: &scope.values }, words)
+    }
+
     /// Returns what a command only names: what stands behind its variables, a script, a recipe.
     fn leads_to(&self, texts: &[&str], words: &[&str], known: bool, scope: &Scope<'model>) -> Vec<Target> {
-        let targets = if known { Vec::new() } else { unfolded(texts, scope) };
+        let targets = if known { Vec::new() } else { unfolded(texts, &scope.folder, &scope.values) };
         if !targets.is_empty() {
             return targets;
         }
         let targets = follow(self.repository, &scope.folder, words);
         // A script file is followed by the path it is called by.
-        let by_path = targets.is_empty() && texts.len() == words.len();
-        if by_path { follow(self.repository, &scope.folder, texts) } else { targets }
+        if targets.is_empty() { follow(self.repository, &scope.folder, &unwrapped(texts)) } else { targets }
     }
 
     fn target(&mut self, target: &Target, origin: &Origin<'model>, scope: &Scope<'model>) {
-        for (command, silence) in judged(&target.script, scope.pipefail) {
-            let text = target.script.get(command.range.clone()).unwrap_or_default();
-            let mut inner = scope.clone();
-            inner.folder.clone_from(&target.folder);
-            inner.silence = scope.silence.or(silence);
-            inner.depth += 1;
-            let first = origin.seen.split(" → ").next().unwrap_or_default();
-            let origin = Origin { seen: format!("{first} → {}", one_line(text)), ..origin.clone() };
-            self.command(&command, &origin, &inner);
+        let mut inner = scope.clone();
+        inner.folder.clone_from(&target.folder);
+        inner.silence = scope.silence.or(target.silence);
+        inner.depth += 1;
+        if let TargetShell::Build { pipefail } = target.shell {
+            inner.in_image_build = true;
+            inner.strictness = Strictness { pipefail, stops: false };
+        } else {
+            inner.strictness.stops = true;
         }
+        let commands = judged(&target.script, inner.strictness);
+        inner.values = inner.values.set_by(commands.iter().map(|(command, _)| command));
+        let silence_of_all = inner.silence;
+        let mut folders = Folders::new(&target.folder);
+        folders.each_line = target.shell == TargetShell::EachLine;
+        let first = origin.seen.split(" → ").next().unwrap_or_default();
+        for (command, silence) in commands {
+            let text = target.script.get(command.range.clone()).unwrap_or_default();
+            inner.silence = silence_of_all.or(silence);
+            folders.at(&target.script, &command).clone_into(&mut inner.folder);
+            let seen = format!("{first} → {}", one_line(text));
+            let (path, position) = self.place(target, &command).unwrap_or((origin.path, origin.position));
+            self.command(&command, &Origin { path, position, seen, ..origin.clone() }, &inner);
+        }
+    }
+
+    /// Returns where a command of a script is written, when that is in a file.
+    fn place(&self, target: &Target, command: &Command) -> Option<(&'model str, Position)> {
+        let source = target.source.as_ref()?;
+        let (path, file) = self.repository.texts.get_key_value(&source.path)?;
+        let before = target.script.get(..command.range.start)?;
+        let line = *source.lines.get(before.matches('\n').count()).or(source.lines.last())?;
+        let text = file.text.lines().nth(line.checked_sub(1)?)?;
+        let word = command.words.first().map_or("", |word| word.text.as_str());
+        let at = text.find(word).unwrap_or(text.len() - text.trim_start().len());
+        let column = 1 + text.get(..at)?.chars().count();
+        Some((path, Position { line, column }))
     }
 
     fn uses_step(&mut self, step: &'model Step, uses: &'model Text, order: usize, scope: &Scope<'model>) {
         let position = self.repository.position(scope.path, uses.span.start);
-        let origin = Origin { step: Some(step), order, position, seen: format!("uses: {}", uses.value) };
+        let seen = format!("uses: {}", uses.value);
+        let origin = Origin { step: Some(step), order, path: scope.path, position, seen };
         match ActionReference::parse(&uses.value) {
             ActionReference::Repository(reference) => {
                 let found = tools().of_action(&reference.name());
-                let beside = self.beside_action(step, &found);
-                self.record(Work::of(found), origin.clone(), scope);
+                if step.is_action("actions/checkout") {
+                    self.checkouts.take(self.repository, step, &scope.values);
+                }
+                let beside = self.beside_action(step, &found, scope);
+                let root = Scope { foreign: self.checkouts.at("").0, ..scope.clone() };
+                self.record(Work::of(found), origin.clone(), &root);
                 for target in beside {
                     self.target(&target, &origin, scope);
                 }
@@ -285,7 +295,7 @@ impl<'model> Walk<'model> {
     }
 
     /// What an action runs that a file describes: an image's build, hooks of pre-commit.
-    fn beside_action(&self, step: &Step, found: &[&Tool]) -> Vec<Target> {
+    fn beside_action(&mut self, step: &Step, found: &[&Tool], scope: &Scope<'model>) -> Vec<Target> {
         if found.iter().any(|tool| tool.name == "pre-commit") {
             return hooks(self.repository);
         }
@@ -296,10 +306,22 @@ impl<'model> Walk<'model> {
         if !found.iter().any(|tool| tool.kinds.contains(&Kind::ImageBuild)) {
             return Vec::new();
         }
-        // Without a context the repository itself is built.
-        let context = input("context").filter(|context| !context.contains("${{")).unwrap_or(".");
-        let Some(context) = join("", context) else { return Vec::new() };
-        image_build(self.repository, &context, input("file").and_then(|file| join("", file)), input("target"))
+        let names = ["context", "file", "target", "tags"];
+        let written = names.map(|name| input(name).unwrap_or_default()).join(&SEPARATOR.to_string());
+        let mut known = scope.values.unfold(&written);
+        if known.is_empty() {
+            known.push(written);
+        }
+        let mut found = Vec::new();
+        for inputs in &known {
+            let Some((image, tags)) = image(inputs) else { continue };
+            let commands = image.build(self.repository).into_iter().filter(|target| !found.contains(target));
+            found.extend(commands.collect::<Vec<_>>());
+            for tag in tags.split([',', '\n']).map(str::trim).filter(|tag| !tag.is_empty()) {
+                self.prepared.built(tag, image.clone());
+            }
+        }
+        found
     }
 
     fn local_action(&mut self, path: &str, origin: Origin<'model>, scope: &Scope<'model>) {
@@ -333,55 +355,32 @@ impl<'model> Walk<'model> {
         if let ActionReference::Repository(reference) = ActionReference::parse(&uses.value) {
             let position = self.repository.position(scope.path, uses.span.start);
             let found = tools().of_action(&reference.name());
-            let origin = Origin { step: None, order: 0, position, seen: format!("uses: {}", uses.value) };
+            let seen = format!("uses: {}", uses.value);
+            let origin = Origin { step: None, order: 0, path: scope.path, position, seen };
             self.record(Work::of(found), origin, scope);
         }
     }
 
     fn record(&mut self, work: Work, origin: Origin<'model>, scope: &Scope<'model>) {
         let Work { tools, words, assignments, tested } = work;
+        let number = self.all.len();
         self.all.push(Activity {
             tools,
             words,
             assignments,
             step: origin.step,
-            path: scope.path,
+            path: origin.path,
             position: origin.position,
             seen: origin.seen,
             silence: scope.silence,
             when: scope.when.clone(),
             run: scope.run,
             order: origin.order,
+            number,
+            in_image_build: scope.in_image_build,
+            foreign: scope.foreign,
             on_failure: scope.on_failure,
             tested,
         });
     }
-}
-
-/// Returns the commands that a command stands for whose words name a matrix's row, a variable or
-/// an input.
-fn unfolded(texts: &[&str], scope: &Scope<'_>) -> Vec<Target> {
-    if !texts.iter().any(|word| word.contains('$')) {
-        return Vec::new();
-    }
-    let scripts = scope.values.unfold(&texts.join(" "));
-    scripts.into_iter().map(|script| Target { folder: scope.folder.clone(), script }).collect()
-}
-
-/// Returns the image of a `docker run`.
-fn image_of<'word>(words: &[&'word str]) -> Option<&'word str> {
-    let (program, rest) = words.split_first()?;
-    let is_run = matches!(*program, "docker" | "podman" | "nerdctl") && rest.first() == Some(&"run");
-    let looks_like_image =
-        |word: &&&str| word.contains('/') && !word.starts_with(['-', '/', '.', '$', '"']) && !word.contains('=');
-    rest.iter().skip(1).filter(|_| is_run).find(looks_like_image).copied()
-}
-
-fn one_line(text: &str) -> String {
-    let mut line = text.replace("\\\n", " ").split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((at, _)) = line.char_indices().nth(100) {
-        line.truncate(at);
-        line.push('…');
-    }
-    line
 }

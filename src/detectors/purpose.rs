@@ -1,0 +1,68 @@
+//! What files are there for, as their paths say.
+
+use crate::model::repository::{folder_of, has_ending, name_of};
+
+/// Tells whether a path stands in a folder of tests, of a development container, or is a Dockerfile
+/// for developers: what is described there is not what is run for users.
+pub fn is_for_tests(path: &str) -> bool {
+    let lower = path.to_lowercase();
+    let mut before = "";
+    for folder in folder_of(&lower).split('/') {
+        let is_stage = matches!(
+            before,
+            "overlays" | "environments" | "environment" | "envs" | "env" | "stages" | "clusters" | "live" | "values"
+        );
+        let is_test = matches!(
+            folder,
+            "test"
+                | "tests"
+                | "unittests"
+                | "unit-tests"
+                | "unit_tests"
+                | "spec"
+                | "specs"
+                | "e2e"
+                | "cypress"
+                | "__tests__"
+                | "integration-tests"
+                | "integration_tests"
+                | "testing"
+                | "test-fixtures"
+                | "mocks"
+                | ".devcontainer"
+                | "devcontainer"
+                | "dev-env"
+                | "devenv"
+        );
+        if is_test && !is_stage {
+            return true;
+        }
+        before = folder;
+    }
+    let name = name_of(&lower);
+    let purposes = ["dev", "develop", "development", "test", "tests", "testing", "debug", "ci", "local", "bench"];
+    let is_dockerfile = name.contains("dockerfile") || name.contains("containerfile");
+    let is_compose =
+        has_ending(name, &["yml", "yaml"]) && (name.starts_with("docker-compose") || name.starts_with("compose"));
+    if is_compose {
+        return name
+            .split(['.', '-', '_'])
+            .any(|part| matches!(part, "test" | "tests" | "testing" | "ci" | "integration" | "e2e"));
+    }
+    is_dockerfile && !has_ending(name, &["md"]) && name.split(['.', '-', '_']).any(|part| purposes.contains(&part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_are_told_from_stages() {
+        assert!(
+            is_for_tests("tests/Dockerfile") && is_for_tests("a/e2e/compose.yml") && is_for_tests("dev.Dockerfile")
+        );
+        assert!(is_for_tests(".devcontainer/Dockerfile") && is_for_tests("src/Dockerfile.debug"));
+        assert!(!is_for_tests("deploy/overlays/test/kustomization.yaml") && !is_for_tests("Dockerfile"));
+        assert!(!is_for_tests("Dockerfile.alpine") && !is_for_tests("latest/Dockerfile"));
+    }
+}

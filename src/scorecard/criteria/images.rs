@@ -1,0 +1,68 @@
+//! How images and the services made of them are hardened.
+
+use crate::detectors::container_action::dockerfile;
+use crate::model::place::Position;
+use crate::model::scorecard::Verdict;
+use crate::scorecard::evidence::{at, file, not_applicable, share};
+use crate::scorecard::facts::Facts;
+use crate::scorecard::files::Leaves;
+
+pub(super) fn non_root_images(facts: &Facts<'_>) -> Verdict {
+    if facts.files.dockerfiles.is_empty() {
+        return not_applicable("there is no Dockerfile");
+    }
+    // GitHub's runner starts these as the user of the image and mounts files of another account: it
+    // asks for root (docs.github.com, "Dockerfile support for GitHub Actions").
+    let of_actions: Vec<String> = facts.repository.actions.values().filter_map(dockerfile).collect();
+    let images = facts.files.dockerfiles.iter().filter(|image| !of_actions.iter().any(|path| path == image.path));
+    let images: Vec<_> = images.collect();
+    if images.is_empty() {
+        return not_applicable("every image is an action's, which GitHub's runner asks to run as root");
+    }
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for image in images {
+        let last = image.last_stage.unwrap_or(Position { line: 1, column: 1 });
+        let (seen, position) = match &image.user {
+            Some((user, position)) => (format!("USER {user}"), *position),
+            None => (format!("no USER after FROM {}", image.last_base), last),
+        };
+        let place = at(image.path, position, seen);
+        if image.is_non_root() { good.push(place) } else { bad.push(place) }
+    }
+    share(&good, &bad, "images run as a non-root user")
+}
+
+pub(super) fn image_hardening(facts: &Facts<'_>) -> Verdict {
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for image in &facts.files.dockerfiles {
+        match (&image.credential, image.stages > 1 || image.last_base == "scratch") {
+            (Some((name, position)), _) => bad.push(at(image.path, *position, format!("`{name}` is set in the image"))),
+            (None, true) => good.push(file(image.path, format!("{} stages", image.stages))),
+            (None, false) => match image.leaves {
+                Leaves::Nothing => good.push(file(image.path, "one stage, which only copies what is ready")),
+                Leaves::Installers => bad.push(file(image.path, "one stage: what installs is shipped")),
+                Leaves::Compilers => bad.push(file(image.path, "one stage: what builds is shipped")),
+            },
+        }
+    }
+    for service in facts.files.services() {
+        let position = facts.repository.position(service.path, service.key.span.start);
+        let mut lacking: Vec<&str> = Vec::new();
+        lacking.extend((!service.has("cap_drop")).then_some("cap_drop"));
+        let options = service.texts("security_opt");
+        lacking.extend(
+            (!options.iter().any(|text| text.value.starts_with("no-new-privileges"))).then_some("no-new-privileges"),
+        );
+        lacking.extend((!service.has("deploy") && !service.has("mem_limit")).then_some("resource limits"));
+        let name = &service.key.value;
+        if lacking.is_empty() {
+            good.push(at(service.path, position, format!("service `{name}` is hardened")));
+        } else {
+            bad.push(at(service.path, position, format!("service `{name}` lacks {}", lacking.join(", "))));
+        }
+    }
+    if good.is_empty() && bad.is_empty() {
+        return not_applicable("there is no Dockerfile and no Compose file");
+    }
+    share(&good, &bad, "images and services are hardened")
+}
