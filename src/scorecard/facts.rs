@@ -227,9 +227,18 @@ impl<'model> Facts<'model> {
     /// Returns what pushes images.
     pub(super) fn image_pushes(&self) -> Vec<&Activity<'model>> {
         let mut found = self.of(&[Kind::ImagePush]);
+        // A copy into a file or the local daemon reaches nobody.
+        let local = ["docker-daemon:", "oci-archive:", "docker-archive:", "oci:", "dir:"];
+        found.retain(|push| {
+            push.words.last().is_none_or(|to| !local.iter().any(|start| to.trim_matches('"').starts_with(start)))
+        });
         let builds = self.of(&[Kind::ImageBuild]);
-        found
-            .extend(builds.into_iter().filter(|build| build.input("push").is_some_and(|value| value.value != "false")));
+        found.extend(builds.into_iter().filter(|build| {
+            let by_output = build.input("outputs").is_some_and(|value| {
+                value.value.contains("push=true") || value.value.contains("push=${{") || value.value.starts_with("${{")
+            });
+            by_output || build.input("push").is_some_and(|value| value.value != "false")
+        }));
         found
     }
 
@@ -299,15 +308,20 @@ impl<'model> Facts<'model> {
         let main = all.iter().filter(|activity| {
             activity.when.contains(&When::PullRequest) || activity.when.contains(&When::DefaultBranch)
         });
-        let mut roots: BTreeMap<&str, BTreeSet<When>> = BTreeMap::new();
+        let mut roots: BTreeMap<&str, (usize, BTreeSet<When>)> = BTreeMap::new();
         for activity in main {
             let path = self.run(activity).map(|run| run.root.path.as_str());
-            roots.entry(path.unwrap_or_default()).or_default().extend(activity.when.iter().copied());
+            let (count, when) = roots.entry(path.unwrap_or_default()).or_default();
+            *count += 1;
+            when.extend(activity.when.iter().copied());
         }
         // The main one guards both, where there is such a one.
         let both = |when: &BTreeSet<When>| when.contains(&When::PullRequest) && when.contains(&When::DefaultBranch);
-        let any_both = roots.values().any(both);
-        roots.into_iter().filter(|(_, when)| !any_both || both(when)).map(|(path, _)| path).collect()
+        let any_both = roots.values().any(|(_, when)| both(when));
+        roots.retain(|_, (_, when)| !any_both || both(when));
+        // One that does far less than another is none of the main ones.
+        let most = roots.values().map(|(count, _)| *count).max().unwrap_or(0);
+        roots.into_iter().filter(|(_, (count, _))| count * 3 >= most).map(|(path, _)| path).collect()
     }
 }
 

@@ -205,10 +205,12 @@ pub(super) fn artifact_verified(facts: &Facts<'_>) -> Verdict {
         activity.input("if-no-files-found").is_some_and(|value| value.value == "error")
             || checks_existence(facts, activity)
     });
-    let mut checks = facts.activities.all.iter().filter(|activity| is_existence_check(activity));
+    let checks = facts.activities.all.iter().filter(|activity| is_existence_check(activity));
     let builds = facts.in_jobs(&[Kind::Build]);
     let after_build =
         |check: &&Activity<'_>| builds.iter().any(|build| build.run == check.run && facts.is_after(check, build));
+    // An action that looks for a file of its own checks nothing that was built.
+    let mut checks = checks.filter(|check| check.path.starts_with(".github/workflows/"));
     let check = match verdict.status {
         Status::NotApplicable => checks.next(),
         Status::Missing | Status::Partial | Status::Present => checks.find(after_build),
