@@ -372,6 +372,7 @@ fn smaller_signs_are_seen() {
     let golangci = [(".golangci.yml", "linters:\n  enable: [gofumpt]\n"), ("go.mod", "module a\n")];
     assert_eq!(with("      - run: golangci-lint run\n", &golangci, "format-check"), "present");
     assert_eq!(with("      - run: golangci-lint run\n", &golangci[1..], "format-check"), "missing");
+    assert_eq!(with("      - run: helm lint --strict\n", &[], "lint-strict"), "partial", "no code is linted");
     let fossa = |inputs: &str| {
         with(
             &format!("      - {{uses: fossas/fossa-action@v1, with: {{api-key: x{inputs}}}}}\n"),
