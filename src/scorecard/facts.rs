@@ -306,13 +306,23 @@ impl<'model> Facts<'model> {
     /// both, those that do either.
     pub(super) fn main_roots(&self) -> BTreeSet<&'model str> {
         let all = self.builds_and_tests();
-        let on = |when: When| -> BTreeSet<&'model str> {
-            let own = all.iter().filter(|activity| activity.when.contains(&when));
-            own.filter_map(|activity| self.run(activity)).map(|run| run.root.path.as_str()).collect()
-        };
-        let (requests, pushes) = (on(When::PullRequest), on(When::DefaultBranch));
-        let both: BTreeSet<&str> = requests.intersection(&pushes).copied().collect();
-        if both.is_empty() { requests.union(&pushes).copied().collect() } else { both }
+        let main = all.iter().filter(|activity| {
+            activity.when.contains(&When::PullRequest) || activity.when.contains(&When::DefaultBranch)
+        });
+        let mut roots: BTreeMap<&str, (usize, BTreeSet<When>)> = BTreeMap::new();
+        for activity in main {
+            let path = self.run(activity).map(|run| run.root.path.as_str());
+            let (count, when) = roots.entry(path.unwrap_or_default()).or_default();
+            *count += 1;
+            when.extend(activity.when.iter().copied());
+        }
+        // The main one guards both, where there is such a one.
+        let both = |when: &BTreeSet<When>| when.contains(&When::PullRequest) && when.contains(&When::DefaultBranch);
+        let any_both = roots.values().any(|(_, when)| both(when));
+        roots.retain(|_, (_, when)| !any_both || both(when));
+        // One that does far less than another is none of the main ones.
+        let most = roots.values().map(|(count, _)| *count).max().unwrap_or(0);
+        roots.into_iter().filter(|(_, (count, _))| count * 3 >= most).map(|(path, _)| path).collect()
     }
 }
 

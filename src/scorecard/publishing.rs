@@ -57,8 +57,13 @@ fn pushes(build: &Activity<'_>) -> bool {
     asked || exported
 }
 
-/// Tells whether a registry is the job's own, or keeps images for hours only.
+/// Tells whether an image goes into a file or the local daemon, or to a registry that is the job's own or keeps images
+/// for hours only.
 fn is_throwaway(push: &Activity<'_>) -> bool {
+    let local = ["docker-daemon:", "oci-archive:", "docker-archive:", "oci:", "dir:"];
+    if push.words.last().is_some_and(|to| local.iter().any(|start| to.trim_matches('"').starts_with(start))) {
+        return true;
+    }
     let tags = push.input("tags").map(|tags| tags.value.clone()).unwrap_or_default();
     let mut words = push.words.iter().map(String::as_str).chain(tags.split_whitespace());
     words.any(|word| ["localhost:", "127.0.0.1:", "ttl.sh/", "kind-registry:"].iter().any(|own| word.starts_with(own)))

@@ -205,6 +205,35 @@ fn what_is_pushed_is_released() {
 }
 
 #[test]
+fn the_main_workflow_is_the_one_that_checks_most() {
+    let tests = "      - run: pytest\n      - run: tox\n      - run: make test\n      - run: go test ./...\n";
+    let main = |on: &str| workflow(on, tests);
+    let small = workflow("[push, pull_request, workflow_dispatch]", "      - run: cargo build\n");
+    let judged = |on: &str| {
+        of(&[(".github/workflows/ci.yml", &main(on)), (".github/workflows/small.yml", &small)], "manual-dispatch")
+    };
+    assert_eq!(
+        [judged("[push, pull_request]"), judged("[push, pull_request, workflow_dispatch]")],
+        ["missing", "present"]
+    );
+}
+
+#[test]
+fn copies_into_the_machine_are_no_release() {
+    let copy = |to: &str| {
+        let steps = format!("      - run: docker build -t app .\n      - run: skopeo copy docker://app {to}\n");
+        of(
+            &[
+                (".github/workflows/release.yml", &workflow("{push: {tags: ['v*']}}", &steps)),
+                ("Dockerfile", "FROM a\n"),
+            ],
+            "approval",
+        )
+    };
+    assert_eq!([copy("docker-daemon:app"), copy("docker://ghcr.io/o/app")], ["n/a", "missing"]);
+}
+
+#[test]
 fn images_are_tested_as_services_and_in_clusters() {
     let push = "on: {push: {tags: ['v*']}}\njobs:\n  a:\n    runs-on: x\n    strategy: {matrix: {name: [o/app, o/other]}}\n    steps:\n      - {uses: docker/metadata-action@v5, with: {images: '${{ matrix.name }}'}}\n      - {uses: docker/build-push-action@v6, with: {push: true}}\n";
     let judged = |image: &str| {
@@ -286,6 +315,11 @@ fn what_is_left_out_of_a_test_does_not_run() {
         assert_eq!(with(&format!("      - run: {command}\n"), &cargo, "integration-tests"), expected, "{command}");
     }
     assert_eq!(with("      - run: cargo test\n", &cargo[..1], "integration-tests"), "missing");
+    let named = |name: &str| {
+        let ci = format!("name: {name}\n{}", workflow("pull_request", "      - run: pytest\n"));
+        of(&[(".github/workflows/ci.yml", &ci)], "integration-tests")
+    };
+    assert_eq!([named("Continuous Integration - Main"), named("Integration")], ["missing", "present"]);
     let up = "      - run: docker compose up -d\n";
     assert_eq!(with(&format!("{up}      - run: pytest\n"), &[], "integration-tests"), "present");
     assert_eq!(with(&format!("      - run: pytest\n{up}"), &[], "integration-tests"), "missing");
@@ -338,6 +372,7 @@ fn smaller_signs_are_seen() {
     let golangci = [(".golangci.yml", "linters:\n  enable: [gofumpt]\n"), ("go.mod", "module a\n")];
     assert_eq!(with("      - run: golangci-lint run\n", &golangci, "format-check"), "present");
     assert_eq!(with("      - run: golangci-lint run\n", &golangci[1..], "format-check"), "missing");
+    assert_eq!(with("      - run: helm lint --strict\n", &[], "lint-strict"), "partial", "no code is linted");
     let fossa = |inputs: &str| {
         with(
             &format!("      - {{uses: fossas/fossa-action@v1, with: {{api-key: x{inputs}}}}}\n"),

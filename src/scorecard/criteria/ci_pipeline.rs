@@ -280,7 +280,7 @@ fn manual_dispatch(facts: &Facts<'_>) -> Verdict {
             present("the main workflow can be started by hand", vec![at(&file.path, position, "workflow_dispatch")])
         }
         None => missing(
-            "no workflow that builds or tests can be started by hand",
+            "the main workflow cannot be started by hand",
             &["`workflow_dispatch` in the workflows that build or test on pull requests or pushes"],
         ),
     }

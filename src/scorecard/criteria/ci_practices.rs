@@ -64,7 +64,9 @@ pub(super) fn artifact_verified(facts: &Facts<'_>) -> Verdict {
         activity.input("if-no-files-found").is_some_and(|value| value.value == "error")
             || checks_existence(facts, activity)
     });
-    let check = facts.activities.all.iter().find(|activity| is_existence_check(facts, activity));
+    // An action that looks for a file of its own checks nothing that was built.
+    let mut checks = facts.activities.all.iter().filter(|check| check.path.starts_with(".github/workflows/"));
+    let check = checks.find(|activity| is_existence_check(facts, activity));
     match (check, verdict.status) {
         (Some(check), Status::NotApplicable) => present("a step checks that what was built is there", vec![of(check)]),
         (Some(check), Status::Missing) => {

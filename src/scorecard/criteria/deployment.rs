@@ -152,6 +152,9 @@ fn smoke_tests(facts: &Facts<'_>) -> Verdict {
             && deploys.iter().any(|deploy| facts.is_after(activity, deploy))
     });
     tests.extend(smoke);
+    // What asks and compares says more than what prepares it.
+    let asks = [Kind::Test, Kind::ApiTest, Kind::Health, Kind::Load];
+    tests.sort_by_key(|test| !(test.tested || asks.iter().any(|kind| test.is(*kind))));
     ran(&tests, "tests run after a deploy", &kinds)
 }
 

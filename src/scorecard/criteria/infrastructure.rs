@@ -4,7 +4,7 @@ use crate::detectors::activity::Activity;
 use crate::detectors::purpose::is_for_tests;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
-use crate::model::repository::{folder_of, has_ending, name_of};
+use crate::model::repository::{UNKNOWN, folder_of, has_ending, name_of};
 use crate::model::scorecard::{Evidence, Verdict};
 use crate::model::yaml::Node;
 use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present, share};
@@ -207,7 +207,8 @@ fn kubernetes_policies(facts: &Facts<'_>) -> Verdict {
     }
 }
 
-/// Finds where an object takes rights away from its containers, or asks the cluster to do so.
+/// Finds where an object takes rights away from its containers, or asks the cluster to do so. What a
+/// chart's helper writes there does so as the values say.
 fn pod_security(manifest: &Manifest<'_>) -> Option<Evidence> {
     let mut found = None;
     manifest.node.walk(&mut |node: &Node| {
@@ -219,6 +220,7 @@ fn pod_security(manifest: &Manifest<'_>) -> Option<Evidence> {
             is(context, "runAsNonRoot", "true")
                 || is(context, "allowPrivilegeEscalation", "false")
                 || is(context, "readOnlyRootFilesystem", "true")
+                || context.get(UNKNOWN).is_some()
                 || context.get("capabilities").is_some_and(|list| setting(list, "drop") == Setting::Set)
         });
         let label = node.entry("pod-security.kubernetes.io/enforce");

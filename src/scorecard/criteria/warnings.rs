@@ -9,8 +9,14 @@ use crate::scorecard::evidence::{all, looked_for, missing, of, partial, present,
 use crate::scorecard::facts::Facts;
 
 pub(super) fn lint_strict(facts: &Facts<'_>) -> Verdict {
-    let lints = facts.of(&[Kind::Lint]);
-    let mut strict = facts.of(&[Kind::LintStrict]);
+    // What checks charts and the like looks at no code.
+    let of_code = |kind: Kind| {
+        let mut found = facts.of(&[kind]);
+        found.retain(|lint| !lint.is(Kind::InfraValidate));
+        found
+    };
+    let lints = of_code(Kind::Lint);
+    let mut strict = of_code(Kind::LintStrict);
     strict.extend(lints.iter().copied().filter(|lint| denies_warnings(facts, lint)));
     if !strict.is_empty() {
         return ran(&strict, "a linter fails on every finding", &[Kind::LintStrict]);
@@ -49,9 +55,12 @@ pub(super) fn lint_strict(facts: &Facts<'_>) -> Verdict {
         return present("the compiler's warnings are errors, by a setting", vec![setting, of(build)]);
     }
     if lints.is_empty() {
-        let texts = facts.of(&[Kind::LintText]);
+        let texts = facts.of(&[Kind::LintText, Kind::InfraValidate]);
         if !texts.is_empty() {
-            return partial("only prose, configuration or workflows are linted, not the code", all(&texts));
+            return partial(
+                "only prose, configuration, workflows or infrastructure are linted, not the code",
+                all(&texts),
+            );
         }
         let verdict =
             Verdict { looked_for: looked_for(&[Kind::LintStrict, Kind::Lint]), ..missing("no linter runs", &[]) };
