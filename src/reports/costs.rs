@@ -24,11 +24,16 @@ pub fn costs(jobs: &[&Row], base: &str, settings: &Settings) -> Option<Costs> {
     if billed.is_empty() {
         return None;
     }
-    let by = |name: &dyn for<'row> Fn(&'row Row) -> &'row str| {
-        let mut costs: BTreeMap<&str, Cost> = BTreeMap::new();
-        for row in &billed {
-            add(costs.entry(name(row)).or_default(), row);
-        }
+    let mut total = Cost { name: "all".to_owned(), ..Cost::default() };
+    let [mut by_event, mut by_workflow, mut by_runner] = [const { BTreeMap::<&str, Cost>::new() }; 3];
+    for row in &billed {
+        let (minutes, dollars) = (row.number("billed_minutes").unwrap_or(0.0), row.number("cost_usd"));
+        add(&mut total, minutes, dollars);
+        add(by_event.entry(event(row, base)).or_default(), minutes, dollars);
+        add(by_workflow.entry(row.text("workflow")).or_default(), minutes, dollars);
+        add(by_runner.entry(row.text("runner_label")).or_default(), minutes, dollars);
+    }
+    let sorted = |costs: BTreeMap<&str, Cost>| {
         let named = |(name, cost): (&str, Cost)| Cost { name: name.to_owned(), ..cost };
         let mut costs: Vec<Cost> = costs.into_iter().map(named).collect();
         costs.sort_by(|left, right| {
@@ -39,14 +44,10 @@ pub fn costs(jobs: &[&Row], base: &str, settings: &Settings) -> Option<Costs> {
         });
         costs
     };
-    let mut total = Cost { name: "all".to_owned(), ..Cost::default() };
-    for row in &billed {
-        add(&mut total, row);
-    }
     Some(Costs {
-        by_event: by(&|row| event(row, base)),
-        by_workflow: by(&|row| row.text("workflow")),
-        by_runner: by(&|row| row.text("runner_label")),
+        by_event: sorted(by_event),
+        by_workflow: sorted(by_workflow),
+        by_runner: sorted(by_runner),
         total,
         month: month(&billed),
         budget: settings.budget,
@@ -54,10 +55,10 @@ pub fn costs(jobs: &[&Row], base: &str, settings: &Settings) -> Option<Costs> {
     })
 }
 
-fn add(cost: &mut Cost, row: &Row) {
+fn add(cost: &mut Cost, minutes: f64, dollars: Option<f64>) {
     cost.jobs += 1;
-    cost.minutes += row.number("billed_minutes").unwrap_or(0.0);
-    match row.number("cost_usd") {
+    cost.minutes += minutes;
+    match dollars {
         Some(dollars) => cost.dollars += dollars,
         None => cost.unpriced += 1,
     }

@@ -2,19 +2,45 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
-use super::monday;
 use crate::model::history::Row;
 use crate::model::report::{Distribution, Group};
 use crate::stats::{Confidence, Percent, Sample, change_points};
 
-/// Gathers rows into groups.
-pub(super) struct Groups<'weeks, Name> {
-    weeks: &'weeks [Date],
-    name: Name,
-    by_name: BTreeMap<(String, String), Gathered>,
+/// Folds rows of one table into groups, the one with the most total time first.
+///
+/// `weeks` are the Mondays of weeks without gaps, `duration` is the column that says how long a row took, and `name`
+/// gives the workflow and the name of a row's group.
+pub(super) fn groups<'row>(
+    weeks: &[Date],
+    rows: &[&'row Row],
+    duration: &str,
+    name: impl Fn(&'row Row) -> (&'row str, &'row str),
+) -> Vec<Group> {
+    let start = weeks.first().and_then(|monday| monday.to_zoned(TimeZone::UTC).ok()).map(|monday| monday.timestamp());
+    let week_of = |at: Timestamp| usize::try_from((at.as_second() - start?.as_second()).div_euclid(WEEK_S)).ok();
+    let mut by_name: BTreeMap<(&str, &str), Gathered> = BTreeMap::new();
+    for row in rows {
+        let group = by_name.entry(name(row)).or_insert_with(|| Gathered {
+            by_week: vec![Vec::new(); weeks.len()],
+            failures_by_week: vec![(0, 0); weeks.len()],
+            ..Gathered::default()
+        });
+        group.take(row, duration, row.at().and_then(week_of));
+    }
+    let mut groups: Vec<Group> = by_name.into_iter().map(|(name, gathered)| gathered.finish(name)).collect();
+    groups.retain(|group| group.runs > 0);
+    groups.sort_by(|a, b| {
+        b.total_s.total_cmp(&a.total_s).then_with(|| (&a.workflow, &a.name).cmp(&(&b.workflow, &b.name)))
+    });
+    groups
 }
+
+/// The seconds of a week.
+const WEEK_S: i64 = 604_800;
 
 #[derive(Default)]
 struct Gathered {
@@ -26,43 +52,6 @@ struct Gathered {
     by_week: Vec<Vec<f64>>,
     failures_by_week: Vec<(usize, usize)>,
     total_s: f64,
-}
-
-impl<'weeks, Name: Fn(&Row) -> (String, String)> Groups<'weeks, Name> {
-    /// `name` gives the workflow and the name of a row's group.
-    pub(super) fn new(weeks: &'weeks [Date], name: Name) -> Self {
-        Self { weeks, name, by_name: BTreeMap::new() }
-    }
-
-    /// Takes the rows, whose duration stands in the column `duration`.
-    pub(super) fn gather(mut self, rows: &[&Row], duration: &str) -> Self {
-        for row in rows {
-            let weeks = self.weeks;
-            let group = self.by_name.entry((self.name)(row)).or_insert_with(|| Gathered {
-                by_week: vec![Vec::new(); weeks.len()],
-                failures_by_week: vec![(0, 0); weeks.len()],
-                ..Gathered::default()
-            });
-            let week = row.at().and_then(|at| weeks.binary_search(&monday(at)).ok());
-            group.take(row, duration, week);
-        }
-        self
-    }
-
-    /// Returns the groups, the one with the most total time first.
-    pub(super) fn sorted(self) -> Vec<Group> {
-        let mut groups: Vec<Group> = self.by_name.into_iter().map(|(name, gathered)| gathered.finish(name)).collect();
-        groups.retain(|group| group.runs > 0);
-        groups.sort_by(|a, b| {
-            b.total_s.total_cmp(&a.total_s).then_with(|| (&a.workflow, &a.name).cmp(&(&b.workflow, &b.name)))
-        });
-        groups
-    }
-
-    /// Returns the one group that there is, or an empty one.
-    pub(super) fn only(self) -> Group {
-        self.sorted().into_iter().next().unwrap_or_default()
-    }
 }
 
 impl Gathered {
@@ -96,10 +85,10 @@ impl Gathered {
         }
     }
 
-    fn finish(self, (workflow, name): (String, String)) -> Group {
+    fn finish(self, (workflow, name): (&str, &str)) -> Group {
         Group {
-            name,
-            workflow,
+            name: name.to_owned(),
+            workflow: workflow.to_owned(),
             runs: self.runs,
             failed: self.failed,
             reruns: self.reruns,

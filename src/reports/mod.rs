@@ -17,10 +17,13 @@ use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
+use rayon::iter::{IndexedParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::slice::ParallelSliceMut as _;
+
 use crate::model::history::{History, Row, TableId};
 use crate::model::report::{CacheRate, Group, Report, SlowJob};
 use crate::simulation::{self, Choice, Declared, RunGraph};
-use group::Groups;
+use group::groups;
 pub use weekly::{JobFields, Weekly};
 
 /// How many of the slowest single jobs are listed.
@@ -64,6 +67,7 @@ impl Default for Scope {
 /// Guesses the default branch from the tables: `main` or `master` where they have it, else the
 /// branch with most rows.
 pub fn usual_branch(history: &History) -> String {
+    const USUAL: [&str; 2] = ["main", "master"];
     let mut rows: BTreeMap<&str, usize> = BTreeMap::new();
     let all = TableId::all().flat_map(|table| history.rows(table));
     // Rows of one run stand together, and say the same.
@@ -72,12 +76,15 @@ pub fn usual_branch(history: &History) -> String {
         if row.text("branch") != branch {
             *rows.entry(branch).or_default() += count;
             (branch, count) = (row.text("branch"), 0);
+            if branch == USUAL[0] {
+                break;
+            }
         }
         count += 1;
     }
     *rows.entry(branch).or_default() += count;
     rows.remove("");
-    let usual = ["main", "master"].into_iter().find(|branch| rows.contains_key(branch));
+    let usual = USUAL.into_iter().find(|branch| rows.contains_key(branch));
     let most = || rows.iter().max_by_key(|(_, count)| **count).map(|(branch, _)| *branch);
     usual.or_else(most).unwrap_or("main").to_owned()
 }
@@ -97,38 +104,33 @@ pub fn report(title: &str, history: &History, scope: &Scope) -> Report {
     // Job rows stand in where the runs themselves were not recorded.
     let whole = if runs.is_empty() { ("duration_s", &jobs) } else { ("wall_s", &runs) };
     let shifted = |group: Group| Group { shifts: group::shifts(&group.by_week), ..group };
-    let grouped = || {
-        let total = Groups::new(&weeks, |_| (String::new(), String::from("all"))).gather(whole.1, whole.0).only();
-        let workflows = Groups::new(&weeks, |row| (String::new(), row.text("workflow").to_owned()))
-            .gather(whole.1, whole.0)
-            .sorted();
-        let jobs = Groups::new(&weeks, |row| (row.text("workflow").to_owned(), family(row)))
-            .gather(&jobs, "duration_s")
-            .sorted();
-        (shifted(total), workflows.into_iter().map(shifted).collect(), jobs)
+    let counted = || (costs::costs(&jobs, &base, &scope.costs), slowest(&jobs), repositories(&[&runs, &jobs]));
+    let shown = |rows: &[&Row], duration, name: fn(&Row) -> (&str, &str)| groups(&weeks, rows, duration, name);
+    let by_workflow = || {
+        let total = shown(whole.1, whole.0, |_| ("", "all")).into_iter().next().unwrap_or_default();
+        let workflows = shown(whole.1, whole.0, |row| ("", row.text("workflow")));
+        (shifted(total), workflows.into_iter().map(shifted).collect())
     };
-    let ((graphs, time), (total, workflows, by_job)) = rayon::join(spent, grouped);
+    let by_job = || shown(&jobs, "duration_s", |row| (row.text("workflow"), family(row)));
+    let (((graphs, time), (costs, slowest, repositories)), ((total, workflows), by_job)) =
+        rayon::join(|| rayon::join(spent, counted), || rayon::join(by_workflow, by_job));
+    let stages = without_copies(rows.of(TableId::StageMetrics));
+    let mut steps = shown(&rows.of(TableId::StepMetrics), "duration_s", |row| (row.text("workflow"), row.text("step")));
+    steps.truncate(STEPS);
     Report {
         title: title.to_owned(),
-        repositories: repositories(&[&runs, &jobs]),
+        repositories,
         period: rows.period,
         total,
         workflows,
         jobs: by_job,
-        stages: Groups::new(&weeks, |row| (String::new(), row.text("stage").to_owned()))
-            .gather(&without_copies(rows.of(TableId::StageMetrics)), "duration_s")
-            .sorted(),
-        steps: Groups::new(&weeks, |row| (row.text("workflow").to_owned(), row.text("step").to_owned()))
-            .gather(&rows.of(TableId::StepMetrics), "duration_s")
-            .sorted()
-            .into_iter()
-            .take(STEPS)
-            .collect(),
-        slowest: slowest(&jobs),
+        stages: shown(&stages, "duration_s", |row| ("", row.text("stage"))),
+        steps,
+        slowest,
         tests: test_cases::histories(&rows.of(TableId::TestMetrics), &rows.of(TableId::TestCases)),
         caches: caches(&rows.of(TableId::CacheHits)),
         billed_minutes: jobs.iter().filter_map(|row| row.number("billed_minutes")).reduce(|sum, minutes| sum + minutes),
-        costs: costs::costs(&jobs, &base, &scope.costs),
+        costs,
         scores: scores(history),
         recommendations: simulation::recommendations(&graphs, &time, history, &base),
         run: simulation::gantt(&graphs, &time),
@@ -150,8 +152,10 @@ impl<'history> Rows<'history> {
     fn new(history: &'history History, scope: &'history Scope) -> Self {
         let mut rows = Self { history, scope, period: None };
         let tables = [TableId::RunMetrics, TableId::BuildMetrics, TableId::CacheHits, TableId::TestMetrics];
-        let times = || tables.iter().flat_map(|table| rows.of(*table)).filter_map(Row::at);
-        if let (Some(first), Some(last)) = (times().min(), times().max()) {
+        // Rows are sorted by time.
+        let first = tables.iter().filter_map(|table| rows.all(*table).find_map(Row::at)).min();
+        let last = tables.iter().filter_map(|table| rows.all(*table).rev().find_map(Row::at)).max();
+        if let (Some(first), Some(last)) = (first, last) {
             let start = match scope.since {
                 Some(Since::Moment(at)) => at.min(last),
                 Some(Since::Runs(count)) => rows.start_of_runs(count).unwrap_or(first),
@@ -162,14 +166,18 @@ impl<'history> Rows<'history> {
         rows
     }
 
+    /// Returns the rows of a table since the period began.
     fn of(&self, table: TableId) -> Vec<&'history Row> {
+        self.all(table).collect()
+    }
+
+    fn all(&self, table: TableId) -> impl DoubleEndedIterator<Item = &'history Row> + use<'history> {
         let branch = self.scope.branch.as_deref();
-        let has_branch = |row: &&Row| branch.is_none_or(|branch| row.text("branch") == branch);
-        let in_period = |row: &&Row| match (self.period, row.at()) {
-            (Some((first, _)), Some(at)) => at >= first,
-            (Some(_), None) | (None, _) => true,
+        let rows = match self.period {
+            Some((first, _)) => self.history.since(table, first),
+            None => self.history.rows(table),
         };
-        self.history.rows(table).iter().filter(has_branch).filter(in_period).collect()
+        rows.iter().filter(move |row| branch.is_none_or(|branch| row.text("branch") == branch))
     }
 
     /// Returns when the earliest of so many latest runs began.
@@ -221,25 +229,30 @@ fn start_of_weeks(last: Timestamp, weeks: usize) -> Timestamp {
 }
 
 fn repositories(tables: &[&Vec<&Row>]) -> Vec<String> {
-    let mut names: Vec<String> =
-        tables.iter().flat_map(|rows| rows.iter()).map(|row| row.text("repository").to_owned()).collect();
+    let mut names: Vec<&str> = tables.iter().flat_map(|rows| rows.iter()).map(|row| row.text("repository")).collect();
     names.retain(|name| !name.is_empty());
-    names.sort();
     names.dedup();
-    names
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().map(str::to_owned).collect()
 }
 
 /// Leaves out the copies that a re-run of failed jobs makes of the others: the same job again, in a
 /// later attempt.
 fn without_copies(mut rows: Vec<&Row>) -> Vec<&Row> {
-    let first = |row: &Row| (row.integer("run_id"), row.integer("job_id"));
-    let mut attempts: BTreeMap<_, Option<i64>> = BTreeMap::new();
-    for row in &rows {
-        let attempt = row.integer("run_attempt");
-        let known = attempts.entry(first(row)).or_insert(attempt);
-        *known = attempt.min(*known);
+    let ids = |row: &Row| (row.integer("run_id"), row.integer("job_id"));
+    let place = |(at, row): (usize, &&Row)| (ids(row), row.integer("run_attempt"), at);
+    let mut sorted: Vec<_> = rows.par_iter().enumerate().map(place).collect();
+    sorted.par_sort_unstable();
+    let mut is_copy = vec![false; rows.len()];
+    for of_job in sorted.chunk_by(|(one, ..), (two, ..)| one == two) {
+        let first = of_job.first().map(|(_, attempt, _)| attempt);
+        for (.., at) in of_job.iter().filter(|(_, attempt, _)| Some(attempt) != first) {
+            is_copy.get_mut(*at).map(|is_copy| *is_copy = true);
+        }
     }
-    rows.retain(|row| attempts.get(&first(row)).is_some_and(|attempt| *attempt == row.integer("run_attempt")));
+    let mut is_copy = is_copy.into_iter();
+    rows.retain(|_| is_copy.next() == Some(false));
     rows
 }
 
@@ -251,28 +264,31 @@ fn scores(history: &History) -> Vec<(Timestamp, f64)> {
     of_profile.filter_map(|row| row.at().zip(row.number("overall"))).collect()
 }
 
-fn family(row: &Row) -> String {
+fn family(row: &Row) -> &str {
     let family = row.text("family");
-    if family.is_empty() { row.text("job").to_owned() } else { family.to_owned() }
+    if family.is_empty() { row.text("job") } else { family }
 }
 
 fn slowest(jobs: &[&Row]) -> Vec<SlowJob> {
-    let slow = |row: &&Row| {
-        Some(SlowJob {
-            workflow: row.text("workflow").to_owned(),
-            job: row.text("job").to_owned(),
-            run_id: row.integer("run_id").unwrap_or(0),
-            started_at: row.time("started_at"),
-            conclusion: row.text("conclusion").to_owned(),
-            duration_s: row.number("duration_s")?,
-        })
+    let mut timed: Vec<(f64, &Row)> = jobs.iter().filter_map(|row| Some((row.number("duration_s")?, *row))).collect();
+    let slower = |(one_s, one): &(f64, &Row), (two_s, two): &(f64, &Row)| {
+        let by_name = || one.text("job").cmp(two.text("job")).then(one.integer("run_id").cmp(&two.integer("run_id")));
+        two_s.total_cmp(one_s).then_with(by_name)
     };
-    let mut slowest: Vec<SlowJob> = jobs.iter().filter_map(slow).collect();
-    slowest.sort_by(|a, b| {
-        b.duration_s.total_cmp(&a.duration_s).then_with(|| (&a.job, a.run_id).cmp(&(&b.job, b.run_id)))
-    });
-    slowest.truncate(SLOWEST);
-    slowest
+    if timed.len() > SLOWEST {
+        timed.select_nth_unstable_by(SLOWEST, slower);
+        timed.truncate(SLOWEST);
+    }
+    timed.sort_by(slower);
+    let slow = |(duration_s, row): (f64, &Row)| SlowJob {
+        workflow: row.text("workflow").to_owned(),
+        job: row.text("job").to_owned(),
+        run_id: row.integer("run_id").unwrap_or(0),
+        started_at: row.time("started_at"),
+        conclusion: row.text("conclusion").to_owned(),
+        duration_s,
+    };
+    timed.into_iter().map(slow).collect()
 }
 
 fn caches(rows: &[&Row]) -> Vec<CacheRate> {

@@ -3,7 +3,8 @@
 //! What counts is what counts in the report: first attempts that succeeded or failed, the legs of a
 //! matrix as one job. Of each only its duration is kept, in milliseconds where that says all.
 
-use std::collections::BTreeMap;
+#[expect(clippy::disallowed_types, reason = "jobs are sorted before they are shown")]
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -37,9 +38,10 @@ pub struct JobFields<'row> {
 
 /// Jobs by workflow, name and week.
 #[derive(Debug, Default)]
+#[expect(clippy::disallowed_types, reason = "as above")]
 pub struct Weekly {
     /// Where a job stands among the weeks, by workflow and the job's name, divided by a byte that neither holds.
-    jobs: BTreeMap<Vec<u8>, usize>,
+    jobs: HashMap<Vec<u8>, usize>,
     weeks: Vec<Weeks>,
     key: Vec<u8>,
     /// The last day that was seen, and its week: rows are sorted, so the next one is often of it too.
@@ -130,7 +132,8 @@ impl Weekly {
         let first = newest.saturating_sub(i64::try_from(scope.weeks).unwrap_or(i64::MAX)).saturating_add(1);
         let mut weeks = self.weeks;
         let mut weeks_of = |at: usize| weeks.get_mut(at).map(std::mem::take).unwrap_or_default();
-        let groups: Vec<(Vec<u8>, Weeks)> = self.jobs.into_iter().map(|(key, at)| (key, weeks_of(at))).collect();
+        let mut groups: Vec<(Vec<u8>, Weeks)> = self.jobs.into_iter().map(|(key, at)| (key, weeks_of(at))).collect();
+        groups.sort_unstable_by(|(one, _), (two, _)| one.cmp(two));
         let jobs: Vec<Vec<WeeklyJob>> = groups.into_par_iter().map(|(key, weeks)| jobs(&key, weeks, first)).collect();
         jobs.into_iter().flatten().collect()
     }

@@ -129,9 +129,9 @@ type Attempt = (i64, i64);
 fn chosen<'history>(history: &'history History, choice: &Choice<'_>) -> BTreeMap<i64, Vec<&'history Row>> {
     let mut runs: BTreeMap<i64, Vec<&Row>> = BTreeMap::new();
     let mut taken: BTreeMap<&str, usize> = BTreeMap::new();
-    for row in history.rows(TableId::BuildMetrics).iter().rev() {
+    for row in since(history, TableId::BuildMetrics, choice.since).iter().rev() {
         let (run, number) = attempt(row);
-        if number != 1 || run == 0 || choice.since.is_some_and(|since| row.at().is_none_or(|at| at < since)) {
+        if number != 1 || run == 0 || choice.since.is_some() && row.at().is_none() {
             continue;
         }
         if let Some(rows) = runs.get_mut(&run) {
@@ -149,9 +149,14 @@ fn chosen<'history>(history: &'history History, choice: &Choice<'_>) -> BTreeMap
     runs
 }
 
+fn since(history: &History, table: TableId, start: Option<Timestamp>) -> &[Row] {
+    start.map_or_else(|| history.rows(table), |start| history.since(table, start))
+}
+
 fn without_needs(history: &History, choice: &Choice<'_>) -> Vec<RunGraph> {
     let jobs = chosen(history, choice);
-    let (setups, caches) = (setups(history), caches(history));
+    let setups = setups(since(history, TableId::StageMetrics, choice.since));
+    let caches = caches(since(history, TableId::CacheHits, choice.since));
     let mut graphs: Vec<RunGraph> = jobs.values().filter_map(|rows| graph(rows, &setups, &caches)).collect();
     graphs.sort_by_key(|run| (run.started_at, run.run_id));
     graphs
@@ -221,30 +226,28 @@ fn seconds(at: Timestamp) -> f64 {
 }
 
 /// Returns how long jobs took to set up.
-fn setups(history: &History) -> BTreeMap<JobKey, f64> {
+fn setups(stages: &[Row]) -> BTreeMap<JobKey, f64> {
     let mut setups: BTreeMap<JobKey, f64> = BTreeMap::new();
-    for row in history.rows(TableId::StageMetrics).iter().filter(|row| row.text("stage") == "setup") {
+    for row in stages.iter().filter(|row| row.text("stage") == "setup") {
         *setups.entry(job_key(row)).or_default() += row.number("duration_s").unwrap_or(0.0);
     }
     setups
 }
 
 /// Returns whether a cache of a job missed.
-fn caches(history: &History) -> BTreeMap<JobKey, bool> {
+fn caches(hits: &[Row]) -> BTreeMap<JobKey, bool> {
     let mut missed: BTreeMap<JobKey, bool> = BTreeMap::new();
-    for row in
-        history.rows(TableId::CacheHits).iter().filter(|row| matches!(row.text("result"), "exact" | "partial" | "miss"))
-    {
+    for row in hits.iter().filter(|row| matches!(row.text("result"), "exact" | "partial" | "miss")) {
         *missed.entry(job_key(row)).or_default() |= row.text("result") == "miss";
     }
     missed
 }
 
-/// Sums the seconds of jobs that were run again, by workflow.
-pub(super) fn retries(history: &History) -> BTreeMap<String, f64> {
-    let rows = history.rows(TableId::BuildMetrics);
-    let again: BTreeSet<i64> = rows.iter().map(attempt).filter(|(_, number)| *number > 1).map(|(run, _)| run).collect();
-    let mut of_them: Vec<&Row> = rows.iter().filter(|row| again.contains(&attempt(row).0)).collect();
+/// Sums the seconds of jobs of these runs that were run again, by workflow.
+pub(super) fn retries(runs: &[RunGraph], history: &History) -> BTreeMap<String, f64> {
+    let ids: BTreeSet<i64> = runs.iter().map(|run| run.run_id).collect();
+    let rows = since(history, TableId::BuildMetrics, runs.iter().map(|run| run.started_at).min());
+    let mut of_them: Vec<&Row> = rows.iter().filter(|row| ids.contains(&attempt(row).0)).collect();
     of_them.sort_by_key(|row| attempt(row).1);
     let mut seen = BTreeSet::new();
     let mut lost: BTreeMap<String, f64> = BTreeMap::new();

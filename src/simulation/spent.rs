@@ -12,7 +12,7 @@ use crate::stats::{Sample, count};
 
 /// Tells where the time of each workflow goes, the one with most work first.
 pub fn spent(runs: &[RunGraph], history: &History) -> Vec<TimeSpent> {
-    let (costs, retries) = (miss_costs(runs.iter()), retries(history));
+    let (costs, retries) = (miss_costs(runs.iter()), retries(runs, history));
     let of = |(workflow, runs): (&str, Vec<&RunGraph>)| {
         let retry_s = retries.get(workflow).copied().unwrap_or(0.0);
         of_workflow(workflow, &runs, &costs, retry_s)

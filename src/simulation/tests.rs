@@ -172,6 +172,26 @@ fn warm_caches_save_what_misses_cost() {
 }
 
 #[test]
+fn retries_are_those_of_the_runs_that_are_looked_at() {
+    let again = |run: i64, seconds: f64| {
+        Row::new(TableId::BuildMetrics)
+            .with("repository", Cell::text("o/r"))
+            .with("workflow", Cell::text("CI"))
+            .with("run_id", Cell::integer(run))
+            .with("run_attempt", Cell::integer(2))
+            .with("job_id", Cell::integer(run * 100 + 50))
+            .with("started_at", Cell::time(jiff::Timestamp::from_second(1_770_000_000 + run * 7_200).unwrap()))
+            .with("duration_s", Cell::number(seconds))
+    };
+    let mut all = history(20, 0.0);
+    all.merge([again(3, 1000.0), again(18, 70.0), again(20, 5.0)]);
+    let choice = Choice { last: Some(5), ..Choice::default() };
+    let runs = graphs(&all, &Declared::default(), &choice);
+    assert_eq!(runs.len(), 5);
+    assert!((spent(&runs, &all).remove(0).lost.retry_s - 75.0).abs() < 1e-9);
+}
+
+#[test]
 fn time_is_told_by_jobs_and_losses() {
     let runs = recorded(40, 0.06);
     let spent = spent(&runs, &History::default()).remove(0);

@@ -69,6 +69,15 @@ fn an_organization_is_shared_out_into_a_folder_a_repository() {
 }
 
 #[test]
+fn a_person_has_repositories_as_well() {
+    let names = ["person-mona/a", "person-mona/b"];
+    let server = FakeGitHub::start(names.map(|name| seed::eight_jobs(name, 2, 21)).to_vec());
+    let program = connected(&server);
+    collected(&program, &["--org", "person-mona"]);
+    assert_eq!(rows(&program, names), attempts(&server, names));
+}
+
+#[test]
 fn one_that_fails_does_not_stop_the_others() {
     let server = server();
     let [a, d] = attempts(&server, ["acme/a", "other/d"]);

@@ -3,6 +3,10 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::slice::{ParallelSlice as _, ParallelSliceMut as _};
+
 use super::cell::Cell;
 use super::row::Row;
 use super::table::TableId;
@@ -46,6 +50,13 @@ impl History {
     /// Returns a table's rows, sorted by time, then key.
     pub fn rows(&self, table: TableId) -> &[Row] {
         self.rows.get(&table).map_or(&[], Vec::as_slice)
+    }
+
+    /// Returns a table's rows of a time and later, and those whose time is not known.
+    pub fn since(&self, table: TableId, start: Timestamp) -> &[Row] {
+        let rows = self.rows(table);
+        let first = rows.partition_point(|row| row.at().is_some_and(|at| at < start));
+        rows.get(first..).unwrap_or_default()
     }
 
     /// Returns the names of a table's columns that this version does not know.
@@ -124,11 +135,12 @@ impl History {
 /// Tells whether rows are in their order and each key is there once, as a table's file has them: then there is
 /// nothing to merge. Keys that only hash alike count as the same.
 fn are_whole(rows: &[Row]) -> bool {
-    if !rows.is_sorted_by(|one, two| one.compare(two) == Ordering::Less) {
+    let is_ordered = |pair: &[Row]| pair.is_sorted_by(|one, two| one.compare(two) == Ordering::Less);
+    if !rows.par_windows(2).all(is_ordered) {
         return false;
     }
-    let mut keys: Vec<u64> = rows.iter().map(Row::key_hash).collect();
-    keys.sort_unstable();
+    let mut keys: Vec<u64> = rows.par_iter().map(Row::key_hash).collect();
+    keys.par_sort_unstable();
     keys.is_sorted_by(|one, two| one < two)
 }
 
@@ -184,6 +196,8 @@ mod tests {
         let history = History::from_rows(rows);
         let ids: Vec<_> = history.rows(TableId::BuildMetrics).iter().filter_map(|row| row.integer("job_id")).collect();
         assert_eq!(ids, [4, 2, 3, 9]);
+        let since = |time: &str| history.since(TableId::BuildMetrics, time.parse().unwrap()).len();
+        assert_eq!(["2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z", "2026-01-02T00:00:01Z"].map(since), [4, 3, 1]);
     }
 
     fn rows() -> impl Strategy<Value = Vec<Row>> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::StepContext;
@@ -12,8 +13,8 @@ use crate::model::cache::CacheUse;
 pub(super) struct Statistics {
     /// By step and tool: what was said last is the sum.
     counts: BTreeMap<(Option<u64>, &'static str), Count>,
-    /// The vertices of builds with buildx, by step and number.
-    vertices: BTreeMap<(Option<u64>, u64), Vertex>,
+    /// The vertices of builds with buildx, by step and number or digest.
+    vertices: BTreeMap<(Option<u64>, String), Vertex>,
     /// Whether ccache has said how many calls there were, so that hits of all of them come next.
     awaits_ccache: bool,
 }
@@ -43,7 +44,7 @@ enum End {
 impl Statistics {
     pub(super) fn line(&mut self, text: &str, step: &StepContext) {
         let trimmed = text.trim();
-        if trimmed.starts_with('#') && self.buildx(trimmed, step) {
+        if trimmed.starts_with('#') && self.buildx(trimmed, step) || self.raw_buildx(trimmed, step) {
             return;
         }
         let of_ccache = self.ccache(trimmed);
@@ -89,12 +90,16 @@ impl Statistics {
     /// Reads `#N [stage i/n] …`, `#N CACHED` and `#N DONE`.
     fn buildx(&mut self, text: &str, step: &StepContext) -> bool {
         let Some((number, rest)) = text.strip_prefix('#').and_then(|rest| rest.split_once(' ')) else { return false };
-        let Ok(number) = number.parse() else { return false };
-        let key = (step.number, number);
+        if number.parse::<u32>().is_err() {
+            return false;
+        }
+        let key = (step.number, number.to_owned());
         if rest.starts_with('[') {
-            let name = rest.split_once(']').map_or("", |(name, _)| name);
-            if name.rsplit(' ').next().is_some_and(is_fraction) {
-                self.vertices.entry(key).or_insert(Vertex { at: step.at, end: End::Open });
+            if is_of_dockerfile(rest) {
+                let begun = Vertex { at: step.at, end: End::Open };
+                // Another build in the same step counts from 1 again.
+                let before = self.vertices.insert(key, begun).filter(|before| before.end != End::Open);
+                before.into_iter().for_each(|before| self.count(step.number, before));
             }
             return true;
         }
@@ -107,13 +112,34 @@ impl Statistics {
         true
     }
 
+    /// Reads a line of `--progress=rawjson`: a status as BuildKit sends it (`client/graph.go` there).
+    fn raw_buildx(&mut self, text: &str, step: &StepContext) -> bool {
+        if !text.starts_with("{\"vertexes\":[") {
+            return false;
+        }
+        let Ok(status) = serde_json::from_str::<RawStatus>(text) else { return false };
+        for vertex in status.vertexes.into_iter().filter(|vertex| is_of_dockerfile(&vertex.name)) {
+            let end = match (vertex.completed, vertex.error.is_empty(), vertex.cached) {
+                (Some(_), true, true) => End::Cached,
+                (Some(_), true, false) => End::Done,
+                (Some(_), false, _) | (None, ..) => End::Open,
+            };
+            self.vertices.insert((step.number, vertex.digest), Vertex { at: step.at, end });
+        }
+        true
+    }
+
+    fn count(&mut self, step: Option<u64>, vertex: Vertex) {
+        let count = self.counts.entry((step, "buildx")).or_default();
+        count.at = count.at.or(vertex.at);
+        let (hits, misses) = (count.hits.unwrap_or(0), count.misses.unwrap_or(0));
+        count.hits = Some(hits + u64::from(vertex.end == End::Cached));
+        count.misses = Some(misses + u64::from(vertex.end == End::Done));
+    }
+
     pub(super) fn finish(mut self) -> Vec<CacheUse> {
-        for ((step, _), vertex) in self.vertices {
-            let count = self.counts.entry((step, "buildx")).or_default();
-            count.at = count.at.or(vertex.at);
-            let (hits, misses) = (count.hits.unwrap_or(0), count.misses.unwrap_or(0));
-            count.hits = Some(hits + u64::from(vertex.end == End::Cached));
-            count.misses = Some(misses + u64::from(vertex.end == End::Done));
+        for ((step, _), vertex) in std::mem::take(&mut self.vertices) {
+            self.count(step, vertex);
         }
         let of = |((step, tool), count): ((Option<u64>, &'static str), Count)| CacheUse {
             step,
@@ -127,6 +153,30 @@ impl Statistics {
         };
         self.counts.into_iter().map(of).collect()
     }
+}
+
+/// What is read of a status of BuildKit.
+#[derive(Deserialize)]
+struct RawStatus {
+    vertexes: Vec<RawVertex>,
+}
+
+#[derive(Deserialize)]
+struct RawVertex {
+    digest: String,
+    #[serde(default)]
+    name: String,
+    completed: Option<String>,
+    #[serde(default)]
+    cached: bool,
+    #[serde(default)]
+    error: String,
+}
+
+/// Tells whether a vertex is named `[STAGE I/N] …`: others load files or write the result.
+fn is_of_dockerfile(name: &str) -> bool {
+    let name = name.strip_prefix('[').and_then(|name| name.split_once(']'));
+    name.and_then(|(name, _)| name.rsplit(' ').next()).is_some_and(is_fraction)
 }
 
 /// Hits and misses, as far as a line says.

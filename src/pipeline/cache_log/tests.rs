@@ -243,6 +243,21 @@ fn tools_that_count_are_read() {
             ],
             "buildx 1/1",
         ),
+        (
+            vec!["#5 [1/1] RUN make", "#5 CACHED", "#5 [1/1] RUN other", "#5 ...", "#5 [1/1] RUN other", "#5 DONE 1s"],
+            "buildx 1/1",
+        ),
+        (
+            vec![
+                r#"{"vertexes":[{"digest":"sha256:1","name":"[internal] load build definition","completed":"2026-03-01T12:00:00Z"},{"digest":"sha256:2","name":"[build 1/3] FROM x","started":"2026-03-01T12:00:00Z"}]}"#,
+                r#"{"vertexes":[{"digest":"sha256:2","inputs":["sha256:1"],"name":"[build 1/3] FROM x","completed":"2026-03-01T12:00:01Z","cached":true}]}"#,
+                r#"{"vertexes":[{"digest":"sha256:3","name":"[build 2/3] RUN make","started":"2026-03-01T12:00:01Z"}],"logs":[{"vertex":"sha256:3","data":"aGk=","timestamp":"2026-03-01T12:00:02Z"}]}"#,
+                r#"{"vertexes":[{"digest":"sha256:3","name":"[build 2/3] RUN make","completed":"2026-03-01T12:00:03Z"}]}"#,
+                r#"{"vertexes":[{"digest":"sha256:4","name":"[build 3/3] RUN false","completed":"2026-03-01T12:00:03Z","error":"exit code: 1"}]}"#,
+                r#"{"vertexes":[{"digest":"sha256:5","name":"[build 3/3] cut in the mid"#,
+            ],
+            "buildx 1/1",
+        ),
     ] {
         let lines = [vec!["S5"], lines].concat();
         let found = uses(&lines);

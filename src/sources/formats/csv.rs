@@ -9,7 +9,9 @@
 use std::io::Cursor;
 
 use csv::ByteRecord;
-use memchr::{memchr, memchr_iter, memchr2, memchr2_iter, memchr3};
+use memchr::{memchr, memchr_iter, memchr2, memchr3};
+
+use super::separators::Separators;
 
 /// One record, or the reason why its line is none.
 #[derive(Debug)]
@@ -91,8 +93,9 @@ pub struct Records<'bytes> {
     line: usize,
     /// Whether nothing that could be wrong stands anywhere: no quote, no NUL, only UTF-8.
     is_plain: bool,
-    /// Whether all breaks between lines are of one byte, too: then nothing has to be taken apart with care.
-    is_simple: bool,
+    /// The places at which fields end, if all breaks between lines are of one byte, too: then nothing has to be taken
+    /// apart with care.
+    simple: Option<Separators<'bytes>>,
 }
 
 impl<'bytes> Records<'bytes> {
@@ -103,13 +106,13 @@ impl<'bytes> Records<'bytes> {
         let is_bare = memchr3(b'"', 0, b'\r', bytes).is_none();
         let is_text = std::str::from_utf8(bytes).is_ok();
         let is_plain = is_text && (is_bare || memchr2(b'"', 0, bytes).is_none());
-        let is_simple = is_text && is_bare && !bytes.starts_with(MARK);
-        Self { bytes, reader, record: ByteRecord::new(), ends: Vec::new(), at: 0, line, is_plain, is_simple }
+        let simple = (is_text && is_bare && !bytes.starts_with(MARK)).then(|| Separators::new(bytes));
+        Self { bytes, reader, record: ByteRecord::new(), ends: Vec::new(), at: 0, line, is_plain, simple }
     }
 
     /// Reads the next record.
     pub fn next_record(&mut self) -> Option<Record<'_, 'bytes>> {
-        if self.is_simple { self.next_simple() } else { self.next_careful() }
+        if self.simple.is_some() { self.next_simple() } else { self.next_careful() }
     }
 
     /// Reads the next record of bytes in which a comma always ends a field, and a line break a record.
@@ -118,7 +121,9 @@ impl<'bytes> Records<'bytes> {
         let rest = self.bytes.get(start..).filter(|rest| !rest.is_empty())?;
         self.ends.clear();
         let mut length = rest.len();
-        for at in memchr2_iter(b',', b'\n', rest) {
+        // What stands before the start are the breaks that were skipped.
+        for place in self.simple.as_mut()?.skip_while(|place| *place < start) {
+            let at = place - start;
             if rest.get(at) == Some(&b'\n') {
                 length = at;
                 break;
@@ -338,8 +343,8 @@ mod tests {
                 seen
             };
             let simple = Records::new(&bytes, 7);
-            assert!(simple.is_simple);
-            let careful = Records { is_simple: false, ..Records::new(&bytes, 7) };
+            assert!(simple.simple.is_some());
+            let careful = Records { simple: None, ..Records::new(&bytes, 7) };
             assert_eq!(all(simple), all(careful));
         }
 

@@ -10,6 +10,7 @@ pub mod csv;
 mod head;
 mod input;
 pub mod levels;
+mod separators;
 mod tests;
 mod xml;
 

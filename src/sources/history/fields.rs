@@ -91,7 +91,7 @@ impl Looking<'_> {
         let mut order = Order::default();
         let mut records = Records::new(&block.bytes, block.line);
         while let Some(record) = records.next_record() {
-            match check(self.file.table.table(), self.header, self.sorting, &record) {
+            match check(self.header, self.sorting, &record) {
                 Ok(is_usual) => part.is_unsorted |= !is_usual,
                 Err(wrong) => {
                     part.damages.push(Damage::new(self.file, wrong, record.raw));

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::model::history::{Kind, Month, Row, Table};
+use crate::model::history::{Column, Kind, Month, Row, Table};
 use crate::sources::formats::csv::Fields;
 
 /// A byte that no field holds.
@@ -34,6 +34,8 @@ impl Order {
 pub(super) struct Sorting {
     time: usize,
     key: Vec<(usize, Kind)>,
+    /// The columns that cannot hold any text.
+    typed: Vec<(usize, &'static Column)>,
 }
 
 impl Sorting {
@@ -43,7 +45,13 @@ impl Sorting {
         Self {
             time: table.position(table.time).unwrap_or_default(),
             key: table.key.iter().filter_map(column).collect(),
+            typed: table.columns.iter().enumerate().filter(|(_, column)| column.kind != Kind::Text).collect(),
         }
+    }
+
+    /// Returns the columns that cannot hold any text, and where they stand.
+    pub(super) fn typed(&self) -> &[(usize, &'static Column)] {
+        &self.typed
     }
 
     /// Tells whether rows are sorted or told apart by a column.
@@ -111,11 +119,13 @@ fn is_whole(field: &[u8]) -> bool {
 }
 
 fn is_number(field: &[u8]) -> bool {
-    let digits = field.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let points = memchr::memchr_iter(b'.', field).count();
-    field.len() <= 20
-        && digits + points == field.len()
-        && (points == 0 || points == 1 && digits > 1 && !field.ends_with(b".") && !field.starts_with(b"."))
+    let mut points = 0;
+    let is_written_so = field.len() <= 20
+        && field.iter().all(|byte| {
+            points += usize::from(*byte == b'.');
+            byte.is_ascii_digit() || *byte == b'.'
+        });
+    is_written_so && (points == 0 || points == 1 && !field.ends_with(b".") && !field.starts_with(b"."))
 }
 
 /// Knows times such as `2026-03-01T12:00:00Z`, but for the 29th of February.

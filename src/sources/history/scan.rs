@@ -183,7 +183,7 @@ impl Looking<'_> {
             let start = block.offset + record.start as u64;
             seen.is_unusual |= record.start != expected;
             expected = record.end;
-            match check(self.table, self.header, self.sorting, &record) {
+            match check(self.header, self.sorting, &record) {
                 Ok(is_usual) => seen.is_unusual |= !is_usual,
                 Err(wrong) => {
                     seen.damages.push(Damage::new(self.file, wrong, record.raw));
@@ -248,12 +248,7 @@ pub(super) fn header_of(file: TableFile, block: &mut Block, known: &[String]) ->
 }
 
 /// Checks that a record is a row, and tells whether time and key are written as usual.
-pub(super) fn check(
-    table: &'static Table,
-    header: &Header,
-    sorting: &Sorting,
-    record: &Record<'_, '_>,
-) -> Result<bool, Wrong> {
+pub(super) fn check(header: &Header, sorting: &Sorting, record: &Record<'_, '_>) -> Result<bool, Wrong> {
     if header.width == 0 {
         return Err(foreign(record.line));
     }
@@ -263,7 +258,9 @@ pub(super) fn check(
         return Err((record.line, 1, reason));
     }
     let mut usual = true;
-    for (at, (field, column)) in fields.iter().zip(table.columns).enumerate() {
+    for &(at, column) in sorting.typed() {
+        // A file of an older version has fewer columns.
+        let Some(field) = fields.get(at) else { break };
         if is_usual(column.kind, field) {
             continue;
         }

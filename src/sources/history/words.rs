@@ -1,13 +1,18 @@
 //! Texts that many fields have in common, kept once.
 
-use std::collections::BTreeSet;
+#[expect(
+    clippy::disallowed_types,
+    reason = "texts are looked up and never gone through, so their order is never seen"
+)]
+use std::collections::HashSet;
 
 use crate::model::history::{Cell, Word};
 
 /// The texts of some rows: a column says the same again and again.
 #[derive(Default)]
 pub(super) struct Words {
-    known: BTreeSet<Word>,
+    #[expect(clippy::disallowed_types, reason = "as above")]
+    known: HashSet<Word>,
     /// What each column held last.
     last: Vec<Option<Word>>,
 }

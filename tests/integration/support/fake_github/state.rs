@@ -422,7 +422,9 @@ impl State {
         match (asked.seen.method.as_str(), parts.as_slice()) {
             ("GET", ["rate_limit"]) => self.rate_limit(),
             ("POST", ["graphql"]) => graphql::answer(self, asked),
-            ("GET", ["orgs", owner, "repos"]) => self.owned(owner, asked),
+            // What begins with `person` is nobody's organization.
+            ("GET", ["orgs", owner, "repos"]) if owner.starts_with("person") => Reply::not_found(),
+            ("GET", ["orgs" | "users", owner, "repos"]) => self.owned(owner, asked),
             (method, ["repos", owner, name, rest @ ..]) => {
                 let name = format!("{owner}/{name}");
                 let known = !asked.seen.header("authorization").is_empty();
