@@ -62,3 +62,57 @@ pub async fn asked_to_end() -> io::Result<Signal> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_locked_folder_is_free_again_and_holds_nothing_of_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let locked = FolderLock::wait(folder.path()).unwrap();
+        assert!(FolderLock::attempt(folder.path()).unwrap().is_none());
+        std::thread::scope(|scope| {
+            let waits = scope.spawn(|| FolderLock::wait(folder.path()).is_ok());
+            drop(locked);
+            assert!(waits.join().unwrap());
+        });
+        assert!(FolderLock::attempt(folder.path()).unwrap().is_some());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_passing_file_is_gone_when_it_is_closed() {
+        use std::io::{Read as _, Seek as _, Write as _};
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("passing");
+        let mut file = create_passing(&path).unwrap();
+        file.write_all(b"kept").unwrap();
+        file.rewind().unwrap();
+        let mut text = String::new();
+        file.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "kept");
+        drop(file);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        std::fs::create_dir(&path).unwrap();
+        assert!(create_passing(&path).is_err());
+    }
+
+    #[test]
+    fn files_are_synced_and_read_anywhere() {
+        use std::io::Write as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = resolved(folder.path()).unwrap().join("file");
+        assert!(!path.to_str().unwrap().starts_with(r"\\?\"), "{}", path.display());
+        let mut file = create_passing(&folder.path().join("other")).unwrap();
+        file.write_all(b"0123456789").unwrap();
+        let mut room = [0; 4];
+        assert_eq!(read_at(&file, &mut room, 3).unwrap(), 4);
+        assert_eq!(&room, b"3456");
+        assert!(sync(&path, folder.path()).is_err());
+        drop(std::fs::File::create_new(&path).unwrap());
+        sync(&path, folder.path()).unwrap();
+    }
+}

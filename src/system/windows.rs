@@ -295,3 +295,38 @@ pub fn variable_name(name: &str) -> String {
 pub fn show_colors() -> bool {
     anstyle_query::windows::enable_ansi_colors() == Some(true)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_are_found_by_every_ending() {
+        let named = |name| programs_named(name).collect::<Vec<_>>();
+        assert_eq!(named("npm"), ["npm.com", "npm.exe", "npm.bat", "npm.cmd"]);
+        assert_eq!(named("npm.CMD"), ["npm.CMD"]);
+        assert_eq!(named("python3.13")[1], "python3.13.exe");
+    }
+
+    #[test]
+    fn a_batch_file_is_started_by_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(File::create_new(folder.path().join("tool.cmd")).unwrap());
+        let command = |program: &str| vec![OsString::from(program), OsString::from("argument")];
+        let path = folder.path().to_str().unwrap();
+        let found = |program: &str, place: &str| startable(&command(program), Path::new(place), path).into_owned();
+        let batch = folder.path().join("tool.cmd");
+        assert_eq!(found("tool", "elsewhere"), [batch.as_os_str(), "argument".as_ref()]);
+        assert_eq!(Path::new(&found(r".\tool", path)[0]), folder.path().join(r".\tool.cmd"));
+        assert_eq!(found(r".\tool", "elsewhere"), command(r".\tool"));
+        assert_eq!(found("other", path), command("other"));
+        assert_eq!(startable(&[], folder.path(), path).len(), 0);
+    }
+
+    #[test]
+    fn names_are_as_the_rest_of_the_program_knows_them() {
+        assert_eq!(variable_name("Path"), "PATH");
+        assert_eq!(with_slashes(r"a\**\b.xml"), "a/**/b.xml");
+        assert_eq!(path_for_git(Path::new(r"C:\a b")).to_str(), Some("C:/a b"));
+    }
+}

@@ -127,7 +127,10 @@ fn watch(options: &Options, files: &Files, world: &mut World) -> Result<Result<O
     if sampler.is_blind() {
         let message = format!("what this machine uses cannot be read: {} does not tell it", places.proc.display());
         let failure = Failure::message(FailureKind::Input, message);
-        append::warn(&failure.hint("Linux does, other systems do not; only the time is recorded"), world);
+        append::warn(
+            &failure.hint("Linux tells it there, and other systems tell it nowhere; the command's time is recorded"),
+            world,
+        );
     }
     let clock = world.clock.clone();
     let written = RefCell::new(Ok(()));

@@ -88,6 +88,7 @@ fn resemble(neighbour: &Path, path: &Path, folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 #[expect(clippy::disallowed_methods, reason = "the tests look at what was written")]
 mod tests {
     use std::fs::Permissions;
