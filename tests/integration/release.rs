@@ -182,6 +182,9 @@ fn the_formula_of_homebrew_names_every_archive_with_its_sum() {
         let (_, after) = formula.split_once(&format!("/v1.2.3/plimsoll-1.2.3-{platform}.tar.gz\"")).unwrap();
         assert!(after.trim_start().starts_with(&format!("sha256 \"{}\"", sum(at))), "{platform}: {formula}");
     }
+    // Homebrew refuses a longer one.
+    let described = formula.lines().find_map(|line| line.trim().strip_prefix("desc ")).unwrap();
+    assert!(described.trim_matches('"').len() <= 80, "{described}");
     std::fs::write(&sums, text[1..].concat()).unwrap();
     let (done, why) = said(&release(root(), &["formula", "1.2.3", sums.to_str().unwrap()]));
     assert!(!done && why.contains("has no sum for plimsoll-1.2.3-linux-amd64.tar.gz"), "{why}");
