@@ -66,7 +66,8 @@ platform() {
   case $(uname -s) in
     Linux) system=linux ;;
     Darwin) system=macos ;;
-    MINGW* | MSYS* | CYGWIN*)
+    *_NT-*)
+      # Git's bash says what its tools are made for, such as MINGW64_NT-10.0 or CLANGARM64_NT-10.0; and
       # Windows on arm64 runs programs for amd64 too.
       system=windows architecture=amd64 name=plimsoll.exe ending=zip unpacker=unzip
       return

@@ -157,10 +157,15 @@ fn what_was_released_is_installed() {
 #[test]
 fn gits_bash_on_windows_installs_its_program() {
     let release = Release::new();
-    let installed = release.installer(&[]).env("PATH", release.path_in_gits_bash()).output().unwrap();
-    assert!(installed.status.success(), "{}", String::from_utf8_lossy(&installed.stderr));
+    let path = release.path_in_gits_bash();
     let program = release.to().join("plimsoll.exe");
-    assert_eq!(String::from_utf8(installed.stdout).unwrap(), format!("plimsoll {VERSION}: {}\n", program.display()));
+    for system in ["MINGW64_NT-10.0-26100", "CLANGARM64_NT-10.0-26100"] {
+        std::fs::write(release.folder.path().join("shims/uname"), format!("#!/bin/sh\necho {system}\n")).unwrap();
+        let installed = release.installer(&[]).env("PATH", &path).output().unwrap();
+        assert!(installed.status.success(), "{}", String::from_utf8_lossy(&installed.stderr));
+        let said = String::from_utf8(installed.stdout).unwrap();
+        assert_eq!(said, format!("plimsoll {VERSION}: {}\n", program.display()), "{system}");
+    }
     let ran = Command::new(&program).output().unwrap();
     assert_eq!(String::from_utf8(ran.stdout).unwrap(), format!("plimsoll {VERSION}\n"));
     assert_eq!(std::fs::read_dir(release.to()).unwrap().count(), 1);
