@@ -1,11 +1,11 @@
 #!/bin/sh
-# Installs the plimsoll program of a release, for Linux and macOS.
+# Installs the plimsoll program of a release, for Linux and macOS, and for Windows in Git's bash.
 #
 #   curl -fsSL https://raw.githubusercontent.com/plimsoll-ci/plimsoll/v1/install.sh | sh
 #   sh install.sh --version 1.2.3 --to /usr/local/bin
 #
 # The archive is checked against the release's SHA-256 sums before anything is unpacked, and the
-# program is put in place whole or not at all. Needs curl, tar, and sha256sum or shasum.
+# program is put in place whole or not at all. Needs curl, tar (on Windows unzip), and sha256sum or shasum.
 set -eu
 
 usage() {
@@ -46,10 +46,10 @@ main() {
       *) usage >&2 && fail "there is no option $1" ;;
     esac
   done
-  for program in curl tar; do
+  platform
+  for program in curl "$unpacker"; do
     command -v "$program" >/dev/null || fail "$program is needed and not installed"
   done
-  platform
   [ -n "$version" ] || newest
   case $version in
     *[!0-9A-Za-z.-]* | '') fail "\`$version\` is no version" 'three numbers, such as 1.2.3' ;;
@@ -60,11 +60,18 @@ main() {
   install
 }
 
-# Sets what the platform is called in the names of archives.
+# Sets what the platform is called in the names of archives, and what its archives and program are.
 platform() {
+  name=plimsoll ending=tar.gz unpacker=tar
   case $(uname -s) in
     Linux) system=linux ;;
     Darwin) system=macos ;;
+    *_NT-*)
+      # Git's bash says what its tools are made for, such as MINGW64_NT-10.0 or CLANGARM64_NT-10.0; and
+      # Windows on arm64 runs programs for amd64 too.
+      system=windows architecture=amd64 name=plimsoll.exe ending=zip unpacker=unzip
+      return
+      ;;
     *) unsupported ;;
   esac
   case $(uname -m) in
@@ -76,7 +83,7 @@ platform() {
 
 unsupported() {
   fail "there is no archive for $(uname -s) on $(uname -m)" \
-    'on Windows the programs of WSL are Linux programs'
+    'where Rust is installed, this builds it: cargo install --locked --git https://github.com/plimsoll-ci/plimsoll plimsoll'
 }
 
 # The address that the newest release leads to ends with its tag.
@@ -92,7 +99,7 @@ download() {
 }
 
 install() {
-  stem=plimsoll-$version-$system-$architecture archive=$stem.tar.gz
+  stem=plimsoll-$version-$system-$architecture archive=$stem.$ending
   download "$base/v$version/$archive" "$scratch/$archive"
   if [ -z "$sums" ]; then
     sums=$scratch/SHA256SUMS
@@ -104,12 +111,15 @@ install() {
   [ "$actual" = "$expected" ] ||
     fail "$archive is not what was released: its SHA-256 is $actual, not $expected" 'nothing was installed'
   # Only the program is taken: nothing else of an archive gets a place on the disk.
-  tar -xzf "$scratch/$archive" -C "$scratch" "$stem/plimsoll"
+  case $unpacker in
+    tar) tar -xzf "$scratch/$archive" -C "$scratch" "$stem/$name" ;;
+    unzip) unzip -q "$scratch/$archive" "$stem/$name" -d "$scratch" ;;
+  esac
   mkdir -p "$folder"
-  cp "$scratch/$stem/plimsoll" "$folder/.plimsoll.$$"
+  cp "$scratch/$stem/$name" "$folder/.plimsoll.$$"
   chmod 755 "$folder/.plimsoll.$$"
-  mv -f "$folder/.plimsoll.$$" "$folder/plimsoll"
-  printf 'plimsoll %s: %s\n' "$version" "$folder/plimsoll"
+  mv -f "$folder/.plimsoll.$$" "$folder/$name"
+  printf 'plimsoll %s: %s\n' "$version" "$folder/$name"
   case ":${PATH:-}:" in
     *":$folder:"*) ;;
     *) printf 'note: %s is not on the PATH\n' "$folder" >&2 ;;

@@ -43,5 +43,6 @@ pub mod shell;
 pub mod simulation;
 pub mod sources;
 pub mod stats;
+pub mod system;
 pub mod templates;
 pub mod world;

@@ -9,25 +9,32 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 own=$(sed -n 's/^version = "\(.*\)"$/\1/p' "$here/../../Cargo.toml" | head -n 1)
 
 main() {
-  local version=${VERSION:-$own} arguments=()
+  local version=${VERSION:-$own} arguments=() program=plimsoll place folder
   version=${version#v}
-  local folder=${RUNNER_TOOL_CACHE:-${RUNNER_TEMP:?is set by the runner}}/plimsoll/$version
+  place=${RUNNER_TOOL_CACHE:-${RUNNER_TEMP:?is set by the runner}}/plimsoll/$version
+  folder=$place
+  # The runner of Windows writes paths as Windows does, and reads them so, and its bash does neither.
+  if [ "${RUNNER_OS:-}" = Windows ]; then
+    program=plimsoll.exe
+    place=$(cygpath --windows "$place")
+    folder=$(cygpath --unix "$place")
+  fi
   arguments=(--version "$version" --to "$folder")
   if [ -n "${BASE_URL:-}" ]; then arguments+=(--base-url "$BASE_URL"); fi
   if [ "$version" = "$own" ] && [ -f "$here/SHA256SUMS" ]; then arguments+=(--sums "$here/SHA256SUMS"); fi
-  if ! is_there "$folder" "$version"; then
+  if ! is_there "$folder/$program" "$version"; then
     PATH=$folder:$PATH sh "$here/../../install.sh" "${arguments[@]}" 2>"${RUNNER_TEMP:-/tmp}/plimsoll-setup.log" || refuse
   fi
-  echo "$folder" >>"$GITHUB_PATH"
+  echo "$place" >>"$GITHUB_PATH"
   {
     echo "version=$version"
-    echo "path=$folder/plimsoll"
+    if [ "$place" = "$folder" ]; then echo "path=$place/$program"; else echo "path=$place\\$program"; fi
   } >>"$GITHUB_OUTPUT"
 }
 
 # A runner of one's own keeps what an earlier job has installed.
 is_there() {
-  [ "$("$1/plimsoll" --version 2>/dev/null)" = "plimsoll $2" ]
+  [ "$("$1" --version 2>/dev/null)" = "plimsoll $2" ]
 }
 
 # One error on the step, on one line as the runner wants it.

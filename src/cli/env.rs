@@ -18,6 +18,7 @@ use jiff::Timestamp;
 use crate::error::{Failure, FailureKind};
 use crate::model::clock::{Clock, Random, Sleeper};
 use crate::model::suggest;
+use crate::system;
 use crate::world::{Color, Environment, World};
 
 /// The inputs that every container action has by itself
@@ -31,7 +32,7 @@ const PART: &str = "part";
 #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 pub fn world() -> World {
     let variables: BTreeMap<String, String> = std::env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter_map(|(name, value)| Some((system::variable_name(name.to_str()?), value.into_string().ok()?)))
         .collect();
     let environment = Environment::new(variables);
     let color = color(&environment, io::stdout().is_terminal());
@@ -54,7 +55,7 @@ pub fn world() -> World {
 fn color(environment: &Environment, terminal: bool) -> Color {
     let forced = environment.get("CLICOLOR_FORCE").is_some_and(|value| value != "0");
     let refused = environment.get("NO_COLOR").is_some() || environment.get("TERM") == Some("dumb");
-    if !refused && (forced || terminal) { Color::Always } else { Color::Never }
+    if !refused && (forced || (terminal && system::show_colors())) { Color::Always } else { Color::Never }
 }
 
 struct SystemClock;

@@ -16,7 +16,7 @@ use crate::model::secret::Secret;
 #[derive(Args, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Arguments {
-    /// Files and folders to lint [default: this repository]; `-` reads a workflow from standard input
+    /// Files, folders and patterns to lint [default: this repository]; `-` reads a workflow from standard input
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
 

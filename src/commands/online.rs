@@ -51,10 +51,17 @@ pub(super) fn address(world: &World) -> Result<BaseAddress, Failure> {
 
 /// Returns a folder for what is read and thrown away.
 pub(super) fn scratch(world: &World) -> PathBuf {
-    let named = ["RUNNER_TEMP", "TMPDIR"].iter().filter_map(|name| world.environment.get(name));
-    let mut folders = named.chain(["/tmp"]).map(PathBuf::from);
+    let named = world.environment.get("RUNNER_TEMP").map(PathBuf::from);
+    let mut folders = named.into_iter().chain([temporary(&world.environment), PathBuf::from("/tmp")]);
     // The image that the actions run in has no /tmp.
     folders.find(|folder| folder.is_dir()).unwrap_or_else(|| world.folder.clone())
+}
+
+/// Returns the folder that the system keeps for temporary files.
+pub(super) fn temporary(environment: &Environment) -> PathBuf {
+    // Windows has the second.
+    let named = ["TMPDIR", "TEMP"].iter().find_map(|name| environment.get(name));
+    PathBuf::from(named.unwrap_or("/tmp"))
 }
 
 /// Says what requests have cost.
@@ -119,8 +126,8 @@ pub(super) fn check_certificates(environment: &Environment, folder: &Path) -> Re
         checked.map_err(|failure| failure.hint("the file comes from SSL_CERT_FILE"))?;
     }
     // The variable holds a list, as PATH does.
-    let folders = environment.get("SSL_CERT_DIR").into_iter().flat_map(|list| list.split(':'));
-    for path in folders.filter(|path| !path.is_empty()) {
+    let folders = environment.get("SSL_CERT_DIR").into_iter().flat_map(std::env::split_paths);
+    for path in folders.filter(|path| !path.as_os_str().is_empty()) {
         let checked = certificates::check_folder(&folder.join(path)).kind(FailureKind::Input);
         checked.map_err(|failure| failure.hint("the folder comes from SSL_CERT_DIR"))?;
     }

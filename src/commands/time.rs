@@ -1,6 +1,7 @@
 //! Times a command: its streams and its exit code are passed through, and what it took becomes
 //! measurements.
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,6 +20,7 @@ use crate::monitor::command::{self, Ended, StartError, Ticker};
 use crate::monitor::resources::mark_line;
 use crate::outcome::Outcome;
 use crate::outputs::sinks::append::Log;
+use crate::system::{self, Usage};
 use crate::world::World;
 
 /// The variable that names the log of a sampler that watches, for marks.
@@ -57,7 +59,8 @@ pub enum Telling {
 pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failure> {
     check_name(&options.name)?;
     let started_at = world.clock.now();
-    let ended = match runtime()?.block_on(command::run(&options.command, &world.folder, &[], &mut Ticker::never())) {
+    let command = startable(&options.command, world);
+    let ended = match runtime()?.block_on(command::run(&command, &world.folder, &[], &mut Ticker::never())) {
         Ok(ended) => ended,
         Err(error) => return Ok(not_started(error, world)),
     };
@@ -70,6 +73,11 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
         world.stderr.write_all(line.as_bytes()).kind(FailureKind::Output)?;
     }
     Ok(Outcome::Command(ended.code))
+}
+
+/// Returns a command as the system can start it.
+pub(super) fn startable<'command>(command: &'command [OsString], world: &World) -> Cow<'command, [OsString]> {
+    system::startable(command, &world.folder, world.environment.get("PATH").unwrap_or_default())
 }
 
 /// Makes the runtime that waits for a command and for signals.
@@ -110,14 +118,16 @@ fn mark(log: &Path, name: &str, start: Timestamp, wall: Duration) -> Result<(), 
 }
 
 fn rows(name: &str, ended: &Ended, at: Timestamp, origin: &Origin, input: &str) -> Vec<Row> {
+    let seconds = |metric, time: Duration| (metric, time.as_secs_f64(), Unit::Seconds, "lower");
     #[expect(clippy::cast_precision_loss, reason = "no command has 2^53 bytes of memory")]
-    let memory = ended.peak_memory as f64;
+    let memory = |used: Usage| ("command.peak_memory_bytes", used.peak_memory as f64, Unit::Bytes, "lower");
+    // What the system does not tell has no row.
     let values = [
-        ("command.wall_s", ended.wall.as_secs_f64(), Unit::Seconds, "lower"),
-        ("command.user_s", ended.user.as_secs_f64(), Unit::Seconds, "lower"),
-        ("command.system_s", ended.system.as_secs_f64(), Unit::Seconds, "lower"),
-        ("command.peak_memory_bytes", memory, Unit::Bytes, "lower"),
-        ("command.exit_code", ended.code.into(), Unit::Other, ""),
+        Some(seconds("command.wall_s", ended.wall)),
+        ended.used.map(|used| seconds("command.user_s", used.user)),
+        ended.used.map(|used| seconds("command.system_s", used.system)),
+        ended.used.map(memory),
+        Some(("command.exit_code", ended.code.into(), Unit::Other, "")),
     ];
     let row = |(metric, value, unit, better): (&str, f64, Unit, &str)| {
         origin
@@ -130,18 +140,14 @@ fn rows(name: &str, ended: &Ended, at: Timestamp, origin: &Origin, input: &str) 
             .with("better", Cell::text(better))
             .with("source", Cell::text("plimsoll time"))
     };
-    values.into_iter().map(row).collect()
+    values.into_iter().flatten().map(row).collect()
 }
 
 fn sentence(ended: &Ended) -> String {
     let seconds = |time: Duration| Unit::Seconds.show(time.as_secs_f64());
+    let (wall, code) = (seconds(ended.wall), ended.code);
+    let Some(used) = ended.used else { return format!("{wall}, exit code {code}") };
     #[expect(clippy::cast_precision_loss, reason = "it is shown with three digits")]
-    let memory = Unit::Bytes.show(ended.peak_memory as f64);
-    format!(
-        "{} (user {}, system {}), {memory} at most, exit code {}",
-        seconds(ended.wall),
-        seconds(ended.user),
-        seconds(ended.system),
-        ended.code
-    )
+    let memory = Unit::Bytes.show(used.peak_memory as f64);
+    format!("{wall} (user {}, system {}), {memory} at most, exit code {code}", seconds(used.user), seconds(used.system))
 }

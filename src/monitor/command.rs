@@ -1,23 +1,16 @@
 //! Runs a command in this program's place: its streams are our own, signals reach it, and how it
 //! ended and what it used is told.
-//!
-//! What a child used is known to the kernel alone, which tells it through getrusage(2); the crate
-//! `nix` wraps that call without `unsafe` on our side.
 
 use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 use std::process::ExitStatus;
-use std::task::Poll;
 use std::time::Duration;
 
-use nix::sys::resource::{Usage, UsageWho, getrusage};
-use nix::sys::signal::{Signal, kill};
-use nix::sys::time::TimeValLike as _;
-use nix::unistd::{Pid, getpgrp, tcgetpgrp};
 use tokio::process::{Child, Command};
-use tokio::signal::unix::{self, SignalKind};
 use tokio::time::{Instant, Interval, MissedTickBehavior};
+
+use crate::system::{self, Signals, Usage};
 
 /// How a command ended, and what it and its children used.
 #[derive(Clone, Copy, Debug)]
@@ -26,12 +19,8 @@ pub struct Ended {
     pub code: u8,
     /// From its start to its end.
     pub wall: Duration,
-    /// Processor time in programs.
-    pub user: Duration,
-    /// Processor time in the kernel.
-    pub system: Duration,
-    /// Most bytes that one of its processes had resident.
-    pub peak_memory: u64,
+    /// What it and its children used, where the system tells.
+    pub used: Option<Usage>,
 }
 
 /// A command that could not be started.
@@ -95,7 +84,7 @@ pub async fn run(
     // Who listens before the child is there loses no signal; the child itself starts with none
     // caught, and with those ignored that were ignored for us.
     let mut signals = Signals::listen().map_err(failed)?;
-    let before = children();
+    let before = system::children_used();
     let started = Instant::now();
     let mut child = Command::new(program)
         .args(arguments)
@@ -105,14 +94,12 @@ pub async fn run(
         .map_err(failed)?;
     let status = watch(&mut child, &mut signals, ticker).await.map_err(failed)?;
     let wall = started.elapsed();
-    let after = children();
-    Ok(Ended {
-        code: code(status),
-        wall,
+    let used = before.zip(system::children_used()).map(|(before, after)| Usage {
         user: after.user.saturating_sub(before.user),
         system: after.system.saturating_sub(before.system),
         peak_memory: after.peak_memory,
-    })
+    });
+    Ok(Ended { code: system::exit_code(status), wall, used })
 }
 
 /// Waits until a signal asks for the end, or for as long as was said; calls back meanwhile.
@@ -126,116 +113,23 @@ pub async fn wait(limit: Option<Duration>, ticker: &mut Ticker<'_>) -> io::Resul
             None => std::future::pending().await,
         }
     };
-    let asked = asked_to_end();
+    let asked = system::asked_to_end();
     tokio::pin!(over, asked);
     loop {
         tokio::select! {
             () = &mut over => return Ok(()),
-            asked = &mut asked => return asked,
+            asked = &mut asked => return asked.map(drop),
             () = ticker.wait() => (ticker.call)(),
         }
     }
-}
-
-/// Waits until a signal asks for the end.
-///
-/// # Errors
-/// The system refuses to hand signals over.
-pub async fn asked_to_end() -> io::Result<()> {
-    const ENDING: [Signal; 4] = [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM];
-    let mut signals = Signals::listen()?;
-    while !ENDING.contains(&signals.next().await) {}
-    Ok(())
 }
 
 async fn watch(child: &mut Child, signals: &mut Signals, ticker: &mut Ticker<'_>) -> io::Result<ExitStatus> {
-    let pid = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
     loop {
         tokio::select! {
             status = child.wait() => return status,
-            signal = signals.next() => {
-                if let Some(pid) = pid.filter(|_| !comes_from_terminal(signal)) {
-                    // A child that has just ended needs no signal.
-                    let _ended_meanwhile = kill(pid, signal);
-                }
-            }
+            signal = signals.next() => signal.pass_on(child),
             () = ticker.wait() => (ticker.call)(),
         }
-    }
-}
-
-/// Tells whether a terminal has sent the signal to the child as well: it sends what its keys mean
-/// to all processes in its foreground.
-fn comes_from_terminal(signal: Signal) -> bool {
-    let by_key = matches!(signal, Signal::SIGINT | Signal::SIGQUIT);
-    by_key && tcgetpgrp(io::stdin()).is_ok_and(|group| group == getpgrp())
-}
-
-/// The signals that are passed on.
-const PASSED: [Signal; 6] =
-    [Signal::SIGHUP, Signal::SIGINT, Signal::SIGQUIT, Signal::SIGTERM, Signal::SIGUSR1, Signal::SIGUSR2];
-
-/// Streams of the signals that were not ignored when the program started: what `nohup` has its
-/// command ignore stays ignored.
-struct Signals([Option<unix::Signal>; PASSED.len()]);
-
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        let ignored = ignored();
-        let mut streams = [const { None }; PASSED.len()];
-        for (stream, signal) in streams.iter_mut().zip(PASSED) {
-            let number = signal as i32;
-            if ignored & (1 << (number - 1)) == 0 {
-                *stream = Some(unix::signal(SignalKind::from_raw(number))?);
-            }
-        }
-        Ok(Self(streams))
-    }
-
-    async fn next(&mut self) -> Signal {
-        std::future::poll_fn(|context| {
-            let mut streams = self.0.iter_mut().zip(PASSED);
-            let arrived =
-                streams.find_map(|(stream, signal)| stream.as_mut()?.poll_recv(context).is_ready().then_some(signal));
-            arrived.map_or(Poll::Pending, Poll::Ready)
-        })
-        .await
-    }
-}
-
-/// Reads the mask of ignored signals, see proc(5).
-#[expect(clippy::disallowed_methods, reason = "the monitor reads /proc")]
-fn ignored() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
-}
-
-pub(super) fn code(status: ExitStatus) -> u8 {
-    use std::os::unix::process::ExitStatusExt as _;
-    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
-    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(u8::MAX)
-}
-
-/// What all children that have ended used.
-struct Used {
-    user: Duration,
-    system: Duration,
-    peak_memory: u64,
-}
-
-fn children() -> Used {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).ok();
-    let time = |time: fn(&Usage) -> nix::sys::time::TimeVal| {
-        let microseconds = usage.as_ref().map_or(0, |usage| time(usage).num_microseconds());
-        Duration::from_micros(u64::try_from(microseconds).unwrap_or(0))
-    };
-    // Linux counts it in KiB, macOS in bytes (getrusage(2) of each).
-    let unit = if cfg!(target_os = "macos") { 1 } else { 1024 };
-    let largest = usage.as_ref().map_or(0, Usage::max_rss);
-    Used {
-        user: time(Usage::user_time),
-        system: time(Usage::system_time),
-        peak_memory: u64::try_from(largest).unwrap_or(0).saturating_mul(unit),
     }
 }

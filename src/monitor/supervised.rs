@@ -5,19 +5,16 @@
 //! at any moment, and the number of every command that has begun is known.
 
 use std::io;
-use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::command::{asked_to_end, code};
 use crate::model::deployment::Process;
+use crate::system;
 
 /// How long a command may take to end when it is asked to.
 const GRACE: Duration = Duration::from_secs(10);
@@ -40,7 +37,7 @@ pub enum End {
 #[derive(Debug, thiserror::Error)]
 pub enum SupervisedError {
     /// There is no shell that starts it.
-    #[error("cannot start a command: there is no /bin/sh here, as in the container of the actions")]
+    #[error("cannot start a command: there is no /bin/sh here, as in the container of the actions and on Windows")]
     NoShell,
     /// The system refuses.
     #[error("cannot run `{program}`")]
@@ -50,6 +47,15 @@ pub enum SupervisedError {
         /// Why.
         source: io::Error,
     },
+}
+
+/// Refuses where no command can be run: better before anything is done than in the middle of it.
+///
+/// # Errors
+/// There is no shell.
+pub fn check_shell() -> Result<(), SupervisedError> {
+    let is_there = system::SHELL.is_some_and(|shell| Path::new(shell).exists());
+    is_there.then_some(()).ok_or(SupervisedError::NoShell)
 }
 
 /// Runs a command to its end. `begun` is told its process before anything of it runs; standard output
@@ -64,24 +70,25 @@ pub fn run(
     limit: Duration,
     begun: impl FnOnce(Process) -> io::Result<()>,
 ) -> Result<End, SupervisedError> {
+    let shell = system::SHELL.ok_or(SupervisedError::NoShell)?;
     let program = command.first().cloned().unwrap_or_default();
     let failed = |source: io::Error| SupervisedError::System { program: program.clone(), source };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
     runtime.block_on(async {
-        let output = io::stderr().as_fd().try_clone_to_owned().map_err(failed)?;
-        let spawned = Command::new("/bin/sh")
+        let mut gated = Command::new(shell);
+        system::lead_group(&mut gated);
+        let spawned = gated
             .args(["-c", GATE, "sh"])
             .args(command)
             .current_dir(folder)
             .envs(variables.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
-            .stdout(output)
-            .process_group(0)
+            .stdout(io::stderr())
             .spawn();
         let has_no_shell = |source: &io::Error| source.kind() == io::ErrorKind::NotFound && folder.is_dir();
         let mut child =
             spawned.map_err(|source| if has_no_shell(&source) { SupervisedError::NoShell } else { failed(source) })?;
-        let asked = asked_to_end();
+        let asked = system::asked_to_end();
         tokio::pin!(asked);
         let id = child.id().unwrap_or_default();
         begun(Process { id, started: started(id).unwrap_or_default() }).map_err(failed)?;
@@ -93,7 +100,7 @@ pub fn run(
         tokio::pin!(over);
         tokio::select! {
             status = child.wait() => {
-                let end = End::Code(code(status.map_err(failed)?));
+                let end = End::Code(system::exit_code(status.map_err(failed)?));
                 Ok(end)
             }
             () = &mut over => {
@@ -114,30 +121,23 @@ pub fn end_left_behind(process: Process) -> bool {
     if !is_there() {
         return false;
     }
-    signal(process.id, Signal::SIGTERM);
+    system::ask_group_to_end(process.id);
     let until = Instant::now() + GRACE;
     while is_there() && Instant::now() < until {
         std::thread::sleep(Duration::from_millis(20));
     }
     if is_there() {
-        signal(process.id, Signal::SIGKILL);
+        system::kill_group(process.id);
         std::thread::sleep(Duration::from_millis(100));
     }
     true
 }
 
 async fn end_child(child: &mut Child, id: u32) {
-    signal(id, Signal::SIGTERM);
+    system::ask_group_to_end(id);
     if timeout(GRACE, child.wait()).await.is_err() {
-        signal(id, Signal::SIGKILL);
+        system::kill_group(id);
         drop(child.wait().await);
-    }
-}
-
-fn signal(group: u32, signal: Signal) {
-    if let Some(group) = i32::try_from(group).ok().filter(|group| *group > 1) {
-        // Who has ended meanwhile needs no signal.
-        let _ended_meanwhile = killpg(Pid::from_raw(group), signal);
     }
 }
 

@@ -1,12 +1,14 @@
 //! Archives that were downloaded. Nothing in them is believed: not their names, which are only
 //! compared; not their sizes, since what comes out is counted.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 use zip::result::ZipError;
+
+use crate::system;
 
 /// How many times its size an archive may come to. Logs repeat themselves, but a bomb more.
 pub(super) const LARGEST_RATIO: u64 = 200;
@@ -107,11 +109,8 @@ pub(super) fn unnamed(folder: &Path) -> io::Result<File> {
     let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
     for number in 0..100 {
         let path: PathBuf = folder.join(format!(".plimsoll-{}-{number}.tmp", std::process::id()));
-        match OpenOptions::new().read(true).write(true).create_new(true).open(&path) {
-            Ok(file) => {
-                std::fs::remove_file(&path)?;
-                return Ok(file);
-            }
+        match system::create_passing(&path) {
+            Ok(file) => return Ok(file),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
             Err(error) => return Err(error),
         }

@@ -81,9 +81,9 @@ mod tests {
 
     #[test]
     fn no_environment_leads_elsewhere() {
-        let name = |environment| state_folder(Path::new("s"), environment).display().to_string();
-        assert_eq!(name("production"), "s/production");
-        assert_eq!(name("../eu west"), "s/..%2Feu%20west");
-        assert_eq!(name(".."), "s/%2E%2E");
+        let folder = |environment| state_folder(Path::new("s"), environment);
+        assert_eq!(folder("production"), Path::new("s/production"));
+        assert_eq!(folder("../eu west"), Path::new("s/..%2Feu%20west"));
+        assert_eq!(folder(".."), Path::new("s/%2E%2E"));
     }
 }

@@ -6,6 +6,8 @@ use std::sync::mpsc;
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
+use crate::system;
+
 /// The largest file that is read as text. Workflows are at most 0.5 MB and every file that a
 /// criterion looks into is smaller.
 pub const MOST_BYTES: u64 = 16 << 20;
@@ -108,19 +110,10 @@ pub fn is_link(path: &Path) -> bool {
     std::fs::symlink_metadata(path).is_ok_and(|about| about.is_symlink())
 }
 
-/// Tells whether a file can be run.
+/// Tells whether a file's owner may run it, which is what git keeps; not so where the system knows of no
+/// such permission.
 pub fn is_executable(path: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-
-        std::fs::metadata(path).is_ok_and(|about| about.permissions().mode() & 0o100 != 0)
-    }
-    #[cfg(not(unix))]
-    {
-        // Other systems keep no such thing.
-        path.as_os_str().is_empty()
-    }
+    std::fs::metadata(path).is_ok_and(|about| system::permission_bits(&about).is_some_and(|bits| bits & 0o100 != 0))
 }
 
 /// Lists all files below a folder in order of their path, hidden folders such as `.github`

@@ -1,8 +1,10 @@
 //! A folder of our own for files that are read once: by other programs, or in place of a checkout.
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+
+use crate::system;
 
 /// How many names are tried for the folder.
 const MOST_TRIES: usize = 100;
@@ -20,13 +22,10 @@ impl Scratch {
     /// # Errors
     /// The system refuses, or all names are taken.
     pub fn below(parent: &Path) -> io::Result<Self> {
-        let mut builder = DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
         for number in 0..MOST_TRIES {
             let folder = parent.join(format!("plimsoll-{}-{number}", std::process::id()));
-            match builder.create(&folder) {
+            match system::create_private_folder(&folder) {
                 Ok(()) => return Ok(Self { folder }),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
                 Err(error) => return Err(error),
@@ -74,8 +73,8 @@ mod tests {
         assert_eq!(one.write("0", "other").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
         one.remove("0");
         one.write("0", "other").unwrap();
-        #[cfg(unix)]
-        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&one.folder().metadata().unwrap().permissions()) & 0o77, 0);
+        let bits = system::permission_bits(&one.folder().metadata().unwrap());
+        assert!(bits.is_none_or(|bits| bits & 0o777 == 0o700), "{bits:?}");
         assert_eq!(entries(), 2);
         drop((one, two));
         assert_eq!(entries(), 0);

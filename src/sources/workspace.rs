@@ -10,6 +10,7 @@ use ignore::WalkBuilder;
 use sha2::{Digest as _, Sha256};
 
 use crate::model::encoding::Encoding;
+use crate::system;
 
 /// Files that cannot be found or read.
 #[derive(Debug, thiserror::Error)]
@@ -50,14 +51,16 @@ pub enum WorkspaceError {
 /// The pattern is wrong or matches nothing.
 pub fn matching(folder: &Path, pattern: &str) -> Result<Vec<PathBuf>, WorkspaceError> {
     let special = |character| matches!(character, '*' | '?' | '[' | '{');
+    let written = pattern;
+    let pattern = system::with_slashes(pattern);
     let Some(first) = pattern.find(special) else {
-        let path = folder.join(pattern);
-        return if path.is_file() { Ok(vec![path]) } else { Err(WorkspaceError::Nothing(pattern.to_owned())) };
+        let path = folder.join(written);
+        return if path.is_file() { Ok(vec![path]) } else { Err(WorkspaceError::Nothing(written.to_owned())) };
     };
     // Only the folder before the first special character can hold a match.
     let start = pattern.get(..first).and_then(|plain| plain.rfind('/')).map_or(0, |slash| slash + 1);
     let (base, rest) = pattern.split_at(start);
-    let wrong = |source| WorkspaceError::Pattern { pattern: pattern.to_owned(), source };
+    let wrong = |source| WorkspaceError::Pattern { pattern: written.to_owned(), source };
     let matcher = GlobBuilder::new(rest).literal_separator(true).build().map_err(wrong)?.compile_matcher();
     let base = folder.join(base);
     let entries = WalkBuilder::new(&base).standard_filters(false).build().flatten();
@@ -65,7 +68,7 @@ pub fn matching(folder: &Path, pattern: &str) -> Result<Vec<PathBuf>, WorkspaceE
     let mut found: Vec<PathBuf> =
         entries.map(ignore::DirEntry::into_path).filter(|path| is_match(path) && path.is_file()).collect();
     found.sort_unstable();
-    if found.is_empty() { Err(WorkspaceError::Nothing(pattern.to_owned())) } else { Ok(found) }
+    if found.is_empty() { Err(WorkspaceError::Nothing(written.to_owned())) } else { Ok(found) }
 }
 
 /// Reads a file that is not larger than a limit.
@@ -195,7 +198,7 @@ mod tests {
         let folder = folder();
         let found = |pattern: &str| -> Vec<String> {
             let found = matching(folder.path(), pattern).unwrap_or_default();
-            let below = |path: &PathBuf| path.strip_prefix(folder.path()).unwrap().display().to_string();
+            let below = |path: &PathBuf| crate::sources::repository::relative(folder.path(), path);
             found.iter().map(below).collect()
         };
         assert_eq!(found("a/**/TEST-*.xml"), ["a/.hidden/TEST-3.xml", "a/TEST-1.xml", "a/b/TEST-2.xml"]);

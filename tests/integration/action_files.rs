@@ -253,7 +253,7 @@ fn setup_readme() -> String {
          sums beside\nthis action, so that who pins it by its commit pins the program with it.\n\n## Use\n\n```yaml\n\
          jobs:\n  setup:\n    runs-on: macos-15\n    timeout-minutes: 10\n    permissions:\n      contents: read # to check \
          out\n    steps:\n      - uses: {CHECKOUT}\n        with:\n          persist-credentials: false\n      - uses: \
-         plimsoll-ci/plimsoll/{SETUP}@v1\n      - run: plimsoll lint\n```\n\nIt runs on Linux and macOS runners, \
+         plimsoll-ci/plimsoll/{SETUP}@v1\n      - run: plimsoll lint\n```\n\nIt runs on Linux, macOS and Windows runners, \
          and needs no Docker.\n\n## Inputs\n\nAll are optional, and an empty one counts as not given.\n\n| input | \
          meaning |\n| --- | --- |\n{}\n## Outputs\n\n| output | meaning |\n| --- | --- |\n{}\nOn your own machine \
          [install.sh](../../install.sh) does the same.\n",

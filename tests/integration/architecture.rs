@@ -19,19 +19,21 @@ pub(crate) const MAY_IMPORT: &[(&str, &[&str])] = &[
     // A report says what the simulator expects.
     ("reports", &["model", "stats", "simulation"]),
     ("simulation", &["model", "stats"]),
-    ("monitor", &["model", "stats"]),
+    // What differs between operating systems, so that no other room asks what it is built for.
+    ("system", &[]),
+    ("monitor", &["model", "stats", "system"]),
     ("dora", &["model", "stats"]),
     ("deploy", &["model", "stats"]),
     ("gates", &["model", "stats"]),
     ("github", &["model"]),
-    ("sources", &["model", "github"]),
+    ("sources", &["model", "github", "system"]),
     // Rules and dashboards are documents of their own kind; a test asks the gates' table which series exist.
     ("exports", &["model", "formats", "gates"]),
     // What init writes for watching is what export writes.
     ("templates", &["model", "scorecard", "exports"]),
     ("migration", &["model"]),
     ("formats", &["model"]),
-    ("sinks", &["model", "github"]),
+    ("sinks", &["model", "github", "system"]),
     // What is written in plimsoll.yml names rules, gates, criteria and prices, and is read through sources.
     (
         "config",
@@ -50,7 +52,7 @@ pub(crate) const MAY_IMPORT: &[(&str, &[&str])] = &[
             "stats",
         ],
     ),
-    ("cli", &["commands", "config", "model", "error", "outcome", "world"]),
+    ("cli", &["commands", "config", "model", "error", "outcome", "system", "world"]),
     ("world", &["model"]),
     ("outcome", &[]),
     ("error", &[]),
@@ -233,6 +235,19 @@ fn only_one_file_reads_the_environment() {
         .map(|source| source.path)
         .collect();
     assert_eq!(readers, ["cli/env.rs"]);
+}
+
+#[test]
+fn only_one_room_asks_which_system_this_is() {
+    let questions =
+        ["(unix)", "(windows)", "target_os", "target_family", "os::unix", "os::windows", " nix::", "winapi"];
+    let mut wrong = Vec::new();
+    for source in sources().iter().filter(|source| source.room != "system") {
+        for word in questions.iter().filter(|word| source.code.contains(**word)) {
+            wrong.push(format!("{} uses {word}", source.path));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
 }
 
 #[test]

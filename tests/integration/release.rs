@@ -119,6 +119,7 @@ fn archives_are_the_same_each_time_and_summed() {
     };
     assert_eq!(pack("linux", "one"), pack("linux", "two"));
     assert_eq!(pack("macos", "one"), pack("macos", "two"));
+    assert_eq!(pack("windows", "one"), pack("windows", "two"));
     let one = folder.path().join("one");
     assert!(said(&release(root(), &["sums", one.to_str().unwrap()])).0);
     let checked = Command::new("sha256sum").args(["--check", "--strict", "SHA256SUMS"]).current_dir(&one).output();
@@ -131,6 +132,39 @@ fn archives_are_the_same_each_time_and_summed() {
         assert!(listed.contains(&format!("{name}/{file}\n")), "{file}: {listed}");
     }
     assert!(listed.lines().all(|line| line.starts_with("-rw-r--r--") || line.ends_with("/plimsoll")), "{listed}");
+    let name = format!("plimsoll-{}-windows-amd64", env!("CARGO_PKG_VERSION"));
+    let listed = Command::new("unzip").args(["-t", &format!("{name}.zip")]).current_dir(&one).output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    for file in ["plimsoll.exe", "LICENSE-MIT", "completions/plimsoll.powershell", "man/plimsoll.1"] {
+        assert!(listed.contains(&format!("{name}/{file}")), "{file}: {listed}");
+    }
+}
+
+/// The same is run on every system that a release is for.
+#[test]
+fn what_a_release_is_tried_with_holds_here() {
+    let script = root().join("tests/systems/try.sh");
+    let tried = Command::new("bash").arg(script).arg(env!("CARGO_BIN_EXE_plimsoll")).output().unwrap();
+    assert!(tried.status.success(), "{}", String::from_utf8_lossy(&tried.stderr));
+}
+
+#[test]
+fn a_program_that_does_not_run_here_needs_one_that_speaks_for_it() {
+    let folder = TempDir::new().unwrap();
+    let foreign = folder.path().join("plimsoll.exe");
+    std::fs::write(&foreign, "MZ of another system").unwrap();
+    let archive = |system: &str, more: &[&str]| {
+        let arguments = ["archive", system, "amd64", foreign.to_str().unwrap(), folder.path().to_str().unwrap()];
+        said(&release(root(), &[&arguments, more].concat()))
+    };
+    let (done, why) = archive("windows", &[]);
+    assert!(!done && why.starts_with("error: "), "{why}");
+    let (done, path) = archive("windows", &["--speaker", env!("CARGO_BIN_EXE_plimsoll")]);
+    assert!(done, "{path}");
+    let packed = Command::new("unzip").args(["-p", &path, "*/plimsoll.exe"]).output().unwrap();
+    assert_eq!(packed.stdout, b"MZ of another system");
+    let known = "linux-amd64, linux-arm64, macos-amd64, macos-arm64, windows-amd64";
+    assert_eq!(archive("plan9", &[]), (false, format!("error: plan9-amd64 is no platform: {known}")));
 }
 
 #[test]
@@ -148,6 +182,9 @@ fn the_formula_of_homebrew_names_every_archive_with_its_sum() {
         let (_, after) = formula.split_once(&format!("/v1.2.3/plimsoll-1.2.3-{platform}.tar.gz\"")).unwrap();
         assert!(after.trim_start().starts_with(&format!("sha256 \"{}\"", sum(at))), "{platform}: {formula}");
     }
+    // Homebrew refuses a longer one.
+    let described = formula.lines().find_map(|line| line.trim().strip_prefix("desc ")).unwrap();
+    assert!(described.trim_matches('"').len() <= 80, "{described}");
     std::fs::write(&sums, text[1..].concat()).unwrap();
     let (done, why) = said(&release(root(), &["formula", "1.2.3", sums.to_str().unwrap()]));
     assert!(!done && why.contains("has no sum for plimsoll-1.2.3-linux-amd64.tar.gz"), "{why}");

@@ -4,7 +4,8 @@
   release.py check VERSION            fails unless Cargo.toml and CHANGELOG.md say this version
   release.py notes VERSION            prints the changelog's section of the version
   release.py moving VERSION           prints the tag that moves with it, such as v1
-  release.py archive OS ARCH BINARY FOLDER   packs the program for a platform, the same bytes each time
+  release.py archive OS ARCH BINARY FOLDER   packs the program for a platform, the same bytes each time;
+                                      where it does not run here, --speaker names the same one that does
   release.py sums FOLDER              writes SHA256SUMS for the archives of a folder
   release.py pin IMAGE                makes the actions use a pushed image, by its digest
   release.py bundle SUMS              makes actions/setup check what it downloads against these sums
@@ -22,12 +23,13 @@ import re
 import subprocess
 import sys
 import tarfile
+import zipfile
 
 VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?")
 IMAGE = re.compile(r"[a-z0-9.-]+(:\d+)?/[a-z0-9._/-]+@sha256:[0-9a-f]{64}")
-SUM = re.compile(r"[0-9a-f]{64}  plimsoll-[0-9A-Za-z.-]+\.tar\.gz")
-SYSTEMS = ("linux", "macos")
-ARCHITECTURES = ("amd64", "arm64")
+SUM = re.compile(r"[0-9a-f]{64}  plimsoll-[0-9A-Za-z.-]+\.(tar\.gz|zip)")
+PLATFORMS = ("linux-amd64", "linux-arm64", "macos-amd64", "macos-arm64", "windows-amd64")
+ENDINGS = (".tar.gz", ".zip")
 BESIDE = ("README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT")
 SHELLS = ("bash", "zsh", "fish", "powershell", "elvish")
 
@@ -79,13 +81,13 @@ def run(binary, *arguments):
     return subprocess.run([str(binary), *arguments], check=True, stdout=subprocess.PIPE).stdout
 
 
-def contents(root, binary):
+def contents(root, name, binary, speaker):
     """The files of an archive by name: the program, and what it says of itself."""
-    files = {"plimsoll": binary.read_bytes()}
+    files = {name: binary.read_bytes()}
     files.update({beside: (root / beside).read_bytes() for beside in BESIDE})
     for shell in SHELLS:
-        files[f"completions/plimsoll.{shell}"] = run(binary, "completions", shell)
-    files["man/plimsoll.1"] = run(binary, "man")
+        files[f"completions/plimsoll.{shell}"] = run(speaker, "completions", shell)
+    files["man/plimsoll.1"] = run(speaker, "man")
     return files
 
 
@@ -104,24 +106,40 @@ def tar(files, folder):
     return packed.getvalue()
 
 
-def pack(root, system, architecture, binary, folder):
+def zipped(files, folder):
+    """The same as a zip, which is what Windows opens by itself."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sorted(files.items()):
+            entry = zipfile.ZipInfo(f"{folder}/{name}")
+            entry.create_system = 0
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content)
+    return packed.getvalue()
+
+
+def pack(root, platform, binary, speaker, folder):
     """Writes the archive of a platform and returns its path."""
-    if system not in SYSTEMS or architecture not in ARCHITECTURES:
-        raise Refused(f"{system}-{architecture} is no platform: {', '.join(SYSTEMS)}; {', '.join(ARCHITECTURES)}")
+    if platform not in PLATFORMS:
+        raise Refused(f"{platform} is no platform: {', '.join(PLATFORMS)}")
     version = version_of(root)
-    said = run(binary, "--version").decode().strip()
+    said = run(speaker, "--version").decode().strip()
     if said != f"plimsoll {version}":
         raise Refused(f"the program says `{said}`, not version {version}")
-    name = f"plimsoll-{version}-{system}-{architecture}"
-    path = folder / f"{name}.tar.gz"
+    name = f"plimsoll-{version}-{platform}"
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(tar(contents(root, binary), name))
+    if platform.startswith("windows-"):
+        path = folder / f"{name}.zip"
+        path.write_bytes(zipped(contents(root, "plimsoll.exe", binary, speaker), name))
+    else:
+        path = folder / f"{name}.tar.gz"
+        path.write_bytes(tar(contents(root, "plimsoll", binary, speaker), name))
     return path
 
 
 def sums(folder):
     """Writes what `sha256sum -c` reads."""
-    archives = sorted(path for path in folder.iterdir() if path.name.endswith(".tar.gz"))
+    archives = sorted(path for path in folder.iterdir() if path.name.endswith(ENDINGS))
     if not archives:
         raise Refused(f"there is no archive in {folder}")
     lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in archives]
@@ -160,12 +178,13 @@ def formula(root, version, path):
     """Homebrew's formula, from the template beside this file and the sums of the archives."""
     text = pathlib.Path(__file__).with_name("plimsoll.rb.in").read_text(encoding="utf-8").replace("{version}", version)
     known = dict(reversed(line.split()) for line in path.read_text(encoding="utf-8").splitlines())
-    for system in SYSTEMS:
-        for architecture in ARCHITECTURES:
-            archive = f"plimsoll-{version}-{system}-{architecture}.tar.gz"
-            if archive not in known:
-                raise Refused(f"{path} has no sum for {archive}")
-            text = text.replace(f"{{{system}-{architecture}}}", known[archive])
+    for platform in PLATFORMS:
+        archive = f"plimsoll-{version}-{platform}.tar.gz"
+        if f"{{{platform}}}" not in text:
+            continue
+        if archive not in known:
+            raise Refused(f"{path} has no sum for {archive}")
+        text = text.replace(f"{{{platform}}}", known[archive])
     return text
 
 
@@ -180,6 +199,7 @@ def main():
     archive.add_argument("architecture")
     archive.add_argument("binary", type=pathlib.Path)
     archive.add_argument("folder", type=pathlib.Path)
+    archive.add_argument("--speaker", type=pathlib.Path)
     verbs.add_parser("sums").add_argument("folder", type=pathlib.Path)
     verbs.add_parser("pin").add_argument("image")
     verbs.add_parser("bundle").add_argument("sums", type=pathlib.Path)
@@ -194,7 +214,8 @@ def main():
     elif given.verb == "moving":
         print(moving(given.version))
     elif given.verb == "archive":
-        print(pack(given.root, given.system, given.architecture, given.binary.resolve(), given.folder))
+        speaker = (given.speaker or given.binary).resolve()
+        print(pack(given.root, f"{given.system}-{given.architecture}", given.binary, speaker, given.folder))
     elif given.verb == "sums":
         sums(given.folder)
     elif given.verb == "pin":

@@ -9,6 +9,7 @@ use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::repository_path::RepositoryPath;
 use crate::outputs::sinks::branch::{Branch, BranchError, Entry, EntryKind, LARGEST_FILE, Mode, blob_id};
 use crate::sources::{repository, workspace};
+use crate::system;
 
 /// A file to commit.
 #[derive(Debug)]
@@ -48,8 +49,8 @@ pub(super) fn path_of(file: &Path, root: &Path) -> Result<RepositoryPath, Failur
     let wrong = |why: &str| Failure::message(FailureKind::Usage, format!("{} is not committed: {why}", file.display()));
     let inside = file.strip_prefix(root).map_err(|_outside| wrong("it is not below the repository's root"))?;
     let text = inside.to_str().ok_or_else(|| wrong("its name is not UTF-8"))?;
-    let text = text.trim_start_matches("./");
-    let path: RepositoryPath = text.parse().kind(FailureKind::Usage)?;
+    let text = system::with_slashes(text);
+    let path: RepositoryPath = text.trim_start_matches("./").parse().kind(FailureKind::Usage)?;
     let mut here = root.to_owned();
     for part in path.parts() {
         here.push(part);

@@ -11,6 +11,7 @@ use crate::model::committed::{Way, WayKind};
 use crate::model::identity::Identity;
 use crate::model::repository_name::RepositoryName;
 use crate::outputs::sinks::branch::{Api, Branch, BranchError, Depth, Git, GitError, How, Program};
+use crate::system;
 use crate::world::World;
 
 /// The way that was chosen.
@@ -101,7 +102,7 @@ enum Remote {
 }
 
 fn program(task: &Task, world: &World) -> Program {
-    let root = task.work_tree.root.canonicalize().unwrap_or_else(|_| task.work_tree.root.clone());
+    let root = system::resolved(&task.work_tree.root).unwrap_or_else(|_| task.work_tree.root.clone());
     Program::new(&root, world.environment.iter())
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::deploy::{self, Wishes};
+use crate::deploy::{self, Rollback, Wishes};
 use crate::error::{Failure, FailureKind};
 use crate::model::deployment::{Deployment, DeploymentReport, Kind, Step, Version};
 use crate::outcome::Outcome;
@@ -40,6 +40,9 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
             format!("nothing says how {} is rolled back", site.name),
         )
         .hint("set `rollback` below `deploy.environments`, as a command or a workflow"));
+    }
+    if options.doing == Doing::All && matches!(site.settings.rollback, Some(Rollback::Command(_))) {
+        super::shell::check()?;
     }
     if options.doing == Doing::All && !site.lock()? {
         return telling::refused(common, &telling::busy(&site), world);

@@ -36,6 +36,9 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
     let common = &options.common;
     let mut site = Site::open(common, world)?;
     let command = command(options, &site)?;
+    if options.doing == Doing::All {
+        shell::check()?;
+    }
     if options.doing == Doing::All && !site.lock()? {
         return telling::refused(common, &telling::busy(&site), world);
     }

@@ -1,7 +1,7 @@
 //! Commands of the configuration and of the command line.
 
 use crate::commands::append;
-use crate::error::{Failure, FailureContext as _, FailureKind};
+use crate::error::{Failure, FailureKind};
 use crate::model::deployment::{Deployment, Kind};
 use crate::monitor::supervised::{self, End, SupervisedError};
 use crate::world::World;
@@ -52,9 +52,25 @@ pub(super) fn run(command: &[String], site: &Site, deployment: &mut Deployment) 
             Ok(Went::failed(format!("`{}` took longer than {:?} and was ended", shown(command), site.settings.timeout)))
         }
         Ok(End::Asked) => Ok(Went::Halted),
-        Err(error @ SupervisedError::NoShell) => Err(Failure::new(FailureKind::Usage, error)
-            .hint("in an action let a workflow deploy and roll back: docs/deploy.md says how")),
-        Err(error @ SupervisedError::System { .. }) => Err(error).kind(FailureKind::Input),
+        Err(error) => Err(refused(error)),
+    }
+}
+
+/// Refuses to begin where no command can be run: nothing is left that somebody would have to settle.
+///
+/// # Errors
+/// There is no shell.
+pub(super) fn check() -> Result<(), Failure> {
+    supervised::check_shell().map_err(refused)
+}
+
+fn refused(error: SupervisedError) -> Failure {
+    match error {
+        SupervisedError::NoShell => Failure::new(FailureKind::Usage, error).hint(
+            "let steps of a workflow deploy, between `deploy start` and `deploy verify`, and a workflow roll back: \
+             docs/deploy.md says how",
+        ),
+        SupervisedError::System { .. } => Failure::new(FailureKind::Input, error),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::model::pattern::matches;
 use crate::model::suggest::did_you_mean;
 use crate::monitor::health::{Endpoint, Form, address};
 use crate::outputs::sinks::file;
-use crate::outputs::sinks::lock::{self, Locked};
+use crate::outputs::sinks::lock::{self, FolderLock};
 use crate::sources::{deployments, repository};
 use crate::world::World;
 
@@ -48,7 +48,7 @@ pub(super) struct Site {
     /// The way to GitHub, where there is one.
     pub(super) desk: Option<Desk>,
     /// Nobody else has it while this lives.
-    locked: Option<Locked>,
+    locked: Option<FolderLock>,
 }
 
 impl Site {

@@ -1,13 +1,13 @@
 //! Has the scripts of a file checked by other programs, where they are on the machine.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::env::consts::EXE_SUFFIX;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
+use crate::commands::online::temporary;
 use crate::config::{Lint, Program};
 use crate::detectors::shells;
 use crate::error::{Failure, FailureKind};
@@ -138,7 +138,7 @@ fn find(
         // Debian names the program for the Python that it belongs to.
         Checker::Pyflakes => &["pyflakes", "pyflakes3"],
     };
-    let on_path = |name: &str| programs::find(&format!("{name}{EXE_SUFFIX}"), environment.get("PATH")?);
+    let on_path = |name: &str| programs::find(name, environment.get("PATH")?);
     match program {
         Program::Off => Ok(None),
         Program::Auto => Ok(names.iter().find_map(|name| on_path(name))),
@@ -159,9 +159,8 @@ fn find(
 
 impl Checking {
     fn new(checker: Checker, path: PathBuf, is_named: bool, environment: &Environment) -> Self {
-        let temporary = environment.get("TMPDIR").map_or_else(|| PathBuf::from("/tmp"), PathBuf::from);
         let program = programs::Program::new(path, environment.iter());
-        let program = CheckerProgram::new(checker, program, temporary);
+        let program = CheckerProgram::new(checker, program, temporary(environment));
         Self { program, is_named, known: Mutex::default(), failures: Mutex::default() }
     }
 

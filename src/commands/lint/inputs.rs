@@ -7,7 +7,7 @@ use globset::GlobSet;
 use super::suppressions::globs;
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::source_file::SourceFile;
-use crate::sources::{repository, workflows};
+use crate::sources::{repository, workflows, workspace};
 use crate::world::World;
 
 /// What `-` is called where nobody says what it is.
@@ -63,6 +63,15 @@ fn root(paths: &[PathBuf], folder: &Path) -> PathBuf {
     other.unwrap_or_else(|| repository::root(folder))
 }
 
+/// Returns what a path names: what is there, or else what matches it as a pattern. No shell expands one
+/// on Windows or in an action's input.
+fn named(path: &Path, folder: &Path) -> Vec<PathBuf> {
+    let plain = folder.join(path);
+    let pattern = path.to_str().filter(|_| !plain.exists());
+    let matching = pattern.and_then(|pattern| workspace::matching(folder, pattern).ok());
+    matching.unwrap_or_else(|| vec![plain])
+}
+
 impl Inputs {
     /// Gathers the named files and folders, or the repository around the world's folder; files that
     /// are found by walking are left out where a glob says so, and so is standard input that has a
@@ -77,7 +86,7 @@ impl Inputs {
             if path.as_os_str() == "-" {
                 inputs.pipe(stdin_filename, &excluded, world)?;
             } else {
-                inputs.add(&world.folder.join(path), &excluded);
+                inputs.add(path, &world.folder, &excluded);
             }
         }
         if stdin_filename.is_some() && inputs.piped.is_none() {
@@ -99,7 +108,13 @@ impl Inputs {
         Ok(())
     }
 
-    fn add(&mut self, path: &Path, excluded: &GlobSet) {
+    fn add(&mut self, path: &Path, folder: &Path, excluded: &GlobSet) {
+        for path in named(path, folder) {
+            self.add_one(&path, excluded);
+        }
+    }
+
+    fn add_one(&mut self, path: &Path, excluded: &GlobSet) {
         if !path.is_dir() {
             self.files.push((path.to_owned(), Origin::Named));
             return;

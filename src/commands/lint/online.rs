@@ -127,13 +127,15 @@ impl Online {
     }
 
     /// Returns the file in which answers are kept: for the time of a job in its own folder for such
-    /// things, elsewhere where <https://specifications.freedesktop.org/basedir> says.
+    /// things, elsewhere where <https://specifications.freedesktop.org/basedir> says, or Windows.
     fn path(&self, world: &World) -> Option<PathBuf> {
         let folder = |name: &str| world.environment.get(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
         let caches = match (self.answers, world.environment.in_actions()) {
             (Answers::Fresh, _) => None,
             (Answers::Kept, true) => folder("RUNNER_TEMP"),
-            (Answers::Kept, false) => folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache"))),
+            (Answers::Kept, false) => folder("XDG_CACHE_HOME")
+                .or_else(|| Some(folder("HOME")?.join(".cache")))
+                .or_else(|| folder("LOCALAPPDATA")),
         };
         Some(caches?.join("plimsoll").join("references.json"))
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::commands::collect::origin;
 use crate::commands::configuration::Configuration;
 use crate::commands::online::{Network, connect, failure};
-use crate::commands::time::{LOG_VARIABLE, check_name, not_started, runtime};
+use crate::commands::time::{LOG_VARIABLE, check_name, not_started, runtime, startable};
 use crate::commands::{append, step};
 use crate::error::{Failure, FailureContext as _, FailureKind};
 use crate::model::repository_name::RepositoryName;
@@ -124,6 +124,14 @@ fn watch(options: &Options, files: &Files, world: &mut World) -> Result<Result<O
     let places = Places { proc: options.proc.clone(), group, disk: world.folder.clone() };
     let mut log = Log::create(&files.log).kind(FailureKind::Output)?;
     let mut sampler = Sampler::new(&places);
+    if sampler.is_blind() {
+        let message = format!("what this machine uses cannot be read: {} does not tell it", places.proc.display());
+        let failure = Failure::message(FailureKind::Input, message);
+        append::warn(
+            &failure.hint("Linux tells it there, and other systems tell it nowhere; the command's time is recorded"),
+            world,
+        );
+    }
     let clock = world.clock.clone();
     let written = RefCell::new(Ok(()));
     let mut look = || {
@@ -139,7 +147,7 @@ fn watch(options: &Options, files: &Files, world: &mut World) -> Result<Result<O
             return command::wait(options.length, &mut ticker).await.map(|()| Ok(None)).kind(FailureKind::Input);
         }
         let log = [(LOG_VARIABLE, files.log.clone().into_os_string())];
-        let ended = command::run(&options.command, &world.folder, &log, &mut ticker).await;
+        let ended = command::run(&startable(&options.command, world), &world.folder, &log, &mut ticker).await;
         Ok(ended.map(|ended| Some(ended.code)))
     });
     look();

@@ -21,7 +21,7 @@ use super::trouble::Trouble;
 use super::verdict::verdict;
 use crate::model::clock::Clock;
 use crate::model::health::Probe;
-use crate::monitor::command::asked_to_end;
+use crate::system;
 
 /// The most threads that look names up; the others wait, and their probes time out.
 const LOOKUPS: usize = 64;
@@ -136,7 +136,7 @@ impl Prober {
                 tasks.spawn(repeat(endpoint.clone(), first, self.means.clone(), tell.clone()));
             }
             let mut over = Box::pin(tokio::time::sleep_until(start + length));
-            let asked = asked_to_end();
+            let asked = system::asked_to_end();
             tokio::pin!(asked);
             loop {
                 tokio::select! {
@@ -149,7 +149,7 @@ impl Prober {
                             }
                         }
                     },
-                    asked = &mut asked => return asked.map(|()| Watched::Asked),
+                    asked = &mut asked => return asked.map(|_| Watched::Asked),
                     () = &mut over => return Ok(Watched::Over),
                 }
             }

@@ -2,8 +2,9 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
+
+use crate::system;
 
 /// The most bytes that are read of a file: `/proc/stat` of a machine with many processors has some
 /// ten thousand.
@@ -38,7 +39,7 @@ impl Kept {
         let mut length = 0;
         loop {
             let room = self.bytes.get_mut(length..).unwrap_or_default();
-            let more = file.read_at(room, u64::try_from(length).unwrap_or(u64::MAX))?;
+            let more = system::read_at(file, room, u64::try_from(length).unwrap_or(u64::MAX))?;
             length += more;
             if more == 0 || length >= MOST {
                 return Ok(length);

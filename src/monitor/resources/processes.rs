@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use nix::unistd::{SysconfVar, sysconf};
-
 use super::counters::{Process, process};
 use super::files::once;
 use crate::model::resources::Busy;
+use crate::system;
 
 /// How many of the busiest are kept.
 const KEPT: usize = 3;
@@ -23,15 +22,11 @@ pub(super) struct Processes {
 
 impl Processes {
     pub(super) fn new(proc: &Path) -> Self {
-        let constant = |variable, usual| {
-            let value = sysconf(variable).ok().flatten();
-            value.and_then(|value| u32::try_from(value).ok()).filter(|value| *value > 0).unwrap_or(usual)
-        };
         Self {
             proc: proc.to_owned(),
             seen: BTreeMap::new(),
-            ticks_per_second: constant(SysconfVar::CLK_TCK, 100).into(),
-            page: constant(SysconfVar::PAGE_SIZE, 4096).into(),
+            ticks_per_second: system::clock_ticks().unwrap_or(100).into(),
+            page: system::page_size().unwrap_or(4096).into(),
         }
     }
 

@@ -4,15 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::statvfs::statvfs;
-use nix::sys::time::TimeValLike as _;
 
 use super::counters::{self, Flow, Memory, Processors};
 use super::files::Kept;
 use super::group::Group;
 use super::processes::Processes;
 use crate::model::resources::{Pressure, Sample, Subject};
+use crate::system;
 
 /// Where to look.
 #[derive(Clone, Debug)]
@@ -149,6 +147,11 @@ impl Sampler {
         std::iter::once(host).chain(group).collect()
     }
 
+    /// Tells whether the machine says nothing of itself: what Linux has in `/proc` is not everywhere.
+    pub fn is_blind(&self) -> bool {
+        self.last.processors.is_none() && self.last.memory.is_none()
+    }
+
     /// Returns the processor time that this process itself has used since the first look.
     pub fn own_time(&self) -> Duration {
         spent().saturating_sub(self.spent_before)
@@ -237,20 +240,16 @@ fn count(processors: usize) -> f64 {
 /// Returns the share of a disk that is in use, as df(1) shows it: what is kept for the
 /// administrator is neither used nor free.
 fn disk_used(folder: &Path) -> Option<f64> {
-    let disk = statvfs(folder).ok()?;
-    #[expect(clippy::useless_conversion, reason = "the type is 32 bits wide on other machines")]
-    let (all, free, available) =
-        (u64::from(disk.blocks()), u64::from(disk.blocks_free()), u64::from(disk.blocks_available()));
-    let used = all.saturating_sub(free);
+    let room = system::disk_room(folder)?;
+    let used = room.all.saturating_sub(room.free);
+    let all = used + room.available;
     #[expect(clippy::cast_precision_loss, reason = "a share needs no more digits")]
-    (used + available > 0).then(|| used as f64 / (used + available) as f64)
+    (all > 0).then(|| used as f64 / all as f64)
 }
 
 /// Returns the processor time that this process has used.
 fn spent() -> Duration {
-    let Ok(usage) = getrusage(UsageWho::RUSAGE_SELF) else { return Duration::ZERO };
-    let microseconds = usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
-    Duration::from_micros(u64::try_from(microseconds).unwrap_or(0))
+    system::own_time().unwrap_or(Duration::ZERO)
 }
 
 #[expect(clippy::disallowed_methods, reason = "what has passed must not jump with the clock")]
@@ -292,7 +291,8 @@ mod tests {
         assert_eq!((sample.disk_read, sample.disk_write), (Some(1024), Some(2048)));
         assert_eq!((sample.net_rx, sample.net_tx), (Some(1000), Some(10)));
         assert!(sample.pressure.io.is_some() && sample.pressure.cpu.is_none());
-        assert!(sample.disk_used.is_some_and(|used| (0.0..=1.0).contains(&used)));
+        assert_eq!(sample.disk_used.is_some(), system::disk_room(folder.path()).is_some());
+        assert!(sample.disk_used.is_none_or(|used| (0.0..=1.0).contains(&used)));
     }
 
     #[test]

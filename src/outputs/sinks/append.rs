@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::owner;
+use crate::system;
 
 /// A log that could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +37,7 @@ impl Log {
         let is_new = !path.exists();
         let file = OpenOptions::new().append(true).create(true).open(path).map_err(refused)?;
         if is_new {
-            owner::hand_over(path, folder).map_err(refused)?;
+            system::hand_over(path, folder).map_err(refused)?;
         }
         Ok(Self { path: path.to_owned(), file })
     }

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 use tar::{Builder, EntryType, Header};
 
 use super::{file, owner};
+use crate::system;
 
 /// An archive that could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -135,8 +136,7 @@ fn manifest(root: &Path, files: &[PathBuf], label: Label<'_>) -> Result<String, 
 }
 
 fn is_executable(about: &std::fs::Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    about.permissions().mode() & 0o111 != 0
+    system::permission_bits(about).is_some_and(|bits| bits & 0o111 != 0)
 }
 
 /// Hands bytes on and knows their SHA-256.

@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::owner;
+use crate::system;
 
 /// A file that could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -54,12 +55,10 @@ pub fn write_with(path: &Path, pour: impl FnOnce(&mut File) -> io::Result<()>) -
 ///
 /// # Errors
 /// See [`write()`].
-#[expect(clippy::disallowed_methods, reason = "the one place where files are written")]
 pub fn write_durably(path: &Path, content: &[u8]) -> Result<(), WriteError> {
     write(path, content)?;
-    let synced = |path: &Path| File::open(path).and_then(|file| file.sync_all());
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    synced(path).and_then(|()| synced(folder)).map_err(|source| WriteError { path: path.to_owned(), source })
+    system::sync(path, folder).map_err(|source| WriteError { path: path.to_owned(), source })
 }
 
 /// Lets everybody run a file who may read it.
@@ -67,13 +66,7 @@ pub fn write_durably(path: &Path, content: &[u8]) -> Result<(), WriteError> {
 /// # Errors
 /// The system refuses.
 pub fn make_executable(path: &Path) -> Result<(), WriteError> {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    let changed = std::fs::metadata(path).and_then(|about| {
-        let mode = about.permissions().mode();
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode | ((mode & 0o444) >> 2)))
-    });
-    changed.map_err(|source| WriteError { path: path.to_owned(), source })
+    system::make_executable(path).map_err(|source| WriteError { path: path.to_owned(), source })
 }
 
 /// Writes a file that must be new: a link that somebody laid in its place is not followed.
@@ -89,12 +82,13 @@ fn create(path: &Path, pour: impl FnOnce(&mut File) -> io::Result<()>) -> io::Re
 
 /// Gives the neighbour what the file that it replaces has, or else its folder's owner.
 fn resemble(neighbour: &Path, path: &Path, folder: &Path) -> io::Result<()> {
-    let Ok(present) = std::fs::metadata(path) else { return owner::hand_over(neighbour, folder) };
+    let Ok(present) = std::fs::metadata(path) else { return system::hand_over(neighbour, folder) };
     std::fs::set_permissions(neighbour, present.permissions())?;
-    owner::hand_over(neighbour, path)
+    system::hand_over(neighbour, path)
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 #[expect(clippy::disallowed_methods, reason = "the tests look at what was written")]
 mod tests {
     use std::fs::Permissions;

@@ -7,6 +7,8 @@
 use std::io;
 use std::path::Path;
 
+use crate::system;
+
 /// Makes a folder with its missing parents, each of which belongs to the owner of the first
 /// folder that was there.
 ///
@@ -16,32 +18,9 @@ pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
     let missing: Vec<&Path> = folder.ancestors().take_while(|folder| is_missing(folder)).collect();
     std::fs::create_dir_all(folder)?;
     let Some(place) = missing.last().and_then(|highest| highest.parent()) else { return Ok(()) };
-    missing.iter().try_for_each(|made| hand_over(made, place))
+    missing.iter().try_for_each(|made| system::hand_over(made, place))
 }
 
 fn is_missing(folder: &Path) -> bool {
     !folder.as_os_str().is_empty() && !folder.exists()
-}
-
-/// Gives a new file or folder that root made to the owner of `place`; anybody else's stays theirs.
-///
-/// # Errors
-/// Either cannot be looked at, or the system refuses the change.
-#[cfg(unix)]
-pub(super) fn hand_over(new: &Path, place: &Path) -> io::Result<()> {
-    use std::os::unix::fs::MetadataExt as _;
-
-    const ROOT: u32 = 0;
-    let place = if place.as_os_str().is_empty() { Path::new(".") } else { place };
-    let (ours, theirs) = (std::fs::symlink_metadata(new)?, std::fs::metadata(place)?);
-    if ours.uid() != ROOT || theirs.uid() == ROOT {
-        return Ok(());
-    }
-    std::os::unix::fs::lchown(new, Some(theirs.uid()), Some(theirs.gid()))
-}
-
-/// Leaves the file as it is: this system has no such owners.
-#[cfg(not(unix))]
-pub(super) fn hand_over(_new: &Path, _place: &Path) -> io::Result<()> {
-    Ok(())
 }

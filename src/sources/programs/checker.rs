@@ -171,8 +171,8 @@ impl From<ProcessError> for CheckError {
     }
 }
 
-#[cfg(unix)]
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::process::Limits;
 use super::{Program, find};
 use crate::model::delivery::Commit;
+use crate::system;
 
 /// A history of a million commits takes less of both.
 const LIMITS: Limits = Limits { time: Duration::from_mins(2), bytes: 512 << 20 };
@@ -25,7 +26,7 @@ pub fn commits<'variables>(
     let Some(git) = find("git", path_variable) else { return Vec::new() };
     let program = Program::new(git, variables.into_iter().filter(|(name, _)| !name.starts_with(MISLEADING)));
     // In a container the checkout belongs to somebody else; nothing of it is run.
-    let safe = format!("safe.directory={}", root.display());
+    let safe = format!("safe.directory={}", system::path_for_git(root).display());
     let arguments =
         ["-c", &safe, "-c", "log.showSignature=false", "log", "--all", "HEAD", "--format=%H%x00%P%x00%at%x00%s"];
     match program.run(&arguments, root, &[], LIMITS) {

@@ -163,8 +163,8 @@ fn whole(stream: &Receiver<io::Result<Vec<u8>>>, limits: Limits) -> Result<Vec<u
     Ok(bytes)
 }
 
-#[cfg(unix)]
 #[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 

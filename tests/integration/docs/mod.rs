@@ -7,9 +7,12 @@ mod blocks;
 mod generated;
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use plimsoll::config::{Config, DEFAULT};
+use serde_json::{Value, json};
 
 use crate::support::program::Program;
 use blocks::{Block, pages};
@@ -375,6 +378,31 @@ fn a_broken_link_is_seen() {
     let broken: Vec<String> =
         broken_links(&page, text).iter().map(|link| link.split(": ").nth(1).unwrap().to_owned()).collect();
     assert_eq!(broken, ["#no", "no.md", "lint.md#no"]);
+}
+
+/// What is right on GitHub and leads out of the book becomes an address; nothing else is touched.
+#[test]
+fn links_out_of_the_book_lead_to_the_repository() {
+    let chapter = |path: &str, text: &str, below: Value| json!({"Chapter": {"name": "x", "content": text, "path": path, "sub_items": below}});
+    let content = "[a](../actions/lint/README.md) [b](lint.md#c)\n```\n[e](../f)\n```\n[g](../h#i)";
+    let below = json!([chapter("reference/a.md", "[a](../gates.md) [b](../../action.yml)", json!([]))]);
+    let around = json!({"config": {"output": {"html": {"git-repository-url": "https://host/o/n"}}}});
+    let given = json!([around, {"items": ["Separator", chapter("a.md", content, below)]}]);
+    let mut python = Command::new("python3");
+    python.arg(root().join("tools/book/outside.py")).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut running = python.spawn().unwrap();
+    running.stdin.take().unwrap().write_all(given.to_string().as_bytes()).unwrap();
+    let output = running.wait_with_output().unwrap();
+    assert!(output.status.success());
+    let book: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let chapter = &book["items"][1]["Chapter"];
+    let outside = "https://host/o/n/blob/main";
+    assert_eq!(
+        chapter["content"],
+        format!("[a]({outside}/actions/lint/README.md) [b](lint.md#c)\n```\n[e](../f)\n```\n[g]({outside}/h#i)")
+    );
+    let below = &chapter["sub_items"][0]["Chapter"]["content"];
+    assert_eq!(*below, format!("[a](../gates.md) [b]({outside}/action.yml)"));
 }
 
 /// The book's table of contents has every page once, those that are generated included.

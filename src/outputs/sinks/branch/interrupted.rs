@@ -3,12 +3,12 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::outputs::sinks::lock::{self, Locked};
+use crate::outputs::sinks::lock::{self, FolderLock};
 
 /// A fetch that is under way. While it is, a file beside git's list says so.
 pub(super) struct Fetching {
     mark: PathBuf,
-    _alone: Option<Locked>,
+    _alone: Option<FolderLock>,
 }
 
 impl Fetching {

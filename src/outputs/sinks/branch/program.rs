@@ -8,6 +8,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use super::words;
+use crate::system;
 
 /// How long one step may take: a fetch of a large branch over a slow line, generously.
 const LONGEST: Duration = Duration::from_mins(5);
@@ -140,7 +141,7 @@ impl Program {
         let mut command = Command::new("git");
         // The folder may belong to somebody else: a container's root works in the runner's.
         let mut safe = std::ffi::OsString::from("safe.directory=");
-        safe.push(&self.folder);
+        safe.push(system::path_for_git(&self.folder));
         command.arg("-c").arg(safe);
         command.args(["-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c", "maintenance.auto=false"]);
         command.args(["-c", "user.useConfigOnly=true", "-c", "advice.detachedHead=false"]);
