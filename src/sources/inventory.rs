@@ -70,6 +70,9 @@ const READ: &[&str] = &[
     "tfvars",
     "conf",
     "dockerfile",
+    "tpl",
+    "env",
+    "cmake",
     "jsonnet",
     "libsonnet",
 ];

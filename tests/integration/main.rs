@@ -56,6 +56,7 @@ mod run;
 mod schema;
 mod score;
 mod score_closing;
+mod score_containers;
 mod score_evidence;
 mod score_many;
 mod score_outputs;

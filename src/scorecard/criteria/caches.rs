@@ -65,8 +65,7 @@ fn installs(activity: &Activity<'_>) -> Option<&'static str> {
         return Some("bundler");
     }
     // What an image's build installs is kept in its layers.
-    let (first, inner) = activity.seen.split_once(" → ").unwrap_or((&activity.seen, ""));
-    if !inner.is_empty() && first.contains("docker") {
+    if activity.in_image_build {
         return None;
     }
     let words: Vec<&str> = activity.words.iter().map(String::as_str).collect();
@@ -99,7 +98,7 @@ pub(super) fn dependency_cache(facts: &Facts<'_>) -> Verdict {
     // is asked for.
     let used = |ecosystem: &str| {
         let kinds = [Kind::Build, Kind::Test, Kind::IntegrationTest, Kind::Lint, Kind::Format, Kind::Publish];
-        facts.of(&kinds).iter().any(|activity| {
+        facts.in_jobs(&kinds).iter().any(|activity| {
             activity
                 .tools
                 .iter()
@@ -127,7 +126,7 @@ pub(super) fn dependency_cache(facts: &Facts<'_>) -> Verdict {
             present("dependencies are cached", all(&caches))
         };
     }
-    let verdict = share(&good, &bad, "ecosystems have a dependency cache");
+    let verdict = share(&good, &bad, "ecosystems that jobs work with have a dependency cache");
     if good.is_empty() {
         Verdict { looked_for: looked_for(&[Kind::Cache, Kind::CacheInput, Kind::CacheAction]), ..verdict }
     } else {

@@ -105,6 +105,7 @@ fn pushed_names(facts: &Facts<'_>) -> BTreeSet<String> {
 
 fn without_tag(image: &str) -> &str {
     let name = image.split('@').next().unwrap_or_default();
+    let name = name.strip_prefix("docker.io/").unwrap_or(name);
     match name.split_once(':') {
         Some((before, after)) if !after.contains('/') || after.contains("${{") => before,
         _ => name,

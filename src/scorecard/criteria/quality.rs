@@ -151,8 +151,10 @@ fn is_integration(facts: &Facts<'_>, test: &Activity<'_>) -> bool {
     let run = facts.run(test);
     let step = test.step.and_then(|step| step.name.as_ref());
     run.is_some_and(|run| {
-        let services = !run.job.services.is_empty();
+        let services = !run.job.services.is_empty() || is_against_containers(facts, test);
+        let workflow = run.root.workflow.name.as_ref().map_or(name_of(&run.root.path), |name| name.as_str());
         services
+            || names_integration(workflow)
             || names_integration(&run.job.id.value)
             || run.job.name.as_ref().is_some_and(|name| names_integration(&name.value))
     }) || step.is_some_and(|name| names_integration(&name.value))
@@ -177,6 +179,14 @@ fn names_some(words: &[String]) -> bool {
             word.contains("not ") || word.starts_with('!') || refuses.contains(&before) || refuses.contains(&option);
         names_integration(word) && !is_left_out
     })
+}
+
+/// Tells whether services were started in containers, in its job, before a test.
+fn is_against_containers(facts: &Facts<'_>, test: &Activity<'_>) -> bool {
+    let up = |run: &&Activity<'_>| run.has_word(|word| matches!(word, "up" | "-d" | "--detach"));
+    let started = facts.in_jobs(&[Kind::ImageRun]);
+    let before = started.iter().copied().filter(up).any(|run| run.run == test.run && run.number < test.number);
+    before && !test.in_image_build
 }
 
 fn coverage_measured(facts: &Facts<'_>) -> Verdict {
