@@ -248,7 +248,9 @@ fn without_copies(mut rows: Vec<&Row>) -> Vec<&Row> {
     for of_job in sorted.chunk_by(|(one, ..), (two, ..)| one == two) {
         let first = of_job.first().map(|(_, attempt, _)| attempt);
         for (.., at) in of_job.iter().filter(|(_, attempt, _)| Some(attempt) != first) {
-            is_copy.get_mut(*at).map(|is_copy| *is_copy = true);
+            if let Some(is_copy) = is_copy.get_mut(*at) {
+                *is_copy = true;
+            }
         }
     }
     let mut is_copy = is_copy.into_iter();

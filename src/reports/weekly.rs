@@ -109,6 +109,7 @@ impl Weekly {
     /// Takes over what was gathered elsewhere.
     pub fn append(&mut self, other: Self) {
         let mut gathered = other.weeks;
+        #[expect(clippy::iter_over_hash_type, reason = "each job is one by itself")]
         for (key, place) in other.jobs {
             let at = self.jobs.get(&key).copied().unwrap_or_else(|| self.add(key));
             let weeks = gathered.get_mut(place).map(std::mem::take).unwrap_or_default();

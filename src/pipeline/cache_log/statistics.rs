@@ -96,10 +96,7 @@ impl Statistics {
         let key = (step.number, number.to_owned());
         if rest.starts_with('[') {
             if is_of_dockerfile(rest) {
-                let begun = Vertex { at: step.at, end: End::Open };
-                // Another build in the same step counts from 1 again.
-                let before = self.vertices.insert(key, begun).filter(|before| before.end != End::Open);
-                before.into_iter().for_each(|before| self.count(step.number, before));
+                self.begin(key, step);
             }
             return true;
         }
@@ -112,7 +109,15 @@ impl Statistics {
         true
     }
 
-    /// Reads a line of `--progress=rawjson`: a status as BuildKit sends it (`client/graph.go` there).
+    /// Begins a vertex. Another build in the same step counts from 1 again.
+    fn begin(&mut self, key: (Option<u64>, String), step: &StepContext) {
+        let before = self.vertices.insert(key, Vertex { at: step.at, end: End::Open });
+        if let Some(before) = before.filter(|before| before.end != End::Open) {
+            self.count(step.number, before);
+        }
+    }
+
+    /// Reads a line of `--progress=rawjson`: a status as `BuildKit` sends it (`client/graph.go` there).
     fn raw_buildx(&mut self, text: &str, step: &StepContext) -> bool {
         if !text.starts_with("{\"vertexes\":[") {
             return false;
@@ -155,7 +160,7 @@ impl Statistics {
     }
 }
 
-/// What is read of a status of BuildKit.
+/// What is read of a status of `BuildKit`.
 #[derive(Deserialize)]
 struct RawStatus {
     vertexes: Vec<RawVertex>,

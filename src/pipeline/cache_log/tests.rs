@@ -188,6 +188,43 @@ fn rust_cache_and_gradle_are_read() {
     );
 }
 
+/// Tells what the tools of a step count.
+fn counted(lines: &[&str]) -> Vec<String> {
+    let found = uses(&[&["S5"], lines].concat());
+    assert!(found.iter().all(|one| one.result.is_none() && one.step == Some(5)));
+    let shown =
+        found.iter().map(|one| format!("{} {}/{}", one.tool, one.hits.unwrap_or(999), one.misses.unwrap_or(999)));
+    shown.collect()
+}
+
+#[test]
+fn steps_of_dockerfiles_are_counted_in_text_and_in_json() {
+    for lines in [
+        vec![
+            "#1 [internal] load build definition",
+            "#1 DONE 0.0s",
+            "#5 [build 2/3] RUN make",
+            "#5 CACHED",
+            "#6 [build 3/3] COPY . .",
+            "#6 DONE 1.2s",
+            "#7 exporting to image",
+            "#7 DONE 2.0s",
+            "#8 [linux/amd64 stage-1 1/2] FROM x",
+        ],
+        vec!["#5 [1/1] RUN make", "#5 CACHED", "#5 [1/1] RUN other", "#5 ...", "#5 [1/1] RUN other", "#5 DONE 1s"],
+        vec![
+            r#"{"vertexes":[{"digest":"sha256:1","name":"[internal] load build definition","completed":"2026-03-01T12:00:00Z"},{"digest":"sha256:2","name":"[build 1/3] FROM x","started":"2026-03-01T12:00:00Z"}]}"#,
+            r#"{"vertexes":[{"digest":"sha256:2","inputs":["sha256:1"],"name":"[build 1/3] FROM x","completed":"2026-03-01T12:00:01Z","cached":true}]}"#,
+            r#"{"vertexes":[{"digest":"sha256:3","name":"[build 2/3] RUN make","started":"2026-03-01T12:00:01Z"}],"logs":[{"vertex":"sha256:3","data":"aGk=","timestamp":"2026-03-01T12:00:02Z"}]}"#,
+            r#"{"vertexes":[{"digest":"sha256:3","name":"[build 2/3] RUN make","completed":"2026-03-01T12:00:03Z"}]}"#,
+            r#"{"vertexes":[{"digest":"sha256:4","name":"[build 3/3] RUN false","completed":"2026-03-01T12:00:03Z","error":"exit code: 1"}]}"#,
+            r#"{"vertexes":[{"digest":"sha256:5","name":"[build 3/3] cut in the mid"#,
+        ],
+    ] {
+        assert_eq!(counted(&lines), ["buildx 1/1"], "{lines:?}");
+    }
+}
+
 #[test]
 fn tools_that_count_are_read() {
     let json = r#"{"stats":{"compile_requests":9,"cache_hits":{"counts":{"Rust":5,"C/C++":2},"adv_counts":{}},"cache_misses":{"counts":{"Rust":1}}},"version":"0.1"}"#;
@@ -229,42 +266,8 @@ fn tools_that_count_are_read() {
             "gradle 8/3",
         ),
         (vec!["INFO: 11 processes: 6 remote cache hit, 3 internal, 2 remote."], "bazel 6/2"),
-        (
-            vec![
-                "#1 [internal] load build definition",
-                "#1 DONE 0.0s",
-                "#5 [build 2/3] RUN make",
-                "#5 CACHED",
-                "#6 [build 3/3] COPY . .",
-                "#6 DONE 1.2s",
-                "#7 exporting to image",
-                "#7 DONE 2.0s",
-                "#8 [linux/amd64 stage-1 1/2] FROM x",
-            ],
-            "buildx 1/1",
-        ),
-        (
-            vec!["#5 [1/1] RUN make", "#5 CACHED", "#5 [1/1] RUN other", "#5 ...", "#5 [1/1] RUN other", "#5 DONE 1s"],
-            "buildx 1/1",
-        ),
-        (
-            vec![
-                r#"{"vertexes":[{"digest":"sha256:1","name":"[internal] load build definition","completed":"2026-03-01T12:00:00Z"},{"digest":"sha256:2","name":"[build 1/3] FROM x","started":"2026-03-01T12:00:00Z"}]}"#,
-                r#"{"vertexes":[{"digest":"sha256:2","inputs":["sha256:1"],"name":"[build 1/3] FROM x","completed":"2026-03-01T12:00:01Z","cached":true}]}"#,
-                r#"{"vertexes":[{"digest":"sha256:3","name":"[build 2/3] RUN make","started":"2026-03-01T12:00:01Z"}],"logs":[{"vertex":"sha256:3","data":"aGk=","timestamp":"2026-03-01T12:00:02Z"}]}"#,
-                r#"{"vertexes":[{"digest":"sha256:3","name":"[build 2/3] RUN make","completed":"2026-03-01T12:00:03Z"}]}"#,
-                r#"{"vertexes":[{"digest":"sha256:4","name":"[build 3/3] RUN false","completed":"2026-03-01T12:00:03Z","error":"exit code: 1"}]}"#,
-                r#"{"vertexes":[{"digest":"sha256:5","name":"[build 3/3] cut in the mid"#,
-            ],
-            "buildx 1/1",
-        ),
     ] {
-        let lines = [vec!["S5"], lines].concat();
-        let found = uses(&lines);
-        let shown =
-            found.iter().map(|one| format!("{} {}/{}", one.tool, one.hits.unwrap_or(999), one.misses.unwrap_or(999)));
-        assert_eq!(shown.collect::<Vec<_>>(), [expected], "{lines:?}");
-        assert!(found.iter().all(|one| one.result.is_none() && one.step == Some(5)));
+        assert_eq!(counted(&lines), [expected], "{lines:?}");
     }
     for line in [
         "12 actionable tasks: 12 executed",
