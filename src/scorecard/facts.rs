@@ -87,6 +87,18 @@ impl<'model> Facts<'model> {
         self.activities.all.iter().filter(|activity| kinds.iter().any(|kind| activity.is(*kind))).collect()
     }
 
+    /// Shows where an activity runs: at its own place in the workflow, or else, where that leads to another file, at its
+    /// job. Of what jobs do beside each other, a line of a Dockerfile or a Makefile says nothing.
+    pub(super) fn in_its_job(&self, activity: &Activity<'_>) -> Evidence {
+        match self.run(activity) {
+            Some(run) if run.file.path != activity.path => {
+                let position = self.repository.position(&run.file.path, run.job.id.span.start);
+                at(&run.file.path, position, format!("{}: {}", run.job.id.value, activity.seen))
+            }
+            Some(_) | None => of(activity),
+        }
+    }
+
     /// Returns what does any of the kinds of work in a job itself, not while an image is built.
     pub(super) fn in_jobs(&self, kinds: &[Kind]) -> Vec<&Activity<'model>> {
         let mut found = self.of(kinds);

@@ -131,12 +131,15 @@ fn guess(facts: &Facts<'_>) -> (Profile, String) {
     if let Some(path) = deployed {
         return (Profile::Service, format!("`{path}` says how it is deployed"));
     }
+    if let Some(manifest) = files.workloads().find(|manifest| !manifest.is_template()) {
+        return (Profile::Service, format!("`{}` is a Kubernetes workload", manifest.path));
+    }
     // What could run anywhere is run by others where it is handed out, and nothing here runs it.
     if let Some(release) = distributed(facts) {
         return (Profile::Cli, format!("`{}` releases files for others, and no workflow deploys", release.path));
     }
     // Who publishes a chart need not be the one who deploys it.
-    if let Some(manifest) = files.workloads().find(|manifest| !manifest.is_template()) {
+    if let Some(manifest) = files.workloads().next() {
         return (Profile::Service, format!("`{}` is a Kubernetes workload", manifest.path));
     }
     if let Some(image) = files.dockerfiles.iter().find(|image| image.exposes.is_some()) {
@@ -191,12 +194,21 @@ fn guess(facts: &Facts<'_>) -> (Profile, String) {
     (Profile::Service, "nothing says that it is anything else".to_owned())
 }
 
-/// Finds what releases files that others run: programs, packages, a chart; nothing where a workflow deploys.
+/// Finds what releases files that others run: programs, packages, a chart; nothing where a workflow deploys, or where
+/// infrastructure code, Compose or a chart that is kept here says where it runs.
 fn distributed<'facts, 'model>(facts: &'facts Facts<'model>) -> Option<&'facts Activity<'model>> {
     let runs_somewhere = facts.files.workloads().next().is_some()
         || !facts.charts().is_empty()
         || facts.files.dockerfiles.iter().any(|image| image.exposes.is_some());
-    if !runs_somewhere || !facts.deploys().is_empty() {
+    let keeps_chart = !facts.charts().is_empty()
+        && !facts.of(&[Kind::Publish]).iter().any(|publish| {
+            publish.tools.iter().any(|tool| matches!(tool.name, "chart releaser" | "helm push" | "GoReleaser"))
+        });
+    let is_deployed = keeps_chart
+        || !facts.deploys().is_empty()
+        || facts.files.compose.iter().any(|(_, node)| builds_here(node))
+        || facts.repository.paths.iter().any(|path| has_ending(path, &["tf"]) && !is_for_tests(path));
+    if !runs_somewhere || is_deployed {
         return None;
     }
     let is_text =

@@ -39,6 +39,8 @@ fn every_dockerfile_of_a_matrix_is_built() {
         (status(&card, "unit-tests").0.as_str(), place(&card, "unit-tests").as_str()),
         ("present", "b/Dockerfile:5")
     );
+    // Of what runs side by side, a line of a Dockerfile tells nothing.
+    assert_eq!(place(&card, "parallel-jobs"), ".github/workflows/ci.yml:3");
     // The stage that nothing is made from is not built.
     assert_eq!(status(&card, "format-check").0, "missing");
     let other = scored(&step("a/Dockerfile"), &files);

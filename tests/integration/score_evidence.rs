@@ -120,7 +120,7 @@ fn files_that_are_added_to_a_release_are_no_release() {
     let on = "{release: {types: [published]}}";
     let assets = workflow(on, &["uses: svenstaro/upload-release-action@v2"]);
     let (status, why) = of(&[(".github/workflows/a.yml", &assets)], "release-workflow");
-    assert_eq!((status.as_str(), why.as_str()), ("partial", "CI adds to releases that somebody makes by hand"));
+    assert_eq!((status.as_str(), why.as_str()), ("partial", "CI publishes or adds files once somebody has made a release by hand"));
     let package = workflow(on, &["run: cargo publish"]);
     assert_eq!(of(&[(".github/workflows/a.yml", &package)], "release-workflow").0, "present");
 }
@@ -453,6 +453,13 @@ fn a_port_makes_no_service_of_what_is_handed_out() {
     let notes = release("{uses: softprops/action-gh-release@v2, with: {files: openapi.json}}");
     assert_eq!(profile(&[docker, (".github/workflows/r.yml", &notes)]), "service");
     assert_eq!(profile(&[docker]), "service");
+    for deployed in [
+        ("k8s/a.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n"),
+        ("compose.yaml", "services: {a: {build: .}}\n"),
+        ("infra/main.tf", "resource \"aws_instance\" \"a\" {}\n"),
+    ] {
+        assert_eq!(profile(&[docker, deployed, (".github/workflows/r.yml", &files)]), "service", "{deployed:?}");
+    }
     let deploy = workflow("push", &["run: kubectl apply -f x"]);
     assert_eq!(
         profile(&[docker, (".github/workflows/r.yml", &files), (".github/workflows/d.yml", &deploy)]),

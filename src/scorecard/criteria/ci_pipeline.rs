@@ -139,7 +139,7 @@ fn parallel_jobs(facts: &Facts<'_>) -> Verdict {
     for check in &checks {
         let Some(run) = facts.run(check) else { continue };
         if matrix(check) == Some(Some(true)) {
-            return present("a matrix runs side by side", vec![of(check)]);
+            return present("a matrix runs side by side", vec![facts.in_its_job(check)]);
         }
         let beside = checks.iter().find(|other| {
             let starts = [When::PullRequest, When::DefaultBranch];
@@ -150,11 +150,11 @@ fn parallel_jobs(facts: &Facts<'_>) -> Verdict {
             same_root && other.run != check.run && independent
         });
         if let Some(other) = beside {
-            return present("jobs run side by side", vec![of(check), of(other)]);
+            return present("jobs run side by side", vec![facts.in_its_job(check), facts.in_its_job(other)]);
         }
     }
     if let Some(check) = checks.iter().find(|check| matrix(check) == Some(None)) {
-        return present("a matrix whose rows are computed runs side by side", vec![of(check)]);
+        return present("a matrix whose rows are computed runs side by side", vec![facts.in_its_job(check)]);
     }
     let most = checks.iter().map(|check| {
         let beside = checks.iter().filter(|other| other.run == check.run).map(|other| other.order);
@@ -174,7 +174,7 @@ fn fast_checks_first(facts: &Facts<'_>) -> Verdict {
     let checks = facts.of(&kinds);
     let waits_for_nothing = |index: usize| facts.activities.runs.get(index).is_some_and(|run| run.needs.is_empty());
     if let Some(first) = checks.iter().find(|check| waits_for_nothing(check.run)) {
-        return present("format or lint runs in a job that waits for nothing", vec![of(first)]);
+        return present("format or lint runs in a job that waits for nothing", vec![facts.in_its_job(first)]);
     }
     if !checks.is_empty() {
         return partial("format and lint wait for other jobs", all(&checks));

@@ -138,7 +138,11 @@ fn within_whole_suite(facts: &Facts<'_>) -> Option<Verdict> {
     };
     let only_units = |word: &str| matches!(word, "--lib" | "--bins" | "--bin" | "--doc" | "--examples" | "bench");
     let cargo = whole("cargo", &only_units).zip(paths.iter().find(of_cargo));
-    let pytest = || whole("pytest", &|word| !word.starts_with('-')).zip(paths.iter().find(of_pytest));
+    let some = |word: &str| {
+        let option = word.split('=').next().unwrap_or_default();
+        !word.starts_with('-') || matches!(option, "-k" | "-m" | "--ignore" | "--ignore-glob" | "--deselect")
+    };
+    let pytest = || whole("pytest", &some).zip(paths.iter().find(of_pytest));
     let (test, path) = cargo.or_else(pytest)?;
     let evidence = vec![of(test), crate::scorecard::evidence::file(path, "runs with all other tests")];
     Some(match test.silence {
@@ -375,7 +379,7 @@ fn multi_platform(facts: &Facts<'_>) -> Verdict {
     tests.sort_by_key(|test| (!test.when.contains(&When::PullRequest), !test.is(Kind::Test)));
     let several = |test: &&&Activity<'_>| facts.run(test).is_some_and(|run| is_over_platforms(run.job));
     if let Some(test) = tests.iter().find(several) {
-        return present("a matrix covers several platforms or versions", vec![of(test)]);
+        return present("a matrix covers several platforms or versions", vec![facts.in_its_job(test)]);
     }
     let mut runners: Vec<(String, Evidence)> = Vec::new();
     for test in &tests {
@@ -383,7 +387,7 @@ fn multi_platform(facts: &Facts<'_>) -> Verdict {
         let labels: Vec<&str> = labels.map(Text::as_str).collect();
         let runner = labels.join(" ");
         if !runner.is_empty() && !runners.iter().any(|(other, _)| *other == runner) {
-            runners.push((runner, of(test)));
+            runners.push((runner, facts.in_its_job(test)));
         }
     }
     runners.sort();

@@ -85,7 +85,7 @@ fn release_workflow(facts: &Facts<'_>) -> Verdict {
         return facts.or_elsewhere(verdict, &["release", "publish"]);
     }
     if facts.are_released_by_hand() {
-        return partial("CI adds to releases that somebody makes by hand", all(&images));
+        return partial("CI publishes or adds files once somebody has made a release by hand", all(&images));
     }
     partial("images or artifacts are built for tags, but no release is made", all(&images))
 }
@@ -112,7 +112,9 @@ fn changelog(facts: &Facts<'_>) -> Verdict {
         );
     };
     let text = facts.repository.text(path).map_or("", |text| text.text.as_str());
-    let versions = facts.versions();
+    let mut versions = facts.versions();
+    // Parts below the root may count for themselves.
+    versions.retain(|version| !version.path.contains('/'));
     // A chart has a version of its own beside that of what it brings: an entry for any of them will do.
     let core = |version: &str| version.split(['-', '+']).next().unwrap_or_default().to_owned();
     if versions.is_empty() || versions.iter().any(|version| text.contains(&core(version.text))) {

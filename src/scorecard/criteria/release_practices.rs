@@ -166,10 +166,10 @@ pub(super) fn release_notes(facts: &Facts<'_>) -> Verdict {
         return present("releases have notes", vec![of(release)]);
     }
     if facts.are_released_by_hand() {
-        return not_applicable("needs a token: releases are made by hand, and what they say stands in no file");
+        return not_applicable("needs a token: releases are made by hand, and only GitHub knows their notes");
     }
     if releases.is_empty() && !facts.releases().is_empty() {
-        return not_applicable("needs a token: CI publishes packages, and what is written for them stands in no file");
+        return not_applicable("needs a token: CI publishes packages, and only GitHub knows whether there are releases with notes");
     }
     if releases.is_empty() {
         return Verdict {
