@@ -120,7 +120,10 @@ fn files_that_are_added_to_a_release_are_no_release() {
     let on = "{release: {types: [published]}}";
     let assets = workflow(on, &["uses: svenstaro/upload-release-action@v2"]);
     let (status, why) = of(&[(".github/workflows/a.yml", &assets)], "release-workflow");
-    assert_eq!((status.as_str(), why.as_str()), ("partial", "CI publishes or adds files once somebody has made a release by hand"));
+    assert_eq!(
+        (status.as_str(), why.as_str()),
+        ("partial", "CI publishes or adds files once somebody has made a release by hand")
+    );
     let package = workflow(on, &["run: cargo publish"]);
     assert_eq!(of(&[(".github/workflows/a.yml", &package)], "release-workflow").0, "present");
 }

@@ -316,9 +316,11 @@ fn what_is_left_out_of_a_test_does_not_run() {
     }
     assert_eq!(with("      - run: cargo test\n", &cargo[..1], "integration-tests"), "missing");
     let among = [("tests/integration/test_a.py", "")];
-    for (command, expected) in
-        [("pytest -q", "present"), ("pytest --ignore=tests/integration", "missing"), ("pytest -k 'not slow'", "missing")]
-    {
+    for (command, expected) in [
+        ("pytest -q", "present"),
+        ("pytest --ignore=tests/integration", "missing"),
+        ("pytest -k 'not slow'", "missing"),
+    ] {
         assert_eq!(with(&format!("      - run: {command}\n"), &among, "integration-tests"), expected, "{command}");
     }
     let named = |name: &str| {
@@ -365,12 +367,16 @@ fn compose_files_beside_each_other_are_one() {
 }
 
 #[test]
-fn smaller_signs_are_seen() {
+fn a_changelog_has_an_entry_for_the_version_of_the_whole() {
     let notes = [("RELEASE-NOTES.md", "# 1\n")];
     assert_eq!(of(&notes, "changelog"), "present");
     let part = ("core/Cargo.toml", "[package]\nname = \"core\"\nversion = \"2.4.8\"\n");
     assert_eq!(of(&[notes[0], part], "changelog"), "present", "a part's version is its own");
     assert_eq!(of(&[notes[0], ("Cargo.toml", part.1)], "changelog"), "partial");
+}
+
+#[test]
+fn smaller_signs_are_seen() {
     assert_eq!(of(&[CHART], "semver-tags"), "present");
     let grafana = [("grafana/alerting.yml", "apiVersion: 1\ncontactPoints:\n  - {orgId: 1}\n")];
     assert_eq!(of(&grafana, "oncall"), "present");

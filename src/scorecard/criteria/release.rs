@@ -113,8 +113,8 @@ fn changelog(facts: &Facts<'_>) -> Verdict {
     };
     let text = facts.repository.text(path).map_or("", |text| text.text.as_str());
     let mut versions = facts.versions();
-    // Parts below the root may count for themselves.
-    versions.retain(|version| !version.path.contains('/'));
+    // Parts below the root count for themselves; a chart tells the version of what it brings.
+    versions.retain(|version| !version.path.contains('/') || name_of(version.path) == "Chart.yaml");
     // A chart has a version of its own beside that of what it brings: an entry for any of them will do.
     let core = |version: &str| version.split(['-', '+']).next().unwrap_or_default().to_owned();
     if versions.is_empty() || versions.iter().any(|version| text.contains(&core(version.text))) {

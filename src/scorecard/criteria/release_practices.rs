@@ -169,7 +169,9 @@ pub(super) fn release_notes(facts: &Facts<'_>) -> Verdict {
         return not_applicable("needs a token: releases are made by hand, and only GitHub knows their notes");
     }
     if releases.is_empty() && !facts.releases().is_empty() {
-        return not_applicable("needs a token: CI publishes packages, and only GitHub knows whether there are releases with notes");
+        return not_applicable(
+            "needs a token: CI publishes packages, and only GitHub knows whether there are releases with notes",
+        );
     }
     if releases.is_empty() {
         return Verdict {
