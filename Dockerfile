@@ -3,7 +3,7 @@
 #   docker build .                        builds the program from source; this is what GitHub's
 #                                         runner does, which names no target
 #   docker build --target prebuilt .      takes target/image/plimsoll, built before by
-#                                         `cargo rustc --release --locked --bin plimsoll -- -C target-feature=+crt-static`
+#                                         `bash tools/release/static.sh`
 #
 # There is no USER on purpose: the runner mounts the workspace with the permissions of its own
 # account and asks container actions to run as root; the program hands every file it makes to the
@@ -24,7 +24,7 @@ COPY target/image/plimsoll /plimsoll
 FROM ${RUST_IMAGE} AS build
 WORKDIR /source
 COPY . .
-RUN cargo rustc --release --locked --bin plimsoll -- -C target-feature=+crt-static
+RUN bash tools/release/static.sh
 
 FROM base
 COPY --from=build /source/target/release/plimsoll /plimsoll

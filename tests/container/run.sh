@@ -59,10 +59,9 @@ no_engine() {
   exit 0
 }
 
-# RUSTFLAGS would reach build scripts and macros too, which cannot be static.
 build_program() {
   local target=${CARGO_TARGET_DIR:-target}
-  cargo rustc --release --locked --bin plimsoll -- -C target-feature=+crt-static
+  bash tools/release/static.sh
   mkdir -p target/image
   cp "$target/release/plimsoll" target/image/plimsoll
   if ldd target/image/plimsoll 2>/dev/null | grep '=>'; then

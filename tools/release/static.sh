@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Builds the program as the image and the releases for Linux have it: static, and small to download.
+#
+#   bash tools/release/static.sh     writes plimsoll into the folder `release` of Cargo's target folder
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+# RUSTFLAGS would reach build scripts and macros too, which cannot be static.
+flags=(-C target-feature=+crt-static)
+# Of functions with the same code one is kept, and the addresses that are moved at the start are packed. The linker that
+# Rust brings for this system can do both.
+if rustc -vV | grep -qx 'host: x86_64-unknown-linux-gnu'; then
+  flags+=(-C 'link-arg=-Wl,-z,pack-relative-relocs,--icf=all')
+fi
+exec cargo rustc --release --locked --bin plimsoll -- "${flags[@]}"
