@@ -9,7 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 flags=(-C target-feature=+crt-static)
 # Of functions with the same code one is kept, and the addresses that are moved at the start are packed. The linker that
 # Rust brings for this system can do both.
-if rustc -vV | grep -qx 'host: x86_64-unknown-linux-gnu'; then
+if [ "$(rustc -vV | sed -n 's/^host: //p')" = x86_64-unknown-linux-gnu ]; then
   flags+=(-C 'link-arg=-Wl,-z,pack-relative-relocs,--icf=all')
 fi
 exec cargo rustc --release --locked --bin plimsoll -- "${flags[@]}"
