@@ -26,6 +26,7 @@ pub mod permissions;
 pub mod pinning;
 pub mod program;
 pub mod purpose;
+mod recipes;
 pub mod remote;
 pub mod runners;
 pub mod runs;

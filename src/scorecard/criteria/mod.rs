@@ -1,14 +1,17 @@
 //! The criteria, a file a category.
 
+mod alerting;
 mod caches;
 mod ci_pipeline;
 mod ci_practices;
+mod coverage;
 mod deployment;
 mod deployment_practices;
 mod health;
 mod image_tests;
 mod images;
 mod infrastructure;
+mod objectives;
 mod observability;
 mod performance;
 mod quality;

@@ -1,13 +1,14 @@
 //! Monitoring and observability.
 
+use super::alerting::{alert_rules, mixin_line, oncall};
 use super::ci_practices::ci_metrics;
 use super::health::health_probes;
+use super::objectives::slo;
 use crate::detectors::purpose::is_for_tests;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::{has_ending, name_of};
 use crate::model::scorecard::{Evidence, Verdict};
-use crate::model::yaml::Node;
-use crate::scorecard::evidence::{all, at, file, missing, partial, present, share};
+use crate::scorecard::evidence::{all, at, file, missing, partial, present};
 use crate::scorecard::facts::Facts;
 
 declare_criteria! {
@@ -114,74 +115,6 @@ fn metrics_endpoint(facts: &Facts<'_>) -> Verdict {
             &["metrics", "prometheus"],
         ),
     }
-}
-
-fn alert_rules(facts: &Facts<'_>) -> Verdict {
-    let (mut good, mut bad): (Vec<Evidence>, Vec<Evidence>) = (Vec::new(), Vec::new());
-    for (path, text, root) in facts.yaml() {
-        let spec = root.get("spec").unwrap_or(root);
-        for rule in spec
-            .get("groups")
-            .map(Node::items)
-            .unwrap_or_default()
-            .iter()
-            .flat_map(|group| group.get("rules").map(Node::items).unwrap_or_default())
-        {
-            // Grafana's own rules have a title and a condition where Prometheus' have a name.
-            let grafana = rule.get("title").filter(|_| rule.get("condition").is_some() && rule.get("data").is_some());
-            let Some(alert) = rule.get("alert").or(grafana).and_then(Node::text) else { continue };
-            let severity = rule.get("labels").is_some_and(|labels| labels.get("severity").is_some());
-            let runbook = rule
-                .get("annotations")
-                .is_some_and(|notes| notes.get("runbook_url").or(notes.get("runbook")).is_some());
-            let place = at(path, text.position(alert.span.start), format!("alert: {}", alert.value));
-            if severity && runbook { good.push(place) } else { bad.push(place) }
-        }
-    }
-    if good.is_empty() && bad.is_empty() {
-        // Charts hold rules that are YAML only after Helm has filled them in.
-        let in_chart =
-            facts.line_in(|path| path.contains("templates/") && has_ending(path, &["yaml", "yml"]), &["- alert: "]);
-        let in_code = facts.line_in(
-            |path| has_ending(path, &["tf"]) && !is_for_tests(path),
-            &[
-                "\"aws_cloudwatch_metric_alarm\"",
-                "\"google_monitoring_alert_policy\"",
-                "\"azurerm_monitor_metric_alert\"",
-                "\"datadog_monitor\"",
-                "\"newrelic_alert",
-                "\"grafana_rule_group\"",
-            ],
-        );
-        let in_mixin = || mixin_line(facts, &["alert: '", "alert: \"", "'alert': '", "\"alert\": \""]);
-        if let Some(rule) = in_chart.or(in_code).or_else(in_mixin) {
-            let lines = facts.repository.text(&rule.path).map_or("", |file| file.text.as_str());
-            let complete = lines.contains("severity") && lines.contains("runbook");
-            return if complete {
-                present("alert rules have a severity and a runbook", vec![rule])
-            } else {
-                partial("alert rules lack a severity or a runbook", vec![rule])
-            };
-        }
-    }
-    match (good.is_empty(), bad.is_empty()) {
-        (true, true) => facts.or_documented(
-            missing(
-                "no alert rule was found",
-                &["`groups[].rules[].alert` in YAML files and Jsonnet, PrometheusRule, Grafana's rules, alarms in *.tf"],
-            ),
-            &["alert", "monitoring"],
-        ),
-        (true, false) => partial("alert rules lack a severity or a runbook", bad),
-        _ => share(&good, &bad, "alert rules have a severity and a runbook"),
-    }
-}
-
-/// Finds a line of a Jsonnet file, the language of monitoring mixins, that begins with one of the words.
-fn mixin_line(facts: &Facts<'_>, words: &[&str]) -> Option<Evidence> {
-    let is_mixin = |path: &str| has_ending(path, &["jsonnet", "libsonnet"]) && !is_for_tests(path);
-    let found = facts.line_in(is_mixin, words)?;
-    words.iter().any(|word| found.seen.to_lowercase().starts_with(word)).then_some(found)
 }
 
 fn dashboards(facts: &Facts<'_>) -> Verdict {
@@ -307,104 +240,6 @@ fn tracing(facts: &Facts<'_>) -> Verdict {
             &["OpenTelemetry, Datadog, Jaeger, Zipkin and Elastic APM in manifests"],
         ),
     }
-}
-
-fn slo(facts: &Facts<'_>) -> Verdict {
-    let objects = facts.files.manifests.iter().find(|manifest| {
-        let version = manifest.node.get("apiVersion").and_then(Node::text).map_or("", |text| text.as_str());
-        ["openslo", "sloth", "pyrra"].iter().any(|name| version.contains(name))
-    });
-    if let Some(object) = objects {
-        return present(
-            "objectives are files",
-            vec![at(object.path, object.position(), format!("kind: {}", object.kind))],
-        );
-    }
-    match numbered_line(
-        facts,
-        &["slo", "service level objective", "availability target", "error budget"],
-        &["%", "percent", "ms", "second", "minute"],
-    ) {
-        Some(evidence) => present("objectives are stated with numbers", vec![evidence]),
-        None => missing(
-            "no objective was found",
-            &["OpenSLO, Sloth and Pyrra files", "lines of documents that name an SLO with a number"],
-        ),
-    }
-}
-
-/// Finds a line of a document that names one of the words, as a word, and holds a number with one
-/// of the units. A scorecard that was kept as a document proves nothing about itself.
-pub(super) fn numbered_line(facts: &Facts<'_>, words: &[&str], units: &[&str]) -> Option<Evidence> {
-    let is_document =
-        |path: &str| has_ending(path, &["md", "rst", "adoc", "txt"]) && !name_of(path).starts_with("changelog");
-    let texts = facts.repository.texts.iter().filter(|(path, _)| is_document(&path.to_lowercase()));
-    let texts = texts.filter(|(_, text)| !text.text.starts_with("## Production readiness: "));
-    texts.into_iter().find_map(|(path, text)| {
-        text.text.lines().enumerate().find_map(|(at_line, line)| {
-            let lower = line.to_lowercase();
-            let parts: Vec<&str> = lower.split(|character: char| !character.is_alphanumeric()).collect();
-            if line.contains("<a name") {
-                return None;
-            }
-            let named =
-                words.iter().any(|word| if word.contains(' ') { lower.contains(word) } else { parts.contains(word) });
-            let numbered = has_quantity(&lower, units);
-            let position = crate::model::place::Position { line: at_line + 1, column: 1 };
-            (named && numbered).then(|| at(path, position, line.trim().chars().take(120).collect::<String>()))
-        })
-    })
-}
-
-/// Tells whether a number stands directly before one of the units: `30 days`, `99.9 %`, `4h`.
-fn has_quantity(line: &str, units: &[&str]) -> bool {
-    let short = ["h", "m", "s", "d", "min", "ms"];
-    line.match_indices(|character: char| character.is_ascii_digit()).any(|(at, _)| {
-        let rest = line.get(at + 1..).unwrap_or_default();
-        if rest.starts_with(|character: char| character.is_ascii_digit()) {
-            return false;
-        }
-        let rest = rest.trim_start_matches([' ', '-', '\u{a0}', '*', '`']);
-        let word = rest.split(|character: char| !character.is_ascii_alphabetic()).next().unwrap_or_default();
-        units.iter().any(|unit| rest.starts_with(unit))
-            || (short.contains(&word) && units.iter().any(|unit| unit.starts_with(word)))
-    })
-}
-
-fn oncall(facts: &Facts<'_>) -> Verdict {
-    let routed = facts.yaml().find_map(|(path, text, node)| {
-        let receivers = node.entry("receivers").filter(|_| node.get("route").is_some())?;
-        Some(at(path, text.position(receivers.key.span.start), "receivers"))
-    });
-    // Grafana's provisioning names who is told, and which alerts go to whom.
-    let provisioned = || {
-        facts.yaml().find_map(|(path, text, node)| {
-            let filled = |key: &str| node.entry(key).filter(|entry| !entry.value.items().is_empty());
-            let entry = filled("contactPoints").or_else(|| filled("policies").filter(|_| is_policy(node)))?;
-            Some(at(path, text.position(entry.key.span.start), entry.key.value.clone()))
-        })
-    };
-    let object = || {
-        let objects = facts.files.of_kind(&["AlertmanagerConfig"]);
-        objects.first().map(|object| at(object.path, object.position(), "kind: AlertmanagerConfig"))
-    };
-    let in_code =
-        facts.line_in(|path| has_ending(path, &["tf"]), &["\"pagerduty_", "\"opsgenie_", "\"grafana_contact_point\""]);
-    match routed.or_else(provisioned).or_else(object).or(in_code) {
-        Some(evidence) => present("alerts are routed", vec![evidence]),
-        None => missing(
-            "nothing routes alerts",
-            &[
-                "`route` and `receivers` of Alertmanager, AlertmanagerConfig, Grafana's `contactPoints` and `policies`, PagerDuty and Opsgenie in *.tf",
-            ],
-        ),
-    }
-}
-
-/// Tells whether a file of policies is one of Grafana's, which name receivers.
-fn is_policy(node: &Node) -> bool {
-    let policies = node.get("policies").map(Node::items).unwrap_or_default();
-    policies.iter().any(|policy| policy.get("receiver").is_some())
 }
 
 fn cost_monitoring(facts: &Facts<'_>) -> Verdict {

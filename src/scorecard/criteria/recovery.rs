@@ -1,7 +1,7 @@
 //! Disaster recovery.
 
 use super::deployment::rollbacks;
-use super::observability::numbered_line;
+use super::objectives::numbered_line;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::{has_ending, name_of};

@@ -1,0 +1,112 @@
+//! Rules that raise alerts, and who is told of them.
+
+use crate::detectors::purpose::is_for_tests;
+use crate::model::repository::has_ending;
+use crate::model::scorecard::{Evidence, Verdict};
+use crate::model::yaml::Node;
+use crate::scorecard::evidence::{at, missing, partial, present, share};
+use crate::scorecard::facts::Facts;
+
+pub(super) fn alert_rules(facts: &Facts<'_>) -> Verdict {
+    let (mut good, mut bad): (Vec<Evidence>, Vec<Evidence>) = (Vec::new(), Vec::new());
+    for (path, text, root) in facts.yaml() {
+        let spec = root.get("spec").unwrap_or(root);
+        for rule in spec
+            .get("groups")
+            .map(Node::items)
+            .unwrap_or_default()
+            .iter()
+            .flat_map(|group| group.get("rules").map(Node::items).unwrap_or_default())
+        {
+            // Grafana's own rules have a title and a condition where Prometheus' have a name.
+            let grafana = rule.get("title").filter(|_| rule.get("condition").is_some() && rule.get("data").is_some());
+            let Some(alert) = rule.get("alert").or(grafana).and_then(Node::text) else { continue };
+            let severity = rule.get("labels").is_some_and(|labels| labels.get("severity").is_some());
+            let runbook = rule
+                .get("annotations")
+                .is_some_and(|notes| notes.get("runbook_url").or(notes.get("runbook")).is_some());
+            let place = at(path, text.position(alert.span.start), format!("alert: {}", alert.value));
+            if severity && runbook { good.push(place) } else { bad.push(place) }
+        }
+    }
+    if good.is_empty() && bad.is_empty() {
+        // Charts hold rules that are YAML only after Helm has filled them in.
+        let in_chart =
+            facts.line_in(|path| path.contains("templates/") && has_ending(path, &["yaml", "yml"]), &["- alert: "]);
+        let in_code = facts.line_in(
+            |path| has_ending(path, &["tf"]) && !is_for_tests(path),
+            &[
+                "\"aws_cloudwatch_metric_alarm\"",
+                "\"google_monitoring_alert_policy\"",
+                "\"azurerm_monitor_metric_alert\"",
+                "\"datadog_monitor\"",
+                "\"newrelic_alert",
+                "\"grafana_rule_group\"",
+            ],
+        );
+        let in_mixin = || mixin_line(facts, &["alert: '", "alert: \"", "'alert': '", "\"alert\": \""]);
+        if let Some(rule) = in_chart.or(in_code).or_else(in_mixin) {
+            let lines = facts.repository.text(&rule.path).map_or("", |file| file.text.as_str());
+            let complete = lines.contains("severity") && lines.contains("runbook");
+            return if complete {
+                present("alert rules have a severity and a runbook", vec![rule])
+            } else {
+                partial("alert rules lack a severity or a runbook", vec![rule])
+            };
+        }
+    }
+    match (good.is_empty(), bad.is_empty()) {
+        (true, true) => facts.or_documented(
+            missing(
+                "no alert rule was found",
+                &["`groups[].rules[].alert` in YAML files and Jsonnet, PrometheusRule, Grafana's rules, alarms in *.tf"],
+            ),
+            &["alert", "monitoring"],
+        ),
+        (true, false) => partial("alert rules lack a severity or a runbook", bad),
+        _ => share(&good, &bad, "alert rules have a severity and a runbook"),
+    }
+}
+
+/// Finds a line of a Jsonnet file, the language of monitoring mixins, that begins with one of the words.
+pub(super) fn mixin_line(facts: &Facts<'_>, words: &[&str]) -> Option<Evidence> {
+    let is_mixin = |path: &str| has_ending(path, &["jsonnet", "libsonnet"]) && !is_for_tests(path);
+    let found = facts.line_in(is_mixin, words)?;
+    words.iter().any(|word| found.seen.to_lowercase().starts_with(word)).then_some(found)
+}
+
+pub(super) fn oncall(facts: &Facts<'_>) -> Verdict {
+    let routed = facts.yaml().find_map(|(path, text, node)| {
+        let receivers = node.entry("receivers").filter(|_| node.get("route").is_some())?;
+        Some(at(path, text.position(receivers.key.span.start), "receivers"))
+    });
+    // Grafana's provisioning names who is told, and which alerts go to whom.
+    let provisioned = || {
+        facts.yaml().find_map(|(path, text, node)| {
+            let filled = |key: &str| node.entry(key).filter(|entry| !entry.value.items().is_empty());
+            let entry = filled("contactPoints").or_else(|| filled("policies").filter(|_| is_policy(node)))?;
+            Some(at(path, text.position(entry.key.span.start), entry.key.value.clone()))
+        })
+    };
+    let object = || {
+        let objects = facts.files.of_kind(&["AlertmanagerConfig"]);
+        objects.first().map(|object| at(object.path, object.position(), "kind: AlertmanagerConfig"))
+    };
+    let in_code =
+        facts.line_in(|path| has_ending(path, &["tf"]), &["\"pagerduty_", "\"opsgenie_", "\"grafana_contact_point\""]);
+    match routed.or_else(provisioned).or_else(object).or(in_code) {
+        Some(evidence) => present("alerts are routed", vec![evidence]),
+        None => missing(
+            "nothing routes alerts",
+            &[
+                "`route` and `receivers` of Alertmanager, AlertmanagerConfig, Grafana's `contactPoints` and `policies`, PagerDuty and Opsgenie in *.tf",
+            ],
+        ),
+    }
+}
+
+/// Tells whether a file of policies is one of Grafana's, which name receivers.
+fn is_policy(node: &Node) -> bool {
+    let policies = node.get("policies").map(Node::items).unwrap_or_default();
+    policies.iter().any(|policy| policy.get("receiver").is_some())
+}
