@@ -44,12 +44,26 @@ pub mod when;
 pub(crate) mod testing {
     //! Workflows for tests, built as a reader builds them.
 
+    use crate::model::repository::{Repository, TextFile, has_ending};
     use crate::model::source_file::SourceFile;
     use crate::model::workflow::Workflow;
 
     /// Reads a file; what it is shows in its path.
     pub(crate) fn file(path: &str, text: &str) -> SourceFile {
         crate::sources::workflows::parse(path.to_owned(), text.to_owned())
+    }
+
+    /// Makes a repository of files; one in YAML is read as one document.
+    pub(crate) fn repository(files: &[(&str, &str)]) -> Repository {
+        let mut repository = Repository::default();
+        for (path, text) in files {
+            let mut file = TextFile::new((*text).to_owned());
+            if has_ending(path, &["yml", "yaml"]) {
+                file.documents.push(crate::sources::yaml::parse(text));
+            }
+            repository.texts.insert((*path).to_owned(), file);
+        }
+        repository
     }
 
     /// Reads a workflow from YAML.

@@ -3,6 +3,7 @@
 use crate::knowledge::permission_needs::all_writes_of;
 use crate::model::place::Span;
 use crate::model::workflow::{ActionReference, Grant, Job, Permissions, Step, Workflow};
+use crate::model::yaml::Text;
 
 /// A grant that is wider than it has to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +67,7 @@ fn writes(permissions: &Permissions) -> impl Iterator<Item = WideGrant<'_>> {
 }
 
 /// Returns the scopes that a job may write though none of its steps uses them, where that can be known: every step is an
-/// action of which all uses of the token are documented.
+/// action of which all uses of the token are documented, or a script that is not handed the token.
 pub fn unused_writes(workflow: &Workflow) -> Vec<(&Job, &str, Span)> {
     let mut found = Vec::new();
     for job in workflow.jobs.iter().filter(|job| !job.never_runs()) {
@@ -75,7 +76,9 @@ pub fn unused_writes(workflow: &Workflow) -> Vec<(&Job, &str, Span)> {
             continue;
         };
         let steps: Vec<&Step> = job.steps.iter().flat_map(Step::flatten).collect();
-        let uses: Option<Vec<_>> = steps.iter().map(|step| scopes_of(step)).collect();
+        let everywhere = workflow.env.iter().chain(&job.env).any(|(_, value)| names_token(value));
+        let by_script = (!everywhere).then(|| scopes_of_scripts(&steps));
+        let uses: Option<Vec<_>> = steps.iter().map(|step| scopes_of(step, by_script.as_deref())).collect();
         let Some(uses) = uses.filter(|uses| !uses.is_empty()) else { continue };
         for (scope, level) in &permissions.scopes {
             let is_used = uses.iter().flatten().any(|used| *used == scope.value);
@@ -88,11 +91,35 @@ pub fn unused_writes(workflow: &Workflow) -> Vec<(&Job, &str, Span)> {
 }
 
 /// Returns the scopes that a step may write; nothing where that is not known.
-fn scopes_of(step: &Step) -> Option<Vec<&'static str>> {
+fn scopes_of(step: &Step, by_script: Option<&[&'static str]>) -> Option<Vec<&'static str>> {
+    if let Some(script) = step.script() {
+        let is_handed = names_token(&script.text) || step.env.iter().any(|(_, value)| names_token(value));
+        return by_script.filter(|_| !is_handed).map(<[&str]>::to_vec);
+    }
     let Some(ActionReference::Repository(reference)) = step.reference() else { return None };
     let is_on = |input: &str| step.input(input).is_some_and(|value| !value.value.is_empty() && value.value != "false");
     let scopes = all_writes_of(&reference.name())?.iter();
     Some(scopes.filter(|(_, input)| input.is_none_or(is_on)).map(|(scope, _)| *scope).collect())
+}
+
+/// Returns the scopes that scripts may write which are not handed the token: the one of OpenID Connect, which the runner
+/// tells each of them, and the contents, by way of git, where a checkout leaves the job's token behind.
+fn scopes_of_scripts(steps: &[&Step]) -> Vec<&'static str> {
+    let leaves_token = |step: &&&Step| {
+        let is_checkout = matches!(step.reference(), Some(ActionReference::Repository(reference))
+            if reference.name().eq_ignore_ascii_case("actions/checkout"));
+        let keeps = step.input("persist-credentials").is_none_or(|value| value.value != "false");
+        is_checkout && keeps && ["token", "ssh-key"].iter().all(|input| step.input(input).is_none_or(names_token))
+    };
+    let contents = steps.iter().find(leaves_token).map(|_| "contents");
+    contents.into_iter().chain(["id-token"]).collect()
+}
+
+/// Tells whether a text may hold the job's token once its expressions have their values.
+fn names_token(text: &Text) -> bool {
+    let lower = text.value.to_ascii_lowercase();
+    let ways = ["github.token", "github_token", "tojson(github)", "tojson(secrets)", "github[", "secrets["];
+    ways.iter().any(|way| lower.contains(way))
 }
 
 #[cfg(test)]
@@ -127,7 +154,18 @@ mod tests {
         for (steps, expected) in [
             ("[{uses: actions/stale@v9}]", vec!["contents"]),
             ("[{uses: actions/stale@v9, with: {delete-branch: true}}]", vec![]),
-            ("[{uses: actions/stale@v9}, {run: git push}]", vec![]),
+            ("[{uses: actions/stale@v9}, {run: git push}]", vec!["contents"]),
+            ("[{uses: actions/checkout@v6}, {uses: actions/stale@v9}, {run: git push}]", vec![]),
+            ("[{uses: actions/checkout@v6}, {run: git push}]", vec!["issues"]),
+            ("[{uses: actions/checkout@v6, with: {persist-credentials: false}}, {run: x}]", vec!["contents", "issues"]),
+            (
+                "[{uses: actions/checkout@v6, with: {token: '${{ secrets.BOT }}'}}, {run: x}]",
+                vec!["contents", "issues"],
+            ),
+            ("[{uses: actions/checkout@v6, with: {token: '${{ github.token }}'}}, {run: x}]", vec!["issues"]),
+            ("[{run: gh pr merge, env: {GH_TOKEN: '${{ github.token }}'}}]", vec![]),
+            ("[{run: 'curl -H ${{ secrets.GITHUB_TOKEN }}'}]", vec![]),
+            ("[{run: x, env: {ALL: '${{ toJSON(secrets) }}'}}]", vec![]),
             ("[{uses: actions/stale@v9}, {uses: some/thing@v1}]", vec![]),
             ("[]", vec![]),
         ] {

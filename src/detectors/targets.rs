@@ -276,12 +276,10 @@ fn behind_variable<'model>(repository: &'model Repository, path: &str) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detectors::testing::repository;
 
     fn check(files: &[(&str, &str)], command: &str, expected: &[&str]) {
-        let mut repository = Repository::default();
-        for (path, text) in files {
-            repository.texts.insert((*path).to_owned(), TextFile::new((*text).to_owned()));
-        }
+        let repository = repository(files);
         let words: Vec<&str> = command.split(' ').collect();
         let found: Vec<String> =
             follow(&repository, "", &words).into_iter().map(|target| target.script.trim().to_owned()).collect();

@@ -84,6 +84,15 @@ impl Values {
         Self { named: Rc::new(named), ..self.clone() }
     }
 
+    /// Adds the variables that stand in front of a command.
+    pub(super) fn before(&self, command: &Command) -> Self {
+        let mut values = self.clone();
+        for (name, value) in command.assignments.iter().filter_map(|word| word.text.split_once('=')) {
+            Rc::make_mut(&mut values.named).insert(format!("env.{name}"), vec![value.to_owned()]);
+        }
+        values
+    }
+
     /// Returns the first value of a variable.
     pub(super) fn variable(&self, name: &str) -> Option<&str> {
         self.named.get(&format!("env.{name}"))?.first().map(String::as_str)

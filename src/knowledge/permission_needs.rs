@@ -72,7 +72,18 @@ const WHOLE: &[(&str, Writes)] = &[
         &[("issues", None), ("pull-requests", None), ("actions", None), ("contents", Some("delete-branch"))],
     ),
     ("actions/upload-artifact", &[]),
+    ("astral-sh/setup-uv", &[]),
+    ("docker/build-push-action", &[("packages", None)]),
+    ("docker/login-action", &[("packages", None)]),
+    ("docker/setup-buildx-action", &[]),
+    ("docker/setup-qemu-action", &[]),
+    ("dtolnay/rust-toolchain", &[]),
     ("dessant/lock-threads", &[("issues", None), ("pull-requests", None), ("discussions", None)]),
+    ("pnpm/action-setup", &[]),
+    ("pypa/gh-action-pypi-publish", &[("id-token", None)]),
+    ("ruby/setup-ruby", &[]),
+    ("shivammathur/setup-php", &[]),
+    ("swatinem/rust-cache", &[]),
 ];
 
 /// Returns all that an action may write with the job's token; nothing where not every use is documented.

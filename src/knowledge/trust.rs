@@ -65,6 +65,14 @@ pub fn sounds_like_foreign_code(name: &str) -> bool {
     heads.iter().any(|head| plain.contains(head))
 }
 
+/// Tells whether a property or an output of such a value is the name of a branch, which says nothing of the repository
+/// that it is in.
+pub fn names_branch(name: &str) -> bool {
+    let plain: String =
+        name.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect();
+    plain == "ref" || ["headref", "headbranch", "prbranch"].iter().any(|branch| plain.ends_with(branch))
+}
+
 /// Properties that hold free text wherever they stand below `github.event`.
 const FREE_TEXT: &[&str] = &[
     "body",

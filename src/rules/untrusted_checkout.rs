@@ -17,7 +17,9 @@ declare_rule! {
     /// no harm by itself, so that a checkout after which nothing is known to run is for the pedantic.
     ///
     /// Checkouts by `actions/checkout`, `gh pr checkout` and `git` count, and so do conditions that keep
-    /// forks or events out. A label, a comment of a member or the approval of an environment does not
+    /// forks or events out. A branch of this repository of which only the name comes from the pull request
+    /// (`github.head_ref` without `repository`) is a warning: it holds what those who may push put there, be it another
+    /// one than was meant. A label, a comment of a member or the approval of an environment does not
     /// make it safe: the code can change after that.
     ///
     /// ## Bad
@@ -66,6 +68,14 @@ fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
             reporter,
         );
     }
+    for intake in intakes(job, IntakeKind::Branch, reporter) {
+        report(
+            intake,
+            &format!("a job with secrets checks out the branch {}", intake.name),
+            "check out the branch that is meant by its own name, or use `pull_request`",
+            reporter,
+        );
+    }
 }
 
 /// Returns the code of strangers that a job brings in a way.
@@ -84,13 +94,20 @@ pub(super) fn report(intake: &Intake<'_>, what: &str, help: &str, reporter: &mut
     let span = reporter.inside(intake.text, intake.range.clone());
     let run = intake.run.as_ref().map(|run| reporter.inside(run.text, run.range.clone()));
     let message = if run.is_some() { format!("{what}, and runs what it holds") } else { what.to_owned() };
-    let is_grave = run.is_some() && intake.guard.is_none();
+    let is_branch = intake.kind == IntakeKind::Branch;
+    let is_grave = run.is_some() && intake.guard.is_none() && !is_branch;
+    let decides =
+        if is_branch { "chooses which branch of this repository that is" } else { "decides what it holds" };
     let mut report = reporter
         .report(span, message)
         .severity(if is_grave { Severity::Error } else { Severity::Warning })
-        .confidence(if is_grave { Confidence::High } else { Confidence::Medium })
+        .confidence(match (is_grave, is_branch) {
+            (true, _) => Confidence::High,
+            (false, false) => Confidence::Medium,
+            (false, true) => Confidence::Low,
+        })
         .persona(if run.is_some() { Persona::Regular } else { Persona::Pedantic })
-        .note(format!("whoever opens a pull request decides what it holds; {means}"))
+        .note(format!("whoever opens a pull request {decides}; {means}"))
         .help(help);
     if let Some(guard) = intake.guard {
         report = report.note(format!("{guard}, but what is brought can change after that"));

@@ -68,93 +68,118 @@ const CASES: &[(&str, &str, &str)] = &[
         "{uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}'}} | {run: make}",
         "",
     ),
+    // A branch of this repository, whatever its name.
+    (
+        "pull_request_target",
+        "{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}'}} | {run: make}",
+        "warning untrusted-checkout",
+    ),
+    (
+        "issue_comment",
+        "{uses: actions/checkout@v5, with: {ref: '${{ steps.x.outputs.head_ref }}'}} | {run: make}",
+        "warning untrusted-checkout",
+    ),
+    (
+        "pull_request_target",
+        "{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}', repository: '${{ github.event.pull_request.head.repo.full_name }}'}} | {run: make}",
+        "error untrusted-checkout",
+    ),
+    (
+        "pull_request_target",
+        "{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref || github.event.pull_request.head.sha }}'}} | {run: make}",
+        "error untrusted-checkout",
+    ),
     // What runs it.
     (
         "pull_request_target",
-        "{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}'}} | {uses: ./tools/action}",
+        "{uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}'}} | {uses: ./tools/action}",
         "error untrusted-checkout",
     ),
     (
         "pull_request_target",
-        "{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}'}} | {uses: pre-commit/action@v3}",
+        "{uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}'}} | {uses: pre-commit/action@v3}",
         "error untrusted-checkout",
     ),
     (
         "pull_request_target",
-        "{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}'}} | {uses: ruby/setup-ruby@v1}",
+        "{uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}'}} | {uses: ruby/setup-ruby@v1}",
         "",
     ),
     (
         "pull_request_target",
-        "{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}'}} | {uses: ruby/setup-ruby@v1, with: {bundler-cache: true}}",
+        "{uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}'}} | {uses: ruby/setup-ruby@v1, with: {bundler-cache: true}}",
         "error untrusted-checkout",
     ),
     (
         "pull_request_target",
-        "{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}'}} | {run: cat README.md}",
+        "{uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}'}} | {run: cat README.md}",
         "",
     ),
     (
         "pull_request_target",
-        "{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}'}} | {run: npm ci --ignore-scripts}",
+        "{uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}'}} | {run: npm ci --ignore-scripts}",
         "",
     ),
     (
         "pull_request_target",
-        "{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}'}} | {run: python tools/x.py}",
+        "{uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}'}} | {run: python tools/x.py}",
         "error untrusted-checkout",
     ),
-    ("pull_request_target", "{run: make} | {uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}'}}", ""),
+    (
+        "pull_request_target",
+        "{run: make} | {uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}'}}",
+        "",
+    ),
     // Where it lies.
     (
         "pull_request_target",
-        "{uses: actions/checkout@v5} | {uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}', path: pr}} | {run: make check}",
+        "{uses: actions/checkout@v5} | {uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}', path: pr}} | {run: make check}",
         "",
     ),
     (
         "pull_request_target",
-        "{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}', path: pr}} | {run: make -C pr}",
+        "{uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}', path: pr}} | {run: make -C pr}",
         "error untrusted-checkout",
     ),
     (
         "pull_request_target",
-        "{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}', path: pr}} | {working-directory: pr, run: make}",
+        "{uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}', path: pr}} | {working-directory: pr, run: make}",
         "error untrusted-checkout",
     ),
     (
         "pull_request_target",
-        "{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}', path: pr}} | {run: 'cd pr/sub && make'}",
+        "{uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}', path: pr}} | {run: 'cd pr/sub && make'}",
         "error untrusted-checkout",
     ),
     (
         "pull_request_target",
-        "{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}'}} | {uses: actions/checkout@v5, with: {path: base}} | {working-directory: base, run: make}",
+        "{uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}'}} | {uses: actions/checkout@v5, with: {path: base}} | {working-directory: base, run: make}",
         "",
     ),
     (
         "pull_request_target",
-        "{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}'}} | {uses: actions/checkout@v5} | {run: make}",
+        "{uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}'}} | {uses: actions/checkout@v5} | {run: make}",
         "",
     ),
     (
         "pull_request_target",
-        "{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}'}} | {run: 'cd /tmp && make'}",
+        "{uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}'}} | {run: 'cd /tmp && make'}",
         "",
     ),
     // Who keeps it out.
     (
         "pull_request_target",
-        "{if: 'github.event.pull_request.head.repo.full_name == github.repository', uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}'}} | {run: make}",
+        "{if: 'github.event.pull_request.head.repo.full_name == github.repository', uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}'}} | {run: make}",
         "",
     ),
     (
         "pull_request_target",
-        "{if: \"contains(github.event.pull_request.labels.*.name, 'ok')\", uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}'}} | {run: make}",
+        "{if: \"contains(github.event.pull_request.labels.*.name, 'ok')\", uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}'}} | {run: make}",
         "warning untrusted-checkout",
     ),
     (
         "pull_request_target",
-        "{if: \"github.event.pull_request.author_association == 'MEMBER'\", uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}'}} | {run: make}",
+        "{if: \"github.event.pull_request.author_association == 'MEMBER'\", uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}'}} | {run: make}",
         "",
     ),
     (
@@ -206,11 +231,12 @@ fn code_of_strangers_is_followed_to_what_runs_it() {
 
 #[test]
 fn a_finding_tells_what_runs_it_and_what_whoever_decides_it_gains() {
-    let steps = "{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}'}} | {run: 'true; npm ci'}";
+    let steps =
+        "{uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}'}} | {run: 'true; npm ci'}";
     let program = Program::new().file(".github/workflows/a.yml", workflow("pull_request_target", steps));
     let ran = program.run(&["lint", "--no-config", "--select", "untrusted-checkout"]);
     for part in [
-        "a job with secrets checks out `github.head_ref`, and runs what it holds",
+        "a job with secrets checks out `github.event.pull_request.head.sha`, and",
         "it is run here",
         "whoever opens a pull request decides what it holds",
         "`pull_request_target` brings it",
@@ -222,8 +248,7 @@ fn a_finding_tells_what_runs_it_and_what_whoever_decides_it_gains() {
 
 #[test]
 fn a_cache_of_strangers_is_told_with_the_way_to_what_is_published() {
-    let steps =
-        "{uses: actions/checkout@v5, with: {ref: '${{ github.head_ref }}'}} | {run: make} | {uses: actions/cache@v4}";
+    let steps = "{uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}'}} | {run: make} | {uses: actions/cache@v4}";
     let filling = workflow("pull_request_target", steps).replace("permissions:", "cache-mode: write\npermissions:");
     let release = workflow("release", "{uses: Swatinem/rust-cache@v2} | {run: cargo publish}");
     let program = Program::new().file(".github/workflows/a.yml", &filling).file(".github/workflows/b.yml", &release);

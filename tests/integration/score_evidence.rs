@@ -231,7 +231,8 @@ fn a_permission_that_no_step_can_use_is_wide() {
     };
     assert_eq!(of("{uses: actions/stale@v9}"), "partial");
     assert_eq!(of("{uses: actions/stale@v9, with: {delete-branch: true}}"), "present");
-    assert_eq!(of("{uses: actions/stale@v9}, {run: git push}"), "present");
+    assert_eq!(of("{uses: actions/stale@v9}, {run: git push}"), "partial");
+    assert_eq!(of("{uses: actions/checkout@v6}, {uses: actions/stale@v9}, {run: git push}"), "present");
 }
 
 #[test]

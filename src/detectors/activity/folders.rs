@@ -10,16 +10,24 @@ pub(super) struct Folders {
     now: String,
     /// Those that `)` and `popd` lead back to.
     before: Vec<String>,
+    /// Where `cd -` leads to.
+    last: String,
+    /// How many folders deep the script is in one that cannot be told.
+    unknown: usize,
     /// Where the command before ended.
     end: usize,
     /// Whether each line has a shell of its own.
     pub(super) each_line: bool,
 }
 
+/// Stands for the folders around the repository, of which nothing is known.
+const OUTSIDE: &str = "..";
+
 impl Folders {
     pub(super) fn new(folder: &str) -> Self {
         let folder = folder.to_owned();
-        Self { first: folder.clone(), now: folder, before: Vec::new(), end: 0, each_line: false }
+        let (first, last) = (folder.clone(), folder.clone());
+        Self { first, now: folder, before: Vec::new(), last, unknown: 0, end: 0, each_line: false }
     }
 
     /// Returns the folder that the next command runs in.
@@ -40,13 +48,11 @@ impl Folders {
         match command.texts().as_slice() {
             ["popd", ..] => self.back(),
             [program @ ("cd" | "pushd"), rest @ ..] => {
-                let path = rest.iter().find(|word| !word.starts_with('-'));
+                let path = rest.iter().find(|word| **word == "-" || !word.starts_with('-'));
                 if *program == "pushd" {
                     self.before.push(self.now.clone());
                 }
-                if let Some(folder) = path.and_then(|path| self.entered(path)) {
-                    self.now = folder;
-                }
+                self.enter(path.copied().unwrap_or("~"));
             }
             _ => {}
         }
@@ -59,11 +65,31 @@ impl Folders {
         }
     }
 
+    fn enter(&mut self, path: &str) {
+        let before = self.now.clone();
+        let climbs = path.split('/').take_while(|part| *part == "..").count();
+        if path == "-" {
+            self.now.clone_from(&self.last);
+            self.unknown = 0;
+        } else if climbs > 0 && climbs <= self.unknown {
+            self.unknown -= climbs;
+        } else if let Some(folder) = self.entered(path) {
+            self.now = folder;
+            self.unknown = 0;
+        } else if climbs > 0 || self.now == OUTSIDE {
+            OUTSIDE.clone_into(&mut self.now);
+        } else {
+            self.unknown += 1;
+        }
+        self.last = before;
+    }
+
     /// Returns the folder behind a path, as far as it can be told: what begins with a variable or a
-    /// command counts from its plain end, what is absolute stands outside.
+    /// command counts from its plain end, what is absolute is what the folder at hand is called there.
     fn entered(&self, path: &str) -> Option<String> {
         let Some(at) = path.rfind(['$', '}', ')', '`']) else {
-            return join(&self.now, path).filter(|_| !path.starts_with(['/', '~']));
+            let is_known = !path.starts_with(['/', '~']) && self.now != OUTSIDE;
+            return join(&self.now, path).filter(|_| is_known);
         };
         let (_, plain) = path.get(at..)?.split_once('/')?;
         if plain.trim_matches(['.', '/']).is_empty() { None } else { join(&self.first, plain) }
@@ -92,6 +118,12 @@ mod tests {
         check("cd \"$HOME/x\"; make", false, "a/x");
         check("cd /app && make", false, "a");
         check("cd b\nmake", true, "a");
+        check("cd ../..\nmake", false, "..");
+        check("cd ../..\ncd other\nmake", false, "..");
+        check("cd ../..\ncd -\nmake", false, "a");
+        check("cd $X\ncd ..\nmake", false, "a");
+        check("pushd ../..\nmake\npopd\nmake", false, "a");
+        check("cd /tmp\ncd -\nmake", false, "a");
         check("cd b && \\\n make", true, "a/b");
     }
 }

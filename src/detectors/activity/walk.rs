@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::container_action;
-use super::super::inside::{Place, Prepared, bake, hooks, inside};
+use super::super::inside::{Chosen, Place, Prepared, bake, hooks, inside};
 use super::super::program::{plain, unwrapped};
 use super::super::runs::JobRun;
 use super::super::silence::{Silence, Strictness, judged};
@@ -162,7 +162,9 @@ impl<'model> Walk<'model> {
             let origin = Origin { step: Some(step), order, path: scope.path, position, seen: one_line(seen) };
             let mut own = inner.clone();
             own.silence = inner.silence.or(silence);
-            let (foreign, folder) = self.checkouts.at(folders.at(&script.text.value, &command));
+            let folder = folders.at(&script.text.value, &command);
+            self.checkouts.cloned(self.repository, folder, &command);
+            let (foreign, folder) = self.checkouts.at(folder);
             own.foreign |= foreign;
             own.folder = folder.to_owned();
             self.command(&command, &origin, &own);
@@ -197,7 +199,8 @@ impl<'model> Walk<'model> {
             found.clear();
         }
         let follows = scope.depth < DEEPEST && !scope.foreign;
-        let beside = if follows { self.beside_command(&words, origin, scope) } else { Vec::new() };
+        let values = scope.values.before(command);
+        let beside = if follows { self.beside_command(&words, &values, origin, scope) } else { Vec::new() };
         let assignments = command.assignments.iter().map(|word| word.text.clone()).collect();
         let words = words.into_iter().map(str::to_owned).collect();
         let work = Work { tools: found, words, assignments, tested: command.tested };
@@ -209,11 +212,17 @@ impl<'model> Walk<'model> {
 
     /// Returns what a command does inside something that a file describes. What it leaves for
     /// later ones is remembered.
-    fn beside_command(&mut self, words: &[&str], origin: &Origin<'model>, scope: &Scope<'model>) -> Vec<Target> {
+    fn beside_command(
+        &mut self,
+        words: &[&str],
+        values: &Values,
+        origin: &Origin<'model>,
+        scope: &Scope<'model>,
+    ) -> Vec<Target> {
         let caller = origin.seen.split(" → ").next().unwrap_or_default();
         self.prepared.take(&scope.folder, words, caller);
         let (repository, prepared) = (self.repository, &self.prepared);
-        inside(&Place { repository, folder: &scope.folder, prepared, values: &scope.values }, words)
+        inside(&Place { repository, folder: &scope.folder, prepared, values }, words)
     }
 
     /// Returns what a command only names: what stands behind its variables, a script, a recipe.
@@ -296,10 +305,16 @@ impl<'model> Walk<'model> {
 
     /// What an action runs that a file describes: an image's build, hooks of pre-commit.
     fn beside_action(&mut self, step: &Step, found: &[&Tool], scope: &Scope<'model>) -> Vec<Target> {
-        if found.iter().any(|tool| tool.name == "pre-commit") {
-            return hooks(self.repository);
-        }
         let input = |name: &str| step.input(name).map(Text::as_str);
+        // What another repository describes is not here.
+        if self.checkouts.at(&join("", input("context").unwrap_or_default()).unwrap_or_default()).0 {
+            return Vec::new();
+        }
+        if found.iter().any(|tool| tool.name == "pre-commit") {
+            let arguments: Vec<&str> = input("extra_args").unwrap_or_default().split_whitespace().collect();
+            let skipped = scope.values.variable("SKIP").unwrap_or_default();
+            return hooks(self.repository, &Chosen::new(&arguments, skipped));
+        }
         if step.is_action("docker/bake-action") {
             return bake(self.repository, input("targets").unwrap_or("default"));
         }

@@ -6,8 +6,58 @@ use super::super::targets::Target;
 use crate::model::repository::Repository;
 use crate::model::yaml::Node;
 
-/// Returns the hooks of `.pre-commit-config.yaml`, as commands of the tool table.
-pub(in crate::detectors) fn hooks(repository: &Repository) -> Vec<Target> {
+/// Which hooks run.
+#[derive(Clone, Debug, Default)]
+pub(in crate::detectors) struct Chosen<'words> {
+    /// The one that is asked for; all of its stage without.
+    only: Option<&'words str>,
+    /// Whether hooks of the stage `manual` are meant.
+    is_manual: bool,
+    /// Those that the variable `SKIP` leaves out, with commas between.
+    skipped: &'words str,
+}
+
+/// Options of `pre-commit run` that take a value.
+const WITH_VALUE: &[&str] =
+    &["-c", "--config", "--color", "--from-ref", "--source", "-s", "--to-ref", "--origin", "-o", "--hook-stage"];
+
+impl<'words> Chosen<'words> {
+    /// Reads what stands behind `pre-commit run`, and the value of `SKIP`.
+    pub(in crate::detectors) fn new(words: &[&'words str], skipped: &'words str) -> Self {
+        let mut chosen = Self { skipped, ..Self::default() };
+        let mut words = words.iter().copied().peekable();
+        while let Some(word) = words.next() {
+            if word == "--files" {
+                while words.next_if(|next| !next.starts_with('-')).is_some() {}
+            } else if let Some(stage) = word.strip_prefix("--hook-stage=") {
+                chosen.is_manual = stage == "manual";
+            } else if WITH_VALUE.contains(&word) {
+                let value = words.next();
+                chosen.is_manual |= word == "--hook-stage" && value == Some("manual");
+            } else if !word.starts_with('-') && chosen.only.is_none() {
+                chosen.only = Some(word);
+            }
+        }
+        chosen
+    }
+
+    fn takes(&self, hook: &Node) -> bool {
+        let names = ["id", "alias"].into_iter().filter_map(|key| hook.get(key)?.text()).map(|text| text.as_str());
+        let names: Vec<&str> = names.collect();
+        let is_skipped = self.skipped.split(',').any(|name| names.contains(&name.trim()));
+        let stages = hook.get("stages").map(Node::texts).unwrap_or_default();
+        let in_stage = stages.is_empty()
+            || stages.iter().any(|stage| match stage.as_str() {
+                "manual" => self.is_manual,
+                "commit-msg" => false,
+                _ => !self.is_manual,
+            });
+        !is_skipped && in_stage && self.only.is_none_or(|only| names.contains(&only))
+    }
+}
+
+/// Returns hooks of `.pre-commit-config.yaml`, as commands of the tool table.
+pub(in crate::detectors) fn hooks(repository: &Repository, chosen: &Chosen<'_>) -> Vec<Target> {
     let file = [".pre-commit-config.yaml", ".pre-commit-config.yml", "prek.toml"]
         .into_iter()
         .find_map(|path| repository.text(path));
@@ -17,14 +67,9 @@ pub(in crate::detectors) fn hooks(repository: &Repository) -> Vec<Target> {
     for source in repositories {
         let is_local = source.get("repo").and_then(Node::text).is_some_and(|text| text.value == "local");
         let hooks = source.get("hooks").map(Node::items).unwrap_or_default();
-        scripts.extend(hooks.iter().filter(|hook| !is_manual(hook)).filter_map(|hook| script(hook, is_local)));
+        scripts.extend(hooks.iter().filter(|hook| chosen.takes(hook)).filter_map(|hook| script(hook, is_local)));
     }
     scripts.into_iter().map(|script| Target::new("", script)).collect()
-}
-
-fn is_manual(hook: &Node) -> bool {
-    let stages = hook.get("stages").map(Node::texts).unwrap_or_default();
-    !stages.is_empty() && stages.iter().all(|stage| matches!(stage.as_str(), "manual" | "commit-msg"))
 }
 
 /// Returns the command of a hook: a local one says it, of others the name does.

@@ -16,7 +16,7 @@ use super::values::Values;
 use crate::model::repository::Repository;
 
 pub(super) use bake::bake;
-pub(super) use hooks::hooks;
+pub(super) use hooks::{Chosen, hooks};
 pub(super) use image::Image;
 pub(super) use prepared::Prepared;
 
@@ -36,7 +36,12 @@ pub(super) fn inside(place: &Place<'_>, command: &[&str]) -> Vec<Target> {
     match *program {
         "docker" | "podman" | "nerdctl" => containers::commands(place, rest),
         "docker-compose" | "podman-compose" => compose::commands(place, rest),
-        "pre-commit" | "prek" if rest.first() == Some(&"run") => hooks(repository),
+        "pre-commit" | "prek" => match rest {
+            ["run", rest @ ..] => {
+                hooks(repository, &Chosen::new(rest, place.values.variable("SKIP").unwrap_or_default()))
+            }
+            _ => Vec::new(),
+        },
         "mvn" | "mvnw" => plugins::of_maven(repository, folder, rest),
         "gradle" | "gradlew" => plugins::of_gradle(repository, folder, rest),
         _ => Vec::new(),
@@ -46,13 +51,10 @@ pub(super) fn inside(place: &Place<'_>, command: &[&str]) -> Vec<Target> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::repository::TextFile;
+    use crate::detectors::testing::repository;
 
     fn check(files: &[(&str, &str)], command: &str, expected: &[&str]) {
-        let mut repository = Repository::default();
-        for (path, text) in files {
-            repository.texts.insert((*path).to_owned(), TextFile::new((*text).to_owned()));
-        }
+        let repository = repository(files);
         let words: Vec<&str> = command.split(' ').collect();
         let (prepared, values) = (Prepared::default(), Values::default());
         let place = Place { repository: &repository, folder: "", prepared: &prepared, values: &values };
@@ -85,6 +87,30 @@ mod tests {
         check(&[], "docker build .", &[]);
         let list = "FROM a\nRUN [\"make\", \"a b\"]\nRUN <<EOF\nmake x\nmake y\nEOF\n";
         check(&[("Dockerfile", list)], "docker build .", &["make 'a b'", "make x\nmake y\nEOF"]);
+    }
+
+    #[test]
+    fn hooks_run_that_are_asked_for() {
+        let hooks = "repos:\n- repo: https://x\n  hooks:\n  - id: a\n  - {id: b, alias: c}\n  - {id: d, stages: [manual]}\n  - {id: e, stages: [pre-push, manual]}\n";
+        let files = [(".pre-commit-config.yaml", hooks)];
+        let all = ["pre-commit-hook a", "pre-commit-hook b", "pre-commit-hook e"];
+        check(&files, "pre-commit run --all-files", &all);
+        check(&files, "pre-commit run -c x --from-ref a --to-ref b --color=always", &all);
+        check(&files, "pre-commit run --files a b", &all);
+        check(&files, "pre-commit run a --all-files", &["pre-commit-hook a"]);
+        check(&files, "pre-commit run --all-files c", &["pre-commit-hook b"]);
+        check(
+            &files,
+            "pre-commit run --hook-stage manual",
+            &["pre-commit-hook a", "pre-commit-hook b", "pre-commit-hook d", "pre-commit-hook e"],
+        );
+        check(&files, "pre-commit run nope", &[]);
+        check(&files, "pre-commit install", &[]);
+        let commands = crate::shell::commands("SKIP=a,e");
+        let (repository, values) = (repository(&files), Values::default().set_by(commands.iter()));
+        let place = Place { repository: &repository, folder: "", prepared: &Prepared::default(), values: &values };
+        let found: Vec<String> = inside(&place, &["pre-commit", "run"]).into_iter().map(|hook| hook.script).collect();
+        assert_eq!(found, ["pre-commit-hook b"]);
     }
 
     #[test]

@@ -37,6 +37,9 @@ pub struct Intake<'file> {
 pub enum IntakeKind {
     /// By a checkout of a pull request.
     Checkout,
+    /// By a checkout of a branch of this repository, of which a stranger chooses the name: one that strangers can fill
+    /// only where somebody lets them.
+    Branch,
     /// In an artifact of another run.
     Artifact,
 }
@@ -76,8 +79,11 @@ impl<'file> Walker<'_, 'file> {
         }
         let Some(folder) = join("", step.input("path").map_or("", Text::as_str)) else { return };
         match self.foreign_checkout(step, state) {
-            Some((text, (range, name, events))) => {
-                let found = Found { kind: IntakeKind::Checkout, text, range, name, events };
+            Some((text, ForeignCode { range, name, events, is_branch })) => {
+                let of_others =
+                    step.input("repository").is_some_and(|value| !value.value.contains("github.repository"));
+                let kind = if is_branch && !of_others { IntakeKind::Branch } else { IntakeKind::Checkout };
+                let found = Found { kind, text, range, name, events };
                 self.bring(found, folder, step, state);
             }
             None if step.condition.is_none() => state.workspace.fill(folder, None),
@@ -159,17 +165,34 @@ impl<'file> Walker<'_, 'file> {
         step: Option<&Step>,
     ) -> Option<ForeignCode> {
         let sites = self.sites(text, state, step).into_iter().chain(self.sites(text, state, None));
-        let used = sites.flat_map(|site| &site.contexts).find_map(|used| {
-            let events = foreign_context(&used.lower())?;
-            Some((used.range.clone(), format!("`{}`", used.dotted()), events))
+        let used = sites.flat_map(|site| &site.contexts).filter_map(|used| {
+            let path = used.lower();
+            let events = foreign_context(&path)?;
+            let is_branch = path.last().is_some_and(|name| trust::names_branch(name));
+            Some(ForeignCode { range: used.range.clone(), name: format!("`{}`", used.dotted()), events, is_branch })
         });
-        let whole = || (0..text.value.len(), "the pull request".to_owned(), risky());
-        used.or_else(|| is_ref_of_pull_request(&text.value).then(whole))
+        let whole = || {
+            let (range, name) = (0..text.value.len(), "the pull request".to_owned());
+            ForeignCode { range, name, events: risky(), is_branch: false }
+        };
+        // A commit that stands beside a branch decides.
+        let used = used.min_by_key(|code| code.is_branch);
+        let is_ref = is_ref_of_pull_request(&text.value);
+        used.filter(|code| !(is_ref && code.is_branch)).or_else(|| is_ref.then(whole))
     }
 }
 
-/// The commits of a stranger that a scalar names: where, their name, and on which events.
-pub(super) type ForeignCode = (Range<usize>, String, Events);
+/// The commits of a stranger that a scalar names.
+pub(super) struct ForeignCode {
+    /// Where it names them.
+    pub(super) range: Range<usize>,
+    /// Their name, for people.
+    pub(super) name: String,
+    /// The events on which they come.
+    pub(super) events: Events,
+    /// Whether they are named by their branch alone.
+    pub(super) is_branch: bool,
+}
 
 /// Code of strangers, before it is known on which events it comes.
 pub(super) struct Found<'file> {

@@ -137,7 +137,7 @@ impl<'file> Walker<'_, 'file> {
         let of_workflow = || value(&self.workflow_of()?.env).map(|value| (value, None));
         let own = value(&step.env).map(|value| (value, Some(step)));
         let (value, step) = own.or_else(of_job).or_else(of_workflow)?;
-        self.foreign_code(value, state, step).map(|(_, name, events)| (name, events))
+        self.foreign_code(value, state, step).map(|code| (code.name, code.events))
     }
 
     /// Returns the folder in which a script runs, as seen from the workspace.

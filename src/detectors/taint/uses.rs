@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::events::{self, Events};
+use super::intake::ForeignCode;
 use super::job::{JobState, Values, Variables};
 use super::trail::{Flows, Origin, Side};
 use super::walk::{Ends, Here, Walker};
@@ -100,7 +101,7 @@ impl<'file> Walker<'_, 'file> {
     pub(super) fn fetch(&mut self, step: &'file Step, state: &mut JobState<'file>) {
         let Some(uses) = step.uses() else { return };
         let folder = step.input("path").map_or("", Text::as_str);
-        if let Some((_, (_, name, known))) = self.foreign_checkout(step, state) {
+        if let Some((_, ForeignCode { name, events: known, .. })) = self.foreign_checkout(step, state) {
             // A called workflow has the events of its callers.
             let events = self.events.and(state.gate.events).and(known.or(Events::CALLERS));
             let who = "whoever opens the pull request";

@@ -47,15 +47,7 @@ pub(super) fn coverage_threshold(facts: &Facts<'_>) -> Verdict {
     if let (Some(setting), Some(run)) = (setting, measured.first()) {
         return present("a minimum of coverage is configured, and CI measures it", vec![setting, of(run)]);
     }
-    // A service that is told the limit sets a status by it.
     let mut uploads = facts.of(&[Kind::CoveragePublish]);
-    let is_told = |upload: &&&Activity<'_>| {
-        let mut variables = upload.step.into_iter().flat_map(|step| &step.env);
-        variables.any(|(name, value)| name.value.ends_with("COVERAGE_THRESHOLD") && !value.value.is_empty())
-    };
-    if let Some(upload) = uploads.iter().find(is_told) {
-        return present("the coverage service is told a minimum, and sets a status by it", vec![of(upload)]);
-    }
     uploads.retain(|upload| upload.tools.iter().any(|tool| tool.name.to_lowercase().contains("codecov")));
     match (codecov_status(facts), uploads.first()) {
         (Some((true, setting)), Some(upload)) => {
@@ -73,8 +65,9 @@ pub(super) fn coverage_threshold(facts: &Facts<'_>) -> Verdict {
 
 /// Tells whether an upload sets a commit's status by a minimum that its variables name.
 fn has_threshold(upload: &Activity<'_>) -> bool {
-    let variables = upload.step.into_iter().flat_map(|step| &step.env);
-    variables.into_iter().any(|(name, _)| name.value.ends_with("COVERAGE_THRESHOLD"))
+    let mut variables = upload.step.into_iter().flat_map(|step| &step.env);
+    let is_some = |value: &str| value.trim().parse::<f64>().map_or(!value.is_empty(), |minimum| minimum > 0.0);
+    variables.any(|(name, value)| name.value.ends_with("COVERAGE_THRESHOLD") && is_some(&value.value))
 }
 
 /// Reads `codecov.yml`: whether the project's status has a target that counts.

@@ -13,7 +13,7 @@ use crate::detectors::gating;
 use crate::detectors::permissions::{WideGrantKind, jobs_without_permissions, unused_writes, wide_grants};
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
-use crate::model::finding::{Finding, Severity};
+use crate::model::finding::{Confidence, Finding, Severity};
 use crate::model::scorecard::{Evidence, Status, Verdict};
 use crate::model::workflow::{Grant, Step};
 use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present, ran};
@@ -216,7 +216,11 @@ fn no_injection(facts: &Facts<'_>) -> Verdict {
     if facts.repository.workflows.is_empty() && facts.repository.actions.is_empty() {
         return not_applicable("there is no workflow and no action");
     }
-    let of_security = |finding: &&Finding| finding.group.starts_with("security/") && finding.suppressed.is_none();
+    // What the linter itself is not sure of proves nothing.
+    let of_security = |finding: &&Finding| {
+        let is_sure = finding.confidence != Confidence::Low;
+        finding.group.starts_with("security/") && finding.suppressed.is_none() && is_sure
+    };
     // Warnings about pins and permissions are what two other criteria are about.
     let judged_elsewhere = |finding: &Finding| {
         finding.severity != Severity::Error && matches!(finding.group, "security/supply-chain" | "security/permissions")
