@@ -102,7 +102,7 @@ fn scopes_of(step: &Step, by_script: Option<&[&'static str]>) -> Option<Vec<&'st
     Some(scopes.filter(|(_, input)| input.is_none_or(is_on)).map(|(scope, _)| *scope).collect())
 }
 
-/// Returns the scopes that scripts may write which are not handed the token: the one of OpenID Connect, which the runner
+/// Returns the scopes that scripts may write which are not handed the token: the one of `OpenID` Connect, which the runner
 /// tells each of them, and the contents, by way of git, where a checkout leaves the job's token behind.
 fn scopes_of_scripts(steps: &[&Step]) -> Vec<&'static str> {
     let leaves_token = |step: &&&Step| {

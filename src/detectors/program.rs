@@ -44,7 +44,7 @@ const RUNNERS: &[(&str, &[&str])] = &[
 pub fn plain<'word>(words: &[&'word str]) -> Vec<&'word str> {
     let mut words = unwrapped(words);
     if let Some(program) = words.first_mut() {
-        *program = base_name(program);
+        *program = without_version(base_name(program));
         if *program == "cross" {
             *program = "cargo";
         }
@@ -69,10 +69,58 @@ pub fn base_name(program: &str) -> &str {
     ["exe", "cmd", "bat"].iter().find_map(|end| name.strip_suffix(end)?.strip_suffix('.')).unwrap_or(name)
 }
 
+/// Programs that several versions of stand beside each other, by names with the version behind.
+const VERSIONED: &[&str] = &[
+    "php",
+    "ruby",
+    "perl",
+    "lua",
+    "gcc",
+    "g++",
+    "gcov",
+    "clang",
+    "clang++",
+    "clang-format",
+    "clang-tidy",
+    "git-clang-format",
+    "run-clang-tidy",
+    "llvm-cov",
+    "scan-build",
+];
+
+/// Takes the version from a program's name: `php8.3`, `clang-format-19`, `python3.13`.
+fn without_version(name: &str) -> &str {
+    if name.starts_with("python3.") || name.starts_with("pip3.") {
+        return name.split('.').next().unwrap_or(name);
+    }
+    let plain = name.trim_end_matches(|last: char| last.is_ascii_digit() || last == '.').trim_end_matches('-');
+    if VERSIONED.contains(&plain) { plain } else { name }
+}
+
+/// Returns what a program runs that gets its arguments from elsewhere: `xargs`, `find -exec`.
+fn fed<'word>(program: &str, rest: &[&'word str]) -> Option<Vec<&'word str>> {
+    if program == "find" {
+        let at = rest.iter().position(|word| matches!(*word, "-exec" | "-execdir"))?;
+        let own = rest.get(at + 1..)?.iter().copied().take_while(|word| !matches!(*word, ";" | "\\;" | "+"));
+        let own: Vec<&str> = own.collect();
+        return (!own.is_empty()).then_some(own);
+    }
+    let mut words = rest.iter();
+    while let Some(word) = words.next() {
+        if matches!(*word, "-n" | "-I" | "-P" | "-L" | "-d" | "-s" | "-a" | "-E") {
+            words.next();
+        } else if !word.starts_with('-') {
+            return Some(std::iter::once(word).chain(words).copied().collect());
+        }
+    }
+    None
+}
+
 fn without_runner<'word>(words: &[&'word str]) -> Option<Vec<&'word str>> {
     let (program, rest) = words.split_first()?;
-    let program = base_name(program);
+    let program = without_version(base_name(program));
     match program {
+        "xargs" | "find" => return fed(program, rest),
         "timeout" => return Some(rest.iter().skip_while(|word| word.starts_with('-')).skip(1).copied().collect()),
         // What waits for a server, or takes care of processes, in front of a container's program.
         "wait-for-it.sh" | "wait-for-it" | "wait-for.sh" | "wait-for" | "dockerize" | "tini" | "dumb-init"
@@ -107,7 +155,9 @@ fn is_major_version(name: &str) -> bool {
 
 /// `python -m pytest` and `python manage.py test` are what they run.
 fn interpreted<'word>(rest: &[&'word str]) -> Option<Vec<&'word str>> {
-    let at = rest.iter().position(|word| *word == "-m" || !word.starts_with('-'))?;
+    let is_setting = |at: usize| at.checked_sub(1).is_some_and(|before| rest.get(before) == Some(&"-d"));
+    let mut places = rest.iter().enumerate();
+    let at = places.find(|(at, word)| **word == "-m" || !word.starts_with('-') && !is_setting(*at))?.0;
     let skip = usize::from(rest.get(at) == Some(&"-m"));
     let program: Vec<&str> = rest.get(at + skip..)?.to_vec();
     (!program.is_empty()).then_some(program)
@@ -204,6 +254,16 @@ mod tests {
             ("cross build --release", "cargo build --release"),
             ("uv run --group dev mypy src", "mypy src"),
             ("nix develop -c cargo test", "cargo test"),
+            ("php8.3 artisan migrate", "artisan migrate"),
+            ("php -d memory_limit=1G vendor/bin/phpunit", "phpunit"),
+            ("python3.13 -m pytest", "pytest"),
+            ("clang-format-19 -i a.c", "clang-format -i a.c"),
+            ("k6 run x.js", "k6 run x.js"),
+            ("base64 -d", "base64 -d"),
+            ("xargs -0 -n 1 clang-tidy-18 -p build", "clang-tidy -p build"),
+            ("xargs", "xargs"),
+            ("find . -name x -exec gofmt -l {} +", "gofmt -l {}"),
+            ("find . -name x", "find . -name x"),
             ("sudo", ""),
             ("npm run x", "npm run x"),
         ] {

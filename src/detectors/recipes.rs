@@ -1,5 +1,7 @@
 //! Recipes of Makefiles and justfiles: what a goal needs, and the lines that make it.
 
+use std::ops::Range;
+
 use super::targets::{Target, TargetShell, words};
 use crate::model::repository::{Repository, join};
 
@@ -106,18 +108,13 @@ const MOST_VARIABLES: usize = 48;
 /// How long a line of a recipe may grow by that.
 const MOST_BYTES: usize = 1 << 14;
 
-/// Puts in the values of simple variables: `$(GO) test` with `GO ?= go`.
+/// Puts in the values of simple variables: `$(GO) test` with `GO ?= go`. What a function of Make would say is not known.
 fn substitute(text: &str, line: &str, given: &[(&str, &str)]) -> String {
     let mut line = line.to_owned();
+    let mut from = 0;
     for _ in 0..MOST_VARIABLES {
-        let Some((from, open, close)) = [("$(", ')'), ("${", '}')]
-            .into_iter()
-            .find_map(|(open, close)| line.find(open).map(|from| (from, open, close)))
-        else {
-            break;
-        };
-        let inner = line.get(from + open.len()..).unwrap_or_default();
-        let Some(name) = inner.split(close).next().filter(|name| name.len() < inner.len()) else { break };
+        let Some(reference) = reference(&line, from) else { break };
+        let name = line.get(reference.start + 2..reference.end - 1).unwrap_or_default();
         let own = given.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned());
         let written = || {
             text.lines().find_map(|other| {
@@ -125,13 +122,40 @@ fn substitute(text: &str, line: &str, given: &[(&str, &str)]) -> String {
                 (left.trim_end_matches(['?', ':', '+', ' ', '\t']) == name).then(|| right.trim().to_owned())
             })
         };
-        let end = from + open.len() + name.len() + 1;
         let value = own.or_else(written).unwrap_or_default();
-        line.replace_range(from..end, &value);
+        from = reference.start;
+        line.replace_range(reference, &value);
         if line.len() > MOST_BYTES {
             break;
         }
     }
     // Make hands `$$` to the shell as `$`.
     line.replace("$$", "$")
+}
+
+/// Finds the next `$(…)` or `${…}` of Make, up to the parenthesis that belongs to it.
+fn reference(line: &str, from: usize) -> Option<Range<usize>> {
+    let mut at = from;
+    loop {
+        at += line.get(at..)?.find('$')?;
+        let rest = line.get(at + 1..)?;
+        let (open, close) = match rest.chars().next() {
+            Some('(') => ('(', ')'),
+            Some('{') => ('{', '}'),
+            next => {
+                at += 1 + next.filter(|next| *next == '$').map_or(0, char::len_utf8);
+                continue;
+            }
+        };
+        let mut depth = 0_usize;
+        let end = rest.char_indices().find_map(|(index, character)| {
+            if character == open {
+                depth += 1;
+            } else if character == close {
+                depth -= 1;
+            }
+            (depth == 0).then_some(index)
+        });
+        return end.map(|end| at..at + 1 + end + close.len_utf8());
+    }
 }

@@ -111,6 +111,7 @@ pub(super) fn follow(repository: &Repository, folder: &str, command: &[&str]) ->
         "npm" | "yarn" | "pnpm" | "bun" => package_script(repository, folder, rest),
         "make" | "gmake" => recipes(repository, folder, rest, &["Makefile", "makefile", "GNUmakefile"]),
         "turbo" | "nx" | "lerna" | "wsrun" => workspace_tasks(repository, folder, rest),
+        "npm-run-all" | "run-s" | "run-p" | "concurrently" => several_scripts(repository, folder, program, rest),
         "composer" => composer_script(repository, folder, rest),
         "task" | "go-task" => task(repository, folder, rest),
         "deno" if rest.first() == Some(&"task") => deno_task(repository, folder, rest),
@@ -148,11 +149,21 @@ fn package_script(repository: &Repository, folder: &str, rest: &[&str]) -> Vec<T
         Some(_) | None => None,
     };
     let Some(name) = name else { return Vec::new() };
+    let within = option(rest, &["-C", "--prefix", "--cwd", "--dir"]).and_then(|path| join(folder, path));
+    let folder = within.as_deref().unwrap_or(folder);
+    let wanted = option(rest, &["--filter", "-F", "-w", "--workspace"])
+        .or_else(|| rest.iter().position(|word| *word == "workspace").and_then(|at| rest.get(at + 1).copied()));
     let manifests = repository.texts.iter().filter(|(path, _)| name_of(path) == "package.json");
     let mut found: Vec<Target> = manifests
         .filter_map(|(path, file)| {
             let manifest: serde_json::Value = serde_json::from_str(&file.text).ok()?;
             let script = manifest.get("scripts")?.get(name)?.as_str()?;
+            let named = || manifest.get("name").and_then(serde_json::Value::as_str);
+            let is_wanted =
+                |wanted: &str| named() == Some(wanted) || join(folder, wanted).as_deref() == Some(folder_of(path));
+            if !wanted.is_none_or(is_wanted) {
+                return None;
+            }
             let key = format!("\"{name}\"");
             let line = line_of(&file.text, |line| line.contains(&key) && line.contains(first_of(script)));
             Some(Target::new(folder_of(path), script).from(path, line))
@@ -161,6 +172,38 @@ fn package_script(repository: &Repository, folder: &str, rest: &[&str]) -> Vec<T
     // The script of the folder at hand wins; without one a workspace's packages are meant.
     if let Some(at) = found.iter().position(|target| target.folder == folder) {
         return vec![found.swap_remove(at)];
+    }
+    found
+}
+
+/// Returns the value of one of the options, behind it or behind `=`.
+fn option<'word>(rest: &[&'word str], names: &[&str]) -> Option<&'word str> {
+    rest.iter().enumerate().find_map(|(at, word)| match word.split_once('=') {
+        Some((name, value)) if names.contains(&name) => Some(value.trim_matches(['"', '\'', '{', '}'])),
+        Some(_) => None,
+        None => names.contains(word).then(|| rest.get(at + 1).copied()).flatten(),
+    })
+}
+
+/// `npm-run-all a b:*`, `run-p a b` and `concurrently "npm:a" "command"` run scripts of one package.
+fn several_scripts(repository: &Repository, folder: &str, program: &str, rest: &[&str]) -> Vec<Target> {
+    let path = join(folder, "package.json").unwrap_or_default();
+    let manifest = repository.text(&path).and_then(|file| serde_json::from_str::<serde_json::Value>(&file.text).ok());
+    let scripts = manifest.as_ref().and_then(|manifest| manifest.get("scripts")?.as_object());
+    let names: Vec<&str> = scripts.into_iter().flat_map(|scripts| scripts.keys()).map(String::as_str).collect();
+    let mut found = Vec::new();
+    for word in words(rest).take_while(|word| *word != "--") {
+        let script = if program == "concurrently" { word.strip_prefix("npm:") } else { Some(word) };
+        let Some(script) = script else {
+            found.push(Target::new(folder, word));
+            continue;
+        };
+        // A script with arguments of its own stands in quotes.
+        let script = script.split_whitespace().next().unwrap_or_default();
+        let of_pattern =
+            |name: &&&str| script.split_once('*').map_or(**name == script, |(start, _)| name.starts_with(start));
+        let meant = names.iter().filter(of_pattern);
+        found.extend(meant.flat_map(|name| package_script(repository, folder, &["run", name])));
     }
     found
 }
@@ -293,6 +336,20 @@ mod tests {
         check(&package, "npm run lint", &["eslint ."]);
         check(&package, "yarn lint --fix", &["eslint ."]);
         check(&package, "npm ci", &[]);
+        let several = [("package.json", r#"{"scripts": {"a": "tsc", "test:x": "jest x", "test:y": "jest y"}}"#)];
+        check(&several, "npm-run-all a test:*", &["tsc", "jest x", "jest y"]);
+        check(&several, "run-p --continue-on-error test:y nope", &["jest y"]);
+        check(&several, "concurrently npm:a", &["tsc"]);
+        let parts = [
+            ("package.json", r#"{"scripts": {"build": "vite build"}}"#),
+            ("docs/package.json", r#"{"name": "@x/docs", "scripts": {"build": "vitepress build"}}"#),
+        ];
+        check(&parts, "pnpm --filter=./docs run build", &["vitepress build"]);
+        check(&parts, "pnpm -F @x/docs build", &["vitepress build"]);
+        check(&parts, "npm --prefix docs run build", &["vitepress build"]);
+        check(&parts, "yarn workspace @x/docs build", &["vitepress build"]);
+        check(&parts, "npm run build -w nope", &[]);
+        check(&parts, "npm run build", &["vite build"]);
         check(&package, "npm run nope", &[]);
         let make =
             [("Makefile", "GO ?= go\n.PHONY: test\ntest: vet ## Tests\n\t@$(GO) test ./...\nvet:\n\t-$(GO) vet\n")];
@@ -300,6 +357,11 @@ mod tests {
         let long = [("Makefile", "a:\n\tcheck -q \\\n\t\t-ignore b \\\n\t\t.\n\t-tidy \\\n\t\t-x\n\tlast\n")];
         check(&long, "make a", &["check -q \\\n-ignore b \\\n.\ntidy \\\n-x || true\nlast"]);
         check(&make, "make nope", &[]);
+        let nested = [(
+            "Makefile",
+            "ASSETS ?= \"$(shell $(ENVTEST) use -p path)\"\ntest:\n\tASSETS=\"$(ASSETS)\" go test $$(go list ./...) ${FLAGS}\n",
+        )];
+        check(&nested, "make test", &["ASSETS=\"\"\"\" go test $(go list ./...)"]);
         check(&make, "make vet GO=true", &["true vet || true"]);
         let pattern = [("Makefile", "%.yaml: %.jsonnet\n\tkubecfg show $<\nx.yaml:\n\tnope\n")];
         check(&pattern, "make a.yaml", &["kubecfg show $<"]);

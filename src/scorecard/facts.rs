@@ -260,9 +260,8 @@ impl<'model> Facts<'model> {
         let heading = |word: &str| {
             let documents = self.repository.texts.iter().filter(|(path, _)| is_about_operation(path));
             documents.into_iter().find_map(|(path, text)| {
-                let mut lines = text.text.lines().enumerate();
-                let (index, line) =
-                    lines.find(|(_, line)| line.starts_with('#') && begins_word(&line.to_lowercase(), word))?;
+                let mut lines = headings(&text.text);
+                let (index, line) = lines.find(|(_, line)| begins_word(&line.to_lowercase(), word))?;
                 Some(at(path, Position { line: index + 1, column: 1 }, line.trim()))
             })
         };
@@ -336,6 +335,16 @@ impl<'model> Facts<'model> {
         let most = roots.values().map(|(count, _)| *count).max().unwrap_or(0);
         roots.into_iter().filter(|(_, (count, _))| count * 3 >= most).map(|(path, _)| path).collect()
     }
+}
+
+/// Returns the headings of a document, with the numbers of their lines from 0: those of examples are none.
+fn headings(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut in_example = false;
+    text.lines().enumerate().filter(move |(_, line)| {
+        let is_fence = ["```", "~~~"].iter().any(|fence| line.trim_start().starts_with(fence));
+        in_example ^= is_fence;
+        !in_example && line.starts_with('#')
+    })
 }
 
 /// Tells whether a text holds a word, or one that begins so: `log` is in `logging`, but not in `catalog`.
@@ -412,6 +421,12 @@ mod tests {
         ] {
             assert_eq!(begins_word(text, word), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn headings_of_examples_are_none() {
+        let found: Vec<(usize, &str)> = headings("# A\n```yaml\n# B\n```\ntext\n## C\n").collect();
+        assert_eq!(found, [(0, "# A"), (5, "## C")]);
     }
 
     #[test]

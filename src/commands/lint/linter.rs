@@ -85,7 +85,7 @@ impl<'run> Linter<'run> {
 
     /// Lints all that there is.
     pub(super) fn all(&self, inputs: &Inputs) -> Linted {
-        let mut linted = Linted::default();
+        let mut linted = Linted { root: inputs.root.clone(), ..Linted::default() };
         let mut looked_at = BTreeSet::new();
         if let Some(piped) = inputs.piped.as_ref().filter(|piped| !piped.is_excluded) {
             linted.report.findings.extend(self.threads.install(|| self.file(&piped.file)));

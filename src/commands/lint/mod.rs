@@ -201,6 +201,8 @@ fn tell_job(report: &LintReport, world: &mut World) -> Result<(), Failure> {
 pub(super) struct Linted {
     /// Findings and problems.
     pub(super) report: LintReport,
+    /// The folder that their paths count from.
+    pub(super) root: PathBuf,
     /// Whether a file or folder that was named could not be read, or a program not be used.
     named_unreadable: bool,
     /// How many findings of the baseline are there no more.

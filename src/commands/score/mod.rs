@@ -219,14 +219,13 @@ pub(super) fn score(
         let message = format!("cannot score {}: it is not a folder", root.display());
         return Err(Failure::message(FailureKind::Input, message).hint("name a repository's folder"));
     }
-    let outer = repository::root(&world.folder);
     // A score must not depend on what is installed where it is made.
     let rules = Lint { shellcheck: Program::Off, pyflakes: Program::Off, ..Lint::default() };
     let linted = lint::lint(std::slice::from_ref(&root), &rules, None, world)?;
     let mut findings = linted.report.findings;
     for finding in &mut findings {
-        // The linter counts paths from the repository around us, the scorecard from its own root.
-        finding.region.path = repository::relative(&root, &outer.join(&finding.region.path));
+        // The linter may count paths from a repository around this one, the scorecard counts from its own root.
+        finding.region.path = repository::relative(&root, &linted.root.join(&finding.region.path));
     }
     let repository = inventory::read(&root);
     let today = world.clock.now().to_zoned(TimeZone::UTC).date();

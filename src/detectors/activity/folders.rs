@@ -21,7 +21,7 @@ pub(super) struct Folders {
 }
 
 /// Stands for the folders around the repository, of which nothing is known.
-const OUTSIDE: &str = "..";
+pub(super) const OUTSIDE: &str = "..";
 
 impl Folders {
     pub(super) fn new(folder: &str) -> Self {

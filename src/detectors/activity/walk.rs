@@ -12,8 +12,8 @@ use super::super::values::Values;
 use super::super::when::{When, restrict};
 use super::Activity;
 use super::checkouts::Checkouts;
-use super::folders::Folders;
-use super::written::{SEPARATOR, image, image_of, one_line, unfolded};
+use super::folders::{Folders, OUTSIDE};
+use super::written::{SEPARATOR, image, image_of, is_own_script, one_line, unfolded};
 use crate::knowledge::tools::{Kind, Tool, tools};
 use crate::model::place::Position;
 use crate::model::repository::{Repository, join};
@@ -165,7 +165,7 @@ impl<'model> Walk<'model> {
             let folder = folders.at(&script.text.value, &command);
             self.checkouts.cloned(self.repository, folder, &command);
             let (foreign, folder) = self.checkouts.at(folder);
-            own.foreign |= foreign;
+            own.foreign |= foreign || folder == OUTSIDE;
             own.folder = folder.to_owned();
             self.command(&command, &origin, &own);
         }
@@ -180,6 +180,9 @@ impl<'model> Walk<'model> {
         let texts = command.texts();
         let words = plain(&texts);
         let mut found = tools().of_command(&words);
+        if is_own_script(self.repository, &texts, &scope.folder) {
+            found.clear();
+        }
         let image = image_of(&words);
         found.extend(image.into_iter().flat_map(|image| tools().of_image(image)));
         let before = self.all.len();
@@ -303,6 +306,17 @@ impl<'model> Walk<'model> {
         }
     }
 
+    /// Returns the group of targets that a job of the workflow makes a matrix of.
+    fn group_of_matrix(&self, scope: &Scope<'model>) -> Option<&'model str> {
+        let file = self.repository.workflows.iter().find(|file| file.path == scope.path)?;
+        let steps = file.workflow.jobs.iter().flat_map(|job| &job.steps).flat_map(Step::flatten);
+        let mut makers = steps.filter(|step| {
+            step.is_action("docker/bake-action/subaction/matrix")
+                || step.is_action("docker/bake-action/subaction/list-targets")
+        });
+        makers.find_map(|step| step.input("target")).map(Text::as_str)
+    }
+
     /// What an action runs that a file describes: an image's build, hooks of pre-commit.
     fn beside_action(&mut self, step: &Step, found: &[&Tool], scope: &Scope<'model>) -> Vec<Target> {
         let input = |name: &str| step.input(name).map(Text::as_str);
@@ -316,7 +330,10 @@ impl<'model> Walk<'model> {
             return hooks(self.repository, &Chosen::new(&arguments, skipped));
         }
         if step.is_action("docker/bake-action") {
-            return bake(self.repository, input("targets").unwrap_or("default"));
+            let targets = input("targets").unwrap_or("default");
+            // The rows of a matrix that a job before made of a group are the group's targets.
+            let group = targets.contains("matrix.").then(|| self.group_of_matrix(scope)).flatten();
+            return bake(self.repository, group.unwrap_or(targets));
         }
         if !found.iter().any(|tool| tool.kinds.contains(&Kind::ImageBuild)) {
             return Vec::new();

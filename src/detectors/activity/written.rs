@@ -1,9 +1,10 @@
 //! What stands in scripts and inputs: images, values behind names, lines for evidence.
 
 use super::super::inside::Image;
+use super::super::program::unwrapped;
 use super::super::targets::Target;
 use super::super::values::Values;
-use crate::model::repository::join;
+use crate::model::repository::{Repository, folder_of, join, name_of};
 
 /// Stands between inputs of an action while names in them are replaced.
 pub(super) const SEPARATOR: char = '\u{1F}';
@@ -45,4 +46,14 @@ pub(super) fn one_line(text: &str) -> String {
         line.push('…');
     }
     line
+}
+/// Tells whether a command is a script of the repository that is only called as a tool is: `support/mkdocs`. What
+/// stands in `bin` starts the tool of its name.
+pub(super) fn is_own_script(repository: &Repository, texts: &[&str], folder: &str) -> bool {
+    let program = unwrapped(texts).first().copied().unwrap_or_default();
+    let path = join(folder, program).filter(|_| program.contains('/') && !name_of(program).contains('.'));
+    path.is_some_and(|path| {
+        let around = name_of(folder_of(&path));
+        !matches!(around, "" | "bin" | "exe" | ".bin" | "sbin") && repository.paths.contains(&path)
+    })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::targets::Target;
 use crate::model::repository::Repository;
-use crate::model::yaml::Node;
+use crate::model::yaml::{Node, Text};
 
 /// Which hooks run.
 #[derive(Clone, Debug, Default)]
@@ -25,11 +25,14 @@ impl<'words> Chosen<'words> {
     /// Reads what stands behind `pre-commit run`, and the value of `SKIP`.
     pub(in crate::detectors) fn new(words: &[&'words str], skipped: &'words str) -> Self {
         let mut chosen = Self { skipped, ..Self::default() };
-        let mut words = words.iter().copied().peekable();
+        let mut words = words.iter().copied();
+        let mut in_files = false;
         while let Some(word) = words.next() {
-            if word == "--files" {
-                while words.next_if(|next| !next.starts_with('-')).is_some() {}
-            } else if let Some(stage) = word.strip_prefix("--hook-stage=") {
+            in_files = word == "--files" || in_files && !word.starts_with('-');
+            if in_files {
+                continue;
+            }
+            if let Some(stage) = word.strip_prefix("--hook-stage=") {
                 chosen.is_manual = stage == "manual";
             } else if WITH_VALUE.contains(&word) {
                 let value = words.next();
@@ -42,7 +45,7 @@ impl<'words> Chosen<'words> {
     }
 
     fn takes(&self, hook: &Node) -> bool {
-        let names = ["id", "alias"].into_iter().filter_map(|key| hook.get(key)?.text()).map(|text| text.as_str());
+        let names = ["id", "alias"].into_iter().filter_map(|key| hook.get(key)?.text()).map(Text::as_str);
         let names: Vec<&str> = names.collect();
         let is_skipped = self.skipped.split(',').any(|name| names.contains(&name.trim()));
         let stages = hook.get("stages").map(Node::texts).unwrap_or_default();

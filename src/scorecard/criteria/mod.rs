@@ -18,6 +18,7 @@ mod quality;
 mod recovery;
 mod release;
 mod release_practices;
+mod secrets;
 mod security;
 mod supply_chain;
 mod warnings;

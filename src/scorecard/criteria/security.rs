@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::images::{image_hardening, non_root_images};
+use super::secrets::secrets_management;
 use super::supply_chain::{
     SECURITY, branch_protection, dependency_audit, dependency_updates, license_policy, pinned_actions, sbom,
     security_policy, signed_commits, unsafe_audit,
@@ -140,7 +141,7 @@ fn secret_scan(facts: &Facts<'_>) -> Verdict {
         let scanned = file(SECURITY, "secret scanning is on, push protection is not");
         return partial("secrets are looked for after they were pushed", vec![scanned]);
     }
-    verdict
+    facts.or_elsewhere(verdict, &["secret", "security", "gitleaks", "trufflehog"])
 }
 
 fn sast(facts: &Facts<'_>) -> Verdict {
@@ -149,7 +150,7 @@ fn sast(facts: &Facts<'_>) -> Verdict {
     if verdict.status != Status::Present && by_default {
         return present("code scanning runs by its default setup", vec![file(SECURITY, "default setup is configured")]);
     }
-    verdict
+    facts.or_elsewhere(verdict, &["codeql", "sast", "semgrep", "security", "scan"])
 }
 
 fn dast(facts: &Facts<'_>) -> Verdict {
@@ -261,49 +262,6 @@ fn by_rule(findings: &[Evidence]) -> String {
 
 fn counted(before: &str, count: usize, what: &str) -> String {
     format!("{before} {count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
-/// What the shell does itself: no list of processes shows it.
-const WRITERS: &[&str] = &["echo", "printf", "cat", "test", "[", "[[", "export"];
-
-/// Tells whether a command line holds a secret, the name of a user aside.
-fn shows_a_secret(words: &[String]) -> bool {
-    let names = ["-u", "--username", "--user", "--login"];
-    words.iter().enumerate().any(|(at, word)| {
-        let before = at.checked_sub(1).and_then(|at| words.get(at)).map_or("", String::as_str);
-        let (option, value) = word.split_once('=').unwrap_or((before, word));
-        // `curl -u user:password` gives both.
-        let is_user = names.contains(&option) && !value.contains("}}:") && value.matches("secrets.").count() == 1;
-        (word.contains("${{ secrets.") || word.contains("${{secrets.")) && !is_user
-    })
-}
-
-fn secrets_management(facts: &Facts<'_>) -> Verdict {
-    let mut leaks = Vec::new();
-    let mut uses = Vec::new();
-    for file in &facts.repository.workflows {
-        let Some(source) = facts.repository.text(&file.path) else { continue };
-        for job in &file.workflow.jobs {
-            let inherited =
-                job.secrets.as_ref().filter(|secrets| secrets.text().is_some_and(|text| text.value == "inherit"));
-            leaks.extend(
-                inherited.map(|secrets| at(&file.path, source.position(secrets.span.start), "secrets: inherit")),
-            );
-        }
-        let first = source.line_with(&["secrets."]);
-        uses.extend(first.map(|(position, line)| at(&file.path, position, line.chars().take(100).collect::<String>())));
-    }
-    for activity in &facts.activities.all {
-        let program = activity.words.first().map(String::as_str).unwrap_or_default();
-        if !WRITERS.contains(&program) && shows_a_secret(&activity.words) {
-            leaks.push(of(activity));
-        }
-    }
-    match (leaks.is_empty(), uses.is_empty()) {
-        (false, _) => partial("secrets are handed on as a whole, or stand on command lines", leaks),
-        (true, false) => present("secrets come from the store and are passed one by one", uses),
-        (true, true) => not_applicable("no workflow uses a secret"),
-    }
 }
 
 fn secrets_rotation(facts: &Facts<'_>) -> Verdict {

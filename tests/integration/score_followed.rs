@@ -1,0 +1,140 @@
+//! `plimsoll score`: what is called is followed to what it does, and no further.
+
+use serde_json::Value;
+
+use crate::score::{json, status};
+use crate::support::program::Program;
+
+fn program(files: &[(&str, &str)]) -> Program {
+    files.iter().fold(Program::new(), |program, (path, text)| program.file(path, *text))
+}
+
+fn card(files: &[(&str, &str)]) -> Value {
+    json(&program(files).run(&["score", "--format=json", "--profile=service"]))
+}
+
+/// Scores a workflow of one job beside files, and returns a criterion's status and why.
+fn with(steps: &str, files: &[(&str, &str)], id: &str) -> (String, String) {
+    let workflow = format!("on: [push, pull_request]\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n{steps}");
+    status(&card(&[&[(".github/workflows/ci.yml", workflow.as_str())], files].concat()), id)
+}
+
+#[test]
+fn findings_count_from_the_repository_that_is_scored() {
+    let workflow = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n";
+    for marker in ["other/.git/HEAD", "other/README.md"] {
+        let program = program(&[("other/.github/workflows/ci.yml", workflow), (marker, "x")]);
+        let card = json(&program.run(&["score", "--format=json", "other"]));
+        let criteria = card["categories"].as_array().unwrap().iter().flat_map(|it| it["criteria"].as_array().unwrap());
+        let judged = criteria.into_iter().find(|it| it["id"] == "no-injection").unwrap();
+        assert_eq!(judged["evidence"][0]["path"], ".github/workflows/ci.yml", "{marker}: {judged}");
+    }
+}
+
+#[test]
+fn scripts_of_a_folder_are_those_of_its_package() {
+    let root = ("package.json", r#"{"scripts": {"docs": "pnpm --filter=./docs run build"}}"#);
+    let docs = ("docs/package.json", r#"{"scripts": {"build": "vitepress build"}}"#);
+    assert_eq!(with("      - run: pnpm docs\n", &[root, docs], "docs-check").0, "present");
+    let other = ("docs/package.json", r#"{"scripts": {"build": "tsc"}}"#);
+    assert_eq!(with("      - run: pnpm docs\n", &[root, other], "docs-check").0, "missing");
+}
+
+#[test]
+fn names_with_versions_and_what_gets_its_arguments_from_elsewhere() {
+    for (command, id, expected) in [
+        ("php8.3 vendor/bin/phpunit", "unit-tests", "present"),
+        ("php${{ matrix.php }} ./vendor/bin/phpunit", "unit-tests", "present"),
+        ("git ls-files | xargs clang-format-19 --dry-run --Werror", "format-check", "present"),
+        ("echo xargs clang-format --dry-run", "format-check", "missing"),
+        ("support/mkdocs build", "docs-check", "missing"),
+        ("mkdocs build", "docs-check", "present"),
+        ("bin/rubocop", "lint-strict", "present"),
+    ] {
+        let job = format!("      - run: {command}\n");
+        let workflow = format!(
+            "on: [push, pull_request]\njobs:\n  a:\n    runs-on: ubuntu-latest\n    strategy: {{matrix: {{php: ['8.2', '8.3']}}}}\n    steps:\n{job}"
+        );
+        let files = [
+            (".github/workflows/ci.yml", workflow.as_str()),
+            ("support/mkdocs", "#!/usr/bin/env python3\n"),
+            ("bin/rubocop", "#!/usr/bin/env ruby\n"),
+        ];
+        assert_eq!(status(&card(&files), id).0, expected, "{command}");
+    }
+}
+
+#[test]
+fn a_matrix_that_is_made_of_a_group_has_its_targets() {
+    let bake = "group \"validate\" {\n  targets = [\"lint\"]\n}\ntarget \"lint\" {\n  dockerfile = \"dev.Dockerfile\"\n  target = \"lint\"\n}\n";
+    let image = "FROM node AS lint\nRUN npx eslint --max-warnings=0 .\n";
+    let workflow = |group: &str| {
+        format!(
+            "on: pull_request\njobs:\n  prepare:\n    runs-on: ubuntu-latest\n    outputs: {{matrix: '${{{{ steps.g.outputs.matrix }}}}'}}\n    steps:\n      - {{id: g, uses: docker/bake-action/subaction/matrix@v6, with: {{target: {group}}}}}\n  validate:\n    needs: prepare\n    runs-on: ubuntu-latest\n    strategy: {{matrix: {{include: '${{{{ fromJson(needs.prepare.outputs.matrix) }}}}'}}}}\n    steps:\n      - {{uses: docker/bake-action@v6, with: {{targets: '${{{{ matrix.target }}}}'}}}}\n"
+        )
+    };
+    for (group, expected) in [("validate", "present"), ("other", "missing")] {
+        let workflow = workflow(group);
+        let files =
+            [(".github/workflows/ci.yml", workflow.as_str()), ("docker-bake.hcl", bake), ("dev.Dockerfile", image)];
+        assert_eq!(status(&card(&files), "lint-strict").0, expected, "{group}");
+    }
+}
+
+#[test]
+fn hooks_that_are_skipped_prove_nothing() {
+    let hooks = (
+        ".pre-commit-config.yaml",
+        "repos:\n- repo: https://github.com/x/y\n  hooks: [{id: gofmt}, {id: shellcheck}]\n",
+    );
+    for (step, expected) in [
+        ("{run: pre-commit run --all-files}", "present"),
+        ("{run: 'SKIP=gofmt pre-commit run --all-files'}", "missing"),
+        ("{run: pre-commit run -a, env: {SKIP: 'shellcheck,gofmt'}}", "missing"),
+        ("{run: pre-commit run shellcheck -a}", "missing"),
+        ("{uses: pre-commit/action@v3, with: {extra_args: gofmt -a}}", "present"),
+        ("{uses: pre-commit/action@v3, with: {extra_args: shellcheck -a}}", "missing"),
+    ] {
+        assert_eq!(with(&format!("      - {step}\n"), &[hooks], "format-check").0, expected, "{step}");
+    }
+}
+
+#[test]
+fn tests_of_a_clone_are_not_ours() {
+    let own = ("Makefile", "test:\n\tgo test ./...\n");
+    for (script, expected) in [
+        ("go test ./...", "present"),
+        ("git clone https://github.com/octo/other . && go test ./...", "missing"),
+        ("git clone https://github.com/octo/other && cd other && go test ./...", "missing"),
+        ("git clone https://github.com/octo/other && make test", "present"),
+        ("cd .. && make test", "missing"),
+        ("cd $DIR && make x; cd .. && make test", "present"),
+    ] {
+        assert_eq!(with(&format!("      - run: {script}\n"), &[own], "unit-tests").0, expected, "{script}");
+    }
+}
+
+#[test]
+fn secrets_in_variables_show_on_command_lines_too() {
+    for (script, expected) in [
+        ("curl -H \"Authorization: Bearer $KEY\" https://x.example", "partial"),
+        ("docker login -u me -p ${KEY} ghcr.io", "partial"),
+        ("echo \"$KEY\" | docker login -u me --password-stdin ghcr.io", "present"),
+        ("curl https://x.example/$KEYRING", "present"),
+        ("AUTH=$(printf 'x:%s' \"$KEY\" | base64)\n          git -c \"http.extraheader=basic $AUTH\" push", "partial"),
+        ("ID=$(lookup)\n          git push \"$ID\"", "present"),
+    ] {
+        let step = format!("      - env: {{KEY: '${{{{ secrets.KEY }}}}'}}\n        run: |\n          {script}\n");
+        assert_eq!(with(&step, &[], "secrets-management").0, expected, "{script}");
+    }
+}
+
+#[test]
+fn a_scan_that_stands_elsewhere_is_neither_there_nor_missing() {
+    let workflow = |job: &str| {
+        format!("on: pull_request\njobs:\n  {job}:\n    uses: octo/shared/.github/workflows/{job}.yml@v1\n")
+    };
+    for (job, expected) in [("code-scan", "n/a"), ("codeql", "n/a"), ("labels", "missing")] {
+        assert_eq!(status(&card(&[(".github/workflows/ci.yml", &workflow(job))]), "sast").0, expected, "{job}");
+    }
+}
