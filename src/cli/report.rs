@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::Timestamp;
 
-use super::{configuration, words};
+use super::{configuration, notify, words};
 use crate::commands::report::{Format, Options, Since};
+use crate::model::secret::Secret;
 
 /// Report on the collected tables: how long, how often failed, and where it is going
 #[derive(Args, Debug)]
@@ -53,6 +54,17 @@ pub(super) struct Arguments {
     /// Write the charts as pictures (SVG) into this folder, and show them in the Markdown
     #[arg(long, value_name = "DIR")]
     charts: Option<PathBuf>,
+
+    #[command(flatten)]
+    notify: notify::Arguments,
+
+    /// Tell GitHub with this token [default: that of `GITHUB_TOKEN` or `GH_TOKEN`]
+    #[arg(long)]
+    token: Option<Secret>,
+
+    /// The repository to tell [default: `GITHUB_REPOSITORY`]
+    #[arg(long, value_name = "OWNER/NAME")]
+    repository: Option<String>,
 }
 
 impl From<Arguments> for Options {
@@ -69,6 +81,9 @@ impl From<Arguments> for Options {
             output: arguments.output,
             html: arguments.html,
             charts: arguments.charts,
+            notify: arguments.notify.into(),
+            token: arguments.token,
+            repository: arguments.repository,
         }
     }
 }

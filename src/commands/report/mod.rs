@@ -8,14 +8,15 @@ use std::path::{Component, Path, PathBuf};
 use clap::ValueEnum;
 
 use super::configuration::Configuration;
-use super::{deliver, delivery, gate, step};
-use crate::config::Config;
+use super::{deliver, delivery, gate, notify, step};
+use crate::config::{Config, Notify};
 use crate::error::{Failure, FailureKind};
 use crate::gates::gauges;
 use crate::gates::settings::WINDOW;
 use crate::model::gauge::Gauge;
 use crate::model::history::History;
 use crate::model::report::Report;
+use crate::model::secret::Secret;
 use crate::outcome::Outcome;
 use crate::outputs::formats::escape::uri_path as address;
 use crate::outputs::formats::markdown::report::Shown;
@@ -49,6 +50,12 @@ pub struct Options {
     pub html: Option<PathBuf>,
     /// The folder that charts go to as pictures, which the Markdown shows.
     pub charts: Option<PathBuf>,
+    /// Who is told beside the log and the summary.
+    pub notify: notify::Options,
+    /// The token to tell GitHub with; the environment's where none is given.
+    pub token: Option<Secret>,
+    /// `OWNER/NAME`; by default `GITHUB_REPOSITORY`.
+    pub repository: Option<String>,
 }
 
 /// The forms that a report can take.
@@ -87,6 +94,14 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
         deliver::write(&html::report::render(&made.report), Some(page), world)?;
     }
     step::summary(|| markdown::report::render(&made.report), world)?;
+    let telling = notify::Telling {
+        verb: "report",
+        options: &options.notify,
+        settings: &made.notify,
+        token: options.token.as_ref(),
+        repository: options.repository.as_deref(),
+    };
+    notify::tell(&telling, &markdown::report::notice(&made.report), world);
     Ok(Outcome::Pass)
 }
 
@@ -120,6 +135,8 @@ struct Made {
     report: Report,
     /// What every series is like now, where that is asked for.
     gauges: Vec<Gauge>,
+    /// What is configured of whom to tell.
+    notify: Notify,
 }
 
 /// Writes how long jobs take week by week. Only their table is read, and not into memory.
@@ -149,7 +166,7 @@ fn make(options: &Options, world: &World) -> Result<Made, Failure> {
     } else {
         Vec::new()
     };
-    Ok(Made { report, gauges })
+    Ok(Made { report, gauges, notify: config.notify.of_verbs_beside_gates() })
 }
 
 /// Reports on a history: what its tables hold, how delivery does, and how far goals are reached. The folder has

@@ -193,3 +193,50 @@ fn outside_of_code(text: &str) -> String {
     }
     outside + rest
 }
+
+#[test]
+fn a_report_is_a_comment_of_its_own() {
+    let server = server();
+    server.grant(&[("pull-requests", "write")]);
+    let report = |program: &Program, arguments: &[&str]| {
+        let ran = in_process::run(program, &FakeTime::default(), &[&["report"], arguments].concat());
+        assert!(ran.code == 0 && !format!("{ran:?}").contains(TOKEN), "{ran:?}");
+        ran
+    };
+    let runs = "repository,workflow,run_id,run_attempt,event,branch,commit,started_at,workflow_path,run_number,pull_request,conclusion,queue_s,wall_s\n";
+    let row = |run: u32, seconds: u32| {
+        format!("{NAME},CI,{run},1,push,main,c,2026-03-0{run}T12:00:00Z,ci.yml,{run},,success,1,{seconds}\n")
+    };
+    let filled = |program: Program, seconds: u32| {
+        let rows: String = (1..7).map(|run| row(run, seconds)).collect();
+        program.file("metrics/run_metrics.csv", runs.to_owned() + &rows)
+    };
+    let program = filled(in_pull_request(&server, 90, "goals:\n  run.wall_s: -15% from spring by 2026-02-01\n"), 90);
+    let without = filled(in_pull_request(&server, 90, ""), 60);
+    let saved = in_process::run(&without, &FakeTime::default(), &["baseline", "save", "spring"]);
+    assert_eq!(saved.code, 0, "{saved:?}");
+    let program = program.file("metrics/baselines/spring.json", without.read("metrics/baselines/spring.json"));
+    report(&program, &[]);
+    assert_eq!(said(&server), Vec::<String>::new(), "only who asks for it");
+    let ran = report(&program, ALWAYS);
+    assert!(ran.stderr.is_empty(), "{}", ran.stderr);
+    gate(&in_pull_request(&server, 50, ""), ALWAYS);
+    report(&program, ALWAYS);
+    let comments = said(&server);
+    assert_eq!(comments.len(), 2, "one of the report, one of the gates: {comments:#?}");
+    for part in [
+        "<!-- plimsoll comment CI/gate/report run=7 attempt=1 state=warn -->\n### ⚠️ CI report: 6 runs, p50 1 m 30 s, 1 of 1 goals not on the way",
+        "\n#### Goals\n",
+        "\n#### Workflows\n",
+        "[the run](https://github.com/octo/hello/actions/runs/7)",
+    ] {
+        assert!(comments[0].contains(part), "{part}\n{}", comments[0]);
+    }
+    assert!(!comments[0].lines().any(|line| line.starts_with("## ")), "{}", comments[0]);
+    // A fork's token can only read: the report is in the summary, and that is said.
+    let fork = in_run(filled(super::program(&server, 90, ""), 90), "pull_request", &pull_request("mallory/hello"), 8);
+    server.grant(&[("pull-requests", "read")]);
+    let ran = report(&fork, ALWAYS);
+    assert!(ran.stderr.contains("can only read"), "{}", ran.stderr);
+    assert!(fork.read("summary.md").contains("## Workflows"));
+}

@@ -3,7 +3,10 @@
 use super::delivery::delivery;
 use super::goals::goals;
 use super::timing;
+use crate::model::notice::Notice;
 use crate::model::report::{CacheRate, Distribution, Group, Report, SlowJob, TestHistory};
+use crate::model::run_summary::PartVerdict;
+use crate::model::verdict::Verdict;
 use crate::outputs::formats::append::append;
 use crate::outputs::formats::escape::{markdown as text, markdown_code as code};
 use crate::outputs::formats::quantity::{percent_or_dash, seconds, seconds_or_dash, sparkline};
@@ -39,20 +42,66 @@ pub fn render_with(report: &Report, pictures: &[Shown]) -> String {
     if report.period.is_none() {
         return page;
     }
-    page.push_str(&timing::recommendations(&report.recommendations));
-    page.push_str(&timing::spent(&report.time));
-    page.push_str(&groups("Workflows", "Workflow", &report.workflows));
-    page.push_str(&weeks(report));
-    page.push_str(&groups("Jobs", "Job", &report.jobs));
-    page.push_str(&groups("Stages", "Stage", &report.stages));
-    page.push_str(&groups("Steps", "Step", &report.steps));
-    page.push_str(&slowest(&report.slowest));
-    page.push_str(&tests(&report.tests));
-    page.push_str(&caches(&report.caches));
-    page.push_str(&report.costs.as_ref().map(timing::costs).unwrap_or_default());
+    page.extend(figures(report));
     page.push_str(&delivered);
     page.push_str(FOOT);
     page
+}
+
+/// Returns the sections about runs, the most important first; one without anything to tell is empty.
+fn figures(report: &Report) -> [String; 10] {
+    [
+        timing::recommendations(&report.recommendations),
+        timing::spent(&report.time),
+        groups("Workflows", "Workflow", &report.workflows),
+        weeks(report),
+        groups("Jobs", "Job", &report.jobs),
+        groups("Stages", "Stage", &report.stages) + &groups("Steps", "Step", &report.steps),
+        slowest(&report.slowest),
+        tests(&report.tests),
+        caches(&report.caches),
+        report.costs.as_ref().map(timing::costs).unwrap_or_default(),
+    ]
+}
+
+/// Makes what people are told of a report outside of the job: it warns where a goal is missed or out of sight.
+pub fn notice(report: &Report) -> Notice {
+    let goals_missed =
+        report.goals.iter().filter(|goal| matches!(goal.verdict, Verdict::Fail | Verdict::Warn)).collect::<Vec<_>>();
+    let mut sections = vec![introduction(report)];
+    sections.push(goals(&report.goals));
+    sections.push(report.delivery.as_ref().map(delivery).unwrap_or_default());
+    if report.period.is_some() {
+        sections.extend(figures(report));
+        sections.push(FOOT.to_owned());
+    }
+    sections.retain(|section| !section.is_empty());
+    // The comment has a heading above them.
+    for section in &mut sections {
+        let lines = section.split_inclusive('\n');
+        *section =
+            lines.map(|line| if line.starts_with("## ") { format!("##{line}") } else { line.to_owned() }).collect();
+    }
+    let total = &report.total;
+    let runs = match (report.period, total.runs) {
+        (None, _) => "no runs yet".to_owned(),
+        (Some(_), 1) => "1 run".to_owned(),
+        (Some(_), runs) => format!("{runs} runs"),
+    };
+    let missed = if goals_missed.is_empty() {
+        String::new()
+    } else {
+        format!(", {} of {} goals not on the way", goals_missed.len(), report.goals.len())
+    };
+    let took = total.duration.p50.map(|_| format!(", p50 {}", seconds_or_dash(total.duration.p50))).unwrap_or_default();
+    Notice {
+        title: "CI report",
+        verdict: if goals_missed.is_empty() { PartVerdict::Pass } else { PartVerdict::Warn },
+        headline: format!("{runs}{took}{missed}"),
+        sections,
+        annotations: Vec::new(),
+        troubles: goals_missed.iter().map(|goal| format!("{} {}", goal.verdict.word(), goal.series)).collect(),
+    }
 }
 
 const FOOT: &str = "---\n\nDurations are those of first attempts that succeeded or failed; cancelled and skipped ones are left out. \
