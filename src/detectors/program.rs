@@ -44,7 +44,7 @@ const RUNNERS: &[(&str, &[&str])] = &[
 pub fn plain<'word>(words: &[&'word str]) -> Vec<&'word str> {
     let mut words = unwrapped(words);
     if let Some(program) = words.first_mut() {
-        *program = base_name(program);
+        *program = without_version(base_name(program));
         if *program == "cross" {
             *program = "cargo";
         }
@@ -69,6 +69,12 @@ pub fn base_name(program: &str) -> &str {
     ["exe", "cmd", "bat"].iter().find_map(|end| name.strip_suffix(end)?.strip_suffix('.')).unwrap_or(name)
 }
 
+/// Debian and LLVM install the programs of each version under names of their own: `clang-format-18`.
+fn without_version(program: &str) -> &str {
+    let name = program.trim_end_matches(|character: char| character.is_ascii_digit()).strip_suffix('-');
+    name.filter(|name| name.starts_with("clang") && *name != program).unwrap_or(program)
+}
+
 fn without_runner<'word>(words: &[&'word str]) -> Option<Vec<&'word str>> {
     let (program, rest) = words.split_first()?;
     let program = base_name(program);
@@ -81,6 +87,7 @@ fn without_runner<'word>(words: &[&'word str]) -> Option<Vec<&'word str>> {
             let own = own.or_else(|| (program == "tini" || program == "dumb-init").then_some(0))?;
             return rest.get(own..).filter(|rest| !rest.is_empty()).map(<[&str]>::to_vec);
         }
+        "xargs" => return behind_xargs(rest),
         "gosu" | "su-exec" | "setpriv" => return rest.get(1..).filter(|rest| !rest.is_empty()).map(<[&str]>::to_vec),
         "python" | "python3" | "py" | "php" | "ruby" | "perl" => return interpreted(rest),
         "go" if rest.first() == Some(&"run") => {
@@ -99,6 +106,19 @@ fn without_runner<'word>(words: &[&'word str]) -> Option<Vec<&'word str>> {
     let joined = rest.iter().take(2).copied().collect::<Vec<_>>().join(" ");
     let verb = verbs.iter().find(|verb| joined == **verb || rest.first() == Some(verb))?;
     Some(without_options(rest.get(verb.split(' ').count()..)?))
+}
+
+/// Returns the command that `xargs` runs; its options, and the values that some take, stand before.
+fn behind_xargs<'word>(rest: &[&'word str]) -> Option<Vec<&'word str>> {
+    let mut words = rest.iter().copied();
+    while let Some(word) = words.next() {
+        if matches!(word, "-n" | "-P" | "-L" | "-I" | "-d" | "-s" | "-a" | "-E") {
+            words.next();
+        } else if !word.starts_with('-') {
+            return Some(std::iter::once(word).chain(words).collect());
+        }
+    }
+    None
 }
 
 fn is_major_version(name: &str) -> bool {
@@ -204,6 +224,9 @@ mod tests {
             ("cross build --release", "cargo build --release"),
             ("uv run --group dev mypy src", "mypy src"),
             ("nix develop -c cargo test", "cargo test"),
+            ("xargs -0 -n 1 clang-format-18 -i", "clang-format -i"),
+            ("xargs", "xargs"),
+            ("clang-format", "clang-format"),
             ("sudo", ""),
             ("npm run x", "npm run x"),
         ] {

@@ -110,10 +110,10 @@ const MOST_BYTES: usize = 1 << 14;
 fn substitute(text: &str, line: &str, given: &[(&str, &str)]) -> String {
     let mut line = line.to_owned();
     for _ in 0..MOST_VARIABLES {
-        let Some((from, open, close)) = [("$(", ')'), ("${", '}')]
-            .into_iter()
-            .find_map(|(open, close)| line.find(open).map(|from| (from, open, close)))
-        else {
+        // The last one holds no other: `$(shell $(TOOL) path)`.
+        let last =
+            [("$(", ')'), ("${", '}')].into_iter().filter_map(|(open, close)| Some((line.rfind(open)?, open, close)));
+        let Some((from, open, close)) = last.max_by_key(|(from, ..)| *from) else {
             break;
         };
         let inner = line.get(from + open.len()..).unwrap_or_default();
