@@ -29,8 +29,8 @@ fn with(steps: &str, files: &[(&str, &str)], id: &str) -> String {
 /// Writes scripts as steps.
 fn steps(scripts: &[&str]) -> String {
     let step = |script: &&str| {
-        let lines: String = script.lines().map(|line| format!("          {line}\n")).collect();
-        format!("      - run: |\n{lines}")
+        let lines: Vec<&str> = script.lines().collect();
+        format!("      - run: |\n          {}\n", lines.join("\n          "))
     };
     scripts.iter().map(step).collect()
 }

@@ -38,11 +38,11 @@ fn cached<'facts>(facts: &'facts Facts<'_>, ecosystem: &str) -> Option<&'facts A
             }
         }
     });
-    let works = |cache: &&&Activity<'_>| {
+    let is_at_work = |cache: &&&Activity<'_>| {
         let of_run = |other: &&Activity<'_>| other.run == cache.run;
         facts.activities.all.iter().filter(of_run).any(|other| works_with(other, ecosystem))
     };
-    found.iter().find(works).or_else(|| found.first()).copied()
+    found.iter().find(is_at_work).or_else(|| found.first()).copied()
 }
 
 /// Returns what a cache's inputs say of what it keeps, in lower case.

@@ -51,7 +51,7 @@ impl<'model> Facts<'model> {
                 Some(Silence::Excused) => self.ends_at_once_behind(check),
                 Some(_) => false,
             };
-            return says && fails && self.is_about_all(arguments, formatter);
+            return says && fails && is_about_all(arguments, formatter);
         }
         let is_test = matches!(check.words.first().map(String::as_str), Some("[" | "[[" | "test"));
         if !is_test || !check.words.iter().any(|word| self.lists_differences(word, check)) {
@@ -60,15 +60,6 @@ impl<'model> Facts<'model> {
         let wants_none = check.has_word(|word| matches!(word, "-z" | "=" | "=="));
         let by_itself = wants_none && !check.tested && check.silence.is_none();
         by_itself || self.ends_behind(check)
-    }
-
-    /// Tells whether a comparison looks at more than single files that no formatter writes.
-    fn is_about_all(&self, arguments: &[String], formatter: &Activity<'_>) -> bool {
-        let mut paths = arguments.iter().filter(|word| !word.starts_with('-') && !is_revision(word)).peekable();
-        paths.peek().is_none()
-            || paths.any(|path| {
-                path == "." || path.starts_with(':') || path.contains('*') || formatter.words.contains(path)
-            })
     }
 
     /// Tells whether a word of a test is what `git status` or `git diff` prints, or a variable that holds it.
@@ -131,6 +122,14 @@ fn hides_differences(activity: &Activity<'_>) -> bool {
         || activity.step.is_some_and(|step| step.is_action("actions/checkout"))
 }
 
+/// Tells whether a comparison looks at more than single files that no formatter writes.
+fn is_about_all(arguments: &[String], formatter: &Activity<'_>) -> bool {
+    let mut paths = arguments.iter().filter(|word| !word.starts_with('-') && !is_revision(word)).peekable();
+    paths.peek().is_none()
+        || paths
+            .any(|path| path == "." || path.starts_with(':') || path.contains('*') || formatter.words.contains(path))
+}
+
 fn is_revision(word: &str) -> bool {
     word.starts_with("HEAD") || word.starts_with("origin/")
 }
@@ -165,8 +164,8 @@ fn among_go_linters(facts: &Facts<'_>) -> Option<Vec<Evidence>> {
     Some(vec![at(path, file.position(name.span.start), format!("enable: {}", name.value)), of(lint)])
 }
 
-/// Finds a run of ESLint whose configuration makes every difference from Prettier an error
-/// (github.com/prettier/eslint-plugin-prettier, "Configuration").
+/// Finds a run of `eslint` whose configuration makes every difference from Prettier an error
+/// (<https://github.com/prettier/eslint-plugin-prettier>, "Configuration").
 fn by_eslint(facts: &Facts<'_>) -> Option<Vec<Evidence>> {
     let mut runs = facts.of(&[Kind::Lint]);
     runs.retain(|lint| lint.silence.is_none() && lint.words.first().is_some_and(|program| program == "eslint"));

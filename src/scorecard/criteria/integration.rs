@@ -158,8 +158,7 @@ fn starts_server(words: &[String]) -> bool {
         ["systemctl", rest @ ..] | ["brew", "services", rest @ ..] => {
             rest.iter().any(|word| is_start(word)) && rest.iter().any(|word| is_server(word))
         }
-        ["service", name, verb, ..] => is_server(name) && is_start(verb),
-        [name, verb] => is_server(name) && is_start(verb),
+        ["service", name, verb, ..] | [name, verb] => is_server(name) && is_start(verb),
         _ => false,
     }
 }
