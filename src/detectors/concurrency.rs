@@ -29,9 +29,14 @@ pub enum ConcurrencyGap {
     },
 }
 
-/// Tells whether pull requests start the workflow.
+/// Tells whether new commits of pull requests start the workflow; one that only runs when they are closed has nothing
+/// that could be outdated.
 pub fn is_for_pull_requests(workflow: &Workflow) -> bool {
-    workflow.is_triggered_by(Event::PullRequest) || workflow.is_triggered_by(Event::PullRequestTarget)
+    let events = [Event::PullRequest, Event::PullRequestTarget];
+    events.into_iter().filter_map(|event| workflow.trigger(event)).any(|trigger| {
+        let types = trigger.filter("types");
+        types.is_empty() || types.iter().any(|kind| kind.value != "closed")
+    })
 }
 
 /// Returns what a pull-request workflow lacks to stop outdated runs; `None` for any other
@@ -53,28 +58,41 @@ pub fn gap(workflow: &Workflow) -> Option<ConcurrencyGap> {
     jobs.into_iter().flatten().find_map(keeps)
 }
 
-/// Returns the step of a workflow that cancels outdated runs, if it has one.
+/// Returns the step of a workflow that cancels its own outdated runs, if it has one.
 pub fn cancelling(workflow: &Workflow) -> Option<&Step> {
-    let mut steps =
-        workflow.jobs.iter().filter(|job| !job.never_runs()).flat_map(|job| &job.steps).flat_map(Step::flatten);
-    steps.find(|step| {
+    cancellers(workflow).find(|step| named_workflows(step).is_none_or(|names| names.contains(&"all")))
+}
+
+fn cancellers(workflow: &Workflow) -> impl Iterator<Item = &Step> {
+    let steps = workflow.jobs.iter().filter(|job| !job.never_runs()).flat_map(|job| &job.steps).flat_map(Step::flatten);
+    steps.filter(|step| {
         let skips = step.is_action("fkirc/skip-duplicate-actions")
             && step.input("cancel_others").is_some_and(|value| value.value == "true");
         !step.never_runs() && (skips || CANCELLING.iter().any(|name| step.is_action(name)))
     })
 }
 
-/// Returns the workflow that cancels outdated runs of another one, started by its runs.
+/// Returns the workflows, by the names of their files, whose runs a step cancels in place of its own.
+fn named_workflows(step: &Step) -> Option<Vec<&str>> {
+    let input = step.input("workflow_id").filter(|input| !input.value.is_empty() && !input.has_expression())?;
+    Some(input.value.split(',').map(str::trim).collect())
+}
+
+/// Returns the workflow that cancels outdated runs of another one: it names it, and pull requests start it, too, or it is
+/// started by the other one's runs.
 pub fn cancelled_by<'workflow>(
     workflow: &Workflow,
     path: &str,
     mut others: impl Iterator<Item = &'workflow Workflow>,
 ) -> Option<&'workflow Workflow> {
     let name = workflow.name.as_ref().map_or(path, |name| name.as_str());
+    let file = path.rsplit('/').next().unwrap_or(path);
     others.find(|other| {
         let mut triggers = other.triggers.iter().filter(|trigger| trigger.name.value == "workflow_run");
         let follows = triggers.any(|trigger| trigger.filter("workflows").iter().any(|wanted| wanted.value == name));
+        let names_it = |step: &Step| named_workflows(step).is_some_and(|names| names.contains(&file));
         follows && cancelling(other).is_some()
+            || (follows || is_for_pull_requests(other)) && cancellers(other).any(names_it)
     })
 }
 
@@ -114,6 +132,8 @@ mod tests {
             found(&format!("on: pull_request\njobs:\n  a: {{steps: [{step}]}}\n"))
         };
         assert_eq!(by_action("always()"), None);
+        assert_eq!(found("on: {pull_request_target: {types: closed}}\njobs:\n  a: {}\n"), None);
+        assert!(found("on: {pull_request: {types: [opened, closed]}}\njobs:\n  a: {}\n").is_some());
         assert!(by_action("false").is_some());
     }
 
@@ -127,5 +147,15 @@ mod tests {
         };
         assert!(cancelled_by(&ci, "x", std::iter::once(&other("CI"))).is_some());
         assert!(cancelled_by(&ci, "x", std::iter::once(&other("Docs"))).is_none());
+        let naming = |on: &str, ids: &str| {
+            let step = format!("{{uses: styfle/cancel-workflow-action@0.12.1, with: {{workflow_id: '{ids}'}}}}");
+            workflow(&format!("on: {on}\njobs:\n  a: {{steps: [{step}]}}\n"))
+        };
+        let cancels =
+            |other: &Workflow| cancelled_by(&ci, ".github/workflows/ci.yml", std::iter::once(other)).is_some();
+        assert!(cancels(&naming("pull_request_target", "lint.yml, ci.yml")));
+        assert!(!cancels(&naming("pull_request_target", "lint.yml")));
+        assert!(!cancels(&naming("schedule", "ci.yml")));
+        assert!(gap(&naming("pull_request", "ci.yml")).is_some());
     }
 }

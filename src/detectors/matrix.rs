@@ -1,6 +1,6 @@
 //! Values of matrices, as far as the file itself tells them.
 
-use crate::model::workflow::{Job, Matrix};
+use crate::model::workflow::{Job, Matrix, Step};
 use crate::model::yaml::{Entry, Node, Text, Value};
 
 /// Returns the values that an expression such as `${{ matrix.os }}` can have, or nothing where the
@@ -152,21 +152,34 @@ const PLATFORMS: &[&str] = &[
 /// Tells whether the jobs of a matrix differ in their platform or in a version: by a name that says so, or by where the
 /// value goes.
 pub fn is_over_platforms(job: &Job) -> bool {
-    let Some(matrix) = job.strategy.as_ref().and_then(|strategy| strategy.matrix.as_ref()) else { return false };
+    !platforms(job).is_empty()
+}
+
+/// Tells whether a job hands a called workflow what its matrix says of platforms or versions.
+pub fn passes_platforms(caller: &Job) -> bool {
+    let names = platforms(caller);
+    caller.node.get("with").is_some_and(|inputs| names.iter().any(|name| holds_row(inputs, name)))
+}
+
+/// Returns the names in a job's matrix that stand for platforms or versions and have several values.
+fn platforms(job: &Job) -> Vec<&str> {
+    let Some(matrix) = job.strategy.as_ref().and_then(|strategy| strategy.matrix.as_ref()) else { return Vec::new() };
     let included = || matrix.include.iter().flat_map(Node::items);
     let mut names: Vec<&str> = matrix.rows.iter().map(|(name, _)| name.as_str()).collect();
     names.extend(included().flat_map(Node::entries).map(|entry| entry.key.as_str()));
     names.sort_unstable();
     names.dedup();
-    names.into_iter().any(|name| {
-        let row = matrix.rows.iter().find(|(key, _)| key.value == name).map(|(_, row)| row);
+    names.retain(|name| {
+        let row = matrix.rows.iter().find(|(key, _)| key.value == *name).map(|(_, row)| row);
         let mut values: Vec<String> = row.into_iter().flat_map(Node::items).map(render).collect();
         values.extend(included().filter_map(|item| item.get(name)).map(render));
         values.sort_unstable();
         values.dedup();
         let is_computed = row.is_some_and(|row| row.items().is_empty() && is_dynamic(row));
-        (values.len() > 1 || is_computed) && (sounds_like_a_platform(name) || chooses_the_machine(job, name))
-    })
+        let says = || sounds_like_a_platform(name) || chooses_the_machine(job, name) || chooses_a_version(job, name);
+        (values.len() > 1 || is_computed) && says()
+    });
+    names
 }
 
 fn sounds_like_a_platform(name: &str) -> bool {
@@ -177,12 +190,30 @@ fn sounds_like_a_platform(name: &str) -> bool {
 }
 
 fn chooses_the_machine(job: &Job, name: &str) -> bool {
+    ["runs-on", "container"].into_iter().filter_map(|key| job.node.get(key)).any(|node| holds_row(node, name))
+}
+
+/// Tells whether the value is the version that a step asks an action for.
+fn chooses_a_version(job: &Job, name: &str) -> bool {
     let word = format!("matrix.{name}");
-    let keys = ["runs-on", "container"].into_iter().filter_map(|key| job.node.get(key));
-    keys.into_iter().any(|node| {
-        let mut found = false;
-        node.walk(&mut |inner| found |= inner.text().is_some_and(|text| text.value.contains(&word)));
-        found
+    let is_version = |key: &str| key == "version" || key.ends_with("-version");
+    let mut inputs = job.steps.iter().flat_map(Step::flatten).flat_map(Step::with);
+    inputs.any(|(key, value)| is_version(&key.value) && names_row(&value.value, &word))
+}
+
+/// Tells whether a row of the matrix stands anywhere in a value.
+fn holds_row(node: &Node, name: &str) -> bool {
+    let word = format!("matrix.{name}");
+    let mut found = false;
+    node.walk(&mut |inner| found |= inner.text().is_some_and(|text| names_row(&text.value, &word)));
+    found
+}
+
+/// Tells whether a text holds a row as a whole: `matrix.go` is not in `matrix.goal`.
+fn names_row(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let next = text.get(at + word.len()..).and_then(|rest| rest.chars().next());
+        next.is_none_or(|next| !(next.is_ascii_alphanumeric() || matches!(next, '_' | '-')))
     })
 }
 
@@ -226,6 +257,12 @@ mod tests {
             assert_eq!(over(&format!("strategy: {{matrix: {matrix}}}")), expected, "{matrix}");
         }
         assert!(over("runs-on: '${{ matrix.on }}', strategy: {matrix: {on: [a, b]}}"));
+        let asks = |input: &str| {
+            format!("strategy: {{matrix: {{tool: [a, b]}}}}, steps: [{{uses: x/y@v1, with: {{{input}}}}}]")
+        };
+        assert!(over(&asks("tool-version: '${{ matrix.tool }}'")));
+        assert!(!over(&asks("name: '${{ matrix.tool }}'")));
+        assert!(!over(&asks("version: '${{ matrix.tools }}'")));
     }
 
     #[test]

@@ -36,6 +36,8 @@ kinds! {
     LintText = "lint-text",
     /// Checks the layout of source text.
     Format = "format",
+    /// Brings source text into its layout, and says nothing.
+    FormatWrite = "format-write",
     /// Builds or checks documentation.
     Docs = "docs",
     /// Checks documentation's links.
@@ -427,7 +429,7 @@ mod tests {
         assert_eq!(kinds("cargo test --locked"), ["test", "build"]);
         assert_eq!(kinds("cargo +nightly test"), ["test", "build"]);
         assert_eq!(kinds("cargo build --features test"), ["build"]);
-        assert_eq!(kinds("cargo fmt"), Vec::<&str>::new());
+        assert_eq!(kinds("cargo fmt"), ["format-write"]);
         assert_eq!(kinds("cargo fmt --all -- --check"), ["format"]);
         assert_eq!(kinds("cargo clippy --all-targets -- -D warnings"), ["lint", "lint-strict"]);
         assert_eq!(kinds("cargo clippy -- -D clippy::all"), ["lint"]);

@@ -154,7 +154,8 @@ impl<'model> Facts<'model> {
 
     /// Returns the builds and tests.
     pub(super) fn builds_and_tests(&self) -> Vec<&Activity<'model>> {
-        let found = self.of(&[Kind::Build, Kind::Test, Kind::IntegrationTest]);
+        let mut found = self.of(&[Kind::Build, Kind::Test, Kind::IntegrationTest]);
+        found.extend(self.of_own_action());
         // Infrastructure code is not built: checking it is as far as it goes.
         if found.is_empty() { self.of(&[Kind::InfraValidate, Kind::InfraPlan]) } else { found }
     }

@@ -6,10 +6,11 @@ use super::evidence::at;
 use super::facts::Facts;
 use crate::detectors::activity::Activity;
 use crate::detectors::runs::JobRun;
+use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
-use crate::model::repository::Repository;
+use crate::model::repository::{Repository, join};
 use crate::model::scorecard::Evidence;
-use crate::model::workflow::Step;
+use crate::model::workflow::{ActionReference, Step};
 use crate::model::yaml::Text;
 
 /// Kinds of work on source text: done to another repository's they say nothing about this one.
@@ -21,6 +22,7 @@ const OF_SOURCES: &[Kind] = &[
     Kind::LintStrict,
     Kind::LintText,
     Kind::Format,
+    Kind::FormatWrite,
     Kind::Docs,
     Kind::DocsLinks,
     Kind::Coverage,
@@ -111,7 +113,16 @@ const READS_LOCK_FILE: &[&str] = &[
     "swatinem/rust-cache",
 ];
 
-impl Facts<'_> {
+/// Actions that look for a lock file at the root of the workspace only, unless `cache-dependency-path` tells them more,
+/// and the names that they look for: `findDependencyFile` of actions/setup-go (`go.sum`, and from version 6 on `go.mod`),
+/// `findLockFile` of actions/setup-node, and the default of actions/setup-dotnet. Those for Python and Java look everywhere.
+const AT_ROOT: &[(&str, &[&str])] = &[
+    ("actions/setup-go", &["go.sum", "go.mod"]),
+    ("actions/setup-node", &["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"]),
+    ("actions/setup-dotnet", &["packages.lock.json"]),
+];
+
+impl<'model> Facts<'model> {
     /// Tells whether an activity works in another repository's files.
     pub(super) fn is_foreign(&self, activity: &Activity<'_>) -> bool {
         let is_in_job = self.run(activity).is_some_and(|run| run.file.path == activity.path);
@@ -120,18 +131,74 @@ impl Facts<'_> {
             .is_some_and(|(from, until)| is_in_job && activity.order > *from && activity.order < *until)
     }
 
-    /// Tells whether a cache is asked for before the files that its key follows are there: it finds none.
-    pub(super) fn is_before_checkout(&self, cache: &Activity<'_>) -> bool {
-        let reads = cache.step.is_some_and(|step| READS_LOCK_FILE.iter().any(|name| step.is_action(name)));
-        let of_job = |other: &&Activity<'_>| other.run == cache.run && other.path == cache.path;
-        let mut checkouts = self
-            .activities
-            .all
-            .iter()
-            .filter(of_job)
-            .filter(|other| other.step.is_some_and(|step| step.is_action("actions/checkout")));
-        let orders: Vec<usize> = checkouts.by_ref().map(|checkout| checkout.order).collect();
+    /// Tells whether a cache is asked for where the files that its key follows are not: before the checkout, or below the
+    /// folder in which the action looks for them.
+    pub(super) fn finds_no_lock_file(&self, cache: &Activity<'_>) -> bool {
+        self.is_before_checkout(cache) || self.looks_in_vain(cache)
+    }
+
+    fn is_before_checkout(&self, cache: &Activity<'_>) -> bool {
+        let hashes = || cache.input("key").is_some_and(|key| key.value.contains("hashFiles("));
+        let reads = cache.step.is_some_and(|step| READS_LOCK_FILE.iter().any(|name| step.is_action(name)))
+            || cache.is(Kind::CacheAction) && hashes();
+        let orders: Vec<usize> = self.checkouts_of(cache).map(|checkout| checkout.order).collect();
         reads && !orders.is_empty() && orders.iter().all(|order| *order > cache.order)
+    }
+
+    /// Tells whether an action looks for a lock file at the root only, as it does by itself, and none is committed there.
+    fn looks_in_vain(&self, cache: &Activity<'_>) -> bool {
+        let names = AT_ROOT.iter().find(|(action, _)| cache.step.is_some_and(|step| step.is_action(action)));
+        let is_told = cache.input("cache-dependency-path").is_some_and(|path| !path.value.is_empty());
+        // What another checkout puts into the workspace is not known.
+        let is_plain = |checkout: &Activity<'_>| {
+            ["path", "repository"].iter().all(|name| checkout.input(name).is_none_or(|value| value.value.is_empty()))
+        };
+        let is_there = |names: &[&str]| names.iter().any(|name| self.repository.paths.contains(*name));
+        !is_told && names.is_some_and(|(_, names)| !is_there(names)) && self.checkouts_of(cache).all(is_plain)
+    }
+
+    /// Returns the checkouts of a step's job or action.
+    fn checkouts_of(&self, step: &Activity<'_>) -> impl Iterator<Item = &Activity<'model>> {
+        let (run, path) = (step.run, step.path);
+        let of_job = move |other: &&Activity<'_>| other.run == run && other.path == path;
+        let is_checkout = |other: &&Activity<'_>| other.step.is_some_and(|step| step.is_action("actions/checkout"));
+        self.activities.all.iter().filter(of_job).filter(is_checkout)
+    }
+
+    /// Returns the steps by which the repository's own action runs on changes: tests of it. It stands at the root, or in
+    /// the folder that a checkout of the job puts it in.
+    pub(super) fn of_own_action(&self) -> Vec<&Activity<'model>> {
+        if !self.repository.actions.contains_key("") {
+            return Vec::new();
+        }
+        let all = self.activities.all.iter().filter(|activity| {
+            let Some(uses) = activity.step.and_then(Step::uses).filter(|_| activity.words.is_empty()) else {
+                return false;
+            };
+            let path = match ActionReference::parse(&uses.value) {
+                ActionReference::Local(path) | ActionReference::SelfRepository(path) => join("", path),
+                ActionReference::Repository(_) | ActionReference::Docker(_) | ActionReference::Unknown => None,
+            };
+            let starts = [When::PullRequest, When::DefaultBranch, When::Schedule];
+            let written = activity.seen == format!("uses: {}", uses.value);
+            written
+                && !activity.foreign
+                && starts.iter().any(|when| activity.when.contains(when))
+                && path.is_some_and(|path| path.is_empty() || self.is_checked_out_to(activity, &path))
+        });
+        all.collect()
+    }
+
+    /// Tells whether a step of an activity's job before it puts this repository into a folder.
+    fn is_checked_out_to(&self, activity: &Activity<'_>, folder: &str) -> bool {
+        let steps = self.run(activity).into_iter().flat_map(|run| &run.job.steps).flat_map(Step::flatten);
+        steps.take(activity.order).any(|step| {
+            let path = step.input("path").and_then(|path| join("", &path.value));
+            let is_own = step
+                .input("repository")
+                .is_none_or(|name| name.has_expression() || is_own(self.repository, &name.value));
+            step.is_action("actions/checkout") && is_own && path.as_deref() == Some(folder)
+        })
     }
 
     /// Finds the first line, comments aside, of an activity's script that is accepted.

@@ -108,6 +108,20 @@ const READ_NAMES: &[&str] = &[
     "jest.config.ts",
     "vitest.config.ts",
     "vitest.config.js",
+    "vitest.config.mts",
+    "vitest.config.mjs",
+    "vite.config.ts",
+    "vite.config.js",
+    "vite.config.mts",
+    "vite.config.mjs",
+    "eslint.config.js",
+    "eslint.config.mjs",
+    "eslint.config.cjs",
+    "eslint.config.ts",
+    ".eslintrc",
+    ".eslintrc.js",
+    ".eslintrc.cjs",
+    ".eslintrc.json",
     ".nycrc",
     "nx.json",
     "turbo.json",
@@ -128,7 +142,7 @@ pub fn read(root: &Path) -> Repository {
     let mut found = Repository::default();
     for path in repository::files(root) {
         let relative = repository::relative(root, &path);
-        let is_foreign = folder_of(&relative).split('/').any(|folder| FOREIGN.contains(&folder));
+        let is_foreign = without_packages(folder_of(&relative)).split('/').any(|folder| FOREIGN.contains(&folder));
         if !is_foreign {
             if found.texts.len() < MOST_FILES && is_read(&relative) {
                 take(&mut found, &relative, &path);
@@ -139,6 +153,14 @@ pub fn read(root: &Path) -> Repository {
     helm::read(&mut found, documents);
     found.workflows.sort_by(|left, right| left.path.cmp(&right.path));
     found
+}
+
+/// Returns a folder without what stands for packages of Java and its relatives in it: `org/example` is a name there.
+fn without_packages(folder: &str) -> &str {
+    let roots = ["java/", "kotlin/", "scala/", "groovy/"];
+    let sources = ["src/main/", "src/test/"].iter().filter_map(|start| Some(folder.find(start)? + start.len()));
+    let at = sources.filter(|at| folder.get(*at..).is_some_and(|rest| roots.iter().any(|root| rest.starts_with(root))));
+    at.min().and_then(|at| folder.get(..at)).unwrap_or(folder)
 }
 
 /// Tells whether criteria may look into a file, by its path below the root.

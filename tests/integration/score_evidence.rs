@@ -272,7 +272,7 @@ fn a_cache_without_its_lock_file_is_none() {
     let of_key = |key: &str| of(&[checkout, &cache(key)], "cache-key-lockfile").0;
     assert_eq!(of_key("a-${{ hashFiles('**/go.sum') }}"), "present");
     assert_eq!(of_key("a-${{ hashFiles('.lychee.toml') }}"), "n/a");
-    assert_eq!(of_key("a-${{ github.sha }}"), "missing");
+    assert_eq!(of_key("gomod-${{ github.sha }}"), "missing");
     // One place that two workflows call is one cache.
     let called = format!("on: workflow_call\njobs: {{a: {{runs-on: x, steps: [{{{checkout}}}, {{{setup}}}]}}}}\n");
     let calling = "on: pull_request\njobs: {a: {uses: ./.github/workflows/build.yml}}\n";
@@ -315,9 +315,9 @@ fn an_artifact_is_handed_on_by_its_name() {
 fn a_size_is_shown_where_it_is_measured() {
     let script = "run: |\n          if [ ! -f app.apk ]; then\n            exit 1\n          fi\n          # du -h would do\n          echo \"$(du -h app.apk)\"\n";
     let upload = "uses: actions/upload-artifact@v4";
-    let text = workflow("push", &[script]);
+    let text = workflow("push", &["run: gradle build", script]);
     let card = card_of("cli", &[(".github/workflows/a.yml", &text)]);
-    assert_eq!(places(&card, "size-budget"), [".github/workflows/a.yml:11"]);
+    assert_eq!(places(&card, "size-budget"), [".github/workflows/a.yml:12"]);
     // Elsewhere an upload is not checked.
     let other = workflow("push", &[upload]);
     let (status, why) =

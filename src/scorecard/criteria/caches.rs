@@ -19,25 +19,65 @@ const CACHE_WORDS: &[(&str, &[&str])] = &[
     ("composer", &["composer"]),
 ];
 
-/// Finds an activity that caches an ecosystem's dependencies.
+/// Finds an activity that caches an ecosystem's dependencies, in a job that works with them, if there is one.
 fn cached<'facts>(facts: &'facts Facts<'_>, ecosystem: &str) -> Option<&'facts Activity<'facts>> {
     let kinds = [Kind::Cache, Kind::CacheInput, Kind::CacheAction];
     let words = CACHE_WORDS.iter().find(|(name, _)| *name == ecosystem).map(|(_, words)| *words).unwrap_or_default();
-    facts.of(&kinds).into_iter().filter(|activity| !facts.is_before_checkout(activity)).find(|activity| {
-        let serves = activity
-            .tools
-            .iter()
-            .any(|tool| tool.ecosystem.is_none_or(|served| served == ecosystem || is_jvm(served, ecosystem)));
-        if activity.is(Kind::CacheInput) {
-            return serves && asks_for_cache(activity);
+    let mut found = facts.of(&kinds);
+    found.retain(|activity| {
+        !facts.finds_no_lock_file(activity) && {
+            let serves = activity.tools.iter().any(|tool| tool.ecosystem.is_none_or(|served| served == ecosystem));
+            if activity.is(Kind::CacheInput) {
+                (serves || is_for_jvm(activity, ecosystem))
+                    && asks_for_cache(activity)
+                    && is_asked_for(activity, ecosystem)
+            } else if activity.is(Kind::CacheAction) {
+                said(activity).iter().any(|text| words.iter().any(|word| text.contains(word)))
+            } else {
+                serves && activity.input("cache").is_none_or(|value| value.value != "false")
+            }
         }
-        if activity.is(Kind::CacheAction) {
-            let said =
-                ["key", "path"].iter().filter_map(|name| activity.input(name)).map(|text| text.value.to_lowercase());
-            return said.into_iter().any(|text| words.iter().any(|word| text.contains(word)));
-        }
-        serves && activity.input("cache").is_none_or(|value| value.value != "false")
-    })
+    });
+    let is_at_work = |cache: &&&Activity<'_>| {
+        let of_run = |other: &&Activity<'_>| other.run == cache.run;
+        facts.activities.all.iter().filter(of_run).any(|other| works_with(other, ecosystem))
+    };
+    found.iter().find(is_at_work).or_else(|| found.first()).copied()
+}
+
+/// Returns what a cache's inputs say of what it keeps, in lower case.
+fn said(cache: &Activity<'_>) -> Vec<String> {
+    ["key", "path"].iter().filter_map(|name| cache.input(name)).map(|text| text.value.to_lowercase()).collect()
+}
+
+fn is_for_jvm(cache: &Activity<'_>, ecosystem: &str) -> bool {
+    matches!(ecosystem, "maven" | "gradle") && cache.step.is_some_and(|step| step.is_action("actions/setup-java"))
+}
+
+/// `actions/setup-java` keeps what one of its tools downloads, the one that `cache` names.
+fn is_asked_for(cache: &Activity<'_>, ecosystem: &str) -> bool {
+    let is_java = cache.step.is_some_and(|step| step.is_action("actions/setup-java"));
+    let named = cache.input("cache").is_some_and(|value| value.value == ecosystem || value.has_expression());
+    !is_java || named
+}
+
+/// Tells whether an activity works with an ecosystem's projects or installs its dependencies.
+fn works_with(activity: &Activity<'_>, ecosystem: &str) -> bool {
+    let kinds = [Kind::Build, Kind::Test, Kind::IntegrationTest, Kind::Lint, Kind::Format, Kind::Publish];
+    // Maven's and Gradle's tools stand beside each other in the table; the program tells which one works.
+    let program = activity.words.first().map_or("", String::as_str);
+    let of_program = match program {
+        "mvn" | "mvnw" | "maven-plugin" => Some("maven"),
+        "gradle" | "gradlew" | "gradle-plugin" => Some("gradle"),
+        _ => None,
+    };
+    let works = !activity.in_image_build && kinds.iter().any(|kind| activity.is(*kind));
+    let serves = |own: &str| own == ecosystem || of_program.is_none() && is_jvm(own, ecosystem);
+    let by_tool = || match of_program {
+        Some(own) => own == ecosystem,
+        None => activity.tools.iter().any(|tool| tool.ecosystem.is_some_and(serves)),
+    };
+    works && by_tool() || installs(activity) == Some(ecosystem)
 }
 
 fn is_jvm(left: &str, right: &str) -> bool {
@@ -96,15 +136,10 @@ pub(super) fn dependency_cache(facts: &Facts<'_>) -> Verdict {
     let found: Vec<_> = facts.files.ecosystems.iter().filter(|(ecosystem, _)| in_ci(ecosystem)).collect();
     // What no job works with needs no cache; where nothing is known to run, what stands at the root
     // is asked for.
-    let used = |ecosystem: &str| {
-        let kinds = [Kind::Build, Kind::Test, Kind::IntegrationTest, Kind::Lint, Kind::Format, Kind::Publish];
-        facts.in_jobs(&kinds).iter().any(|activity| {
-            activity
-                .tools
-                .iter()
-                .any(|tool| tool.ecosystem.is_some_and(|own| own == ecosystem || is_jvm(own, ecosystem)))
-        }) || facts.activities.all.iter().any(|activity| installs(activity) == Some(ecosystem))
-    };
+    let kinds = [Kind::Build, Kind::Test, Kind::IntegrationTest, Kind::Lint, Kind::Format, Kind::Publish];
+    let mut working = facts.in_jobs(&kinds);
+    working.extend(facts.activities.all.iter().filter(|activity| installs(activity).is_some()));
+    let used = |ecosystem: &str| working.iter().any(|activity| works_with(activity, ecosystem));
     let any_used = found.iter().any(|(ecosystem, _)| used(ecosystem));
     let asked = |ecosystem: &str, path: &str| if any_used { used(ecosystem) } else { !path.contains('/') };
     for (ecosystem, manifest) in found.into_iter().filter(|(ecosystem, path)| asked(ecosystem, path)) {
@@ -126,7 +161,9 @@ pub(super) fn dependency_cache(facts: &Facts<'_>) -> Verdict {
             present("dependencies are cached", all(&caches))
         };
     }
-    let verdict = share(&good, &bad, "ecosystems that jobs work with have a dependency cache");
+    let mut verdict = share(&good, &bad, "ecosystems that jobs work with have a dependency cache");
+    // One cache may serve several.
+    verdict.evidence.dedup();
     if good.is_empty() {
         Verdict { looked_for: looked_for(&[Kind::Cache, Kind::CacheInput, Kind::CacheAction]), ..verdict }
     } else {
@@ -196,11 +233,51 @@ fn follows_lock_file(key: &str) -> Option<bool> {
     hashes.any(|list| computed(&list) || LOCKS.iter().any(|name| list.contains(name))).then_some(true)
 }
 
+/// Words in the paths and keys of caches of further ecosystems' dependencies.
+const FURTHER_WORDS: &[&str] = &[
+    "depend",
+    "deps",
+    "packages",
+    "vendor",
+    "modules",
+    "pods",
+    "carthage",
+    "swift",
+    ".build",
+    "mix",
+    "hex",
+    "cabal",
+    "stack",
+    "sbt",
+    "ivy",
+    "coursier",
+    "conan",
+    "vcpkg",
+    "bazel",
+    "nix",
+    "julia",
+    "renv",
+    "opam",
+    "dub",
+    "pub-cache",
+    "flutter",
+    "pre-commit",
+    "terraform",
+    "ccache",
+];
+
+/// Tells whether a cache's path or key names an ecosystem: what names none may be anything.
+fn keeps_dependencies(cache: &Activity<'_>) -> bool {
+    let known = CACHE_WORDS.iter().flat_map(|(_, words)| words.iter()).chain(FURTHER_WORDS);
+    let said = said(cache);
+    known.into_iter().any(|word| said.iter().any(|text| text.contains(word)))
+}
+
 pub(super) fn cache_key_lockfile(facts: &Facts<'_>) -> Verdict {
     let (mut good, mut bad): (Vec<Evidence>, Vec<Evidence>) = (Vec::new(), Vec::new());
     for activity in facts.of(&[Kind::CacheAction, Kind::CacheKey]) {
         // Without the files there is nothing to hash, and nothing is restored.
-        if facts.is_before_checkout(activity) {
+        if facts.finds_no_lock_file(activity) {
             continue;
         }
         let key = activity.input("key");
@@ -209,7 +286,10 @@ pub(super) fn cache_key_lockfile(facts: &Facts<'_>) -> Verdict {
             let is_on = is_on && activity.input("cache").is_none_or(|value| value.value != "false");
             (is_on.then_some(true), of(activity))
         } else if let Some(key) = key {
-            (follows_lock_file(&key.value), Evidence { seen: format!("key: {}", key.value), ..of(activity) })
+            (
+                follows_lock_file(&key.value).filter(|follows| *follows || keeps_dependencies(activity)),
+                Evidence { seen: format!("key: {}", key.value), ..of(activity) },
+            )
         } else {
             (Some(false), of(activity))
         };

@@ -4,10 +4,10 @@ use super::caches::{cache_key_lockfile, dependency_cache};
 use super::ci_practices::{
     artifact_handoff, artifact_retention, artifact_verified, ci_timing_budget, size_budget, strict_failures,
 };
+use super::parallel::parallel_jobs;
 use crate::detectors::activity::Activity;
 use crate::detectors::concurrency::{self, ConcurrencyGap};
-use crate::detectors::matrix::is_several;
-use crate::detectors::runs::{JobRun, waits_for};
+use crate::detectors::runs::JobRun;
 use crate::detectors::timeouts::{jobs_without_timeout, runs_steps};
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
@@ -127,51 +127,10 @@ fn is_queued(facts: &Facts<'_>, check: &Activity<'_>) -> bool {
     check.when.contains(&When::PullRequest) && facts.run(check).is_some_and(queue)
 }
 
-fn parallel_jobs(facts: &Facts<'_>) -> Verdict {
-    let kinds = [Kind::Build, Kind::Test, Kind::IntegrationTest, Kind::Lint, Kind::LintText, Kind::Format];
-    let mut checks = facts.of(&kinds);
-    checks.sort_by_key(|check| !check.when.contains(&When::PullRequest));
-    let runs = &facts.activities.runs;
-    let matrix = |check: &Activity<'_>| {
-        let strategy = facts.run(check).and_then(|run| run.job.strategy.as_ref());
-        strategy.and_then(|strategy| strategy.matrix.as_ref()).map(is_several)
-    };
-    for check in &checks {
-        let Some(run) = facts.run(check) else { continue };
-        if matrix(check) == Some(Some(true)) {
-            return present("a matrix runs side by side", vec![facts.in_its_job(check)]);
-        }
-        let beside = checks.iter().find(|other| {
-            let starts = [When::PullRequest, When::DefaultBranch];
-            let together = starts.iter().any(|when| check.when.contains(when) && other.when.contains(when));
-            let same_root = together || facts.run(other).is_some_and(|other| other.root.path == run.root.path);
-            let independent =
-                !waits_for(runs, other.run).contains(&check.run) && !waits_for(runs, check.run).contains(&other.run);
-            same_root && other.run != check.run && independent
-        });
-        if let Some(other) = beside {
-            return present("jobs run side by side", vec![facts.in_its_job(check), facts.in_its_job(other)]);
-        }
-    }
-    if let Some(check) = checks.iter().find(|check| matrix(check) == Some(None)) {
-        return present("a matrix whose rows are computed runs side by side", vec![facts.in_its_job(check)]);
-    }
-    let most = checks.iter().map(|check| {
-        let beside = checks.iter().filter(|other| other.run == check.run).map(|other| other.order);
-        beside.collect::<std::collections::BTreeSet<usize>>().len()
-    });
-    if most.max().unwrap_or(0) > 3 {
-        return partial("one job does everything, though its steps could run side by side", all(&checks));
-    }
-    missing(
-        "no two build or test jobs run side by side",
-        &["jobs of one workflow that do not wait for each other, or a matrix"],
-    )
-}
-
 fn fast_checks_first(facts: &Facts<'_>) -> Verdict {
     let kinds = [Kind::Lint, Kind::Format, Kind::LintText];
-    let checks = facts.of(&kinds);
+    let mut checks = facts.of(&kinds);
+    checks.extend(facts.written_and_compared().into_iter().map(|(formatter, _)| formatter));
     let waits_for_nothing = |index: usize| facts.activities.runs.get(index).is_some_and(|run| run.needs.is_empty());
     if let Some(first) = checks.iter().find(|check| waits_for_nothing(check.run)) {
         return present("format or lint runs in a job that waits for nothing", vec![facts.in_its_job(first)]);

@@ -6,7 +6,7 @@ use crate::detectors::runs::waits_for;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::scorecard::{Evidence, Status, Verdict};
-use crate::model::workflow::Step;
+use crate::model::workflow::{ActionReference, Step};
 use crate::scorecard::evidence::{all, by_place, looked_for, missing, not_applicable, of, partial, present, share};
 use crate::scorecard::facts::Facts;
 
@@ -26,8 +26,26 @@ fn handed_on(facts: &Facts<'_>) -> Option<Vec<Evidence>> {
     })
 }
 
+/// Finds a download by a name that a workflow of another repository hands out, which an earlier job calls: that it was
+/// uploaded there is the called workflow's business.
+fn handed_on_elsewhere(facts: &Facts<'_>) -> Option<Vec<Evidence>> {
+    facts.of(&[Kind::ArtifactDownload]).into_iter().find_map(|download| {
+        let name = download.input("name").filter(|name| name.has_expression())?;
+        let job = name.value.split_once("needs.")?.1.split_once(".outputs.")?.0;
+        let call = facts.activities.all.iter().find(|call| {
+            let run = facts.run(call);
+            let is_foreign = run
+                .and_then(|run| run.job.uses.as_ref())
+                .is_some_and(|uses| matches!(ActionReference::parse(&uses.value), ActionReference::Repository(_)));
+            let is_named = run.is_some_and(|run| run.job.id.value == job);
+            call.step.is_none() && is_foreign && is_named && facts.is_after(download, call)
+        })?;
+        Some(vec![of(call), of(download)])
+    })
+}
+
 pub(super) fn artifact_handoff(facts: &Facts<'_>) -> Verdict {
-    if let Some(evidence) = handed_on(facts) {
+    if let Some(evidence) = handed_on(facts).or_else(|| handed_on_elsewhere(facts)) {
         return present("what one job builds is handed to a later one", evidence);
     }
     let builds = facts.of(&[Kind::Build, Kind::ImageBuild]);
@@ -61,12 +79,11 @@ pub(super) fn artifact_retention(facts: &Facts<'_>) -> Verdict {
 
 pub(super) fn artifact_verified(facts: &Facts<'_>) -> Verdict {
     let verdict = uploads_with(facts, "uploads fail when there is nothing to upload", |activity| {
-        activity.input("if-no-files-found").is_some_and(|value| value.value == "error")
-            || checks_existence(facts, activity)
+        activity.input("if-no-files-found").is_some_and(|value| value.value == "error") || facts.checks_before(activity)
     });
     // An action that looks for a file of its own checks nothing that was built.
     let mut checks = facts.activities.all.iter().filter(|check| check.path.starts_with(".github/workflows/"));
-    let check = checks.find(|activity| is_existence_check(facts, activity));
+    let check = checks.find(|activity| facts.checks_what_was_built(activity));
     match (check, verdict.status) {
         (Some(check), Status::NotApplicable) => present("a step checks that what was built is there", vec![of(check)]),
         (Some(check), Status::Missing) => {
@@ -75,41 +92,6 @@ pub(super) fn artifact_verified(facts: &Facts<'_>) -> Verdict {
         }
         _ => verdict,
     }
-}
-
-/// Tells whether a step before an upload, in its job, fails when a file is not there.
-fn checks_existence(facts: &Facts<'_>, upload: &Activity<'_>) -> bool {
-    let checks = facts.activities.all.iter().filter(|activity| is_existence_check(facts, activity));
-    checks.into_iter().any(|check| check.run == upload.run && facts.is_after(upload, check))
-}
-
-/// `test -f FILE` and `ls FILE` fail by themselves; as the condition of an `if` the branch has to
-/// do so.
-fn is_existence_check(facts: &Facts<'_>, activity: &Activity<'_>) -> bool {
-    let words: Vec<&str> = activity.words.iter().map(String::as_str).collect();
-    let asks = match words.as_slice() {
-        ["test" | "[" | "[[", rest @ ..] => {
-            let flag = rest.iter().any(|word| matches!(*word, "-f" | "-e" | "-s" | "-x" | "-d"));
-            // What is committed is not built.
-            let is_own = |word: &str| facts.repository.paths.contains(word.trim_start_matches("./"));
-            flag && rest.iter().any(|word| word.contains(['/', '.', '$']) && !is_own(word))
-        }
-        ["ls" | "stat" | "file", rest @ ..] => rest.iter().any(|word| {
-            !word.starts_with('-') && word.contains("target/") || word.contains("dist/") || word.contains("build/")
-        }),
-        _ => false,
-    };
-    let exits = || {
-        let script = activity.step.and_then(Step::script);
-        script.is_some_and(|script| {
-            script
-                .text
-                .value
-                .lines()
-                .any(|line| matches!(line.trim(), "exit 1" | "exit 1;" | "false") || line.contains("exit 1"))
-        })
-    };
-    asks && activity.silence.is_none() && (!activity.tested || exits())
 }
 
 fn uploads_with(facts: &Facts<'_>, what: &str, is_good: impl Fn(&Activity<'_>) -> bool) -> Verdict {

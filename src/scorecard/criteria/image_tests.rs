@@ -34,6 +34,12 @@ pub(super) fn image_tested(facts: &Facts<'_>) -> Verdict {
     if let (None, Some((service, test))) = (&tested, tested_as_service(facts)) {
         return present("images that were pushed are started beside tests", vec![service, of(test)]);
     }
+    if let (None, Some((run, test))) = (&tested, compared(facts, &started)) {
+        return present("images are started and asked, and another answer fails the job", vec![of(run), of(test)]);
+    }
+    if let (None, Some((deploy, test))) = (&tested, tested_where_deployed(facts, &builds)) {
+        return present("images are pushed, deployed and tested in the same job", vec![of(deploy), of(test)]);
+    }
     match (tested, started.is_empty()) {
         (Some((run, test)), _) => present("images are started and tested", vec![of(run), of(test)]),
         (None, false) => partial("images are started, but not tested", all(&started)),
@@ -65,6 +71,54 @@ fn tested_in_cluster<'facts, 'model>(
     deploys.into_iter().find_map(|deploy| {
         let test = tests.iter().find(|test| test.run == deploy.run && facts.is_after(test, deploy))?;
         Some((deploy, *test))
+    })
+}
+
+/// Finds what is deployed from images that were pushed before, and what tests it in the same job.
+fn tested_where_deployed<'facts, 'model>(
+    facts: &'facts Facts<'model>,
+    builds: &[&Activity<'_>],
+) -> Option<(&'facts Activity<'model>, &'facts Activity<'model>)> {
+    let mut deploys = facts.deploys();
+    deploys.retain(|deploy| {
+        deploy.is(Kind::ImagePush)
+            || builds.iter().any(|build| build.is(Kind::ImagePush) && facts.is_after(deploy, build))
+    });
+    let tests = facts.in_jobs(&[Kind::Test, Kind::IntegrationTest, Kind::ApiTest, Kind::Load]);
+    let tested = deploys.iter().find_map(|deploy| {
+        let test = tests.iter().find(|test| {
+            test.run == deploy.run && facts.is_after(test, deploy) && test.silence.is_none() && !test.is(Kind::Build)
+        })?;
+        Some((*deploy, *test))
+    });
+    tested.or_else(|| compared(facts, &deploys))
+}
+
+/// Finds what starts something, and a later comparison in its job of what that answers, which ends with a failure:
+/// `answer=$(curl …)`, `if [ "$answer" != "…" ]; then exit 1; fi`.
+fn compared<'facts, 'model>(
+    facts: &'facts Facts<'model>,
+    started: &[&'facts Activity<'model>],
+) -> Option<(&'facts Activity<'model>, &'facts Activity<'model>)> {
+    let asks = |value: &str| {
+        let programs = ["curl", "wget", "grpcurl", "kubectl logs", "kubectl exec", "docker exec", "docker run"];
+        programs.iter().any(|program| value.starts_with(&format!("$({program} ")))
+    };
+    let all = &facts.activities.all;
+    let answers = all.iter().flat_map(|activity| activity.assignments.iter().map(move |set| (activity, set)));
+    let answers = answers.filter_map(|(activity, set)| {
+        let (name, value) = set.split_once('=')?;
+        (activity.words.is_empty() && asks(value.trim_start_matches('"'))).then_some((activity, name))
+    });
+    answers.into_iter().find_map(|(answer, name)| {
+        let start = started.iter().rev().find(|start| start.run == answer.run && facts.is_after(answer, start))?;
+        let names_it = |word: &str| word.contains(&format!("${name}")) || word.contains(&format!("${{{name}}}"));
+        let mut tests = all.iter().filter(|test| test.run == answer.run && test.number > answer.number);
+        tests.find(|test| {
+            let compares = matches!(test.words.first().map(String::as_str), Some("[" | "[[" | "test"));
+            test.order == answer.order && compares && test.tested && test.has_word(names_it) && facts.ends_behind(test)
+        })?;
+        Some((*start, answer))
     })
 }
 
