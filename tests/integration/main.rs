@@ -58,6 +58,7 @@ mod score;
 mod score_closing;
 mod score_containers;
 mod score_evidence;
+mod score_files;
 mod score_many;
 mod score_outputs;
 mod score_verdicts;
