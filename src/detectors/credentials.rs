@@ -76,6 +76,9 @@ fn secrets(text: &Text) -> Vec<String> {
 /// otherwise.
 fn is_handed_on_as_one(key: &str, name: &str) -> bool {
     let lower = key.to_ascii_lowercase().replace('-', "_");
+    if is_public_key(&lower) || is_public_key(&name.to_ascii_lowercase()) {
+        return false;
+    }
     let says_so = ["key", "key_id", "token", "password", "secret", "pat", "credentials"];
     let ends = |end: &&str| lower.strip_suffix(*end).is_some_and(|before| before.is_empty() || before.ends_with('_'));
     says_so.iter().any(ends) || !is_public(key) && !is_public(name)
@@ -122,11 +125,28 @@ const PUBLIC: &[&str] = &[
     "topic",
     "fingerprint",
     "known_hosts",
-    "public_key",
+    "pub",
+    "reviewer",
+    "reviewers",
+    "assignee",
+    "assignees",
+    "team",
+    "teams",
+    "member",
+    "members",
+    "maintainer",
+    "maintainers",
+    "keyring",
+    "key_ring",
     "ref",
     "branch",
     "version",
 ];
+
+/// Tells whether a name, in lower case, is that of the half of a pair of keys that anybody may know.
+fn is_public_key(name: &str) -> bool {
+    ["public_key", "pub_key", "pubkey", "ssh_pub"].iter().any(|word| name.contains(word))
+}
 
 /// Tells whether a name says that its value is no credential.
 fn is_public(name: &str) -> bool {
@@ -172,6 +192,11 @@ mod tests {
             ("- {uses: x/y@v1, with: {x: '${{ secrets.DOCKERHUB_USERNAME }}'}}", vec![]),
             ("- {uses: x/y@v1, with: {role-to-assume: '${{ secrets.AWS_ROLE_ARN }}'}}", vec![]),
             ("- {uses: codecov/codecov-action@v5, with: {token: '${{ secrets.CODECOV_TOKEN }}'}}", vec![]),
+            ("- {uses: x/y@v1, with: {reviewers: '${{ secrets.ASSIGNEES }}'}}", vec![]),
+            ("- {uses: x/y@v1, with: {team-reviewers: '${{ secrets.WHO }}'}}", vec![]),
+            ("- {run: deploy, env: {GIT_SSH_PUB: '${{ secrets.A }}', COSIGN_PUBLIC_KEY: '${{ secrets.B }}'}}", vec![]),
+            ("- {run: deploy, env: {TF_VAR_keyring: '${{ secrets.TF_VAR_KEYRING }}'}}", vec![]),
+            ("- {run: deploy, env: {SSH_KEY: '${{ secrets.A }}', PUB_TOKEN: '${{ secrets.B }}'}}", vec!["A", "B"]),
             ("- {run: 'true', if: false, env: {A: '${{ secrets.B }}'}}", vec![]),
             ("- run: echo secrets.A", vec![]),
         ] {

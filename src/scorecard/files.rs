@@ -1,20 +1,24 @@
 //! What stands in files other than workflows: Dockerfiles, Compose, Kubernetes, ecosystems.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::detectors::program::plain;
-use crate::detectors::purpose::is_for_tests;
-use crate::knowledge::tools::{Kind, tools};
+use super::dockerfiles::{Dockerfile, dockerfile};
+use super::evidence::{file, not_applicable};
+use crate::detectors::purpose::{is_for_developers, is_for_tests};
 use crate::model::place::Position;
-use crate::model::repository::{Repository, TextFile, UNKNOWN, folder_of, has_ending, name_of};
+use crate::model::repository::{Repository, TextFile, UNKNOWN, folder_of, has_ending, join, name_of, without_template};
+use crate::model::scorecard::Verdict;
 use crate::model::yaml::{Node, Text};
-use crate::shell::commands;
 
 /// The files that criteria look into, recognised.
 #[derive(Debug)]
 pub(super) struct Files<'model> {
     pub(super) dockerfiles: Vec<Dockerfile<'model>>,
     pub(super) compose: Vec<(&'model str, &'model Node)>,
+    /// Compose files for those who work on the project.
+    pub(super) development: Vec<(&'model str, &'model Node)>,
+    /// Dockerfiles and Compose files for tests and for those who work on the project, which nobody is given.
+    pub(super) aside: Vec<&'model str>,
     pub(super) manifests: Vec<Manifest<'model>>,
     /// The ecosystems found, by Dependabot's names, each with a manifest.
     pub(super) ecosystems: Vec<(&'static str, &'model str)>,
@@ -55,37 +59,6 @@ pub(super) struct Manifest<'model> {
     pub(super) kind: &'model str,
 }
 
-/// What is seen in a Dockerfile.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Dockerfile<'model> {
-    pub(super) path: &'model str,
-    pub(super) stages: usize,
-    /// The last stage's image.
-    pub(super) last_base: String,
-    /// Where the last stage begins.
-    pub(super) last_stage: Option<Position>,
-    /// The last stage's `USER`, with its place.
-    pub(super) user: Option<(String, Position)>,
-    pub(super) exposes: Option<Position>,
-    pub(super) health_check: Option<Position>,
-    /// What the commands of the last stage, and of those it is made on, leave in the image.
-    pub(super) leaves: Leaves,
-    /// A variable set to what looks like a credential.
-    pub(super) credential: Option<(String, Position)>,
-}
-
-/// What is left in an image by the commands that make its last stage.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Leaves {
-    /// Nothing: files are copied, and users and folders made.
-    #[default]
-    Nothing,
-    /// Package managers and what they download.
-    Installers,
-    /// Compilers and sources.
-    Compilers,
-}
-
 /// Manifests and lock files by Dependabot's names for ecosystems.
 const ECOSYSTEMS: &[(&str, &[&str])] = &[
     ("cargo", &["cargo.toml"]),
@@ -106,20 +79,67 @@ impl<'model> Files<'model> {
         let mut files = Self {
             dockerfiles: Vec::new(),
             compose: Vec::new(),
+            development: Vec::new(),
+            aside: Vec::new(),
             manifests: Vec::new(),
             ecosystems: ecosystems(repository),
         };
-        for (path, file) in repository.texts.iter().filter(|(path, _)| !is_for_tests(path)) {
+        for (path, file) in &repository.texts {
             let name = name_of(path).to_lowercase();
-            if is_dockerfile(&name) {
-                files.dockerfiles.push(dockerfile(path, file));
-            } else if is_compose(&name) {
-                files.compose.extend(file.roots().map(|root| (path.as_str(), root)));
-            } else {
-                files.manifests.extend(file.roots().filter_map(|node| manifest(path, file, node)));
+            let is_container = is_dockerfile(&name) || is_compose(&name);
+            let is_aside = is_for_tests(path) || is_container && is_for_developers(path);
+            if is_aside && is_container {
+                files.aside.push(path);
+            }
+            match (is_compose(&name), is_aside) {
+                (true, true) if !is_for_tests(path) => files.development.extend(composed(path, file)),
+                (true, false) => files.compose.extend(composed(path, file)),
+                (false, false) if is_dockerfile(&name) => files.dockerfiles.push(dockerfile(path, file)),
+                (false, false) => files.manifests.extend(file.roots().filter_map(|node| manifest(path, file, node))),
+                (_, true) => {}
             }
         }
+        files.set_development_aside(repository);
         files
+    }
+
+    /// Sets aside what only serves those who work on the project: Compose files that mount its folder into all that
+    /// they build, where none beside them says how else it runs, and Dockerfiles that only such a file builds and that
+    /// hold nothing of the project.
+    fn set_development_aside(&mut self, repository: &Repository) {
+        let is_alone = |path: &str| {
+            let beside = self.compose.iter().filter(|(other, _)| folder_of(other) == folder_of(path) && *other != path);
+            beside.into_iter().all(|(other, _)| name_of(other).contains("override"))
+        };
+        let mounted: Vec<&str> = self
+            .compose
+            .iter()
+            .filter(|(path, node)| mounts_project(node) && is_alone(path))
+            .map(|(path, _)| *path)
+            .collect();
+        let (development, compose) =
+            std::mem::take(&mut self.compose).into_iter().partition(|(path, _)| mounted.contains(path));
+        self.compose = compose;
+        self.development.extend::<Vec<_>>(development);
+        self.aside.extend(mounted);
+        let by_developers: Vec<String> = self.development.iter().flat_map(|(path, node)| built(path, node)).collect();
+        let by_others: Vec<String> = self.compose.iter().flat_map(|(path, node)| built(path, node)).collect();
+        let is_aside = |image: &Dockerfile<'_>| {
+            let path = image.path.to_owned();
+            by_developers.contains(&path) && !by_others.contains(&path) && !image.holds_project(repository)
+        };
+        let (aside, images) = std::mem::take(&mut self.dockerfiles).into_iter().partition(is_aside);
+        self.dockerfiles = images;
+        self.aside.extend::<Vec<_>>(aside.iter().map(|image: &Dockerfile<'model>| image.path).collect());
+    }
+
+    /// Says that nothing is asked where no image is made for others; a file that makes one for tests or developers is
+    /// named, if its name is one that is asked about.
+    pub(super) fn without(&self, is_asked: fn(&str) -> bool, because: &str, are_made: &str) -> Verdict {
+        match self.aside.iter().find(|path| is_asked(&name_of(path).to_lowercase())) {
+            Some(path) => Verdict { evidence: vec![file(path, "for tests or developers")], ..not_applicable(are_made) },
+            None => not_applicable(because),
+        }
     }
 
     /// Returns the Kubernetes workloads that keep running.
@@ -130,24 +150,65 @@ impl<'model> Files<'model> {
     /// Returns the services of Compose files, each once: files beside each other that name the same
     /// one are put on top of each other.
     pub(super) fn services(&self) -> Vec<Service<'model>> {
-        let mut found: BTreeMap<(&str, &str), Service<'model>> = BTreeMap::new();
-        let mut files: Vec<&(&str, &Node)> = self.compose.iter().collect();
-        // What is put on top of a file has a longer name.
-        files.sort_by_key(|(path, _)| path.len());
-        for (path, node) in files {
-            for entry in node.get("services").map(Node::entries).unwrap_or_default() {
-                let new = || Service { path, key: &entry.key, parts: Vec::new() };
-                let service = found.entry((folder_of(path), &entry.key.value)).or_insert_with(new);
-                service.parts.push((path, &entry.value));
-            }
-        }
-        found.into_values().collect()
+        merged(self.compose.iter().collect())
+    }
+
+    /// Returns the same, with those of Compose files for developers.
+    pub(super) fn all_services(&self) -> Vec<Service<'model>> {
+        merged(self.compose.iter().chain(&self.development).collect())
     }
 
     /// Returns the objects of a kind.
     pub(super) fn of_kind(&self, kinds: &[&str]) -> Vec<&Manifest<'model>> {
         self.manifests.iter().filter(|manifest| kinds.contains(&manifest.kind)).collect()
     }
+}
+
+/// Puts the services of Compose files together.
+fn merged<'model>(mut files: Vec<&(&'model str, &'model Node)>) -> Vec<Service<'model>> {
+    let mut found: BTreeMap<(&str, &str), Service<'model>> = BTreeMap::new();
+    // What is put on top of a file has a longer name.
+    files.sort_by_key(|(path, _)| path.len());
+    for (path, node) in files {
+        for entry in node.get("services").map(Node::entries).unwrap_or_default() {
+            let new = || Service { path, key: &entry.key, parts: Vec::new() };
+            let service = found.entry((folder_of(path), &entry.key.value)).or_insert_with(new);
+            service.parts.push((path, &entry.value));
+        }
+    }
+    found.into_values().collect()
+}
+
+fn composed<'model>(path: &'model str, file: &'model TextFile) -> Vec<(&'model str, &'model Node)> {
+    file.roots().map(|root| (path, root)).collect()
+}
+
+/// Tells whether all that a Compose file builds sees the project's own folder, as it is while somebody works on it.
+fn mounts_project(compose: &Node) -> bool {
+    let services = compose.get("services").map(Node::entries).unwrap_or_default();
+    let mut built =
+        services.iter().map(|entry| &entry.value).filter(|service| service.get("build").is_some()).peekable();
+    let is_own = |source: &str| matches!(source, "." | "./" | ".." | "../" | "$PWD" | "${PWD}" | "$PWD/" | "${PWD}/");
+    let mounts = |service: &Node| {
+        let volumes = service.get("volumes").map(Node::items).unwrap_or_default();
+        volumes.iter().any(|volume| match (volume.text(), volume.get("source").and_then(Node::text)) {
+            (Some(short), _) => short.value.rsplit_once(":/").is_some_and(|(source, _)| is_own(source)),
+            (None, source) => source.is_some_and(|source| is_own(&source.value)),
+        })
+    };
+    built.peek().is_some() && built.all(mounts)
+}
+
+/// Returns the paths of the Dockerfiles that a Compose file builds.
+fn built(path: &str, compose: &Node) -> Vec<String> {
+    let services = compose.get("services").map(Node::entries).unwrap_or_default();
+    let of_service = |service: &Node| {
+        let build = service.get("build")?;
+        let said = |key: &str| build.get(key).and_then(Node::text).map(|text| text.value.as_str());
+        let context = build.text().map(|text| text.value.as_str()).or_else(|| said("context")).unwrap_or(".");
+        join(&join(folder_of(path), context)?, said("dockerfile").unwrap_or("Dockerfile"))
+    };
+    services.iter().filter_map(|entry| of_service(&entry.value)).collect()
 }
 
 /// Tells whether a file's name, in lower case, is a Dockerfile's.
@@ -159,7 +220,7 @@ pub(super) fn is_dockerfile(name: &str) -> bool {
 /// Tells whether a file's name, in lower case, is a Compose file's.
 pub(super) fn is_compose(name: &str) -> bool {
     let yaml = has_ending(name, &["yml", "yaml"]);
-    yaml && (name.starts_with("compose") || name.starts_with("docker-compose"))
+    yaml && ["compose", "docker-compose", "podman-compose"].iter().any(|start| name.starts_with(start))
 }
 
 fn manifest<'model>(path: &'model str, file: &'model TextFile, node: &'model Node) -> Option<Manifest<'model>> {
@@ -171,7 +232,11 @@ fn manifest<'model>(path: &'model str, file: &'model TextFile, node: &'model Nod
 fn ecosystems(repository: &Repository) -> Vec<(&'static str, &str)> {
     let mut found = Vec::new();
     for (ecosystem, names) in ECOSYSTEMS {
-        let named = |path: &&String| names.contains(&name_of(path).to_lowercase().as_str()) && !is_for_tests(path);
+        let named = |path: &&String| {
+            let lower = path.to_lowercase();
+            let is_one = names.contains(&name_of(&lower)) || *ecosystem == "pip" && is_requirements(&lower);
+            is_one && !is_for_tests(path)
+        };
         let path = repository.paths.iter().filter(named).min_by_key(|path| path.matches('/').count());
         found.extend(path.map(|path| (*ecosystem, path.as_str())));
     }
@@ -180,113 +245,12 @@ fn ecosystems(repository: &Repository) -> Vec<(&'static str, &str)> {
     if !found.iter().any(|(ecosystem, _)| *ecosystem == "nuget") {
         found.extend(ends(".csproj").or_else(|| ends(".fsproj")).map(|path| ("nuget", path)));
     }
-    let docker = own().find(|path| is_dockerfile(&name_of(path).to_lowercase())).map(String::as_str);
+    let docker = own().find(|path| is_dockerfile(&name_of(path).to_lowercase()) && !is_for_developers(path));
+    let docker = docker.map(String::as_str);
     found.extend(docker.map(|path| ("docker", path)));
     found.extend(ends(".tf").map(|path| ("terraform", path)));
     found.extend(repository.workflows.first().map(|file| ("github-actions", file.path.as_str())));
     found
-}
-
-fn dockerfile<'model>(path: &'model str, file: &TextFile) -> Dockerfile<'model> {
-    let mut image = Dockerfile { path, ..Dockerfile::default() };
-    let mut names: BTreeSet<String> = BTreeSet::new();
-    let mut script = String::new();
-    let mut in_run = false;
-    for (at, line) in file.text.lines().enumerate() {
-        let indent = line.chars().take_while(|character| character.is_whitespace()).count();
-        let position = Position { line: at + 1, column: indent + 1 };
-        let mut words = line.split_whitespace();
-        let instruction = words.next().unwrap_or_default().to_ascii_uppercase();
-        let rest: Vec<&str> = words.collect();
-        if in_run && line.trim_start().starts_with('#') {
-            continue;
-        }
-        if in_run || instruction == "RUN" {
-            let own = if in_run { line.trim() } else { line.trim().get("RUN".len()..).unwrap_or_default().trim() };
-            script.push_str(own);
-            script.push('\n');
-            in_run = line.trim_end().ends_with('\\');
-            continue;
-        }
-        match instruction.as_str() {
-            "FROM" => {
-                image.stages += 1;
-                let base = rest.iter().find(|word| !word.starts_with("--")).copied().unwrap_or_default();
-                // A stage on top of another one of the file keeps its user.
-                if !names.contains(&base.to_lowercase()) {
-                    image.user = None;
-                    script.clear();
-                }
-                base.clone_into(&mut image.last_base);
-                image.last_stage = Some(position);
-                let name = rest.iter().skip_while(|word| !word.eq_ignore_ascii_case("as")).nth(1);
-                names.extend(name.map(|name| name.to_lowercase()));
-            }
-            "USER" => image.user = rest.first().map(|user| ((*user).to_owned(), position)),
-            "EXPOSE" => image.exposes = Some(position),
-            "HEALTHCHECK" if rest.first() != Some(&"NONE") => image.health_check = Some(position),
-            "ENV" | "ARG" if image.credential.is_none() => {
-                image.credential = credential(&rest).map(|name| (name, position));
-            }
-            _ => {}
-        }
-    }
-    image.leaves = leaves(&script);
-    image
-}
-
-/// Packages that compile.
-const COMPILERS: &[&str] =
-    &["build-essential", "build-base", "gcc", "g++", "make", "cmake", "golang", "cargo", "maven", "gradle"];
-
-fn leaves(script: &str) -> Leaves {
-    let commands = commands(script);
-    let kinds = commands.iter().map(|command| {
-        let texts = command.texts();
-        // Mounts and the like stand before the command.
-        let own: Vec<&str> = texts.into_iter().skip_while(|word| word.starts_with("--")).collect();
-        let words = plain(&own);
-        let builds = tools().of_command(&words).iter().any(|tool| tool.kinds.contains(&Kind::Build));
-        let (program, rest) = words.split_first().map_or(("", &[][..]), |(program, rest)| (*program, rest));
-        let manages = matches!(program, "apt-get" | "apt" | "apk" | "yum" | "dnf" | "microdnf" | "zypper");
-        let fetches = manages
-            || matches!(
-                program,
-                "pip"
-                    | "pip3"
-                    | "npm"
-                    | "yarn"
-                    | "pnpm"
-                    | "gem"
-                    | "bundle"
-                    | "composer"
-                    | "uv"
-                    | "poetry"
-                    | "curl"
-                    | "wget"
-            );
-        if builds || manages && rest.iter().any(|word| COMPILERS.contains(word)) {
-            Leaves::Compilers
-        } else if fetches {
-            Leaves::Installers
-        } else {
-            Leaves::Nothing
-        }
-    });
-    kinds.max().unwrap_or_default()
-}
-
-fn credential(words: &[&str]) -> Option<String> {
-    let mut pairs: Vec<(&str, &str)> = words.iter().filter_map(|word| word.split_once('=')).collect();
-    if let (true, [name, value, ..]) = (pairs.is_empty(), words) {
-        pairs.push((name, value));
-    }
-    let secret = |name: &str| {
-        let name = name.to_uppercase();
-        ["PASSWORD", "SECRET", "TOKEN", "API_KEY", "PRIVATE_KEY"].iter().any(|word| name.ends_with(word))
-    };
-    let literal = |value: &str| !value.trim_matches(['"', '\'']).is_empty() && !value.contains('$');
-    pairs.into_iter().find(|(name, value)| secret(name) && literal(value)).map(|(name, _)| name.to_owned())
 }
 
 /// Whether an object says something.
@@ -311,20 +275,11 @@ pub(super) fn setting(node: &Node, key: &str) -> Setting {
     }
 }
 
-impl Dockerfile<'_> {
-    /// Tells whether what the image starts runs without root's rights.
-    pub(super) fn is_non_root(&self) -> bool {
-        match &self.user {
-            Some((user, _)) => !matches!(user.split(':').next(), Some("root" | "0")),
-            None => self.last_base.contains("nonroot"),
-        }
-    }
-}
-
 impl<'model> Manifest<'model> {
-    /// Returns the position of the object.
+    /// Returns where the object says its kind.
     pub(super) fn position(&self) -> Position {
-        self.file.position(self.node.span.start)
+        let kind = self.node.entry("kind").map_or(self.node.span, |entry| entry.key.span);
+        self.file.position(kind.start)
     }
 
     /// Returns the pod's containers, those that only a chart's values tell aside.
@@ -334,10 +289,34 @@ impl<'model> Manifest<'model> {
         all.iter().filter(|container| !container.entries().is_empty())
     }
 
-    /// Tells whether it is a template of a Helm chart.
+    /// Tells whether it is a template of a Helm chart, or another one that is filled in somewhere.
     pub(super) fn is_template(&self) -> bool {
-        self.path.starts_with("templates/") || self.path.contains("/templates/")
+        self.is_filled_in() || self.path.starts_with("templates/") || self.path.contains("/templates/")
     }
+}
+
+impl Manifest<'_> {
+    /// Tells whether its file is a template outside of charts, as its ending says.
+    pub(super) fn is_filled_in(&self) -> bool {
+        without_template(self.path).is_some()
+    }
+}
+
+/// Tells whether a path, in lower case, is a list of Python packages: `requirements.txt` and what is named after it.
+fn is_requirements(path: &str) -> bool {
+    let stem = name_of(path).rsplit_once('.').map_or("", |(stem, _)| stem);
+    let named = stem.split(['-', '_', '.']).any(|part| part == "requirements");
+    has_ending(path, &["txt", "in"]) && (named || name_of(folder_of(path)) == "requirements")
+}
+
+/// Tells whether a package of a list that pip-compile or uv wrote is there for other packages only: they name those
+/// behind `# via`, and what the project itself asks for by the file or the project that does.
+pub(super) fn is_only_for_others(lines: &[&str], index: usize) -> bool {
+    let behind = lines.get(index + 1..).unwrap_or_default().iter().map(|line| line.trim());
+    let notes: Vec<&str> =
+        behind.skip_while(|line| line.starts_with("--hash")).take_while(|line| line.starts_with('#')).collect();
+    let is_via = notes.first().is_some_and(|first| first.trim_start_matches(['#', ' ']).starts_with("via"));
+    is_via && !notes.iter().any(|note| note.contains("-r ") || note.contains("-c ") || note.contains('('))
 }
 
 /// Tells whether a path, in lower case, is a manifest that names dependencies.
@@ -354,7 +333,7 @@ pub(super) fn is_dependency_file(path: &str) -> bool {
             | "composer.json"
             | "build.gradle"
             | "build.gradle.kts"
-    ) || name.starts_with("requirements")
+    ) || is_requirements(path)
         || has_ending(name, &["csproj", "gemspec"])
         || name == "directory.packages.props"
         || name == "mix.exs"
@@ -363,45 +342,4 @@ pub(super) fn is_dependency_file(path: &str) -> bool {
 /// Reads a `package.json`.
 pub(super) fn package_json(repository: &Repository, path: &str) -> Option<serde_json::Value> {
     serde_json::from_str(&repository.text(path)?.text).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Dockerfile<'static> {
-        dockerfile("Dockerfile", &TextFile::new(text.to_owned()))
-    }
-
-    #[test]
-    fn the_last_stage_says_who_runs() {
-        assert!(read("FROM a AS b\nUSER root\nFROM c\nUSER 1000:1000\n").is_non_root());
-        assert!(!read("FROM a AS b\nUSER app\nFROM c\n").is_non_root());
-        assert!(read("FROM a AS b\nUSER app\nFROM b\n").is_non_root());
-        assert!(read("FROM gcr.io/distroless/static:nonroot\n").is_non_root());
-        assert!(!read("# USER app\nFROM a\n").is_non_root());
-    }
-
-    #[test]
-    fn what_the_last_stage_runs_says_what_is_left_in_it() {
-        for (text, expected) in [
-            ("FROM gcr.io/distroless/static\nCOPY x /x\n", Leaves::Nothing),
-            ("FROM a\nRUN adduser -D app \\\n  && chown app /x\nCOPY x /x\n", Leaves::Nothing),
-            ("FROM a\nRUN apt-get update && \\\n    apt-get install -y curl\n", Leaves::Installers),
-            ("FROM a\nRUN --mount=type=cache,target=/x pip install -r requirements.txt\n", Leaves::Installers),
-            ("FROM rust\nRUN cargo build --release\n", Leaves::Compilers),
-            ("FROM a\nRUN apk add --no-cache build-base\n", Leaves::Compilers),
-            ("FROM rust AS b\nRUN cargo build\nFROM scratch\nCOPY --from=b /x /x\n", Leaves::Nothing),
-            ("FROM rust AS b\nRUN cargo build\nFROM b\nUSER 1\n", Leaves::Compilers),
-        ] {
-            assert_eq!(read(text).leaves, expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn credentials_in_images_are_seen() {
-        assert!(read("FROM a\nENV DB_PASSWORD=x\n").credential.is_some());
-        assert!(read("FROM a\nENV DB_PASSWORD x\n").credential.is_some());
-        assert!(read("FROM a\nARG TOKEN\nENV TOKEN=$TOKEN\n").credential.is_none());
-    }
 }

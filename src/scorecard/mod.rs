@@ -35,6 +35,7 @@ macro_rules! declare_criteria {
 
 mod arithmetic;
 mod criteria;
+mod dockerfiles;
 mod evidence;
 mod facts;
 mod files;

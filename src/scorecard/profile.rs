@@ -124,10 +124,13 @@ fn guess(facts: &Facts<'_>) -> (Profile, String) {
     if let Some(path) = ["action.yml", "action.yaml"].into_iter().find(|path| holds(path)) {
         return (Profile::Action, format!("`{path}` stands at the root"));
     }
-    let deployed = repository
-        .paths
-        .iter()
-        .find(|path| DEPLOYED.contains(&name_of(path).to_lowercase().as_str()) && !is_for_tests(path));
+    // A base without a workload of one's own is part of what a program hands out.
+    let handed_out = files.workloads().next().is_none() && goreleaser(repository).is_some();
+    let deployed = repository.paths.iter().find(|path| {
+        let name = name_of(path).to_lowercase();
+        let is_base = handed_out && name.starts_with("kustomization.");
+        DEPLOYED.contains(&name.as_str()) && !is_for_tests(path) && !is_base
+    });
     if let Some(path) = deployed {
         return (Profile::Service, format!("`{path}` says how it is deployed"));
     }
@@ -139,7 +142,7 @@ fn guess(facts: &Facts<'_>) -> (Profile, String) {
         return (Profile::Cli, format!("`{}` releases files for others, and no workflow deploys", release.path));
     }
     // Who publishes a chart need not be the one who deploys it.
-    if let Some(manifest) = files.workloads().next() {
+    if let Some(manifest) = files.workloads().find(|manifest| !manifest.is_filled_in()) {
         return (Profile::Service, format!("`{}` is a Kubernetes workload", manifest.path));
     }
     if let Some(image) = files.dockerfiles.iter().find(|image| image.exposes.is_some()) {
@@ -154,6 +157,9 @@ fn guess(facts: &Facts<'_>) -> (Profile, String) {
     }
     if let Some((path, why)) = web_application(repository) {
         return (Profile::Service, format!("`{path}` {why}"));
+    }
+    if let Some((path, _)) = files.development.iter().find(|(_, node)| builds_here(node)) {
+        return (Profile::Service, format!("`{path}` builds and runs it for developers"));
     }
     if let Some(path) = program(repository) {
         return (Profile::Cli, format!("`{path}` makes a program"));
@@ -303,12 +309,17 @@ fn is_main(path: &str) -> bool {
     path.ends_with("src/main.rs") || several.is_some_and(|name| !name.contains('/') || name.ends_with("/main"))
 }
 
+/// Finds `GoReleaser`'s file.
+fn goreleaser(repository: &Repository) -> Option<&str> {
+    repository.find_name(|name| name.trim_start_matches('.').starts_with("goreleaser.y"))
+}
+
 /// Finds what makes a program: a binary crate, `bin` in a package, console scripts, a release of
 /// binaries, a `main` package.
 fn program(repository: &Repository) -> Option<String> {
     let text_has = |path: &str, word: &str| repository.text(path).is_some_and(|file| file.text.contains(word));
     let named = |name: &str| repository.paths.iter().find(|path| name_of(path) == name);
-    if let Some(path) = repository.find_name(|name| name.trim_start_matches('.').starts_with("goreleaser.y")) {
+    if let Some(path) = goreleaser(repository) {
         return Some(path.to_owned());
     }
     if repository.paths.contains("Cargo.toml") {

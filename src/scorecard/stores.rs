@@ -119,7 +119,7 @@ impl Facts<'_> {
     /// databases in infrastructure code; without any of these the library that speaks to one.
     pub(super) fn data_stores(&self) -> Vec<Evidence> {
         let mut found = Vec::new();
-        for service in self.files.services() {
+        for service in self.files.all_services() {
             let image = service.get("image").and_then(|(path, node)| Some((path, node.text()?)));
             let by_image = image.map(|(path, image)| (path, image, self.filled(path, &image.value)));
             let by_image = by_image.filter(|(.., name)| is_store(name));

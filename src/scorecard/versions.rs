@@ -1,9 +1,10 @@
 //! Which versions a repository's files state, and where its changelog is.
 
 use super::facts::Facts;
+use super::files::package_json;
 use crate::detectors::purpose::is_for_tests;
 use crate::model::place::Position;
-use crate::model::repository::{has_ending, name_of};
+use crate::model::repository::{folder_of, has_ending, name_of};
 
 /// A version that a file states.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +49,12 @@ impl Facts<'_> {
             known.or_else(|| is_project.then_some(MANIFESTS.len()))
         };
         let own = self.repository.texts.iter().filter(|(path, _)| !is_for_tests(path));
+        // A package of a workspace that is never published has a version that says nothing.
+        let is_private = |path: &str| {
+            let package = package_json(self.repository, path).filter(|_| path.contains('/'));
+            package.is_some_and(|package| package.get("private") == Some(&serde_json::Value::Bool(true)))
+        };
+        let own = own.filter(|(path, _)| name_of(path) != "package.json" || !is_private(path));
         let ranked = own.filter_map(|(path, file)| Some((path.matches('/').count(), rank(path)?, path, file)));
         let mut manifests: Vec<_> = ranked.collect();
         manifests.sort_by_key(|(depth, rank, path, _)| (*depth, *rank, path.as_str()));
@@ -66,10 +73,34 @@ impl Facts<'_> {
 
     /// Returns the path of the changelog: at the root, or where documents are.
     pub(super) fn changelog(&self) -> Option<&str> {
-        let mut found: Vec<&str> =
-            self.repository.paths.iter().map(String::as_str).filter(|path| is_changelog(path)).collect();
+        let own = self.repository.paths.iter().map(String::as_str);
+        let mut found: Vec<&str> = own.filter(|path| is_changelog(path) && self.has_entries(path)).collect();
         found.sort_by_key(|path| path.matches('/').count());
         found.first().copied()
+    }
+
+    /// Returns the changelogs that stand beside the manifests of packages below the root, with what those state.
+    pub(super) fn package_changelogs(&self) -> Vec<(&str, Version<'_>)> {
+        let versions = self.versions().into_iter().filter(|version| version.path.contains('/'));
+        let beside = |folder: &str| {
+            let mut own = self.repository.paths.iter().filter(|path| folder_of(path) == folder);
+            own.find(|path| is_changelog(name_of(path)) && self.has_entries(path))
+        };
+        versions.filter_map(|version| Some((beside(folder_of(version.path))?.as_str(), version))).collect()
+    }
+
+    /// Tells whether a file that may be a changelog by its name is one: a page about releases only by headings with
+    /// versions.
+    fn has_entries(&self, path: &str) -> bool {
+        if !name_of(path).to_lowercase().starts_with("releases") {
+            return true;
+        }
+        let is_entry = |line: &str| {
+            let heading = line.starts_with(['#', '=']) || line.starts_with(|first: char| first.is_ascii_digit());
+            let parts = line.split(|character: char| !(character.is_ascii_digit() || character == '.'));
+            heading && parts.into_iter().any(|part| part.trim_matches('.').split('.').count() >= 2)
+        };
+        self.repository.text(path).is_some_and(|file| file.text.lines().any(is_entry))
     }
 }
 
@@ -88,7 +119,11 @@ pub(super) fn is_changelog(path: &str) -> bool {
 fn stated<'facts>(path: &'facts str, text: &'facts str) -> Vec<Version<'facts>> {
     let is_plain = name_of(path).to_lowercase().split('.').next() == Some("version") && !has_ending(path, &["rb"]);
     let mut found = Vec::new();
+    let mut inside: Option<String> = None;
     for (index, line) in text.lines().enumerate() {
+        if is_about_others(line, &mut inside) && has_ending(path, &["xml"]) {
+            continue;
+        }
         let indent = line.len() - line.trim_start().len();
         let value = if is_plain { Some(line.trim()) } else { value(line) };
         let value = value.map(|value| value.strip_prefix('v').unwrap_or(value));
@@ -99,6 +134,17 @@ fn stated<'facts>(path: &'facts str, text: &'facts str) -> Vec<Version<'facts>> 
         }
     }
     found
+}
+
+/// Tells whether a line of a `pom.xml` stands in an element that is about other projects, given the one that is open.
+fn is_about_others(line: &str, inside: &mut Option<String>) -> bool {
+    let others = ["parent", "dependencies", "dependencyManagement", "build", "profiles", "reporting"];
+    if inside.is_none() {
+        *inside = others.iter().find(|name| line.contains(&format!("<{name}>"))).map(|name| format!("</{name}>"));
+    }
+    let is_inside = inside.is_some();
+    inside.take_if(|end| line.contains(end.as_str()));
+    is_inside
 }
 
 /// Returns what a line gives a key that states a version.
@@ -135,6 +181,16 @@ mod tests {
                 "pom.xml",
                 "<project>\n<modelVersion>4.0.0</modelVersion>\n<version>1.0.0-SNAPSHOT</version>\n",
                 vec!["1.0.0-SNAPSHOT"],
+            ),
+            (
+                "pom.xml",
+                "<parent>\n<version>4.0.3</version>\n</parent>\n<version>4.0.0-SNAPSHOT</version>\n",
+                vec!["4.0.0-SNAPSHOT"],
+            ),
+            (
+                "pom.xml",
+                "<parent>\n<version>1.0</version></parent>\n<dependencies>\n<version>2.0</version>\n</dependencies>\n",
+                vec![],
             ),
             (
                 "helm/x/Chart.yaml",

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::model::finding::Problem;
-use crate::model::repository::{ActionFile, Repository, TextFile, WorkflowFile, folder_of, name_of};
+use crate::model::repository::{ActionFile, Repository, TextFile, WorkflowFile, folder_of, name_of, without_template};
 use crate::model::workflow::{Action, Workflow};
 use crate::model::yaml::{Document, Node};
 
@@ -180,6 +180,7 @@ pub(super) fn is_read(path: &str) -> bool {
             && (path.contains("k6") || path.contains("load") || path.contains("perf")))
         || dashboard
         || script
+        || without_template(path).is_some()
 }
 
 fn take(found: &mut Repository, relative: &str, path: &Path) {

@@ -59,6 +59,7 @@ mod score_ci;
 mod score_closing;
 mod score_containers;
 mod score_evidence;
+mod score_files;
 mod score_followed;
 mod score_many;
 mod score_outputs;

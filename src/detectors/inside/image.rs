@@ -51,6 +51,11 @@ impl Image {
         .collect()
     }
 
+    /// Returns the commands that starting it runs when nothing is given.
+    pub(in crate::detectors) fn starts(&self, repository: &Repository) -> Vec<Target> {
+        self.start(repository, &Given::default())
+    }
+
     /// Returns the commands that starting it runs: its entry point with its arguments, or what is
     /// given in their place.
     pub(super) fn start(&self, repository: &Repository, given: &Given) -> Vec<Target> {

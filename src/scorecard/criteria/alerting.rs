@@ -92,8 +92,10 @@ pub(super) fn oncall(facts: &Facts<'_>) -> Verdict {
         let objects = facts.files.of_kind(&["AlertmanagerConfig"]);
         objects.first().map(|object| at(object.path, object.position(), "kind: AlertmanagerConfig"))
     };
-    let in_code =
-        facts.line_in(|path| has_ending(path, &["tf"]), &["\"pagerduty_", "\"opsgenie_", "\"grafana_contact_point\""]);
+    let in_code = facts.line_in(
+        |path| has_ending(path, &["tf"]) && !is_for_tests(path),
+        &["\"pagerduty_", "\"opsgenie_", "\"grafana_contact_point\""],
+    );
     match routed.or_else(provisioned).or_else(object).or(in_code) {
         Some(evidence) => present("alerts are routed", vec![evidence]),
         None => missing(

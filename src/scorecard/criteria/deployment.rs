@@ -1,9 +1,10 @@
 //! Deployment automation.
 
 use super::deployment_practices::{
-    container_publish, db_migrations, deploy_concurrency, multi_arch, preview_environments, progressive,
+    container_publish, deploy_concurrency, multi_arch, preview_environments, progressive,
 };
 use super::image_tests::image_tested;
+use super::migrations::db_migrations;
 use crate::detectors::activity::Activity;
 use crate::detectors::runs::JobRun;
 use crate::knowledge::tools::Kind;

@@ -1,13 +1,11 @@
 //! Practices of deployment: images, previews, migrations, order.
 
 use crate::detectors::activity::Activity;
-use crate::detectors::purpose::is_for_tests;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
-use crate::model::repository::has_ending;
 use crate::model::scorecard::{Evidence, Verdict};
 use crate::model::workflow::Concurrency;
-use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present, share};
+use crate::scorecard::evidence::{all, at, looked_for, missing, of, partial, present, share};
 use crate::scorecard::facts::Facts;
 
 pub(super) fn progressive(facts: &Facts<'_>) -> Verdict {
@@ -47,7 +45,7 @@ pub(super) fn preview_environments(facts: &Facts<'_>) -> Verdict {
 
 pub(super) fn container_publish(facts: &Facts<'_>) -> Verdict {
     if !facts.builds_images() {
-        return not_applicable("no image is built");
+        return facts.without_images();
     }
     let pushes = facts.image_pushes();
     if pushes.is_empty() {
@@ -87,7 +85,7 @@ pub(super) fn container_publish(facts: &Facts<'_>) -> Verdict {
 
 pub(super) fn multi_arch(facts: &Facts<'_>) -> Verdict {
     if !facts.builds_images() {
-        return not_applicable("no image is built");
+        return facts.without_images();
     }
     let builds = facts.of(&[Kind::ImageBuild, Kind::ImagePush]);
     let several = |build: &&&Activity<'_>| {
@@ -124,45 +122,6 @@ fn joined(facts: &Facts<'_>) -> Option<Evidence> {
         text.lines().any(|line| !line.trim_start().starts_with('#') && line.contains("arm64"))
     });
     other.then(|| of(join))
-}
-
-pub(super) fn db_migrations(facts: &Facts<'_>) -> Verdict {
-    let migration = facts.repository.paths.iter().find(|path| {
-        let lower = path.to_lowercase();
-        let within = |names: &[&str]| lower.split('/').any(|part| names.contains(&part));
-        let is_sql = has_ending(&lower, &["sql", "py", "rb", "ts", "js"]);
-        let is_code = has_ending(&lower, &["cs", "php", "java", "kt", "exs", "go"]);
-        let is_migration =
-            is_sql && within(&["migrations", "migration", "migrate", "alembic"]) || is_code && within(&["migrations"]);
-        is_migration && !is_for_tests(path)
-    });
-    let mut stores = facts.data_stores();
-    // A search index or an object store has no schema that is migrated.
-    stores.retain(|store| {
-        !["elasticsearch", "opensearch", "minio", "mongo", "influx"].iter().any(|name| store.seen.contains(name))
-    });
-    let applied = facts.of(&[Kind::Migrate]);
-    if migration.is_none() && stores.is_empty() && applied.is_empty() {
-        return facts.without_store("no database was found");
-    }
-    let deploys = facts.deploys();
-    let with_deploy = applied.iter().find(|step| {
-        deploys.iter().any(|deploy| {
-            facts.run(step).zip(facts.run(deploy)).is_some_and(|(own, other)| own.root.path == other.root.path)
-        })
-    });
-    match (with_deploy, applied.first(), migration) {
-        (Some(step), ..) => present("migrations are part of the deploy", vec![of(step)]),
-        (None, Some(_), _) => partial("migrations run in CI, but not in a deploy", all(&applied)),
-        (None, None, Some(path)) => {
-            partial("migrations exist, but no workflow runs them", vec![file(path, "a migration")])
-        }
-        (None, None, None) => Verdict {
-            evidence: stores,
-            looked_for: looked_for(&[Kind::Migrate]),
-            ..missing("a database is used, and nothing migrates it", &[])
-        },
-    }
 }
 
 /// Tells whether a newer run can cancel a deploy: not where only runs for pull requests are

@@ -49,7 +49,15 @@ pub(super) fn health_probes(facts: &Facts<'_>) -> Verdict {
 /// is built here.
 fn services(facts: &Facts<'_>) -> (Vec<Evidence>, Vec<(Evidence, bool)>) {
     let (mut healthy, mut blind) = (Vec::new(), Vec::new());
-    for service in facts.files.services() {
+    let services = facts.files.services();
+    // What others wait for until it has ended runs once.
+    let ends = |name: &str| {
+        services.iter().filter_map(|service| service.get("depends_on")).any(|(_, needs)| {
+            let condition = needs.get(name).and_then(|need| need.get("condition")).and_then(Node::text);
+            condition.is_some_and(|text| text.value == "service_completed_successfully")
+        })
+    };
+    for service in &services {
         let name = &service.key.value;
         let place = |path: &str, offset, seen: String| at(path, facts.repository.position(path, offset), seen);
         let check = service
@@ -57,7 +65,7 @@ fn services(facts: &Facts<'_>) -> (Vec<Evidence>, Vec<(Evidence, bool)>) {
             .filter(|(_, check)| check.get("disable").and_then(Node::text).is_none_or(|value| value.value != "true"));
         // What runs once and ends cannot be healthy or not.
         let restart = service.get("restart").and_then(|(_, node)| node.text());
-        let once = restart.is_some_and(|text| text.value == "no") || service.has("profiles");
+        let once = restart.is_some_and(|text| text.value == "no") || service.has("profiles") || ends(name);
         if let Some((path, check)) = check {
             healthy.push(place(path, check.span.start, format!("healthcheck of `{name}`")));
         } else if !once {

@@ -7,12 +7,12 @@ use crate::detectors::matrix;
 use crate::knowledge::tools::Kind;
 use crate::model::scorecard::{Evidence, Verdict};
 use crate::model::workflow::Step;
-use crate::scorecard::evidence::{all, at, looked_for, missing, not_applicable, of, partial, present};
+use crate::scorecard::evidence::{all, at, looked_for, missing, of, partial, present};
 use crate::scorecard::facts::Facts;
 
 pub(super) fn image_tested(facts: &Facts<'_>) -> Verdict {
     if !facts.builds_images() {
-        return not_applicable("no image is built");
+        return facts.without_images();
     }
     let tests = facts.of(&[Kind::ImageTest]);
     if !tests.is_empty() {

@@ -3,13 +3,18 @@
 use crate::detectors::container_action::dockerfile;
 use crate::model::place::Position;
 use crate::model::scorecard::Verdict;
+use crate::scorecard::dockerfiles::Leaves;
 use crate::scorecard::evidence::{at, file, not_applicable, share};
 use crate::scorecard::facts::Facts;
-use crate::scorecard::files::Leaves;
+use crate::scorecard::files::is_dockerfile;
 
 pub(super) fn non_root_images(facts: &Facts<'_>) -> Verdict {
     if facts.files.dockerfiles.is_empty() {
-        return not_applicable("there is no Dockerfile");
+        return facts.files.without(
+            is_dockerfile,
+            "there is no Dockerfile",
+            "Dockerfiles are there for tests or developers only",
+        );
     }
     // GitHub's runner starts these as the user of the image and mounts files of another account: it
     // asks for root (docs.github.com, "Dockerfile support for GitHub Actions").
@@ -62,7 +67,11 @@ pub(super) fn image_hardening(facts: &Facts<'_>) -> Verdict {
         }
     }
     if good.is_empty() && bad.is_empty() {
-        return not_applicable("there is no Dockerfile and no Compose file");
+        return facts.files.without(
+            |_| true,
+            "there is no Dockerfile and no Compose file",
+            "Dockerfiles and Compose files are there for tests or developers only",
+        );
     }
     share(&good, &bad, "images and services are hardened")
 }

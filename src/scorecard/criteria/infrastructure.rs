@@ -1,5 +1,6 @@
 //! Infrastructure as code.
 
+use super::cloud::{autoscaling, remote_state};
 use crate::detectors::activity::Activity;
 use crate::detectors::purpose::is_for_tests;
 use crate::detectors::when::When;
@@ -100,7 +101,10 @@ fn iac_present(facts: &Facts<'_>) -> Verdict {
             partial("Compose describes the services, but not where they run", vec![file(path, "Compose")])
         }
         None => missing(
-            "no infrastructure code was found",
+            match facts.files.development.first() {
+                Some(_) => "Compose describes what developers run, and no infrastructure code was found",
+                None => "no infrastructure code was found",
+            },
             &[
                 "*.tf, *.bicep, Pulumi.yaml, cdk.json, Chart.yaml, kustomization.yaml, Kubernetes manifests, CloudFormation templates, Compose",
             ],
@@ -187,13 +191,13 @@ fn kubernetes_manifests(facts: &Facts<'_>) -> Verdict {
 }
 
 fn kubernetes_policies(facts: &Facts<'_>) -> Verdict {
-    if facts.files.workloads().next().is_none() {
-        return not_applicable("no Kubernetes workload was found");
-    }
     let network = facts.files.of_kind(&["NetworkPolicy", "CiliumNetworkPolicy"]);
     let mut found: Vec<Evidence> =
         network.iter().take(1).map(|policy| at(policy.path, policy.position(), "kind: NetworkPolicy")).collect();
     found.extend(facts.files.manifests.iter().find_map(pod_security));
+    if found.is_empty() && facts.files.workloads().next().is_none() {
+        return not_applicable("no Kubernetes workload was found");
+    }
     match found.len() {
         2.. => present("network policies and pod security are set", found),
         1 => partial("one of network policies and pod security is set", found),
@@ -337,51 +341,6 @@ fn configuration<'facts>(facts: &'facts Facts<'_>) -> Option<&'facts str> {
 
 fn iac_scan(facts: &Facts<'_>) -> Verdict {
     facts.gate(&[Kind::IacScan], "infrastructure code is scanned")
-}
-
-fn remote_state(facts: &Facts<'_>) -> Verdict {
-    let is_terraform = |path: &str| has_ending(path, &["tf", "tofu", "hcl"]);
-    if !facts.repository.paths.iter().any(|path| is_terraform(path)) {
-        return not_applicable("Terraform is not used");
-    }
-    let Some(backend) = facts.line_in(is_terraform, &["backend \"", "cloud {", "remote_state {"]) else {
-        return missing("Terraform's state has no remote backend", &["`backend` or `cloud` in *.tf"]);
-    };
-    let locks_by_itself = !backend.seen.contains("\"s3\"") && !backend.seen.contains("\"local\"");
-    let lock = facts.line_in(is_terraform, &["use_lockfile = true", "use_lockfile   = true", "dynamodb_table"]);
-    match (backend.seen.contains("\"local\""), locks_by_itself, lock) {
-        (true, ..) => Verdict { evidence: vec![backend], ..missing("the state is local", &["a remote backend"]) },
-        (_, true, _) => present("the state is remote, and the backend locks", vec![backend]),
-        (_, _, Some(lock)) => present("the state is remote and locked", vec![backend, lock]),
-        (_, _, None) => partial("the state is remote, but not locked", vec![backend]),
-    }
-}
-
-fn autoscaling(facts: &Facts<'_>) -> Verdict {
-    let objects = facts.files.of_kind(&["HorizontalPodAutoscaler", "VerticalPodAutoscaler", "ScaledObject"]);
-    if let Some(object) = objects.first() {
-        return present(
-            "scaling is described",
-            vec![at(object.path, object.position(), format!("kind: {}", object.kind))],
-        );
-    }
-    let in_code = facts.line_in(
-        |path| has_ending(path, &["tf"]),
-        &["aws_appautoscaling", "aws_autoscaling", "google_compute_autoscaler", "azurerm_monitor_autoscale"],
-    );
-    let in_chart =
-        facts.line_in(|path| path.contains("templates/"), &["kind: horizontalpodautoscaler", "kind: scaledobject"]);
-    let min_machines = facts.line_in(
-        |path| path.ends_with("fly.toml") || path.ends_with("app.yaml"),
-        &["min_machines_running", "automatic_scaling"],
-    );
-    match in_code.or(in_chart).or(min_machines) {
-        Some(evidence) => present("scaling is described", vec![evidence]),
-        None => missing(
-            "no scaling was found",
-            &["HorizontalPodAutoscaler, VerticalPodAutoscaler, ScaledObject, autoscaling resources in *.tf"],
-        ),
-    }
 }
 
 /// Tells whether a Kubernetes container has both probes; counted among observability.

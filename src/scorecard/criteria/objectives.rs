@@ -33,14 +33,34 @@ pub(super) fn slo(facts: &Facts<'_>) -> Verdict {
 /// Finds a line of a document that names one of the words, as a word, and holds a number with one
 /// of the units. A scorecard that was kept as a document proves nothing about itself.
 pub(super) fn numbered_line(facts: &Facts<'_>, words: &[&str], units: &[&str]) -> Option<Evidence> {
+    numbered_line_about(facts, words, units, &[])
+}
+
+/// Finds such a line that names, or stands under a heading or in a document that names, one of the things it has to be
+/// about.
+pub(super) fn numbered_line_about(
+    facts: &Facts<'_>,
+    words: &[&str],
+    units: &[&str],
+    things: &[&str],
+) -> Option<Evidence> {
     let is_document =
         |path: &str| has_ending(path, &["md", "rst", "adoc", "txt"]) && !name_of(path).starts_with("changelog");
     let texts = facts.repository.texts.iter().filter(|(path, _)| is_document(&path.to_lowercase()));
     let texts = texts.filter(|(_, text)| !text.text.starts_with("## Production readiness: "));
     // Most documents name none of the words, and are not split into lines.
     texts.into_iter().filter(|(_, text)| names_one(&text.text.to_lowercase(), words)).find_map(|(path, text)| {
+        let mut heading = String::new();
+        let is_about = |text: &str| things.is_empty() || text.split(not_letters).any(|word| things.contains(&word));
+        let by_name = is_about(&name_of(path).to_lowercase());
         text.text.lines().enumerate().find_map(|(at_line, line)| {
             let lower = line.to_lowercase();
+            if lower.starts_with('#') {
+                heading.clone_from(&lower);
+            }
+            if !(by_name || is_about(&lower) || is_about(&heading)) {
+                return None;
+            }
             if !names_one(&lower, words) || line.contains("<a name") || !has_quantity(&lower, units) {
                 return None;
             }
@@ -51,6 +71,10 @@ pub(super) fn numbered_line(facts: &Facts<'_>, words: &[&str], units: &[&str]) -
             words.iter().any(is_word).then(|| at(path, position, line.trim().chars().take(120).collect::<String>()))
         })
     })
+}
+
+fn not_letters(character: char) -> bool {
+    !character.is_alphabetic()
 }
 
 /// Tells whether one of the words, in small letters, stands in a text, be it as part of a word.

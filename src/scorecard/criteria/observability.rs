@@ -8,6 +8,7 @@ use crate::detectors::purpose::is_for_tests;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::{has_ending, name_of};
 use crate::model::scorecard::{Evidence, Verdict};
+use crate::model::yaml::Node;
 use crate::scorecard::evidence::{all, at, file, missing, partial, present};
 use crate::scorecard::facts::Facts;
 
@@ -70,6 +71,8 @@ fn metrics_endpoint(facts: &Facts<'_>) -> Verdict {
         "otel/metric",
         "metrics-exporter",
         "statsd",
+        "hot-shots",
+        "datadog-metrics",
         "client_golang",
         "spring-boot-starter-actuator",
         "prometheus-net",
@@ -102,7 +105,7 @@ fn metrics_endpoint(facts: &Facts<'_>) -> Verdict {
     match (exposed, scraped) {
         (_, Some(scraped)) => present("metrics are scraped", vec![scraped]),
         (Some(exposed), None) => {
-            partial("metrics are exposed, but nothing in the repository scrapes them", vec![exposed])
+            partial("metrics are made, but nothing in the repository scrapes or receives them", vec![exposed])
         }
         (None, None) => facts.or_documented(
             missing(
@@ -193,7 +196,8 @@ fn log_aggregation(facts: &Facts<'_>) -> Verdict {
             ],
         )
     });
-    match (files.first(), image.or_else(|| collector_pipeline(facts, "logs"))) {
+    let collected = image.or_else(|| collector_pipeline(facts, "logs")).or_else(|| told_to_agent(facts));
+    match (files.first(), collected) {
         (Some(path), _) => present("logs are collected", vec![file(path, name_of(path))]),
         (None, Some(image)) => present("logs are collected", vec![image]),
         (None, None) => facts.or_documented(missing(
@@ -203,6 +207,21 @@ fn log_aggregation(facts: &Facts<'_>) -> Verdict {
             ],
         ), &["log aggregation", "logging", "logs", "loki", "monitoring"]),
     }
+}
+
+/// Finds where a workload tells Datadog's agent which of its logs to collect.
+fn told_to_agent(facts: &Facts<'_>) -> Option<Evidence> {
+    let is_told = |key: &str| {
+        key.strip_prefix("ad.datadoghq.com/").is_some_and(|rest| rest.split('.').next_back() == Some("logs"))
+    };
+    facts.files.manifests.iter().find_map(|manifest| {
+        let mut found = None;
+        manifest.node.walk(&mut |node: &Node| {
+            let entry = node.entries().iter().find(|entry| is_told(&entry.key.value));
+            found = found.take().or(entry.map(|entry| entry.key.clone()));
+        });
+        found.map(|key| at(manifest.path, manifest.file.position(key.span.start), key.value))
+    })
 }
 
 /// Finds a pipeline of an OpenTelemetry collector.
@@ -223,6 +242,8 @@ fn tracing(facts: &Facts<'_>) -> Verdict {
         "open-telemetry",
         "dd-trace",
         "ddtrace",
+        "gem \"datadog\"",
+        "gem 'datadog'",
         "jaeger",
         "zipkin",
         "elastic-apm",

@@ -1,7 +1,7 @@
 //! Disaster recovery.
 
 use super::deployment::rollbacks;
-use super::objectives::numbered_line;
+use super::objectives::{numbered_line, numbered_line_about};
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::{has_ending, name_of};
@@ -162,11 +162,14 @@ fn objectives(facts: &Facts<'_>) -> Verdict {
     }
 }
 
+/// What a retention is asked for.
+const KEPT: &[&str] = &["log", "logs", "logging", "backup", "backups", "snapshots", "artifact", "artifacts"];
+
 fn retention(facts: &Facts<'_>) -> Verdict {
     let uploads = facts.of(&[Kind::ArtifactUpload]);
     let stated: Vec<Evidence> =
         uploads.iter().filter(|upload| upload.input("retention-days").is_some()).map(|upload| of(upload)).collect();
-    let document = numbered_line(facts, &["retention", "retained", "kept for"], TIMES);
+    let document = numbered_line_about(facts, &["retention", "retained", "kept for"], TIMES, KEPT);
     let artifacts = !stated.is_empty() && stated.len() == uploads.len();
     let stores = facts.line_in(
         |path| has_ending(path, &["yml", "yaml", "tf", "conf", "toml", "ini", "sh"]) && !path.starts_with(".github/"),
@@ -196,7 +199,10 @@ fn retention(facts: &Facts<'_>) -> Verdict {
         (_, None) if !stated.is_empty() => partial("retention is stated for artifacts only", stated),
         (_, None) => missing(
             "retention is stated nowhere",
-            &["`retention-days` at uploads", "lines of documents that name retention with a number"],
+            &[
+                "`retention-days` at uploads",
+                "lines of documents that name the retention of logs, backups or artifacts with a number",
+            ],
         ),
     }
 }

@@ -6,11 +6,10 @@ use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::name_of;
 use crate::model::scorecard::{Evidence, Status, Verdict};
-use crate::model::yaml::Text;
 use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present};
 use crate::scorecard::facts::Facts;
-use crate::scorecard::publishing::is_started_by_release;
-use crate::scorecard::versions::is_changelog;
+use crate::scorecard::publishing::{is_started_by_release, only_adds};
+use crate::scorecard::versions::{Version, is_changelog};
 
 declare_criteria! {
     Release;
@@ -58,6 +57,7 @@ fn release_workflow(facts: &Facts<'_>) -> Verdict {
         // Files that are added to a release that somebody made are no release.
         let is_added = is_started_by_release(release) && !release.is(Kind::Publish);
         !is_added
+            && !only_adds(release)
             && release.when.iter().any(|when| {
                 matches!(
                     when,
@@ -78,14 +78,25 @@ fn release_workflow(facts: &Facts<'_>) -> Verdict {
     }
     let mut images = facts.image_pushes();
     images.extend(facts.of(&[Kind::ArtifactUpload, Kind::Release]));
-    images.retain(|activity| activity.when.contains(&When::Tag) || activity.when.contains(&When::Release));
+    images.retain(|activity| {
+        activity.when.contains(&When::Tag) || activity.when.contains(&When::Release) || only_adds(activity)
+    });
     if images.is_empty() {
+        // What others can pull as soon as a change is merged is no release yet, but built and published by CI.
+        let mut merged = facts.image_pushes();
+        merged.retain(|push| push.when.contains(&When::DefaultBranch));
+        if !merged.is_empty() {
+            return partial("images of the default branch are published, but no release is made", all(&merged));
+        }
         let verdict =
             Verdict { looked_for: looked_for(&[Kind::Release, Kind::Publish]), ..missing("CI makes no release", &[]) };
         return facts.or_elsewhere(verdict, &["release", "publish"]);
     }
     if facts.are_released_by_hand() {
         return partial("CI publishes or adds files once somebody has made a release by hand", all(&images));
+    }
+    if images.iter().all(|activity| only_adds(activity)) {
+        return partial("CI adds files to releases, but makes none", all(&images));
     }
     partial("images or artifacts are built for tags, but no release is made", all(&images))
 }
@@ -105,23 +116,46 @@ fn versioning(facts: &Facts<'_>) -> Verdict {
 }
 
 fn changelog(facts: &Facts<'_>) -> Verdict {
+    let of_package = || facts.package_changelogs();
     let Some(path) = facts.changelog() else {
-        return missing(
-            "no changelog was found",
-            &["CHANGELOG, CHANGES, HISTORY, NEWS, RELEASES and RELEASE-NOTES at the root and in docs"],
-        );
+        return match of_package().as_slice() {
+            [] => missing(
+                "no changelog was found",
+                &[
+                    "CHANGELOG, CHANGES, HISTORY, NEWS, RELEASES and RELEASE-NOTES at the root, in docs, and beside the manifests of packages",
+                ],
+            ),
+            found => of_packages(facts, found),
+        };
     };
-    let text = facts.repository.text(path).map_or("", |text| text.text.as_str());
     let mut versions = facts.versions();
     // Parts below the root count for themselves; a chart tells the version of what it brings.
     versions.retain(|version| !version.path.contains('/') || name_of(version.path) == "Chart.yaml");
     // A chart has a version of its own beside that of what it brings: an entry for any of them will do.
-    let core = |version: &str| version.split(['-', '+']).next().unwrap_or_default().to_owned();
-    if versions.is_empty() || versions.iter().any(|version| text.contains(&core(version.text))) {
+    if versions.is_empty() || versions.iter().any(|version| names(facts, path, version)) {
         return present("a changelog is kept", vec![file(path, "changelog")]);
     }
     let newest = versions.first().map_or("", |version| version.text);
     partial(format!("the changelog has no entry for {newest}"), vec![file(path, "changelog")])
+}
+
+/// Judges the changelogs that packages below the root keep for themselves, each with the version of its package.
+fn of_packages(facts: &Facts<'_>, found: &[(&str, Version<'_>)]) -> Verdict {
+    let evidence = |kept: &[&(&str, Version<'_>)]| kept.iter().map(|(path, _)| file(path, "changelog")).collect();
+    let (kept, behind): (Vec<_>, Vec<_>) = found.iter().partition(|(path, version)| names(facts, path, version));
+    match (kept.is_empty(), behind.first()) {
+        (false, _) => present("packages keep changelogs", evidence(&kept)),
+        (true, first) => {
+            let newest = first.map_or("", |(_, version)| version.text);
+            partial(format!("the packages' changelogs have no entry for {newest}"), evidence(&behind))
+        }
+    }
+}
+
+/// Tells whether a changelog has an entry for a version.
+fn names(facts: &Facts<'_>, path: &str, version: &Version<'_>) -> bool {
+    let core = version.text.split(['-', '+']).next().unwrap_or_default();
+    facts.repository.text(path).is_some_and(|file| file.text.contains(core))
 }
 
 fn changelog_generated(facts: &Facts<'_>) -> Verdict {
@@ -151,27 +185,30 @@ fn changelog_check(facts: &Facts<'_>) -> Option<Evidence> {
     })
 }
 
-/// Parts of a filter of branches or tags that only names with a version fit.
+/// Parts of a filter of tags that only names with a version fit.
 const VERSION_PATTERNS: &[&str] = &["v*", "[0-9]", "*.*", "v?", "v+", "\\d"];
 
-/// Finds where a workflow starts for names with versions, or takes the version from a release's tag.
+/// Finds where a workflow starts for tags with versions, or takes the version from a release's tag, or else starts for
+/// branches that are named for a whole version: three numbers. Other filters of branches take no version.
 fn version_tags(facts: &Facts<'_>) -> Option<Evidence> {
-    facts.repository.workflows.iter().find_map(|workflow| {
-        let place = |text: &Text| facts.repository.position(&workflow.path, text.span.start);
-        let filters = workflow.workflow.triggers.iter().filter(|trigger| trigger.name.value == "push");
-        let names = filters.flat_map(|push| [("tags", push.filter("tags")), ("branches", push.filter("branches"))]);
-        let pattern = names.into_iter().find_map(|(key, names)| {
-            let is_version = |name: &&Text| VERSION_PATTERNS.iter().any(|part| name.value.contains(part));
-            let numbered = |name: &&Text| key == "tags" || name.value.contains("[0-9]") || name.value.contains("v*");
-            let name = names.into_iter().find(|name| is_version(&name) && numbered(&name))?;
-            Some(at(&workflow.path, place(&name), format!("{key}: {}", name.value)))
-        });
-        let source = facts.repository.text(&workflow.path)?;
-        let tag = || source.line_with(&["github.event.release.tag_name", "type=semver"]);
-        pattern.or_else(|| {
-            tag().map(|(position, line)| at(&workflow.path, position, line.chars().take(120).collect::<String>()))
+    let filtered = |key: &str, is_version: &dyn Fn(&str) -> bool| {
+        facts.repository.workflows.iter().find_map(|workflow| {
+            let pushes = workflow.workflow.triggers.iter().filter(|trigger| trigger.name.value == "push");
+            let name = pushes.flat_map(|push| push.filter(key)).find(|name| is_version(&name.value))?;
+            let place = facts.repository.position(&workflow.path, name.span.start);
+            Some(at(&workflow.path, place, format!("{key}: {}", name.value)))
         })
-    })
+    };
+    let taken = || {
+        facts.repository.workflows.iter().find_map(|workflow| {
+            let source = facts.repository.text(&workflow.path)?;
+            let (position, line) = source.line_with(&["github.event.release.tag_name", "type=semver"])?;
+            Some(at(&workflow.path, position, line.chars().take(120).collect::<String>()))
+        })
+    };
+    let is_version = |name: &str| VERSION_PATTERNS.iter().any(|part| name.contains(part));
+    let tags = filtered("tags", &is_version).or_else(taken);
+    tags.or_else(|| filtered("branches", &|name| name.matches("[0-9]").count() == 3))
 }
 
 fn semver_tags(facts: &Facts<'_>) -> Verdict {

@@ -8,16 +8,19 @@ use crate::scorecard::evidence::{
     all, by_place, file, looked_for, missing, not_applicable, of, partial, present, ran, share,
 };
 use crate::scorecard::facts::Facts;
-use crate::scorecard::publishing::is_started_by_release;
+use crate::scorecard::publishing::{is_by_hand, only_adds};
 
-fn attests(activity: &Activity<'_>) -> bool {
+fn attests(facts: &Facts<'_>, activity: &Activity<'_>) -> bool {
     let input = activity.input("provenance").is_some_and(|value| value.value != "false");
     let trusted = activity.step.is_some_and(|step| {
         step.is_action("pypa/gh-action-pypi-publish")
             && step.input("password").is_none()
             && step.input("attestations").is_none_or(|value| value.value != "false")
     });
-    input || trusted || activity.has_word(|word| word == "--provenance" || word == "--provenance=true")
+    input
+        || trusted
+        || facts.is_trusted_by_npm(activity)
+        || activity.has_word(|word| word == "--provenance" || word == "--provenance=true")
 }
 
 /// What a signature is on.
@@ -57,7 +60,7 @@ fn unsigned(facts: &Facts<'_>, signatures: &[&Activity<'_>]) -> Vec<Evidence> {
     let publications = facts.publications();
     let is_signed = |publication: &Activity<'_>| {
         let kind = product(publication);
-        attests(publication)
+        attests(facts, publication)
             || signatures.iter().filter(|signature| is_on(signature, kind)).any(|signature| {
                 let own = root(facts, signature);
                 let publishes = publications.iter().any(|other| product(other) == kind && root(facts, other) == own);
@@ -76,7 +79,7 @@ fn unsigned(facts: &Facts<'_>, signatures: &[&Activity<'_>]) -> Vec<Evidence> {
 
 pub(super) fn artifact_signing(facts: &Facts<'_>) -> Verdict {
     let mut signed = facts.of(&[Kind::Sign]);
-    signed.extend(facts.publications().into_iter().filter(|publish| attests(publish)));
+    signed.extend(facts.publications().into_iter().filter(|publish| attests(facts, publish)));
     if facts.publications().is_empty() && signed.is_empty() {
         return Verdict {
             looked_for: looked_for(&[Kind::Sign]),
@@ -99,7 +102,7 @@ pub(super) fn artifact_signing(facts: &Facts<'_>) -> Verdict {
 pub(super) fn provenance(facts: &Facts<'_>) -> Verdict {
     let mut found = facts.of(&[Kind::Provenance]);
     let builds = facts.of(&[Kind::Publish, Kind::ImageBuild]);
-    found.extend(builds.into_iter().filter(|build| attests(build)));
+    found.extend(builds.into_iter().filter(|build| attests(facts, build)));
     if found.is_empty() {
         let by_default: Vec<&Activity<'_>> =
             facts.image_pushes().into_iter().filter(|push| attests_by_default(facts, push)).collect();
@@ -157,7 +160,9 @@ pub(super) fn release_notes(facts: &Facts<'_>) -> Verdict {
     let with_notes = |release: &&&Activity<'_>| {
         let inputs =
             ["body", "body_path", "bodyFile", "generate_release_notes", "generateReleaseNotes", "notes", "changelog"];
-        let input = inputs.iter().any(|name| release.input(name).is_some_and(|value| value.value != "false"));
+        // A text without an expression is the same for each release.
+        let is_said = |name: &str, value: &str| value != "false" && (name != "body" || value.contains("${{"));
+        let input = inputs.iter().any(|name| release.input(name).is_some_and(|value| is_said(name, &value.value)));
         let words = ["--notes", "-n", "--notes-file", "-F", "--generate-notes", "--notes-from-tag", "--release-notes"];
         let writes = release.is(Kind::Changelog) || release.is(Kind::ReleaseNotes) && !release.is(Kind::Release);
         writes || input || release.has_word(|word| words.contains(&word.split('=').next().unwrap_or_default()))
@@ -167,6 +172,11 @@ pub(super) fn release_notes(facts: &Facts<'_>) -> Verdict {
     }
     if facts.are_released_by_hand() {
         return not_applicable("needs a token: releases are made by hand, and only GitHub knows their notes");
+    }
+    if !releases.is_empty() && releases.iter().all(|release| only_adds(release)) {
+        return not_applicable(
+            "needs a token: CI only adds files to releases, and only GitHub knows whether they have notes",
+        );
     }
     if releases.is_empty() && !facts.releases().is_empty() {
         return not_applicable(
@@ -202,18 +212,17 @@ pub(super) fn approval(facts: &Facts<'_>) -> Verdict {
         let environment = facts.run(publish).is_some_and(|run| run.job.environment.is_some());
         // Somebody published the release, or asked for the run, that starts it.
         environment
-            || (by_hand && is_started_by_release(publish))
-            || is_started_by_hand(facts, publish)
+            || is_started_by_hand(facts, publish) && (by_hand || !publish.when.contains(&When::Release))
             || approvals.iter().any(|approval| facts.is_after(publish, approval))
     };
     let (good, bad) = by_place(&publishes, gated);
     share(&good, &bad, "publishing steps wait for an environment, an approval or somebody who starts them")
 }
 
-/// Tells whether something only runs when somebody asks for it in the browser or by the API.
+/// Tells whether something only runs when somebody publishes a release, or asks for it in the browser or by the API.
 fn is_started_by_hand(facts: &Facts<'_>, activity: &Activity<'_>) -> bool {
     let by_others = |run: &crate::detectors::runs::JobRun<'_>| {
         run.root.workflow.triggers.iter().any(|trigger| trigger.name.value == "repository_dispatch")
     };
-    activity.when.iter().all(|when| *when == When::Manual) && !facts.run(activity).is_some_and(by_others)
+    is_by_hand(activity) && !facts.run(activity).is_some_and(by_others)
 }

@@ -102,7 +102,7 @@ declare_criteria! {
 
 fn container_scan(facts: &Facts<'_>) -> Verdict {
     if !facts.builds_images() {
-        return not_applicable("no image is built");
+        return facts.without_images();
     }
     let scans = facts.of(&[Kind::ContainerScan]);
     let gating = scans.iter().find(|scan| scan.silence.is_none() && fails_on_findings(scan));
@@ -322,7 +322,7 @@ fn short_lived<'facts, 'model>(facts: &'facts Facts<'model>) -> Vec<&'facts Acti
         let trusted = activity
             .step
             .is_some_and(|step| step.is_action("pypa/gh-action-pypi-publish") && step.input("password").is_none());
-        (keyless || attests || trusted || exchanges) && has_identity(activity)
+        (keyless || attests || trusted || exchanges) && has_identity(activity) || facts.is_trusted_by_npm(activity)
     });
     short.extend(by_identity);
     short

@@ -1,5 +1,6 @@
 //! Security of what comes in and goes out: dependencies, actions, images.
 
+use crate::detectors::activity::Activity;
 use crate::detectors::pinning::{all_uses, is_foreign, unpinned, unpinned_in_steps, uses_of};
 use crate::detectors::purpose::is_for_tests;
 use crate::knowledge::tools::Kind;
@@ -37,8 +38,19 @@ fn has_packages(facts: &Facts<'_>) -> bool {
     !other.is_empty() || packages.into_iter().any(|(name, path)| counts(name, path))
 }
 
+/// Tells whether a job installs a list of Python packages that is kept here, if only for its tools.
+fn installs_list(facts: &Facts<'_>) -> bool {
+    let is_kept = facts.files.ecosystems.iter().any(|(name, _)| *name == "pip");
+    let installs = |activity: &Activity<'_>| {
+        let words: Vec<&str> = activity.words.iter().map(String::as_str).collect();
+        matches!(words.as_slice(), ["pip" | "pip3", "install", ..] | ["uv", "pip", "install" | "sync", ..])
+            && words.iter().any(|word| matches!(*word, "-r" | "--requirement") || word.starts_with("-r"))
+    };
+    is_kept && facts.activities.all.iter().any(installs)
+}
+
 pub(super) fn dependency_audit(facts: &Facts<'_>) -> Verdict {
-    if !has_packages(facts) && facts.of(&[Kind::Audit]).is_empty() {
+    if !has_packages(facts) && !installs_list(facts) && facts.of(&[Kind::Audit]).is_empty() {
         return not_applicable("no manifest names packages of others");
     }
     let verdict = facts.gate(&[Kind::Audit], "dependencies are scanned for known vulnerabilities");
@@ -53,7 +65,7 @@ pub(super) fn dependency_audit(facts: &Facts<'_>) -> Verdict {
 pub(super) fn license_policy(facts: &Facts<'_>) -> Verdict {
     let searched = own_check(facts);
     if !has_packages(facts) && facts.of(&[Kind::License]).is_empty() && searched.is_none() {
-        return not_applicable("no manifest names packages of others");
+        return not_applicable("no manifest names packages of others that are shipped");
     }
     let verdict = facts.gate(&[Kind::License], "licenses are checked");
     match searched.filter(|_| verdict.status == Status::Missing) {
@@ -118,37 +130,88 @@ fn covers(configured: &str, ecosystem: &str) -> bool {
         )
 }
 
+/// Renovate's names for what reads the manifests of an ecosystem.
+fn managers(ecosystem: &str) -> &[&str] {
+    match ecosystem {
+        "pip" => &["pip_requirements", "pip-compile", "pep621", "poetry", "pipenv", "pip_setup", "setup-cfg"],
+        "docker" => &["dockerfile", "docker-compose"],
+        "maven" => &["maven", "maven-wrapper"],
+        "gradle" => &["gradle", "gradle-wrapper"],
+        "terraform" => &["terraform", "terragrunt"],
+        "npm" => &["npm", "bun"],
+        "cargo" => &["cargo"],
+        "gomod" => &["gomod"],
+        "bundler" => &["bundler"],
+        "composer" => &["composer"],
+        "nuget" => &["nuget"],
+        "github-actions" => &["github-actions"],
+        _ => &[],
+    }
+}
+
+/// Tells whether Renovate is told to leave the manifest of an ecosystem alone: by its path, or by who may read it.
+fn is_left_alone(renovate: &serde_json::Value, ecosystem: &str, manifest: &str) -> bool {
+    let list = |key: &str| renovate.get(key).and_then(serde_json::Value::as_array);
+    let ignored = list("ignorePaths").into_iter().flatten().filter_map(serde_json::Value::as_str).any(|pattern| {
+        let folder = pattern.strip_suffix("**").filter(|folder| folder.ends_with('/'));
+        let within = folder.map(|folder| folder.strip_prefix("**/").unwrap_or(folder));
+        pattern == manifest
+            || within.is_some_and(|folder| manifest.starts_with(folder) || manifest.contains(&format!("/{folder}")))
+    });
+    let is_read = |enabled: &Vec<serde_json::Value>| {
+        enabled.iter().filter_map(serde_json::Value::as_str).any(|name| managers(ecosystem).contains(&name))
+    };
+    ignored || list("enabledManagers").is_some_and(|enabled| !is_read(enabled))
+}
+
 pub(super) fn dependency_updates(facts: &Facts<'_>) -> Verdict {
     let renovate =
         facts.named(|name| matches!(name, "renovate.json" | "renovate.json5" | ".renovaterc" | ".renovaterc.json"));
-    if let Some(path) = renovate.first() {
-        return present("Renovate updates every ecosystem it finds", vec![file(path, "Renovate's configuration")]);
+    let left: Vec<(&str, &str)> = match renovate.first() {
+        Some(path) => {
+            let text = facts.repository.text(path).map_or("", |file| file.text.as_str());
+            let settings: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+            let ecosystems = facts.files.ecosystems.iter().copied();
+            ecosystems.filter(|(name, manifest)| is_left_alone(&settings, name, manifest)).collect()
+        }
+        None => facts.files.ecosystems.clone(),
+    };
+    let by_renovate = renovate.first().map(|path| file(path, "Renovate's configuration"));
+    if let (Some(by_renovate), true) = (&by_renovate, left.is_empty()) {
+        return present("Renovate updates every ecosystem it finds", vec![by_renovate.clone()]);
     }
     let path = [".github/dependabot.yml", ".github/dependabot.yaml"]
         .into_iter()
         .find(|path| facts.repository.text(path).is_some());
-    let Some((path, text)) = path.and_then(|path| Some((path, facts.repository.text(path)?))) else {
+    let found = path.and_then(|path| Some((path, facts.repository.text(path)?)));
+    if found.is_none() && by_renovate.is_none() {
         return missing(
             "no bot updates dependencies",
             &[".github/dependabot.yml", "renovate.json, renovate.json5, .renovaterc"],
         );
-    };
-    let updates = text.roots().next().and_then(|root| root.get("updates")).map(Node::items).unwrap_or_default();
+    }
+    let root = found.and_then(|(_, text)| text.roots().next());
+    let updates = root.and_then(|root| root.get("updates")).map(Node::items).unwrap_or_default();
     let configured: Vec<&Text> =
         updates.iter().filter_map(|update| update.get("package-ecosystem").and_then(Node::text)).collect();
-    let (mut good, mut bad) = (Vec::new(), Vec::new());
-    for (ecosystem, manifest) in &facts.files.ecosystems {
-        match configured.iter().find(|text| covers(&text.value, ecosystem)) {
-            Some(found) => {
+    let mut good: Vec<Evidence> = Vec::new();
+    if let Some(by_renovate) = by_renovate {
+        let count = facts.files.ecosystems.len() - left.len();
+        good.extend(std::iter::repeat_n(by_renovate, count));
+    }
+    let mut bad = Vec::new();
+    for (ecosystem, manifest) in left {
+        match (found, configured.iter().find(|text| covers(&text.value, ecosystem))) {
+            (Some((path, text)), Some(found)) => {
                 good.push(at(path, text.position(found.span.start), format!("package-ecosystem: {}", found.value)));
             }
-            None => bad.push(file(manifest, format!("{ecosystem} is not updated"))),
+            _ => bad.push(file(manifest, format!("{ecosystem} is not updated"))),
         }
     }
-    if good.is_empty() && bad.is_empty() {
-        return present("Dependabot is configured", vec![file(path, "Dependabot's configuration")]);
+    match found.filter(|_| good.is_empty() && bad.is_empty()) {
+        Some((path, _)) => present("Dependabot is configured", vec![file(path, "Dependabot's configuration")]),
+        None => share(&good, &bad, "ecosystems are updated by a bot"),
     }
-    share(&good, &bad, "ecosystems are updated by a bot")
 }
 
 pub(super) fn pinned_actions(facts: &Facts<'_>) -> Verdict {
@@ -249,7 +312,7 @@ pub(super) fn unsafe_audit(facts: &Facts<'_>) -> Verdict {
     let has = |ecosystem: &str| facts.files.ecosystems.iter().any(|(name, _)| *name == ecosystem);
     let native = facts.repository.find_name(|name| matches!(name, "cmakelists.txt" | "meson.build" | "configure.ac"));
     if !has("cargo") && !has("gomod") && native.is_none() {
-        return not_applicable("no language with an unsafe subset was found");
+        return not_applicable("neither Rust, Go, C nor C++ was found, whose unsafe code such tools look at");
     }
     let forbidden = facts.line_in(
         |path| name_of(path) == "cargo.toml",

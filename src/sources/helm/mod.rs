@@ -5,6 +5,7 @@
 //! <https://helm.sh/docs/chart_template_guide/>.
 
 mod evaluate;
+mod outside;
 mod render;
 mod syntax;
 mod values;
@@ -18,8 +19,9 @@ use crate::model::yaml::{Document, Entry, Node, Text, Value};
 use render::Renderer;
 use syntax::{Piece, defined, pieces};
 
-/// Reads the templates of all charts, which are no YAML until they are rendered.
+/// Reads the templates of all charts, and those that their endings tell, which are no YAML until they are rendered.
 pub(super) fn read(repository: &mut Repository, documents: impl Fn(&str) -> Vec<Document>) {
+    outside::read(repository, &documents);
     let is_chart = |path: &&String| name_of(path) == "Chart.yaml";
     let charts: Vec<String> = repository.paths.iter().filter(is_chart).map(|path| folder_of(path).to_owned()).collect();
     for chart in charts {

@@ -9,7 +9,7 @@ use super::values::{Values, is_true, yaml};
 use crate::model::repository::UNKNOWN;
 
 /// Stands for what is not known until the lines around it are.
-const MARK: char = '\u{E000}';
+pub(super) const MARK: char = '\u{E000}';
 
 /// The bytes that a template may become.
 const MOST_BYTES: usize = 1 << 20;
@@ -179,7 +179,7 @@ fn moved(lines: &[String], indent: Option<Indent>) -> String {
 }
 
 /// Puts a key, an item or a value in the place of each mark, as the lines around it ask for.
-fn marked(text: &str) -> String {
+pub(super) fn marked(text: &str) -> String {
     if !text.contains(MARK) {
         return text.to_owned();
     }
