@@ -36,20 +36,33 @@ pub fn is_shallow(folder: &Path) -> bool {
 /// Returns who owns the repository on the server that the remote `origin` leads to, such as `octo` of
 /// `git@github.com:octo/hello.git`.
 pub fn owner(folder: &Path) -> Option<String> {
-    let git = folder.ancestors().find_map(git_folder)?;
-    let shared = read_text(&git.join("commondir")).map_or_else(|| git.clone(), |path| git.join(path.trim()));
-    owner_in(&read_text(&shared.join("config"))?)
+    Some(origin(folder)?.0)
 }
 
-fn owner_in(config: &str) -> Option<String> {
+/// Returns the repository that the remote `origin` leads to as `OWNER/NAME`, the last two parts of its address.
+pub fn repository(folder: &Path) -> Option<String> {
+    let (owner, name) = origin(folder)?;
+    Some(format!("{owner}/{name}"))
+}
+
+fn origin(folder: &Path) -> Option<(String, String)> {
+    let git = folder.ancestors().find_map(git_folder)?;
+    let shared = read_text(&git.join("commondir")).map_or_else(|| git.clone(), |path| git.join(path.trim()));
+    origin_in(&read_text(&shared.join("config"))?)
+}
+
+fn origin_in(config: &str) -> Option<(String, String)> {
     let mut lines = config.lines().map(str::trim).skip_while(|line| *line != "[remote \"origin\"]").skip(1);
     let own = lines.by_ref().take_while(|line| !line.starts_with('['));
     let mut settings = own.filter_map(|line| line.split_once('='));
     let (_, url) = settings.find(|(key, _)| key.trim() == "url")?;
     let mut parts = url.trim().trim_end_matches('/').rsplit(['/', ':']);
-    let (_, owner) = (parts.next()?, parts.next()?);
-    let plain = owner.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    (plain && !owner.is_empty()).then(|| owner.to_owned())
+    let (name, owner) = (parts.next()?, parts.next()?);
+    let name = name.strip_suffix(".git").unwrap_or(name);
+    let is_plain = |text: &str, more: &[u8]| {
+        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || more.contains(&byte))
+    };
+    (is_plain(owner, b"-_") && is_plain(name, b"-_.")).then(|| (owner.to_owned(), name.to_owned()))
 }
 
 fn head(git: &Path) -> Head {
@@ -97,15 +110,16 @@ mod tests {
 
     #[test]
     fn the_owner_stands_in_the_address_of_the_remote() {
-        let owner =
-            |url: &str| owner_in(&format!("[core]\n\turl = x/y\n[remote \"origin\"]\n\tfetch = +a:b\n\turl = {url}\n"));
+        let origin = |url: &str| {
+            origin_in(&format!("[core]\n\turl = x/y\n[remote \"origin\"]\n\tfetch = +a:b\n\turl = {url}\n"))
+        };
         for url in
             ["git@github.com:octo/hello.git", "https://github.com/octo/hello", "ssh://git@host:22/octo/hello.git/"]
         {
-            assert_eq!(owner(url).as_deref(), Some("octo"), "{url}");
+            assert_eq!(origin(url), Some(("octo".to_owned(), "hello".to_owned())), "{url}");
         }
-        assert_eq!((owner("hello"), owner("https://h/a b/c")), (None, None));
-        assert_eq!(owner_in("[remote \"other\"]\nurl = https://github.com/octo/hello\n"), None);
+        assert_eq!((origin("hello"), origin("https://h/a b/c")), (None, None));
+        assert_eq!(origin_in("[remote \"other\"]\nurl = https://github.com/octo/hello\n"), None);
     }
 
     const ONE: &str = "1111111111111111111111111111111111111111";

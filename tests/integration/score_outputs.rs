@@ -88,7 +88,7 @@ fn several_repositories_make_a_table() {
     assert_eq!(document["repositories"][0]["scorecard"]["version"], 1);
     assert!(program.run(&["score", "one", "two", "--format=markdown"]).stdout.starts_with("| Repository | Score |"));
     assert_eq!(program.run(&["score", "one", "two", "--fail-below=5"]).code, 1);
-    assert_eq!(program.run(&["score", "one", "two", "--record"]).code, 2);
+    assert_eq!(program.run(&["score", "one", "two", "--badge", "x.svg"]).code, 2);
 }
 
 #[test]
@@ -125,6 +125,10 @@ fn the_three_lists_are_shown() {
 /// Holds a document against a schema: `type`, `enum`, `required`, `properties` without others,
 /// `items` and `$ref` to `$defs` are all that ours uses.
 fn check(schema: &Value, root: &Value, document: &Value, place: &str) {
+    if schema["$ref"] == "score.schema.json" {
+        let scorecard = schema_of("score.schema.json");
+        return check(&scorecard, &scorecard, document, place);
+    }
     if let Some(name) = schema["$ref"].as_str() {
         let name = name.strip_prefix("#/$defs/").unwrap();
         return check(&root["$defs"][name], root, document, place);
@@ -161,10 +165,42 @@ fn check(schema: &Value, root: &Value, document: &Value, place: &str) {
     }
 }
 
+fn schema_of(name: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference").join(name);
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[test]
+fn the_json_form_of_several_is_what_its_schema_says() {
+    let schema = schema_of("scores.schema.json");
+    let program = Program::new()
+        .file("a/Cargo.toml", "[package]\nname = \"a\"\n")
+        .file("b/.github/workflows/ci.yml", "on: push\njobs: {}\n");
+    let cards = json(&program.run(&["score", "--format=json", "a", "b"]));
+    check(&schema, &schema, &cards, "several");
+    assert_eq!(cards["repositories"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn several_folders_are_recorded_by_their_repositories() {
+    let remote = "[remote \"origin\"]\n\turl = https://github.com/octo/hello.git\n";
+    let program = Program::new()
+        .file("plimsoll.yml", "")
+        .file("a/.git/config", remote)
+        .file("a/.git/HEAD", "ref: refs/heads/main\n")
+        .file("a/Cargo.toml", "[package]\nname = \"a\"\n")
+        .file("b/Cargo.toml", "[package]\nname = \"b\"\n");
+    let ran = program.run(&["score", "--record", "a", "b"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert!(ran.stderr.contains("holds 2 rows"), "{}", ran.stderr);
+    let rows = program.read("metrics/score_history.csv");
+    let repositories: Vec<&str> = rows.lines().skip(1).filter_map(|row| row.split(',').next()).collect();
+    assert_eq!(repositories, ["b", "octo/hello"]);
+}
+
 #[test]
 fn the_json_form_is_what_its_schema_says() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference/score.schema.json");
-    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let schema = schema_of("score.schema.json");
     for fixture in ["bare", "statement", "strong"] {
         let program = program(fixture).file(".github/workflows/broken.yml", "on: [\n");
         let card = json(&program.run(&["score", "--format=json"]));

@@ -1,6 +1,9 @@
 //! Many repositories: a row each, from folders or from GitHub, and none that stops the others.
 
+use std::path::Path;
+
 use super::{Format, Options, outcome, record, score};
+use crate::commands::collect::tables::Store;
 use crate::commands::many::repositories;
 use crate::commands::online::{connect, cost, failure, scratch};
 use crate::commands::{deliver, step};
@@ -15,6 +18,7 @@ use crate::outputs::formats::{escape, human, json, markdown};
 use crate::scorecard::Settings;
 use crate::sources::api_runs::Budget;
 use crate::sources::branch_rules::FetchError;
+use crate::sources::git_head::{self, Head};
 use crate::sources::platform;
 use crate::sources::remote_files::{self, RemoteFilesError};
 use crate::world::World;
@@ -32,7 +36,7 @@ pub(super) fn run(
     let (standings, incomplete) = if options.many.is_asked() {
         remote(options, (config, settings), world)?
     } else {
-        local(options, settings, world)?
+        local(options, (config, settings), world)?
     };
     let output = options.output.as_deref();
     let rendered = match options.format.unwrap_or(Format::Human) {
@@ -56,9 +60,8 @@ fn refuse_for_one(options: &Options) -> Result<(), Failure> {
         let message = "SARIF is about one repository";
         return Err(Failure::message(FailureKind::Usage, message).hint("name one folder, or another --format"));
     }
-    let of_one = options.explain.is_some() || options.badge.is_some() || options.readme.is_some();
-    if of_one || (options.record && !options.many.is_asked()) {
-        let message = "--explain, --badge, --readme and, for folders, --record are about one repository";
+    if options.explain.is_some() || options.badge.is_some() || options.readme.is_some() {
+        let message = "--explain, --badge and --readme are about one repository";
         return Err(Failure::message(FailureKind::Usage, message).hint("name one folder"));
     }
     Ok(())
@@ -67,19 +70,48 @@ fn refuse_for_one(options: &Options) -> Result<(), Failure> {
 /// The scorecards, and what to say where one is not among them.
 type Scored = (Vec<Standing>, Option<Failure>);
 
-fn local(options: &Options, settings: &Settings, world: &mut World) -> Result<Scored, Failure> {
-    let (mut standings, mut failed) = (Vec::new(), 0);
+fn local(options: &Options, (config, settings): (&Config, &Settings), world: &mut World) -> Result<Scored, Failure> {
+    let mut store = options.record.then(|| record::open(config, world)).transpose()?;
+    let (mut scored, mut failed) = (Vec::new(), 0);
     for path in &options.paths {
         let name = path.display().to_string();
         match score(Some(path), settings, None, world) {
-            Ok(scorecard) => standings.push(Standing { name, scorecard }),
+            Ok(mut scorecard) => {
+                let origin = checked_out(path, world);
+                if let Some(store) = &mut store {
+                    record::compare(&mut scorecard, store.history()?, &origin);
+                }
+                scored.push((Standing { name, scorecard }, origin));
+            }
             Err(failure) => {
                 warn(&name, &failure, world)?;
                 failed += 1;
             }
         }
     }
-    Ok((standings, incomplete(FailureKind::Input, failed, options.paths.len())))
+    let incomplete = incomplete(FailureKind::Input, failed, options.paths.len());
+    Ok((recorded(scored, store, world)?, incomplete))
+}
+
+/// Says what is checked out in a folder: the repository by its remote, or else the folder as it was named.
+fn checked_out(path: &Path, world: &World) -> Origin {
+    let folder = world.folder.join(path);
+    let Head { branch, commit } = git_head::read(&folder);
+    // Parts of one repository have a row each.
+    let own = git_head::repository(&folder).filter(|_| folder.join(".git").exists());
+    Origin { repository: own.or_else(|| Some(path.display().to_string())), branch, commit, ..Origin::default() }
+}
+
+/// Adds a row for each score where that is asked for, and returns the scores alone.
+fn recorded(
+    scored: Vec<(Standing, Origin)>,
+    store: Option<Store>,
+    world: &mut World,
+) -> Result<Vec<Standing>, Failure> {
+    if let Some(store) = store {
+        record::save(store, scored.iter().map(|(standing, origin)| (&standing.scorecard, origin)), world)?;
+    }
+    Ok(scored.into_iter().map(|(standing, _)| standing).collect())
 }
 
 fn remote(options: &Options, (config, settings): (&Config, &Settings), world: &mut World) -> Result<Scored, Failure> {
@@ -110,11 +142,8 @@ fn remote(options: &Options, (config, settings): (&Config, &Settings), world: &m
             }
         }
     }
-    if let Some(store) = store {
-        record::save(store, scored.iter().map(|(standing, origin)| (&standing.scorecard, origin)), world)?;
-    }
+    let standings = recorded(scored, store, world)?;
     writeln!(world.stderr, "{}", cost(client.host(), client.usage())).kind(FailureKind::Output)?;
-    let standings = scored.into_iter().map(|(standing, _)| standing).collect();
     let unpaid = (left > 0).then(|| {
         Failure::message(FailureKind::Network, format!("the budget is spent: {} not scored", repositories(left)))
             .hint("allow more with --budget, or share the work with --shard I/N")
