@@ -11,15 +11,25 @@ fn of_steps(steps: &[Step], kinds: &[Kind], reporter: &Reporter<'_>) -> Option<S
     all.find_map(|step| of_step(step, kinds, reporter))
 }
 
-/// Returns the name of the tool by which a job deploys: it says so by an environment or its name, and one of its
-/// steps changes something that others use. What is put onto a cluster for a test alone is no deployment.
+/// Returns the name of the tool by which a job deploys: one of its steps changes something that others use. What is put
+/// onto a cluster that the job starts for itself is none, unless the job says otherwise by an environment or its name;
+/// who says so may as well deploy by migrating a database.
 pub(super) fn deployment(job: &Job, reporter: &Reporter<'_>) -> Option<String> {
-    const DEPLOYS: &[Kind] = &[Kind::Deploy, Kind::KubernetesDeploy, Kind::InfraApply, Kind::Migrate];
+    const DEPLOYS: &[Kind] = &[Kind::Deploy, Kind::InfraApply];
+    const MAY_DEPLOY: &[Kind] = &[Kind::Deploy, Kind::KubernetesDeploy, Kind::InfraApply, Kind::Migrate];
     const WORDS: &[&str] = &["deploy", "release", "rollout", "prod"];
     let names = [Some(&job.id), job.name.as_ref()].into_iter().flatten().map(|name| name.value.to_lowercase());
     let is_named = names.into_iter().any(|name| WORDS.iter().any(|word| name.contains(word)));
     let says_so = is_named || job.node.get("environment").is_some();
-    if says_so && !job.never_runs() { of_steps(&job.steps, DEPLOYS, reporter) } else { None }
+    if job.never_runs() {
+        return None;
+    }
+    if says_so {
+        return of_steps(&job.steps, MAY_DEPLOY, reporter);
+    }
+    let is_throwaway = of_steps(&job.steps, &[Kind::LocalCluster], reporter).is_some();
+    of_steps(&job.steps, DEPLOYS, reporter)
+        .filter(|_| !is_throwaway && of_steps(&job.steps, &[Kind::Pages], reporter).is_none())
 }
 
 /// Returns the name of the tool in a step that does one of some kinds of work: that of its action, or the
