@@ -1,6 +1,7 @@
 //! What was typed, and nothing else: clap types that become commands' options.
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -108,8 +109,21 @@ pub fn main() -> ExitCode {
     if !arguments.get(1).is_some_and(|verb| verb == "time" || verb == "monitor" || verb == "deploy") {
         signals::end_when_asked();
     }
+    tell_of_mistakes();
     let mut world = env::world();
     run(arguments, &mut world).into()
+}
+
+/// Makes a panic, which is a mistake in the program, a message that says so. The program that is released has no tables
+/// for unwinding (`tools/release/static.sh`), so that nothing looks at its stack.
+fn tell_of_mistakes() {
+    if cfg!(debug_assertions) {
+        return;
+    }
+    std::panic::set_hook(Box::new(|panic| {
+        // Nothing is left to tell it to when standard error is closed.
+        drop(std::io::stderr().write_all(commands::mistake(&panic.to_string()).as_bytes()));
+    }));
 }
 
 /// Runs what was typed, program name first, and tells what it came to.

@@ -122,6 +122,12 @@ pub fn flush(world: &mut World) -> Result<(), Failure> {
     world.stdout.flush().kind(FailureKind::Output)
 }
 
+/// Says that the program itself is wrong, and where that is to be told.
+pub fn mistake(panic: &str) -> String {
+    let told = escape::log_words(&format!("error: a mistake in plimsoll: {panic}"));
+    format!("{told}\nhint: please report it with what you ran: {}/issues\n", env!("CARGO_PKG_REPOSITORY"))
+}
+
 /// Writes a failure for people, and in a job as an annotation too.
 pub fn explain_failure(failure: &Failure, world: &mut World) -> Outcome {
     if failure.is_broken_pipe() {

@@ -86,6 +86,9 @@ fn is_handed_on_as_one(key: &str, name: &str) -> bool {
 
 /// Ends of names of inputs, variables and secrets whose value anybody may know: who, where, which.
 const PUBLIC: &[&str] = &[
+    "logins",
+    "usernames",
+    "maintainers",
     "user",
     "username",
     "login",

@@ -192,10 +192,27 @@ pub fn unseen_scripts(commands: &[Command]) -> Vec<Range<usize>> {
     found
 }
 
+/// Options of runners that take a value.
+const WITH_VALUE: &[&str] = &[
+    "-p",
+    "--package",
+    "--with",
+    "-u",
+    "-c",
+    "--from",
+    "--group",
+    "--only-group",
+    "--extra",
+    "--python",
+    "--project",
+    "--directory",
+    "--env-file",
+    "-n",
+];
+
 /// Options of a runner, variables for `env` and `--` stand before the program.
 fn without_options<'word>(rest: &[&'word str]) -> Vec<&'word str> {
-    let takes_value =
-        |word: &str| matches!(word, "-p" | "--package" | "--with" | "-u" | "-c" | "--from" | "--group" | "-n");
+    let takes_value = |word: &str| WITH_VALUE.contains(&word);
     let mut words = rest.iter().copied();
     let mut left = Vec::new();
     while let Some(word) = words.next() {
@@ -253,6 +270,7 @@ mod tests {
             ("pnpm test", "pnpm test"),
             ("cross build --release", "cargo build --release"),
             ("uv run --group dev mypy src", "mypy src"),
+            ("uv run --python 3.13 --extra x pytest -q", "pytest -q"),
             ("nix develop -c cargo test", "cargo test"),
             ("php8.3 artisan migrate", "artisan migrate"),
             ("php -d memory_limit=1G vendor/bin/phpunit", "phpunit"),

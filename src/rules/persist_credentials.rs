@@ -2,6 +2,7 @@
 
 use super::reporter::Reporter;
 use super::{StepPlace, declare_rule};
+use crate::knowledge::action_commits::{Identity, identify};
 use crate::model::finding::{Persona, Safety, Severity};
 use crate::model::workflow::ActionReference;
 use crate::model::yaml::{Draft, Layout};
@@ -60,7 +61,11 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
                 .persona(Persona::Auditor);
         }
         None => {
-            let major = reference.reference.and_then(|tag| tag.strip_prefix('v')?.split('.').next()?.parse::<u32>().ok());
+            let release = match identify(&reference, None) {
+                Identity::Release(release) => Some(release),
+                Identity::Other | Identity::Unknown => reference.reference.and_then(|tag| tag.strip_prefix('v')),
+            };
+            let major = release.and_then(|release| release.split('.').next()?.parse::<u32>().ok());
             let draft = draft(place, reporter.layout()).filter(|_| has_input && !pushes(place, reporter));
             let severity = if major.is_some_and(|major| major >= 6) { Severity::Info } else { Severity::Warning };
             reporter

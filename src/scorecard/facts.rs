@@ -296,7 +296,7 @@ impl<'model> Facts<'model> {
     /// Makes a missing verdict wait where a workflow of another repository is called whose name
     /// says that it may do the work: nothing is proved by a name, but nothing is disproved either.
     pub(super) fn or_elsewhere(&self, verdict: Verdict, words: &[&str]) -> Verdict {
-        let named = |activity: &&Activity<'_>| {
+        let named = |activity: &Activity<'_>, word: &str| {
             let run = self.run(activity);
             let job = run.map(|run| run.job);
             let mut names: Vec<String> =
@@ -304,9 +304,14 @@ impl<'model> Facts<'model> {
             names.extend(job.map(|job| job.id.value.to_lowercase()));
             names.extend(job.and_then(|job| job.name.as_ref()).map(|name| name.value.to_lowercase()));
             let parts = names.iter().flat_map(|name| name.split(|character: char| !character.is_alphanumeric()));
-            parts.into_iter().any(|part| words.iter().any(|word| part.starts_with(word)))
+            parts.into_iter().any(|part| part.starts_with(word))
         };
-        match self.opaque().into_iter().find(named).filter(|_| verdict.status == Status::Missing) {
+        if verdict.status != Status::Missing {
+            return verdict;
+        }
+        // The first word fits best.
+        let opaque = self.opaque();
+        match words.iter().find_map(|word| opaque.iter().find(|activity| named(activity, word))) {
             Some(call) => Verdict {
                 status: Status::NotApplicable,
                 because: "a workflow of another repository may do it, which is not read".to_owned(),

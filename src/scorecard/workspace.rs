@@ -115,11 +115,13 @@ const READS_LOCK_FILE: &[&str] = &[
 
 /// Actions that look for a lock file at the root of the workspace only, unless `cache-dependency-path` tells them more,
 /// and the names that they look for: `findDependencyFile` of actions/setup-go (`go.sum`, and from version 6 on `go.mod`),
-/// `findLockFile` of actions/setup-node, and the default of actions/setup-dotnet. Those for Python and Java look everywhere.
+/// `findLockFile` of actions/setup-node, the default of actions/setup-dotnet, and `workspaces` of
+/// Swatinem/rust-cache. Those for Python and Java look everywhere.
 const AT_ROOT: &[(&str, &[&str])] = &[
     ("actions/setup-go", &["go.sum", "go.mod"]),
     ("actions/setup-node", &["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml"]),
     ("actions/setup-dotnet", &["packages.lock.json"]),
+    ("swatinem/rust-cache", &["Cargo.lock", "Cargo.toml"]),
 ];
 
 impl<'model> Facts<'model> {
@@ -148,7 +150,8 @@ impl<'model> Facts<'model> {
     /// Tells whether an action looks for a lock file at the root only, as it does by itself, and none is committed there.
     fn looks_in_vain(&self, cache: &Activity<'_>) -> bool {
         let names = AT_ROOT.iter().find(|(action, _)| cache.step.is_some_and(|step| step.is_action(action)));
-        let is_told = cache.input("cache-dependency-path").is_some_and(|path| !path.value.is_empty());
+        let mut told = ["cache-dependency-path", "workspaces"].into_iter().filter_map(|name| cache.input(name));
+        let is_told = told.any(|path| !path.value.is_empty());
         // What another checkout puts into the workspace is not known.
         let is_plain = |checkout: &Activity<'_>| {
             ["path", "repository"].iter().all(|name| checkout.input(name).is_none_or(|value| value.value.is_empty()))

@@ -122,6 +122,7 @@ fn secrets_in_variables_show_on_command_lines_too() {
         ("echo \"$KEY\" | docker login -u me --password-stdin ghcr.io", "present"),
         ("curl https://x.example/$KEYRING", "present"),
         ("AUTH=$(printf 'x:%s' \"$KEY\" | base64)\n          git -c \"http.extraheader=basic $AUTH\" push", "partial"),
+        ("docker build --build-arg HAS=$([ -n \"$KEY\" ] && echo yes) .", "present"),
         ("ID=$(lookup)\n          git push \"$ID\"", "present"),
     ] {
         let step = format!("      - env: {{KEY: '${{{{ secrets.KEY }}}}'}}\n        run: |\n          {script}\n");
@@ -137,4 +138,38 @@ fn a_scan_that_stands_elsewhere_is_neither_there_nor_missing() {
     for (job, expected) in [("code-scan", "n/a"), ("codeql", "n/a"), ("labels", "missing")] {
         assert_eq!(status(&card(&[(".github/workflows/ci.yml", &workflow(job))]), "sast").0, expected, "{job}");
     }
+}
+
+#[test]
+fn rules_about_security_make_a_linter_a_scanner() {
+    let lint = "      - run: golangci-lint run\n";
+    let golangci = |linters: &'static str| (".golangci.yml", linters);
+    assert_eq!(with(lint, &[golangci("linters:\n  enable: [gosec, errcheck]\n")], "sast").0, "present");
+    assert_eq!(with(lint, &[golangci("linters:\n  disable: [gosec]\n")], "sast").0, "missing");
+    assert_eq!(with("      - run: make\n", &[golangci("linters:\n  enable: [gosec]\n")], "sast").0, "missing");
+    let ruff = "      - run: ruff check .\n";
+    assert_eq!(with(ruff, &[("ruff.toml", "select = [\"E\", \"S\"]\n")], "sast").0, "present");
+    assert_eq!(with(ruff, &[("ruff.toml", "select = [\"E\"]\nignore = [\"S101\"]\n")], "sast").0, "missing");
+}
+
+#[test]
+fn drafts_wait_for_somebody() {
+    let release =
+        |more: &str| format!("      - {{uses: softprops/action-gh-release@v2, with: {{files: a.zip{more}}}}}\n");
+    assert_eq!(with(&release(", draft: true"), &[], "approval").0, "present");
+    assert_eq!(with(&release(", draft: false"), &[], "approval").0, "missing");
+    let goreleaser = "      - {uses: goreleaser/goreleaser-action@v6, with: {args: release}}\n";
+    assert_eq!(with(goreleaser, &[(".goreleaser.yml", "release: {draft: true}\n")], "approval").0, "present");
+    assert_eq!(with(goreleaser, &[(".goreleaser.yml", "release: {draft: false}\n")], "approval").0, "missing");
+}
+
+#[test]
+fn what_is_built_can_be_handed_on_by_its_digest() {
+    let workflow = |output: &str| {
+        format!(
+            "on: push\njobs:\n  build:\n    runs-on: x\n    outputs: {{{output}: '${{{{ steps.b.outputs.digest }}}}'}}\n    steps:\n      - {{id: b, uses: docker/build-push-action@v6, with: {{push: true, tags: ghcr.io/o/a}}}}\n  sign:\n    needs: build\n    runs-on: x\n    steps:\n      - {{run: ./verify, env: {{WHAT: '${{{{ needs.build.outputs.{output} }}}}'}}}}\n"
+        )
+    };
+    let of = |output: &str| status(&card(&[(".github/workflows/ci.yml", &workflow(output))]), "artifact-handoff").0;
+    assert_eq!((of("digest"), of("title")), ("present".to_owned(), "missing".to_owned()));
 }

@@ -5,16 +5,17 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-host=$(rustc -vV | sed -n 's/^host: //p')
-# A panic ends the program after its message, so that nothing ever asks for the tables of how to unwind.
-flags='-C target-feature=+crt-static -C force-unwind-tables=no'
+# RUSTFLAGS would reach build scripts and macros too, which cannot be static.
+flags=(-C target-feature=+crt-static)
 # Of functions with the same code one is kept, and the addresses that are moved at the start are packed. The linker that
 # Rust brings for this system can do both.
-if [ "$host" = x86_64-unknown-linux-gnu ]; then
-  flags+=' -C link-arg=-Wl,-z,pack-relative-relocs,--icf=all'
+if [ "$(rustc -vV | sed -n 's/^host: //p')" = x86_64-unknown-linux-gnu ]; then
+  flags+=(-C 'link-arg=-Wl,-z,pack-relative-relocs,--icf=all')
 fi
-# Where the target is named the flags do not reach build scripts and macros, which cannot be static.
-RUSTFLAGS=$flags cargo build --release --locked --bin plimsoll --target "$host"
-target=${CARGO_TARGET_DIR:-target}
-mkdir -p "$target/release"
-cp "$target/$host/release/plimsoll" "$target/release/plimsoll"
+cargo rustc --release --locked --bin plimsoll -- "${flags[@]}"
+
+# A panic ends the program after its message, so that nobody asks for the tables of how to unwind, an eighteenth of it.
+program=${CARGO_TARGET_DIR:-target}/release/plimsoll
+objcopy --remove-section .eh_frame --remove-section .eh_frame_hdr --remove-section .gcc_except_table \
+  "$program" "$program.small"
+mv "$program.small" "$program"

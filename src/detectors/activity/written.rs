@@ -51,6 +51,10 @@ pub(super) fn one_line(text: &str) -> String {
 /// stands in `bin` starts the tool of its name.
 pub(super) fn is_own_script(repository: &Repository, texts: &[&str], folder: &str) -> bool {
     let program = unwrapped(texts).first().copied().unwrap_or_default();
+    let program = ["$GITHUB_WORKSPACE/", "${GITHUB_WORKSPACE}/", "${{ github.workspace }}/"]
+        .iter()
+        .find_map(|root| program.strip_prefix(root))
+        .unwrap_or(program);
     let path = join(folder, program).filter(|_| program.contains('/') && !name_of(program).contains('.'));
     path.is_some_and(|path| {
         let around = name_of(folder_of(&path));

@@ -270,7 +270,11 @@ const FURTHER_WORDS: &[&str] = &[
 fn keeps_dependencies(cache: &Activity<'_>) -> bool {
     let known = CACHE_WORDS.iter().flat_map(|(_, words)| words.iter()).chain(FURTHER_WORDS);
     let said = said(cache);
-    known.into_iter().any(|word| said.iter().any(|text| text.contains(word)))
+    // `.build` is a folder of Swift, `.buildx-cache` one of Docker.
+    let names = |text: &str, word: &str| {
+        text.split(word).skip(1).any(|rest| word != ".build" || !rest.starts_with(|next: char| next.is_alphanumeric()))
+    };
+    known.into_iter().any(|word| said.iter().any(|text| names(text, word)))
 }
 
 pub(super) fn cache_key_lockfile(facts: &Facts<'_>) -> Verdict {

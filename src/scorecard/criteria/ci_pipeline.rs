@@ -86,7 +86,7 @@ declare_criteria! {
 }
 
 /// How workflows of other repositories are named that may build or test.
-pub(super) const TESTING: &[&str] = &["test", "ci", "build", "check", "unit"];
+pub(super) const TESTING: &[&str] = &["unit", "test", "validation", "ci", "build", "check"];
 
 const CHECKED: &[Kind] = &[Kind::Build, Kind::Test, Kind::IntegrationTest];
 
@@ -138,7 +138,8 @@ fn fast_checks_first(facts: &Facts<'_>) -> Verdict {
     if !checks.is_empty() {
         return partial("format and lint wait for other jobs", all(&checks));
     }
-    Verdict { looked_for: looked_for(&kinds), ..missing("no format or lint check runs", &[]) }
+    let verdict = Verdict { looked_for: looked_for(&kinds), ..missing("no format or lint check runs", &[]) };
+    facts.or_elsewhere(verdict, &["lint", "format", "static", "quality", "validation"])
 }
 
 fn concurrency_control(facts: &Facts<'_>) -> Verdict {
@@ -232,6 +233,13 @@ fn path_filters(facts: &Facts<'_>) -> Verdict {
 fn manual_dispatch(facts: &Facts<'_>) -> Verdict {
     let main = facts.main_roots();
     let dispatched = facts.repository.workflows.iter().filter(|file| main.contains(file.path.as_str()));
+    // What only starts for some paths is less than the main workflow.
+    let is_for_some = |file: &&WorkflowFile| {
+        let triggers = file.workflow.triggers.iter().filter(|trigger| trigger.name.value != "workflow_dispatch");
+        triggers.into_iter().any(|trigger| !trigger.filter("paths").is_empty())
+    };
+    let mut dispatched: Vec<&WorkflowFile> = dispatched.collect();
+    dispatched.sort_by_key(is_for_some);
     let trigger = dispatched.into_iter().find_map(|file| Some((file, file.workflow.trigger(Event::WorkflowDispatch)?)));
     match trigger {
         Some((file, trigger)) => {

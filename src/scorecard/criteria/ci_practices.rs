@@ -5,9 +5,10 @@ use crate::detectors::gating::only_reports;
 use crate::detectors::runs::waits_for;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
+use crate::model::repository::WorkflowFile;
 use crate::model::scorecard::{Evidence, Status, Verdict};
 use crate::model::workflow::{ActionReference, Step};
-use crate::scorecard::evidence::{all, by_place, looked_for, missing, not_applicable, of, partial, present, share};
+use crate::scorecard::evidence::{all, at, by_place, looked_for, missing, not_applicable, of, partial, present, share};
 use crate::scorecard::facts::Facts;
 
 /// Finds an artifact that one job uploads and a later one downloads.
@@ -67,10 +68,45 @@ pub(super) fn artifact_handoff(facts: &Facts<'_>) -> Verdict {
             return present("what one job builds is handed to a later one", vec![of(upload), of(download)]);
         }
     }
+    if let Some(evidence) = named_by_outputs(facts, &builds) {
+        return present("later jobs are told exactly what an earlier one built", vec![evidence]);
+    }
     missing(
         "later jobs get nothing of what earlier jobs built",
         &["an upload, cache or pushed image in a job, and its use in a job that needs it"],
     )
+}
+
+/// Words in the names of outputs that say exactly which product is meant.
+const IDENTITIES: &[&str] = &["digest", "hash", "checksum", "image", "artifact", "subject"];
+
+/// Finds where a job is handed the digest, the hashes or the name of what an earlier job built.
+fn named_by_outputs(facts: &Facts<'_>, builds: &[&Activity<'_>]) -> Option<Evidence> {
+    let is_built = |file: &WorkflowFile, id: &str| {
+        let mut runs = builds.iter().filter_map(|build| facts.run(build));
+        runs.any(|run| {
+            run.root.path == file.path && (run.job.id.value == id || run.callers.iter().any(|job| job.id.value == id))
+        })
+    };
+    facts.repository.workflows.iter().find_map(|file| {
+        let jobs = file.workflow.jobs.iter().filter(|job| !job.never_runs());
+        let handed = jobs.flat_map(|job| {
+            let steps = job.steps.iter().flat_map(Step::flatten);
+            let of_steps = steps.flat_map(|step| step.env.iter().chain(step.with()));
+            job.with.iter().chain(&job.env).chain(of_steps)
+        });
+        let outputs = |text: &'_ str| -> Vec<(String, String)> {
+            let named = text.split("needs.").skip(1).filter_map(|rest| rest.split_once(".outputs."));
+            let word =
+                |rest: &str| rest.chars().take_while(|it| it.is_ascii_alphanumeric() || "-_".contains(*it)).collect();
+            named.map(|(id, rest)| (id.to_owned(), word(rest))).collect()
+        };
+        let is_identity = |name: &str| IDENTITIES.iter().any(|word| name.to_lowercase().contains(word));
+        let names_product = |text: &str| outputs(text).iter().any(|(id, name)| is_identity(name) && is_built(file, id));
+        let (name, value) = handed.into_iter().find(|(_, value)| names_product(&value.value))?;
+        let position = facts.repository.position(&file.path, name.span.start);
+        Some(at(&file.path, position, format!("{}: {}", name.value, value.value.lines().next().unwrap_or_default())))
+    })
 }
 
 pub(super) fn artifact_retention(facts: &Facts<'_>) -> Verdict {
@@ -123,6 +159,9 @@ pub(super) fn strict_failures(facts: &Facts<'_>) -> Verdict {
         Kind::LicenseHeader,
     ];
     let mut checks = facts.of(&kinds);
+    if checks.is_empty() {
+        checks = facts.of_own_action();
+    }
     // What reports its findings elsewhere is not silent, but fails nothing either.
     checks.retain(|check| !only_reports(check));
     let (silent, loud): (Vec<&Activity<'_>>, Vec<&Activity<'_>>) =

@@ -75,7 +75,7 @@ fn tested_in_cluster<'facts, 'model>(
 }
 
 /// Finds what is deployed from images that were pushed before, and what tests it in the same job.
-fn tested_where_deployed<'facts, 'model>(
+pub(super) fn tested_where_deployed<'facts, 'model>(
     facts: &'facts Facts<'model>,
     builds: &[&Activity<'_>],
 ) -> Option<(&'facts Activity<'model>, &'facts Activity<'model>)> {

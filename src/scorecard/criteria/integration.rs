@@ -1,5 +1,6 @@
 //! Whether tests of parts together run: integration and end-to-end tests.
 
+use super::image_tests::tested_where_deployed;
 use crate::detectors::activity::Activity;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::{folder_of, has_ending, join, name_of};
@@ -39,6 +40,11 @@ pub(super) fn integration_tests(facts: &Facts<'_>) -> Verdict {
         let deploys = [Kind::Deploy, Kind::KubernetesDeploy, Kind::Rollout];
         found = facts.of(&deploys);
         found.retain(|deploy| facts.is_in_throwaway_cluster(deploy));
+    }
+    if found.is_empty()
+        && let Some((deploy, test)) = tested_where_deployed(facts, &facts.image_pushes())
+    {
+        return present("what a job deploys is tested by it", vec![of(deploy), of(test)]);
     }
     let verdict = ran(&found, "integration or end-to-end tests run", &[Kind::IntegrationTest]);
     facts.or_elsewhere(verdict, &["integration", "e2e", "acceptance", "system"])

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::ci_pipeline::TESTING;
 use crate::detectors::activity::Activity;
 use crate::detectors::matrix::is_several;
 use crate::detectors::runs::waits_for;
@@ -41,10 +42,11 @@ pub(super) fn parallel_jobs(facts: &Facts<'_>) -> Verdict {
     if most.max().unwrap_or(0) > 3 {
         return partial("one job does everything, though its steps could run side by side", all(&checks));
     }
-    missing(
+    let verdict = missing(
         "no two build or test jobs run side by side",
         &["jobs of one workflow that do not wait for each other, or a matrix"],
-    )
+    );
+    facts.or_elsewhere(verdict, TESTING)
 }
 
 /// Finds two checks in jobs that run at once: of one workflow, or else of two that the same change starts.

@@ -3,7 +3,9 @@
 use crate::detectors::activity::Activity;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
+use crate::model::repository::name_of;
 use crate::model::scorecard::{Evidence, Verdict};
+use crate::model::yaml::Node;
 use crate::scorecard::evidence::{
     all, by_place, file, looked_for, missing, not_applicable, of, partial, present, ran, share,
 };
@@ -212,6 +214,7 @@ pub(super) fn approval(facts: &Facts<'_>) -> Verdict {
         let environment = facts.run(publish).is_some_and(|run| run.job.environment.is_some());
         // Somebody published the release, or asked for the run, that starts it.
         environment
+            || drafts(facts, publish)
             || is_started_by_hand(facts, publish) && (by_hand || !publish.when.contains(&When::Release))
             || approvals.iter().any(|approval| facts.is_after(publish, approval))
     };
@@ -225,4 +228,20 @@ fn is_started_by_hand(facts: &Facts<'_>, activity: &Activity<'_>) -> bool {
         run.root.workflow.triggers.iter().any(|trigger| trigger.name.value == "repository_dispatch")
     };
     is_by_hand(activity) && !facts.run(activity).is_some_and(by_others)
+}
+
+/// Tells whether a release is made as a draft, which somebody has to publish.
+fn drafts(facts: &Facts<'_>, publish: &Activity<'_>) -> bool {
+    let is_draft = |root: &Node| {
+        let draft = root.get("release").and_then(|release| release.get("draft")).and_then(Node::text);
+        draft.is_some_and(|text| text.value == "true")
+    };
+    let is_configuration = |path: &str| name_of(path).trim_start_matches('.').starts_with("goreleaser.y");
+    let configured =
+        || facts.repository.texts.iter().any(|(path, file)| is_configuration(path) && file.roots().any(is_draft));
+    let by_goreleaser = publish.tools.iter().any(|tool| tool.name == "GoReleaser");
+    publish.is(Kind::Release)
+        && (publish.input("draft").is_some_and(|value| value.value == "true")
+            || publish.has_word(|word| word == "--draft")
+            || by_goreleaser && configured())
 }

@@ -41,7 +41,23 @@ fn with_secrets(facts: &Facts<'_>, activity: &Activity<'_>) -> Vec<String> {
             secrets.push((name.to_owned(), full));
         }
     }
-    activity.words.iter().map(|word| filled(word, &secrets)).collect()
+    activity.words.iter().map(|word| filled_outside(word, &secrets)).collect()
+}
+
+/// Puts values in as `filled` does, but not in commands inside `$(…)`: what those print need not be what they read.
+fn filled_outside(text: &str, values: &[(String, String)]) -> String {
+    let Some((before, rest)) = text.split_once("$(") else { return filled(text, values) };
+    let mut depth = 1_usize;
+    let end = rest.char_indices().find_map(|(at, character)| {
+        match character {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        (depth == 0).then_some(at)
+    });
+    let (inside, after) = rest.split_at(end.unwrap_or(rest.len()));
+    format!("{}$({inside}{}", filled(before, values), filled_outside(after, values))
 }
 
 /// Puts values into the places of `$NAME` and `${NAME}`.

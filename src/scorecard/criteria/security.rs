@@ -15,8 +15,11 @@ use crate::detectors::permissions::{WideGrantKind, jobs_without_permissions, unu
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::finding::{Confidence, Finding, Severity};
+use crate::model::place::Position;
+use crate::model::repository::name_of;
 use crate::model::scorecard::{Evidence, Status, Verdict};
 use crate::model::workflow::{Grant, Step};
+use crate::model::yaml::Node;
 use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present, ran};
 use crate::scorecard::facts::Facts;
 
@@ -150,7 +153,43 @@ fn sast(facts: &Facts<'_>) -> Verdict {
     if verdict.status != Status::Present && by_default {
         return present("code scanning runs by its default setup", vec![file(SECURITY, "default setup is configured")]);
     }
+    if let Some(evidence) = security_linter(facts).filter(|_| verdict.status == Status::Missing) {
+        return present("a linter looks for security holes, too", evidence);
+    }
     facts.or_elsewhere(verdict, &["codeql", "sast", "semgrep", "security", "scan"])
+}
+
+/// Finds a linter that runs with rules about security switched on by its configuration: golangci-lint with gosec, Ruff
+/// with the rules of flake8-bandit (`S`).
+fn security_linter(facts: &Facts<'_>) -> Option<Vec<Evidence>> {
+    let runs = facts.of(&[Kind::Lint]);
+    let run_of = |name: &str| {
+        let is_one = |lint: &&&Activity<'_>| {
+            lint.silence.is_none() && lint.tools.iter().any(|tool| tool.name.to_lowercase().contains(name))
+        };
+        runs.iter().find(is_one).map(|lint| of(lint))
+    };
+    let gosec = || {
+        let setting = facts.yaml().find_map(|(path, text, root)| {
+            let is_its = name_of(path).trim_start_matches('.').starts_with("golangci.y");
+            let enabled = root.get("linters").filter(|_| is_its)?.get("enable")?;
+            let name = enabled.items().iter().filter_map(Node::text).find(|name| name.value == "gosec")?;
+            Some(at(path, text.position(name.span.start), "enable: gosec"))
+        });
+        Some(vec![setting?, run_of("golangci")?])
+    };
+    let bandit = || {
+        let is_its = |path: &str| matches!(name_of(path), "ruff.toml" | ".ruff.toml" | "pyproject.toml");
+        // A group of rules, and not a single one, which is more often left out than taken.
+        let groups = ["\"S\"", "\"S1\"", "\"S2\"", "\"S3\"", "\"S5\"", "\"S6\"", "\"S7\""];
+        let selects = |line: &str| !line.contains("ignore") && groups.iter().any(|group| line.contains(group));
+        let setting = facts.repository.texts.iter().filter(|(path, _)| is_its(path)).find_map(|(path, file)| {
+            let (index, line) = file.text.lines().enumerate().find(|(_, line)| selects(line))?;
+            Some(at(path, Position { line: index + 1, column: 1 }, line.trim().chars().take(100).collect::<String>()))
+        });
+        Some(vec![setting?, run_of("ruff")?])
+    };
+    gosec().or_else(bandit)
 }
 
 fn dast(facts: &Facts<'_>) -> Verdict {

@@ -59,7 +59,7 @@ pub(super) fn dependency_audit(facts: &Facts<'_>) -> Verdict {
         let alerts = file(SECURITY, "Dependabot alerts are on");
         return partial("GitHub alerts of vulnerable dependencies, but nothing fails", vec![alerts]);
     }
-    verdict
+    facts.or_elsewhere(verdict, &["audit", "vuln", "osv", "fossa", "security", "scan"])
 }
 
 pub(super) fn license_policy(facts: &Facts<'_>) -> Verdict {
@@ -73,7 +73,7 @@ pub(super) fn license_policy(facts: &Facts<'_>) -> Verdict {
             "a script looks for licenses that are not wanted, but no tool reads those of all dependencies",
             vec![search],
         ),
-        None => verdict,
+        None => facts.or_elsewhere(verdict, &["licens", "licenc", "fossa"]),
     }
 }
 
