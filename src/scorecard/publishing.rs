@@ -102,7 +102,7 @@ fn pushes(build: &Activity<'_>) -> bool {
     let asked = build.input("push").is_some_and(|value| value.value != "false");
     let exported = build
         .input("outputs")
-        .is_some_and(|value| value.value.contains("push=true") || value.value.contains("type=registry"));
+        .is_some_and(|value| ["push=true", "push=${{", "type=registry"].iter().any(|word| value.value.contains(word)));
     asked || exported
 }
 

@@ -80,6 +80,8 @@ const READ: &[&str] = &[
 /// Names of files without such an ending, in lower case.
 const READ_NAMES: &[&str] = &[
     "package.json",
+    "angular.json",
+    "project.json",
     "lib.rs",
     "main.rs",
     "makefile",

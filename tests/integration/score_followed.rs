@@ -173,3 +173,41 @@ fn what_is_built_can_be_handed_on_by_its_digest() {
     let of = |output: &str| status(&card(&[(".github/workflows/ci.yml", &workflow(output))]), "artifact-handoff").0;
     assert_eq!((of("digest"), of("title")), ("present".to_owned(), "missing".to_owned()));
 }
+
+#[test]
+fn what_a_service_is_sent_of_tests_is_no_coverage() {
+    let upload = |more: &str| format!("      - {{uses: codecov/codecov-action@v5, with: {{files: a.xml{more}}}}}\n");
+    let of = |more: &str, id: &str| with(&upload(more), &[], id).0;
+    assert_eq!(of(", report_type: test_results", "coverage-measured"), "missing");
+    assert_eq!(of(", report_type: test_results", "coverage-published"), "missing");
+    assert_eq!(of(", report_type: test_results", "test-reports"), "present");
+    assert_eq!((of("", "coverage-published"), of("", "test-reports")), ("present".to_owned(), "missing".to_owned()));
+}
+
+#[test]
+fn budgets_of_a_build_hold_its_size() {
+    let budgets = |limit: &str| format!("{{\"budgets\": [{{\n\"type\": \"initial\",\n{limit}}}]}}\n");
+    let of = |step: &str, limit: &str| with(step, &[("angular.json", &budgets(limit))], "size-budget").0;
+    let fails = "\"maximumError\": \"5mb\"";
+    assert_eq!(of("      - run: npx ng build\n", fails), "present");
+    assert_eq!(of("      - run: npx ng test\n", fails), "missing");
+    assert_eq!(of("      - run: npx ng build\n", "\"maximumWarning\": \"5mb\""), "missing");
+}
+
+#[test]
+fn sanitizers_may_stand_in_flags() {
+    let workflow = |flags: &str, run: &str| {
+        format!(
+            "on: push\njobs:\n  a:\n    name: with -fsanitize=address\n    runs-on: x\n    strategy:\n      matrix:\n        include:\n          - {{flags: '{flags}'}}\n    steps:\n      - {{run: '{run}', env: {{CXXFLAGS: '${{{{ matrix.flags }}}}'}}}}\n"
+        )
+    };
+    for (flags, run, expected) in [
+        ("-O2 -fsanitize=address", "ctest", "present"),
+        ("-O2", "ctest", "missing"),
+        ("-O2 -fsanitize=address", "make docs", "missing"),
+    ] {
+        let workflow = workflow(flags, run);
+        let files = [(".github/workflows/ci.yml", workflow.as_str()), ("CMakeLists.txt", "project(x)\n")];
+        assert_eq!(status(&card(&files), "unsafe-audit").0, expected, "{flags} {run}");
+    }
+}

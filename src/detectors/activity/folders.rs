@@ -10,6 +10,8 @@ pub(super) struct Folders {
     now: String,
     /// Those that `)` and `popd` lead back to.
     before: Vec<String>,
+    /// The folder that the script itself stands in, where that is known.
+    pub(super) own: Option<String>,
     /// Where `cd -` leads to.
     last: String,
     /// How many folders deep the script is in one that cannot be told.
@@ -27,7 +29,7 @@ impl Folders {
     pub(super) fn new(folder: &str) -> Self {
         let folder = folder.to_owned();
         let (first, last) = (folder.clone(), folder.clone());
-        Self { first, now: folder, before: Vec::new(), last, unknown: 0, end: 0, each_line: false }
+        Self { first, own: None, now: folder, before: Vec::new(), last, unknown: 0, end: 0, each_line: false }
     }
 
     /// Returns the folder that the next command runs in.
@@ -92,6 +94,10 @@ impl Folders {
             return join(&self.now, path).filter(|_| is_known);
         };
         let (_, plain) = path.get(at..)?.split_once('/')?;
+        let is_own = path.contains("$0") || path.contains("BASH_SOURCE");
+        if let Some(own) = self.own.as_ref().filter(|_| is_own) {
+            return Some(join(own, plain).unwrap_or_else(|| OUTSIDE.to_owned()));
+        }
         if plain.trim_matches(['.', '/']).is_empty() { None } else { join(&self.first, plain) }
     }
 }
@@ -106,6 +112,21 @@ mod tests {
         let commands = crate::shell::commands(script);
         let found: Vec<String> = commands.iter().map(|command| folders.at(script, command).to_owned()).collect();
         assert_eq!(found.last().map(String::as_str), Some(expected), "{script}");
+    }
+
+    #[test]
+    fn a_script_knows_where_it_stands() {
+        for (script, expected) in [
+            ("cd \"$(dirname \"$0\")/..\"; make", ""),
+            ("cd \"$(dirname \"${BASH_SOURCE[0]}\")/x\"; make", "tools/x"),
+            ("pushd \"$(dirname $0)/../../other\"; make", ".."),
+        ] {
+            let mut folders = Folders::new("");
+            folders.own = Some("tools".to_owned());
+            let commands = crate::shell::commands(script);
+            let found = commands.iter().map(|command| folders.at(script, command).to_owned()).last();
+            assert_eq!(found.as_deref(), Some(expected), "{script}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::folders::{Folders, OUTSIDE};
 use super::written::{SEPARATOR, image, image_of, is_own_script, one_line, unfolded};
 use crate::knowledge::tools::{Kind, Tool, tools};
 use crate::model::place::Position;
-use crate::model::repository::{Repository, join};
+use crate::model::repository::{Repository, folder_of, has_ending, join};
 use crate::model::workflow::{ActionReference, Runs, Script, Step};
 use crate::model::yaml::Text;
 use crate::shell::Command;
@@ -255,11 +255,14 @@ impl<'model> Walk<'model> {
         let silence_of_all = inner.silence;
         let mut folders = Folders::new(&target.folder);
         folders.each_line = target.shell == TargetShell::EachLine;
+        let stands = target.source.as_ref().filter(|source| has_ending(&source.path, &["sh", "bash"]));
+        folders.own = stands.map(|source| folder_of(&source.path).to_owned());
         let first = origin.seen.split(" → ").next().unwrap_or_default();
         for (command, silence) in commands {
             let text = target.script.get(command.range.clone()).unwrap_or_default();
             inner.silence = silence_of_all.or(silence);
             folders.at(&target.script, &command).clone_into(&mut inner.folder);
+            inner.foreign = scope.foreign || inner.folder == OUTSIDE;
             let seen = format!("{first} → {}", one_line(text));
             let (path, position) = self.place(target, &command).unwrap_or((origin.path, origin.position));
             self.command(&command, &Origin { path, position, seen, ..origin.clone() }, &inner);

@@ -214,7 +214,14 @@ fn job_timeouts(facts: &Facts<'_>) -> Verdict {
 }
 
 fn path_filters(facts: &Facts<'_>) -> Verdict {
-    for file in &facts.repository.workflows {
+    let filters = facts.of(&[Kind::PathFilter]);
+    if let Some(filter) = filters.iter().find(|filter| filter.silence.is_none()) {
+        return present("workflows look at which files changed", vec![of(filter)]);
+    }
+    let main = facts.main_roots();
+    let mut files: Vec<&WorkflowFile> = facts.repository.workflows.iter().collect();
+    files.sort_by_key(|file| !main.contains(file.path.as_str()));
+    for file in files {
         for trigger in &file.workflow.triggers {
             let filters = trigger
                 .node

@@ -5,7 +5,7 @@ use crate::detectors::gating::only_reports;
 use crate::detectors::runs::waits_for;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
-use crate::model::repository::WorkflowFile;
+use crate::model::repository::{WorkflowFile, name_of};
 use crate::model::scorecard::{Evidence, Status, Verdict};
 use crate::model::workflow::{ActionReference, Step};
 use crate::scorecard::evidence::{all, at, by_place, looked_for, missing, not_applicable, of, partial, present, share};
@@ -191,6 +191,9 @@ pub(super) fn size_budget(facts: &Facts<'_>) -> Verdict {
     if let Some(gate) = gates.iter().find(|gate| gate.silence.is_none()) {
         return present("sizes are measured against a limit", vec![of(gate)]);
     }
+    if let Some(evidence) = angular_budget(facts) {
+        return present("the build fails above a size", evidence);
+    }
     facts.line_in(|path| path.ends_with("plimsoll.yml"), &["binary_size", "size_bytes"]).map_or_else(
         || match gates.first() {
             Some(_) => partial("sizes are measured, but a growth goes unnoticed", all(&gates)),
@@ -203,6 +206,16 @@ pub(super) fn size_budget(facts: &Facts<'_>) -> Verdict {
             None => partial("a limit is configured, but nothing holds to it", vec![evidence]),
         },
     )
+}
+
+/// Finds a build of Angular whose configuration has budgets that fail it (angular.dev, "Configuring size budgets").
+fn angular_budget(facts: &Facts<'_>) -> Option<Vec<Evidence>> {
+    let is_its = |path: &str| matches!(name_of(path), "angular.json" | "project.json");
+    let budget = facts.line_in(is_its, &["\"maximumerror\""])?;
+    let builds = facts.of(&[Kind::Build]);
+    let is_its =
+        |build: &&&Activity<'_>| build.silence.is_none() && build.tools.iter().any(|tool| tool.name == "Angular CLI");
+    Some(vec![budget, of(builds.iter().find(is_its)?)])
 }
 
 /// A script that measures a file and compares: a limit when it ends with a failure, else only a

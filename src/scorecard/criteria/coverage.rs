@@ -11,11 +11,23 @@ pub(super) fn coverage_measured(facts: &Facts<'_>) -> Verdict {
     let mut found = facts.of(&[Kind::Coverage, Kind::CoverageThreshold]);
     // What is uploaded was measured, by a library that no command names.
     if found.is_empty() {
-        found = facts.of(&[Kind::CoveragePublish]);
+        found = uploads(facts);
         found.retain(|upload| !upload.is(Kind::Sast));
     }
     let verdict = ran(&found, "coverage is measured", &[Kind::Coverage, Kind::CoverageThreshold]);
     facts.or_elsewhere(verdict, &["coverage"])
+}
+
+/// Returns the uploads of coverage: what a service is sent of test results is none.
+fn uploads<'facts, 'model>(facts: &'facts Facts<'model>) -> Vec<&'facts Activity<'model>> {
+    let mut found = facts.of(&[Kind::CoveragePublish]);
+    found.retain(|upload| !is_of_test_results(upload));
+    found
+}
+
+/// Tells whether an upload to Codecov is one of test results, which it shows on pull requests.
+pub(super) fn is_of_test_results(upload: &Activity<'_>) -> bool {
+    upload.input("report_type").is_some_and(|kind| kind.value == "test_results")
 }
 
 /// Settings in files that make a coverage run fail below a limit.
@@ -36,7 +48,7 @@ const THRESHOLD_SETTINGS: &[(&str, &[&str])] = &[
 
 pub(super) fn coverage_threshold(facts: &Facts<'_>) -> Verdict {
     let mut enforced = facts.of(&[Kind::CoverageThreshold]);
-    enforced.extend(facts.of(&[Kind::CoveragePublish]).into_iter().filter(|upload| has_threshold(upload)));
+    enforced.extend(uploads(facts).into_iter().filter(|upload| has_threshold(upload)));
     if !enforced.is_empty() {
         return ran(&enforced, "a minimum of coverage is enforced", &[Kind::CoverageThreshold]);
     }
@@ -47,7 +59,7 @@ pub(super) fn coverage_threshold(facts: &Facts<'_>) -> Verdict {
     if let (Some(setting), Some(run)) = (setting, measured.first()) {
         return present("a minimum of coverage is configured, and CI measures it", vec![setting, of(run)]);
     }
-    let mut uploads = facts.of(&[Kind::CoveragePublish]);
+    let mut uploads = uploads(facts);
     uploads.retain(|upload| upload.tools.iter().any(|tool| tool.name.to_lowercase().contains("codecov")));
     match (codecov_status(facts), uploads.first()) {
         (Some((true, setting)), Some(upload)) => {
@@ -90,5 +102,5 @@ fn codecov_status(facts: &Facts<'_>) -> Option<(bool, Evidence)> {
 }
 
 pub(super) fn coverage_published(facts: &Facts<'_>) -> Verdict {
-    facts.tool(&[Kind::CoveragePublish], "coverage is published")
+    ran(&uploads(facts), "coverage is published", &[Kind::CoveragePublish])
 }

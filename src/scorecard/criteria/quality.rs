@@ -110,8 +110,18 @@ fn contract_tests(facts: &Facts<'_>) -> Verdict {
         let described = matches!(stem, "openapi" | "swagger" | "asyncapi") && name.contains('.');
         described || has_ending(name, &["proto", "graphql"]) || name == "schema.gql"
     });
+    // Some frameworks make the description of what they serve.
+    let makers = [
+        "drf-spectacular",
+        "drf-yasg",
+        "springdoc-openapi",
+        "fastapi",
+        "@nestjs/swagger",
+        "swashbuckle.aspnetcore",
+        "utoipa",
+    ];
     match interfaces.first() {
-        None if tests.is_empty() => {
+        None if tests.is_empty() && facts.dependency(&makers).is_none() => {
             not_applicable("no interface description was found (OpenAPI, AsyncAPI, protobuf, GraphQL)")
         }
         _ => ran(&tests, "an interface is tested against its contract, or by fuzzing", &[Kind::Contract]),

@@ -318,10 +318,37 @@ pub(super) fn unsafe_audit(facts: &Facts<'_>) -> Verdict {
         |path| name_of(path) == "cargo.toml",
         &["unsafe_code = \"forbid\"", "unsafe_code = \"deny\"", "unsafe_code = { level = \"forbid\""],
     );
-    match forbidden.or_else(|| unsafe_is_refused(facts)) {
-        Some(evidence) => present("unsafe code is forbidden by a lint", vec![evidence]),
-        None => facts.tool(&[Kind::UnsafeAudit], "unsafe code is audited"),
+    if let Some(evidence) = forbidden.or_else(|| unsafe_is_refused(facts)) {
+        return present("unsafe code is forbidden by a lint", vec![evidence]);
     }
+    let verdict = facts.tool(&[Kind::UnsafeAudit], "unsafe code is audited");
+    match sanitizer(facts).filter(|_| verdict.status != Status::Present) {
+        Some(evidence) => present("tests run with a sanitizer", evidence),
+        None => verdict,
+    }
+}
+
+/// Finds a job that tests with a sanitizer among its compiler's flags: a variable of its environment, or a row of its
+/// matrix.
+fn sanitizer(facts: &Facts<'_>) -> Option<Vec<Evidence>> {
+    facts.of(&[Kind::Test, Kind::IntegrationTest]).into_iter().filter(|test| test.silence.is_none()).find_map(|test| {
+        let run = facts.run(test)?;
+        let mut found = None;
+        let mut look = |node: &Node| {
+            let flags = ["-fsanitize=", "-Zsanitizer=", "-Z sanitizer="];
+            let text = node.text().filter(|text| flags.iter().any(|flag| text.value.contains(flag)));
+            if let (Some(text), None) = (text, &found) {
+                let position = facts.repository.position(&run.file.path, text.span.start);
+                found = Some(at(&run.file.path, position, text.value.trim().chars().take(100).collect::<String>()));
+            }
+        };
+        for key in ["env", "strategy"] {
+            run.job.node.get(key).into_iter().for_each(|node| node.walk(&mut look));
+        }
+        let variables = test.step.into_iter().filter_map(|step| step.node.get("env"));
+        variables.for_each(|node| node.walk(&mut look));
+        Some(vec![found?, of(test)])
+    })
 }
 
 /// Finds the attribute of a crate that refuses unsafe code.

@@ -1,5 +1,6 @@
 //! Whether test results are shown where people see them.
 
+use super::coverage::is_of_test_results;
 use crate::detectors::activity::Activity;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::{folder_of, join, name_of};
@@ -24,7 +25,8 @@ const REPORTS: &[&str] = &[
 ];
 
 pub(super) fn test_reports(facts: &Facts<'_>) -> Verdict {
-    let reports = facts.of(&[Kind::TestReport]);
+    let mut reports = facts.of(&[Kind::TestReport]);
+    reports.extend(facts.of(&[Kind::CoveragePublish]).into_iter().filter(|upload| is_of_test_results(upload)));
     if !reports.is_empty() {
         return present("test results are shown", all(&reports));
     }
