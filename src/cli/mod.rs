@@ -114,8 +114,7 @@ pub fn main() -> ExitCode {
     run(arguments, &mut world).into()
 }
 
-/// Makes a panic, which is a mistake in the program, a message that says so. The program that is released has no tables
-/// for unwinding (`tools/release/static.sh`), so that nothing looks at its stack.
+/// Makes a panic, which is a mistake in the program, a message that says so, and what to do.
 fn tell_of_mistakes() {
     if cfg!(debug_assertions) {
         return;

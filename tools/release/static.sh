@@ -12,10 +12,4 @@ flags=(-C target-feature=+crt-static)
 if [ "$(rustc -vV | sed -n 's/^host: //p')" = x86_64-unknown-linux-gnu ]; then
   flags+=(-C 'link-arg=-Wl,-z,pack-relative-relocs,--icf=all')
 fi
-cargo rustc --release --locked --bin plimsoll -- "${flags[@]}"
-
-# A panic ends the program after its message, so that nobody asks for the tables of how to unwind, an eighteenth of it.
-program=${CARGO_TARGET_DIR:-target}/release/plimsoll
-objcopy --remove-section .eh_frame --remove-section .eh_frame_hdr --remove-section .gcc_except_table \
-  "$program" "$program.small"
-mv "$program.small" "$program"
+exec cargo rustc --release --locked --bin plimsoll -- "${flags[@]}"
