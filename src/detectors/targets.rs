@@ -110,6 +110,9 @@ pub(super) fn follow(repository: &Repository, folder: &str, command: &[&str]) ->
     match *program {
         "npm" | "yarn" | "pnpm" | "bun" => package_script(repository, folder, rest),
         "make" | "gmake" => recipes(repository, folder, rest, &["Makefile", "makefile", "GNUmakefile"]),
+        "node" if rest.first() == Some(&"--run") => {
+            package_script(repository, folder, &[&["run"], rest.get(1..).unwrap_or_default()].concat())
+        }
         "turbo" | "nx" | "lerna" | "wsrun" => workspace_tasks(repository, folder, rest),
         "npm-run-all" | "run-s" | "run-p" | "concurrently" => several_scripts(repository, folder, program, rest),
         "composer" => composer_script(repository, folder, rest),
@@ -336,6 +339,8 @@ mod tests {
         check(&package, "npm run lint", &["eslint ."]);
         check(&package, "yarn lint --fix", &["eslint ."]);
         check(&package, "npm ci", &[]);
+        check(&package, "node --run lint", &["eslint ."]);
+        check(&package, "node server.js", &[]);
         let several = [("package.json", r#"{"scripts": {"a": "tsc", "test:x": "jest x", "test:y": "jest y"}}"#)];
         check(&several, "npm-run-all a test:*", &["tsc", "jest x", "jest y"]);
         check(&several, "run-p --continue-on-error test:y nope", &["jest y"]);

@@ -190,6 +190,8 @@ mod tests {
         #[test]
         fn tails_mirror_and_fall(value in -8.0..8.0_f64, further in 0.001..1.0_f64) {
             prop_assert!((normal_tail(value) + normal_tail(-value) - 1.0).abs() < 1e-14);
+            // Further out the tail is so near to one that the numbers between are no numbers of the machine.
+            let value = value.max(-5.0);
             prop_assert!(normal_tail(value + further) < normal_tail(value));
         }
 

@@ -5,12 +5,14 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+use crate::support::program::measuring;
+
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Runs the program in the repository, with nothing of the outer environment.
 fn run(arguments: &[&str]) -> Output {
     let mut program = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
-    program.args(arguments).current_dir(ROOT).env_clear().output().unwrap()
+    program.args(arguments).current_dir(ROOT).env_clear().envs(measuring()).output().unwrap()
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::support::program::Program;
+use crate::support::program::{Program, measuring};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -85,8 +85,14 @@ fn the_commands_of_the_readme_work() {
             let words =
                 line.strip_prefix("cargo run --release --locked -- ").unwrap_or_else(|| panic!("`{line}` is not run"));
             let mut program = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
-            let output =
-                program.args(words.split(' ')).current_dir(ROOT).env_clear().env("PATH", path()).output().unwrap();
+            let output = program
+                .args(words.split(' '))
+                .current_dir(ROOT)
+                .env_clear()
+                .envs(measuring())
+                .env("PATH", path())
+                .output()
+                .unwrap();
             assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stdout));
             ran += 1;
         }

@@ -316,10 +316,16 @@ pub(super) fn unsafe_audit(facts: &Facts<'_>) -> Verdict {
     }
     let forbidden = facts.line_in(
         |path| name_of(path) == "cargo.toml",
-        &["unsafe_code = \"forbid\"", "unsafe_code = \"deny\"", "unsafe_code = { level = \"forbid\""],
+        &[
+            "undocumented_unsafe_blocks = \"deny\"",
+            "undocumented_unsafe_blocks = \"forbid\"",
+            "unsafe_code = \"forbid\"",
+            "unsafe_code = \"deny\"",
+            "unsafe_code = { level = \"forbid\"",
+        ],
     );
     if let Some(evidence) = forbidden.or_else(|| unsafe_is_refused(facts)) {
-        return present("unsafe code is forbidden by a lint", vec![evidence]);
+        return present("unsafe code is forbidden, or has to be explained, by a lint", vec![evidence]);
     }
     let verdict = facts.tool(&[Kind::UnsafeAudit], "unsafe code is audited");
     match sanitizer(facts).filter(|_| verdict.status != Status::Present) {

@@ -78,7 +78,8 @@ fn denies_warnings(facts: &Facts<'_>, lint: &Activity<'_>) -> bool {
     let denied = |name: &str, value: &str| match name {
         "RUSTFLAGS" | "CARGO_BUILD_RUSTFLAGS" | "CLIPPY_FLAGS" => {
             let value = value.replace(' ', "");
-            program == "cargo" && (value.contains("-Dwarnings") || value.contains("--deny=warnings"))
+            program == "cargo"
+                && (["-Dwarnings", "--deny=warnings", "--denywarnings"].iter().any(|way| value.contains(way)))
         }
         "CFLAGS" | "CXXFLAGS" | "CPPFLAGS" => program != "cargo" && value.split(' ').any(|word| word == "-Werror"),
         _ => false,

@@ -102,10 +102,20 @@ impl Program {
 
     fn command(&self, folder: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
-        command.args(arguments).current_dir(self.folder().join(folder)).env_clear().envs(&self.environment);
+        command
+            .args(arguments)
+            .current_dir(self.folder().join(folder))
+            .env_clear()
+            .envs(measuring())
+            .envs(&self.environment);
         if let Some(path) = std::env::var_os("PATH").filter(|_| !self.environment.contains_key("PATH")) {
             command.env("PATH", path);
         }
         command
     }
+}
+
+/// Returns the variable that says where coverage is written, which would go into the folder at hand without it.
+pub(crate) fn measuring() -> Option<(&'static str, std::ffi::OsString)> {
+    Some(("LLVM_PROFILE_FILE", std::env::var_os("LLVM_PROFILE_FILE")?))
 }
