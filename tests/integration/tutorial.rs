@@ -82,8 +82,7 @@ fn the_commands_of_the_readme_work() {
     let mut ran = 0;
     for block in blocks("README.md").iter().filter(|block| block.info == "console") {
         for line in block.text.lines().filter(|line| !line.starts_with("cargo test")) {
-            let words =
-                line.strip_prefix("cargo run --release --locked -- ").unwrap_or_else(|| panic!("`{line}` is not run"));
+            let words = line.strip_prefix("cargo run --locked -- ").unwrap_or_else(|| panic!("`{line}` is not run"));
             let mut program = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
             let output = program
                 .args(words.split(' '))
