@@ -7,7 +7,6 @@ use clap::Args;
 use super::{configuration, notify, words};
 use crate::commands::gate::{Format, Options};
 use crate::config::Preset;
-use crate::model::secret::Secret;
 
 /// Judge the collected metrics by the gates of plimsoll.yml and its preset
 #[derive(Args, Debug)]
@@ -31,12 +30,8 @@ pub(super) struct Arguments {
     output: Option<PathBuf>,
     #[command(flatten)]
     notify: notify::Arguments,
-    /// Tell GitHub with this token [default: that of `GITHUB_TOKEN` or `GH_TOKEN`]
-    #[arg(long)]
-    token: Option<Secret>,
-    /// The repository to tell [default: `GITHUB_REPOSITORY`]
-    #[arg(long, value_name = "OWNER/NAME")]
-    repository: Option<String>,
+    #[command(flatten)]
+    account: notify::Account,
 }
 
 impl From<Arguments> for Options {
@@ -49,8 +44,8 @@ impl From<Arguments> for Options {
             format: arguments.format,
             output: arguments.output,
             notify: arguments.notify.into(),
-            token: arguments.token,
-            repository: arguments.repository,
+            token: arguments.account.token,
+            repository: arguments.account.repository,
         }
     }
 }

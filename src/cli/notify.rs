@@ -5,6 +5,7 @@ use clap::Args;
 use super::words;
 use crate::commands::notify::Options;
 use crate::config::CommentWhen;
+use crate::model::secret::Secret;
 
 /// Options that every verb has whose result others may be told of.
 #[derive(Args, Debug)]
@@ -29,6 +30,18 @@ pub(super) struct Arguments {
     /// Tell the comment and the issue from those of others in the workflow [default: the job's id]
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
+}
+
+/// The options of verbs that need GitHub for nothing but to tell people.
+#[derive(Args, Debug)]
+#[group(skip)]
+pub(super) struct Account {
+    /// Tell GitHub with this token [default: that of `GITHUB_TOKEN` or `GH_TOKEN`]
+    #[arg(long)]
+    pub(super) token: Option<Secret>,
+    /// The repository to tell [default: `GITHUB_REPOSITORY`]
+    #[arg(long, value_name = "OWNER/NAME")]
+    pub(super) repository: Option<String>,
 }
 
 impl From<Arguments> for Options {

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 
 use super::{configuration, notify, words};
 use crate::commands::report::{Format, Options, Since};
-use crate::model::secret::Secret;
 
 /// Report on the collected tables: how long, how often failed, and where it is going
 #[derive(Args, Debug)]
@@ -58,13 +57,8 @@ pub(super) struct Arguments {
     #[command(flatten)]
     notify: notify::Arguments,
 
-    /// Tell GitHub with this token [default: that of `GITHUB_TOKEN` or `GH_TOKEN`]
-    #[arg(long)]
-    token: Option<Secret>,
-
-    /// The repository to tell [default: `GITHUB_REPOSITORY`]
-    #[arg(long, value_name = "OWNER/NAME")]
-    repository: Option<String>,
+    #[command(flatten)]
+    account: notify::Account,
 }
 
 impl From<Arguments> for Options {
@@ -82,8 +76,8 @@ impl From<Arguments> for Options {
             html: arguments.html,
             charts: arguments.charts,
             notify: arguments.notify.into(),
-            token: arguments.token,
-            repository: arguments.repository,
+            token: arguments.account.token,
+            repository: arguments.account.repository,
         }
     }
 }

@@ -181,6 +181,14 @@ fn said(images: &Node) -> Vec<String> {
     words
 }
 
+/// Tells whether a release by `GoReleaser` is configured to be a draft, which somebody has to publish.
+pub fn is_draft<'model>(repository: &'model Repository, release: &Activity<'model>) -> bool {
+    let by_it = release.tools.iter().any(|tool| tool.name == "GoReleaser");
+    let root = || configuration(repository, release, &CommandLine::of(release)).map(|(_, _, root)| root);
+    let draft = || root()?.get("release")?.get("draft")?.text();
+    by_it && draft().is_some_and(|text| text.value == "true")
+}
+
 fn configuration<'model>(
     repository: &'model Repository,
     release: &Activity<'model>,

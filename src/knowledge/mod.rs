@@ -6,6 +6,7 @@ pub mod actions;
 pub mod advisories;
 mod blocks;
 pub mod caches;
+pub mod command_patterns;
 pub mod contexts;
 #[cfg(test)]
 pub(crate) mod facts;

@@ -60,21 +60,17 @@ declare_rule! {
 }
 
 fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
-    for intake in intakes(job, IntakeKind::Checkout, reporter) {
-        report(
-            intake,
-            &format!("a job with secrets checks out {}", intake.name),
-            "use `pull_request`, or check out nothing of the pull request",
-            reporter,
-        );
-    }
-    for intake in intakes(job, IntakeKind::Branch, reporter) {
-        report(
-            intake,
-            &format!("a job with secrets checks out the branch {}", intake.name),
+    for (kind, what, help) in [
+        (IntakeKind::Checkout, "", "use `pull_request`, or check out nothing of the pull request"),
+        (
+            IntakeKind::Branch,
+            "the branch ",
             "check out the branch that is meant by its own name, or use `pull_request`",
-            reporter,
-        );
+        ),
+    ] {
+        for intake in intakes(job, kind, reporter) {
+            report(intake, &format!("a job with secrets checks out {what}{}", intake.name), help, reporter);
+        }
     }
 }
 

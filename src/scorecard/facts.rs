@@ -140,8 +140,7 @@ impl<'model> Facts<'model> {
         let judges = |other: &Activity<'_>| {
             let words: Vec<&str> = other.words.iter().map(String::as_str).collect();
             match words.as_slice() {
-                ["exit", code, ..] => *code != "0",
-                ["false"] => true,
+                _ if is_failure(other) => true,
                 ["grep" | "egrep" | "rg" | "test" | "[" | "[[" | "diff", ..] => {
                     !other.tested && other.silence.is_none()
                 }
@@ -258,30 +257,6 @@ impl<'model> Facts<'model> {
         !self.files.dockerfiles.is_empty() || !self.image_pushes().is_empty()
     }
 
-    /// Finds out whether a document tells about something that nothing automates: a heading with
-    /// one of the words.
-    pub(super) fn documented(&self, words: &[&str]) -> Option<Evidence> {
-        let heading = |word: &str| {
-            let documents = self.repository.texts.iter().filter(|(path, _)| is_about_operation(path));
-            documents.into_iter().find_map(|(path, text)| {
-                let mut lines = headings(&text.text);
-                let (index, line) = lines.find(|(_, line)| begins_word(&line.to_lowercase(), word))?;
-                Some(at(path, Position { line: index + 1, column: 1 }, line.trim()))
-            })
-        };
-        words.iter().find_map(|word| heading(word))
-    }
-
-    /// Makes a missing verdict say where a document tells about what is not automated.
-    pub(super) fn or_documented(&self, verdict: Verdict, words: &[&str]) -> Verdict {
-        match self.documented(words).filter(|_| verdict.status == Status::Missing) {
-            Some(evidence) => {
-                Verdict { because: "documented, not automated".to_owned(), evidence: vec![evidence], ..verdict }
-            }
-            None => verdict,
-        }
-    }
-
     /// Returns the calls of workflows that stand in other repositories, and starts of workflows
     /// elsewhere: what they do is not known.
     pub(super) fn opaque(&self) -> Vec<&Activity<'model>> {
@@ -346,22 +321,10 @@ impl<'model> Facts<'model> {
     }
 }
 
-/// Returns the headings of a document, with the numbers of their lines from 0: those of examples are none.
-fn headings(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut in_example = false;
-    text.lines().enumerate().filter(move |(_, line)| {
-        let is_fence = ["```", "~~~"].iter().any(|fence| line.trim_start().starts_with(fence));
-        in_example ^= is_fence;
-        !in_example && line.starts_with('#')
-    })
-}
-
-/// Tells whether a text holds a word, or one that begins so: `log` is in `logging`, but not in `catalog`.
-fn begins_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| {
-        let before = text.get(..at).and_then(|before| before.chars().next_back());
-        before.is_none_or(|character| !character.is_alphanumeric())
-    })
+/// Tells whether a command does nothing but end with a failure.
+pub(super) fn is_failure(command: &Activity<'_>) -> bool {
+    let words: Vec<&str> = command.words.iter().map(String::as_str).collect();
+    matches!(words.as_slice(), ["exit", code, ..] if *code != "0") || words.as_slice() == ["false"]
 }
 
 /// Tells whether a line of a manifest, in lower case, says what the package itself is, and not what it needs.
@@ -371,35 +334,6 @@ fn is_about_itself(line: &str) -> bool {
         ["name", "description", "homepage", "repository", "url", "documentation", "author", "authors", "keywords"];
     let key = line.trim_start_matches(['"', '\'']).split(['"', '\'', ':', '=', ' ']).next().unwrap_or_default();
     tags.iter().any(|tag| line.starts_with(tag)) || (keys.contains(&key) && line.contains([':', '=']))
-}
-
-/// Tells whether a document's path says that it is about running the software.
-fn is_about_operation(path: &str) -> bool {
-    let lower = path.to_lowercase();
-    let words = [
-        "readme",
-        "monitor",
-        "observab",
-        "operat",
-        "deploy",
-        "runbook",
-        "ops",
-        "infra",
-        "production",
-        "architect",
-        "alert",
-        "logging",
-        "backup",
-        "recover",
-        "rollback",
-        "release",
-        "install",
-        "admin",
-        "hosting",
-    ];
-    has_ending(&lower, &["md", "rst", "adoc"])
-        && !lower.starts_with(".github/")
-        && words.iter().any(|word| lower.contains(word))
 }
 
 /// Splits names into words and looks for those that name a stage.
@@ -419,24 +353,6 @@ pub(super) fn stages_of(names: &[String]) -> (bool, bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn words_begin_where_words_begin() {
-        for (text, word, expected) in [
-            ("# logging", "log", true),
-            ("# product catalog", "log", false),
-            ("## the log", "log", true),
-            ("# backups", "backup", true),
-        ] {
-            assert_eq!(begins_word(text, word), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn headings_of_examples_are_none() {
-        let found: Vec<(usize, &str)> = headings("# A\n```yaml\n# B\n```\ntext\n## C\n").collect();
-        assert_eq!(found, [(0, "# A"), (5, "## C")]);
-    }
 
     #[test]
     fn what_a_package_says_of_itself_is_no_dependency() {

@@ -36,6 +36,7 @@ macro_rules! declare_criteria {
 mod arithmetic;
 mod criteria;
 mod dockerfiles;
+mod documents;
 mod evidence;
 mod facts;
 mod files;

@@ -36,18 +36,18 @@ pub fn is_shallow(folder: &Path) -> bool {
 /// Returns who owns the repository on the server that the remote `origin` leads to, such as `octo` of
 /// `git@github.com:octo/hello.git`.
 pub fn owner(folder: &Path) -> Option<String> {
-    Some(origin(folder)?.0)
+    Some(origin(&folder.ancestors().find_map(git_folder)?)?.0)
 }
 
-/// Returns the repository that the remote `origin` leads to as `OWNER/NAME`, the last two parts of its address.
+/// Returns the repository that a folder is a checkout of, as `OWNER/NAME`: the last two parts of the address of its
+/// remote `origin`. A folder inside of one is none.
 pub fn repository(folder: &Path) -> Option<String> {
-    let (owner, name) = origin(folder)?;
+    let (owner, name) = origin(&git_folder(folder)?)?;
     Some(format!("{owner}/{name}"))
 }
 
-fn origin(folder: &Path) -> Option<(String, String)> {
-    let git = folder.ancestors().find_map(git_folder)?;
-    let shared = read_text(&git.join("commondir")).map_or_else(|| git.clone(), |path| git.join(path.trim()));
+fn origin(git: &Path) -> Option<(String, String)> {
+    let shared = read_text(&git.join("commondir")).map_or_else(|| git.to_owned(), |path| git.join(path.trim()));
     origin_in(&read_text(&shared.join("config"))?)
 }
 

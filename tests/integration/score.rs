@@ -46,6 +46,33 @@ pub(crate) fn status(card: &Value, id: &str) -> (String, String) {
     (found["status"].as_str().unwrap().to_owned(), found["because"].as_str().unwrap().to_owned())
 }
 
+/// Scores files as a profile.
+pub(crate) fn card_of(profile: &str, files: &[(&str, &str)]) -> Value {
+    let program = files.iter().fold(Program::new(), |program, (path, text)| program.file(path, *text));
+    json(&program.run(&["score", "--format=json", &format!("--profile={profile}")]))
+}
+
+/// Scores files as those of a service.
+pub(crate) fn card(files: &[(&str, &str)]) -> Value {
+    card_of("service", files)
+}
+
+/// Scores files as those of a service, and returns a criterion's status.
+pub(crate) fn of(files: &[(&str, &str)], id: &str) -> String {
+    status(&card(files), id).0
+}
+
+/// A workflow with one job.
+pub(crate) fn workflow(on: &str, steps: &str) -> String {
+    format!("on: {on}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n{steps}")
+}
+
+/// Scores a workflow of one job on pull requests beside files, and returns a criterion's status.
+pub(crate) fn with(steps: &str, files: &[(&str, &str)], id: &str) -> String {
+    let ci = workflow("pull_request", steps);
+    of(&[&[(".github/workflows/ci.yml", ci.as_str())], files].concat(), id)
+}
+
 /// Scores a workflow of one job with these steps, and returns a criterion's status.
 fn with_steps(steps: &str, id: &str) -> String {
     let workflow = format!("on: pull_request\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n{steps}");

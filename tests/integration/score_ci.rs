@@ -1,30 +1,6 @@
 //! `plimsoll score`: what CI checks, caches and hands on, each beside what only looks like it.
 
-use serde_json::Value;
-
-use crate::score::{json, status};
-use crate::support::program::Program;
-
-fn card(files: &[(&str, &str)]) -> Value {
-    let program = files.iter().fold(Program::new(), |program, (path, text)| program.file(path, *text));
-    json(&program.run(&["score", "--format=json", "--profile=service"]))
-}
-
-/// Scores files, and returns a criterion's status.
-fn of(files: &[(&str, &str)], id: &str) -> String {
-    status(&card(files), id).0
-}
-
-/// A workflow with one job.
-fn workflow(on: &str, steps: &str) -> String {
-    format!("on: {on}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n{steps}")
-}
-
-/// Scores a workflow of one job on pull requests beside files.
-fn with(steps: &str, files: &[(&str, &str)], id: &str) -> String {
-    let ci = workflow("pull_request", steps);
-    of(&[&[(".github/workflows/ci.yml", ci.as_str())], files].concat(), id)
-}
+use crate::score::{card, of, with, workflow};
 
 /// Writes scripts as steps.
 fn steps(scripts: &[&str]) -> String {

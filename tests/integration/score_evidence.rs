@@ -3,14 +3,8 @@
 
 use serde_json::Value;
 
-use crate::score::{json, status};
+use crate::score::{card_of, json, status};
 use crate::support::program::Program;
-
-/// Scores files as a profile's.
-fn card_of(profile: &str, files: &[(&str, &str)]) -> Value {
-    let program = files.iter().fold(Program::new(), |program, (path, text)| program.file(path, *text));
-    json(&program.run(&["score", "--format=json", &format!("--profile={profile}")]))
-}
 
 /// Scores files as a program's, and returns a criterion's status and reason.
 fn of(files: &[(&str, &str)], id: &str) -> (String, String) {

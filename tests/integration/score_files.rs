@@ -1,24 +1,7 @@
 //! `plimsoll score`: what files say of images, infrastructure and releases, each beside what only looks like it.
 
-use serde_json::Value;
-
-use crate::score::{json, status};
+use crate::score::{card, card_of, json, of, status};
 use crate::support::program::Program;
-
-fn card_of(profile: &str, files: &[(&str, &str)]) -> Value {
-    let program = files.iter().fold(Program::new(), |program, (path, text)| program.file(path, *text));
-    let profile = format!("--profile={profile}");
-    json(&program.run(&["score", "--format=json", &profile]))
-}
-
-fn card(files: &[(&str, &str)]) -> Value {
-    card_of("service", files)
-}
-
-/// Scores files, and returns a criterion's status.
-fn of(files: &[(&str, &str)], id: &str) -> String {
-    status(&card(files), id).0
-}
 
 /// A workflow with one job.
 fn workflow(on: &str, job: &str, steps: &str) -> String {

@@ -1,16 +1,10 @@
 //! `plimsoll score`: what is called is followed to what it does, and no further.
 
-use serde_json::Value;
-
-use crate::score::{json, status};
+use crate::score::{card, json, status};
 use crate::support::program::Program;
 
 fn program(files: &[(&str, &str)]) -> Program {
     files.iter().fold(Program::new(), |program, (path, text)| program.file(path, *text))
-}
-
-fn card(files: &[(&str, &str)]) -> Value {
-    json(&program(files).run(&["score", "--format=json", "--profile=service"]))
 }
 
 /// Scores a workflow of one job beside files, and returns a criterion's status and why.

@@ -98,8 +98,8 @@ fn checked_out(path: &Path, world: &World) -> Origin {
     let folder = world.folder.join(path);
     let Head { branch, commit } = git_head::read(&folder);
     // Parts of one repository have a row each.
-    let own = git_head::repository(&folder).filter(|_| folder.join(".git").exists());
-    Origin { repository: own.or_else(|| Some(path.display().to_string())), branch, commit, ..Origin::default() }
+    let repository = git_head::repository(&folder).or_else(|| Some(path.display().to_string()));
+    Origin { repository, branch, commit, ..Origin::default() }
 }
 
 /// Adds a row for each score where that is asked for, and returns the scores alone.

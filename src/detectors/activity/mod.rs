@@ -5,6 +5,7 @@
 //! `echo`; steps and jobs that can never run are left out; local workflows, local actions, scripts,
 //! builds of images and what containers start are followed.
 
+mod beside;
 mod checkouts;
 mod folders;
 mod walk;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::container_action;
-use super::super::inside::{Chosen, Place, Prepared, bake, hooks, inside};
+use super::super::inside::{Place, Prepared, inside};
 use super::super::program::{plain, unwrapped};
 use super::super::runs::JobRun;
 use super::super::silence::{Silence, Strictness, judged};
@@ -13,8 +13,8 @@ use super::super::when::{When, restrict};
 use super::Activity;
 use super::checkouts::Checkouts;
 use super::folders::{Folders, OUTSIDE};
-use super::written::{SEPARATOR, image, image_of, is_own_script, one_line, unfolded};
-use crate::knowledge::tools::{Kind, Tool, tools};
+use super::written::{image_of, is_own_script, one_line, unfolded};
+use crate::knowledge::tools::{Tool, tools};
 use crate::model::place::Position;
 use crate::model::repository::{Repository, folder_of, has_ending, join};
 use crate::model::workflow::{ActionReference, Runs, Script, Step};
@@ -70,9 +70,9 @@ fn is_for_failures(condition: &Text) -> bool {
 
 /// What holds for all steps of a job or an action.
 #[derive(Clone)]
-struct Scope<'model> {
+pub(super) struct Scope<'model> {
     run: usize,
-    path: &'model str,
+    pub(super) path: &'model str,
     /// The folder that scripts run in.
     folder: String,
     when: BTreeSet<When>,
@@ -84,15 +84,15 @@ struct Scope<'model> {
     foreign: bool,
     on_failure: bool,
     depth: usize,
-    values: Values,
+    pub(super) values: Values,
 }
 
-struct Walk<'model> {
-    repository: &'model Repository,
+pub(super) struct Walk<'model> {
+    pub(super) repository: &'model Repository,
     all: Vec<Activity<'model>>,
     commands: usize,
-    prepared: Prepared,
-    checkouts: Checkouts,
+    pub(super) prepared: Prepared,
+    pub(super) checkouts: Checkouts,
 }
 
 /// The place and the words of what is looked at, for evidence.
@@ -307,56 +307,6 @@ impl<'model> Walk<'model> {
             }
             ActionReference::Unknown => {}
         }
-    }
-
-    /// Returns the group of targets that a job of the workflow makes a matrix of.
-    fn group_of_matrix(&self, scope: &Scope<'model>) -> Option<&'model str> {
-        let file = self.repository.workflows.iter().find(|file| file.path == scope.path)?;
-        let steps = file.workflow.jobs.iter().flat_map(|job| &job.steps).flat_map(Step::flatten);
-        let mut makers = steps.filter(|step| {
-            step.is_action("docker/bake-action/subaction/matrix")
-                || step.is_action("docker/bake-action/subaction/list-targets")
-        });
-        makers.find_map(|step| step.input("target")).map(Text::as_str)
-    }
-
-    /// What an action runs that a file describes: an image's build, hooks of pre-commit.
-    fn beside_action(&mut self, step: &Step, found: &[&Tool], scope: &Scope<'model>) -> Vec<Target> {
-        let input = |name: &str| step.input(name).map(Text::as_str);
-        // What another repository describes is not here.
-        if self.checkouts.at(&join("", input("context").unwrap_or_default()).unwrap_or_default()).0 {
-            return Vec::new();
-        }
-        if found.iter().any(|tool| tool.name == "pre-commit") {
-            let arguments: Vec<&str> = input("extra_args").unwrap_or_default().split_whitespace().collect();
-            let skipped = scope.values.variable("SKIP").unwrap_or_default();
-            return hooks(self.repository, &Chosen::new(&arguments, skipped));
-        }
-        if step.is_action("docker/bake-action") {
-            let targets = input("targets").unwrap_or("default");
-            // The rows of a matrix that a job before made of a group are the group's targets.
-            let group = targets.contains("matrix.").then(|| self.group_of_matrix(scope)).flatten();
-            return bake(self.repository, group.unwrap_or(targets));
-        }
-        if !found.iter().any(|tool| tool.kinds.contains(&Kind::ImageBuild)) {
-            return Vec::new();
-        }
-        let names = ["context", "file", "target", "tags"];
-        let written = names.map(|name| input(name).unwrap_or_default()).join(&SEPARATOR.to_string());
-        let mut known = scope.values.unfold(&written);
-        if known.is_empty() {
-            known.push(written);
-        }
-        let mut found = Vec::new();
-        for inputs in &known {
-            let Some((image, tags)) = image(inputs) else { continue };
-            let commands = image.build(self.repository).into_iter().filter(|target| !found.contains(target));
-            found.extend(commands.collect::<Vec<_>>());
-            for tag in tags.split([',', '\n']).map(str::trim).filter(|tag| !tag.is_empty()) {
-                self.prepared.built(tag, image.clone());
-            }
-        }
-        found
     }
 
     fn local_action(&mut self, path: &str, origin: Origin<'model>, scope: &Scope<'model>) {

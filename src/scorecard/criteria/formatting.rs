@@ -7,7 +7,7 @@ use crate::model::repository::name_of;
 use crate::model::scorecard::{Evidence, Status, Verdict};
 use crate::model::yaml::Node;
 use crate::scorecard::evidence::{at, of, present};
-use crate::scorecard::facts::Facts;
+use crate::scorecard::facts::{Facts, is_failure};
 
 pub(super) fn format_check(facts: &Facts<'_>) -> Verdict {
     let verdict = facts.tool(&[Kind::Format], "a formatter runs in check mode");
@@ -96,11 +96,6 @@ impl<'model> Facts<'model> {
         let all = self.activities.all.iter();
         all.filter(move |other| other.run == run && other.order == order && other.number > number)
     }
-}
-
-fn is_failure(command: &Activity<'_>) -> bool {
-    let words: Vec<&str> = command.words.iter().map(String::as_str).collect();
-    matches!(words.as_slice(), ["exit", code, ..] if *code != "0") || words.as_slice() == ["false"]
 }
 
 /// Returns the arguments of a command of Git, by the names it may have.

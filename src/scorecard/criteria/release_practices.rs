@@ -1,11 +1,10 @@
 //! What a release should come with: a signature, its origin, notes, somebody's approval.
 
 use crate::detectors::activity::Activity;
+use crate::detectors::goreleaser::is_draft;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
-use crate::model::repository::name_of;
 use crate::model::scorecard::{Evidence, Verdict};
-use crate::model::yaml::Node;
 use crate::scorecard::evidence::{
     all, by_place, file, looked_for, missing, not_applicable, of, partial, present, ran, share,
 };
@@ -231,17 +230,9 @@ fn is_started_by_hand(facts: &Facts<'_>, activity: &Activity<'_>) -> bool {
 }
 
 /// Tells whether a release is made as a draft, which somebody has to publish.
-fn drafts(facts: &Facts<'_>, publish: &Activity<'_>) -> bool {
-    let is_draft = |root: &Node| {
-        let draft = root.get("release").and_then(|release| release.get("draft")).and_then(Node::text);
-        draft.is_some_and(|text| text.value == "true")
-    };
-    let is_configuration = |path: &str| name_of(path).trim_start_matches('.').starts_with("goreleaser.y");
-    let configured =
-        || facts.repository.texts.iter().any(|(path, file)| is_configuration(path) && file.roots().any(is_draft));
-    let by_goreleaser = publish.tools.iter().any(|tool| tool.name == "GoReleaser");
+fn drafts<'model>(facts: &Facts<'model>, publish: &Activity<'model>) -> bool {
     publish.is(Kind::Release)
         && (publish.input("draft").is_some_and(|value| value.value == "true")
             || publish.has_word(|word| word == "--draft")
-            || by_goreleaser && configured())
+            || is_draft(facts.repository, publish))
 }

@@ -4,6 +4,7 @@ use crate::detectors::activity::Activity;
 use crate::model::scorecard::Verdict;
 use crate::scorecard::evidence::{at, not_applicable, of, partial, present};
 use crate::scorecard::facts::Facts;
+use crate::shell::{Expanded, expansions};
 
 /// What the shell does itself: no list of processes shows it.
 const WRITERS: &[&str] = &["echo", "printf", "cat", "test", "[", "[[", "export"];
@@ -27,7 +28,7 @@ fn with_secrets(facts: &Facts<'_>, activity: &Activity<'_>) -> Vec<String> {
         return activity.words.clone();
     }
     let run = facts.run(activity);
-    let of_run = run.into_iter().flat_map(|run| run.root.workflow.env.iter().chain(&run.job.env));
+    let of_run = run.into_iter().flat_map(|run| run.job.env.iter().chain(&run.root.workflow.env));
     let given = activity.step.into_iter().flat_map(|step| &step.env).chain(of_run);
     let held = given.filter(|(_, value)| value.value.contains("secrets."));
     let mut secrets: Vec<(String, String)> =
@@ -35,53 +36,39 @@ fn with_secrets(facts: &Facts<'_>, activity: &Activity<'_>) -> Vec<String> {
     let of_step = |other: &&Activity<'_>| other.run == activity.run && other.order == activity.order;
     let before = facts.activities.all.iter().filter(of_step).take_while(|other| other.number < activity.number);
     for (name, value) in before.flat_map(|other| &other.assignments).filter_map(|text| text.split_once('=')) {
-        let is_written = ["$(printf ", "$(echo "].iter().any(|start| value.trim_matches('"').starts_with(start));
-        let full = filled(value, &secrets);
-        if is_written && full != value {
+        let written = printed(value).map(|script| (script, filled(script, &secrets)));
+        if let Some((script, full)) = written
+            && full != script
+        {
             secrets.push((name.to_owned(), full));
         }
     }
-    activity.words.iter().map(|word| filled_outside(word, &secrets)).collect()
+    activity.words.iter().map(|word| filled(word, &secrets)).collect()
 }
 
-/// Puts values in as `filled` does, but not in commands inside `$(…)`: what those print need not be what they read.
-fn filled_outside(text: &str, values: &[(String, String)]) -> String {
-    let Some((before, rest)) = text.split_once("$(") else { return filled(text, values) };
-    let mut depth = 1_usize;
-    let end = rest.char_indices().find_map(|(at, character)| {
-        match character {
-            '(' => depth += 1,
-            ')' => depth -= 1,
-            _ => {}
-        }
-        (depth == 0).then_some(at)
+/// Returns the script of a value whose output is what it writes: `$(printf …)`.
+fn printed(value: &str) -> Option<&str> {
+    let scripts = expansions(value, 0..value.len()).into_iter().filter_map(|expansion| match expansion.what {
+        Expanded::Command(range) => value.get(range),
+        Expanded::Variable(_) | Expanded::Expression => None,
     });
-    let (inside, after) = rest.split_at(end.unwrap_or(rest.len()));
-    format!("{}$({inside}{}", filled(before, values), filled_outside(after, values))
+    let mut scripts = scripts.filter(|script| ["printf ", "echo "].iter().any(|start| script.starts_with(start)));
+    scripts.next()
 }
 
-/// Puts values into the places of `$NAME` and `${NAME}`.
+/// Puts values into the places of variables, but not in commands inside `$(…)`: what those print need not be what they
+/// read.
 fn filled(text: &str, values: &[(String, String)]) -> String {
-    let mut text = text.to_owned();
-    for (name, value) in values {
-        text = text.replace(&format!("${{{name}}}"), value);
-        let mut from = 0;
-        let plain = format!("${name}");
-        while let Some(at) = text.get(from..).and_then(|rest| rest.find(&plain)).map(|at| at + from) {
-            let end = at + plain.len();
-            let goes_on = text
-                .get(end..)
-                .and_then(|rest| rest.chars().next())
-                .is_some_and(|next| next.is_ascii_alphanumeric() || next == '_');
-            if goes_on {
-                from = end;
-            } else {
-                text.replace_range(at..end, value);
-                from = at + value.len();
-            }
+    // The quotes that a word has left are text.
+    let bare = text.replace('\'', " ");
+    let mut filled = text.to_owned();
+    for expansion in expansions(&bare, 0..bare.len()).into_iter().rev() {
+        let Expanded::Variable(name) = &expansion.what else { continue };
+        if let Some((_, value)) = values.iter().find(|(other, _)| other == name) {
+            filled.replace_range(expansion.range, value);
         }
     }
-    text
+    filled
 }
 
 pub(super) fn secrets_management(facts: &Facts<'_>) -> Verdict {
