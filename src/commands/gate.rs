@@ -67,7 +67,7 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
         writeln!(world.stderr, "gates: {} ({})", report.summary(), path.display()).kind(FailureKind::Output)?;
     }
     tell_job(&report, world)?;
-    notify::tell(&telling, &verdicts::notice(&report, part_verdict(&report)), world);
+    notify::tell(&telling, || verdicts::notice(&report, part_verdict(&report)), world);
     Ok(outcome(&report))
 }
 

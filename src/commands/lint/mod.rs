@@ -152,7 +152,7 @@ fn tell_others(report: &LintReport, outcome: Outcome, (options, config): (&Optio
         Outcome::Fail => PartVerdict::Fail,
         Outcome::Unknown | Outcome::Command(_) => PartVerdict::Unknown,
     };
-    notify::tell(&telling, &notices::findings(report, verdict), world);
+    notify::tell(&telling, || notices::findings(report, verdict), world);
 }
 
 /// Writes the baseline, and says how to use it.

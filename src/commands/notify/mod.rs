@@ -139,12 +139,13 @@ enum Untold {
 /// A step's outputs.
 type Outputs = Vec<(&'static str, String)>;
 
-/// Tells everybody who is to be told.
-pub(super) fn tell(telling: &Telling<'_>, notice: &Notice, world: &mut World) {
+/// Tells everybody who is to be told. What there is to tell is put into words only where somebody is.
+pub(super) fn tell(telling: &Telling<'_>, notice: impl FnOnce() -> Notice, world: &mut World) {
     let wanted = Wanted::of(telling, world);
     if wanted.parts().next().is_none() && !wanted.webhooks {
         return;
     }
+    let notice = &notice();
     let (mut outputs, mut kept) = (Outputs::new(), Kept::NotAsked);
     if wanted.parts().next().is_some() {
         match Desk::open(telling, world) {
@@ -173,7 +174,7 @@ pub(super) fn tell_failure(telling: &Telling<'_>, title: &'static str, failure: 
         annotations: Vec::new(),
         troubles: vec!["could not be told".to_owned()],
     };
-    tell(telling, &notice, world);
+    tell(telling, || notice, world);
     failure
 }
 

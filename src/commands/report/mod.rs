@@ -101,7 +101,7 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
         token: options.token.as_ref(),
         repository: options.repository.as_deref(),
     };
-    notify::tell(&telling, &markdown::report::notice(&made.report), world);
+    notify::tell(&telling, || markdown::report::notice(&made.report), world);
     Ok(Outcome::Pass)
 }
 

@@ -108,7 +108,7 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
             token: options.token.as_ref(),
             repository: options.repository.as_deref(),
         };
-        notify::tell(&telling, &show::notice(&results), world);
+        notify::tell(&telling, || show::notice(&results), world);
     }
     Ok(outcome(results.summary.verdict()))
 }

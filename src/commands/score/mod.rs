@@ -158,7 +158,7 @@ pub(super) fn run(options: &Options, world: &mut World) -> Result<Outcome, Failu
         repository: options.online.repository.as_deref(),
     };
     let verdict = if outcome == Outcome::Fail { PartVerdict::Fail } else { PartVerdict::Pass };
-    notify::tell(&telling, &notices::score(&scorecard, verdict), world);
+    notify::tell(&telling, || notices::score(&scorecard, verdict), world);
     Ok(outcome)
 }
 
