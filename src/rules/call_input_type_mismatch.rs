@@ -2,7 +2,7 @@
 
 use super::declare_rule;
 use super::reporter::Reporter;
-use crate::expressions::Type;
+use crate::expressions::{Expr, Type};
 use crate::model::finding::Severity;
 use crate::model::interface::InputInterface;
 use crate::model::workflow::{Job, Workflow};
@@ -103,9 +103,7 @@ fn check_input(input: &InputInterface, value: &Text, reporter: &mut Reporter<'_>
 /// Tells what GitHub makes of a value that is no text where the input is one
 /// (`ConvertToWorkflowJobInputs` in `actions/runner`).
 fn check_text(input: &InputInterface, value: &Text, given: &Type, reporter: &mut Reporter<'_>) {
-    if input.kind != "string" || value.has_expression() {
-        return;
-    }
+    let Some(written) = constant(value, reporter).filter(|_| input.kind == "string") else { return };
     let name = &input.name;
     match given {
         Type::Null => reporter
@@ -114,11 +112,22 @@ fn check_text(input: &InputInterface, value: &Text, given: &Type, reporter: &mut
             .help("leave the input away, or write `''`"),
         Type::Boolean => reporter
             .report(value.span, format!("the input `{name}` is a string, so this becomes a text"))
-            .note(format!("there `inputs.{name} == {}` is false: a text is never equal to a boolean", value.value))
-            .help(format!("write `'{}'`, or make the input a boolean", value.value)),
+            .note(format!("there `inputs.{name} == {written}` is false: a text is never equal to a boolean"))
+            .help(format!("write `'{written}'`, or make the input a boolean")),
         Type::Any | Type::Number | Type::String | Type::Array(_) | Type::Filtered(_) | Type::Object(_) => return,
     }
     .severity(Severity::Info);
+}
+
+/// Returns what a value says that is the same in every run: one without expressions, or a literal in one. A
+/// condition, say, becomes a text as well, but often as is meant.
+fn constant<'text>(value: &'text Text, reporter: &Reporter<'_>) -> Option<&'text str> {
+    if !value.has_expression() {
+        return Some(&value.value);
+    }
+    let site = reporter.sites_in(value).next().filter(|site| site.outer == (0..value.value.len()))?;
+    let is_literal = site.parsed.as_ref().is_ok_and(|parsed| matches!(parsed.inner, Expr::Literal(_)));
+    value.value.get(site.range.clone()).map(str::trim).filter(|_| is_literal)
 }
 
 /// Returns the type of a value: of a scalar, of the one expression, or of a text with expressions.

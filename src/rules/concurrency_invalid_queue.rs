@@ -47,8 +47,8 @@ declare_rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Write `single` to keep the newest waiting run, or `max` to keep them all. No expression
-    /// can stand there.
+    /// Write `single` to keep the newest waiting run, or `max` to keep them all. An
+    /// expression has to be the whole value.
     "concurrency-invalid-queue",
     group: Schema,
     since: "0.1.0",

@@ -11,7 +11,8 @@ declare_rule! {
     ///
     /// ## Why is this bad?
     /// The job fails at the step, or already when its actions are prepared. The manifest's own
-    /// errors are found where it is written; this finding says who is hit by them.
+    /// errors are found where it is written; this finding says who is hit by them. A warning tells
+    /// of what an action means to do for its users and does not, such as a `post-if` without `post`.
     ///
     /// ## Bad
     /// ```yaml

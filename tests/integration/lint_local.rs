@@ -120,6 +120,31 @@ fn a_broken_action_names_its_faults_where_it_is_used() {
 }
 
 #[test]
+fn what_an_action_does_not_do_for_its_users_is_told_where_it_is_used() {
+    let linted = |manifest: &str| {
+        let calling = format!("{HEAD}    runs-on: ubuntu-latest\n    steps:\n      - uses: ./x\n");
+        let program = Program::new().file(&workflow("a"), calling).file("x/action.yml", manifest).file("x/x.js", "");
+        let ran = program.run(&["lint", "--format", "json", "--no-config", "--select", "local-action-invalid"]);
+        let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        let told = |finding: &serde_json::Value| format!("{} {}", finding["severity"], finding["message"]);
+        report["findings"].as_array().unwrap().iter().map(told).collect::<Vec<_>>()
+    };
+    let runs = "runs:\n  using: node24\n  main: x.js\n";
+    let head = "name: x\ndescription: y\n";
+    assert_eq!(linted(&format!("{head}{runs}  post: x.js\n  post-if: always()\n")), [""; 0]);
+    assert_eq!(
+        linted(&format!("{head}{runs}  post-if: always()\n")),
+        ["\"warning\" \"a fault in the action's manifest: `post-if` means nothing without `post`\""]
+    );
+    let inputs = "inputs:\n  old:\n    description: z\n    deprecationMessage: ";
+    assert_eq!(linted(&format!("{head}{inputs}use new\n{runs}")), [""; 0]);
+    assert_eq!(
+        linted(&format!("{head}{inputs}''\n{runs}")),
+        ["\"warning\" \"a fault in the action's manifest: this `deprecationMessage` is empty\""]
+    );
+}
+
+#[test]
 fn what_a_text_is_made_of_is_told() {
     let called = "on:\n  workflow_call:\n    inputs:\n      s: {type: string, default: x}\n      b: {type: boolean}\njobs:\n  b:\n    \
                   runs-on: ubuntu-latest\n    steps: [{run: make}]\n";
@@ -135,7 +160,9 @@ fn what_a_text_is_made_of_is_told() {
     for fine in ["s: 'true'", "s: 1.5", "s: text", "b: true", "s: \"${{ github.run_attempt == 1 }}\"", ""] {
         assert_eq!(linted(fine), [""; 0], "{fine}");
     }
-    assert_eq!(linted("s: true"), ["info \"the input `s` is a string, so this becomes a text\""]);
+    for constant in ["s: true", "s: \"${{ true }}\""] {
+        assert_eq!(linted(constant), ["info \"the input `s` is a string, so this becomes a text\""], "{constant}");
+    }
     assert_eq!(linted("s: "), ["info \"nothing is given to the input `s`, which makes it empty\""]);
     assert_eq!(linted("b: 'true'"), ["error \"the input `b` is a boolean, but this is a string\""]);
 }

@@ -269,9 +269,13 @@ impl<'run> Neighbors<'run> {
     }
 }
 
+/// The rules whose warnings are a matter of those that use an action, beside all errors: what is meant to
+/// run for them does not, and what is meant to warn them says nothing.
+const FELT_BY_USERS: [&str; 3] = ["action-file-missing", "action-pre-if-without-pre", "action-deprecation-empty"];
+
 /// Tells whether a finding in an action or a workflow is a matter of those that use it.
 fn hits_users(finding: &Finding) -> bool {
-    finding.severity == Severity::Error || finding.rule == "action-file-missing"
+    finding.severity == Severity::Error || FELT_BY_USERS.contains(&finding.rule)
 }
 
 /// Returns the files of its own that an action's manifest names.
