@@ -7,7 +7,10 @@ use std::rc::Rc;
 use super::runs::JobRun;
 use crate::model::workflow::{Pair, Step};
 use crate::model::yaml::Node;
-use crate::shell::Command;
+use crate::shell::{Command, commands, redirections};
+
+/// The variable that names the file by which a step sets variables of the steps behind it.
+const ENVIRONMENT: &str = "GITHUB_ENV";
 
 /// The texts that one text may unfold to.
 const MOST_TEXTS: usize = 64;
@@ -84,6 +87,44 @@ impl Values {
         Self { named: Rc::new(named), ..self.clone() }
     }
 
+    /// Adds the variables that a script leaves to the steps behind it. A condition on a value of the matrix is
+    /// decided for each of its items; under any other, what was known may hold as well.
+    pub(super) fn left_by(&self, script: &str, condition: Option<&str>) -> Self {
+        let mut values = self.clone();
+        for (name, value) in left(script) {
+            let name = format!("env.{name}");
+            let switch = condition.and_then(switch);
+            let by_item = switch.filter(|(key, _)| self.items.iter().any(|item| item.contains_key(*key)));
+            let named = Rc::make_mut(&mut values.named);
+            match (by_item, value) {
+                (Some(switch), value) => {
+                    let before = named.remove(&name).and_then(|texts| texts.into_iter().next());
+                    values.leave_by_item(&name, value, before, switch);
+                }
+                (None, Some(value)) if condition.is_none() => drop(named.insert(name, vec![value])),
+                (None, Some(value)) => named.entry(name).or_default().push(value),
+                (None, None) if condition.is_none() => drop(named.remove(&name)),
+                (None, None) => {}
+            }
+        }
+        values
+    }
+
+    /// Gives each item of the matrix its own value of a variable: what was left, if it is known, where the switch
+    /// stands as is wanted, and elsewhere what was known before.
+    fn leave_by_item(&mut self, name: &str, left: Option<String>, before: Option<String>, switch: (&str, bool)) {
+        let (key, wanted) = switch;
+        for item in Rc::make_mut(&mut self.items) {
+            let is_on = item.get(key).is_some_and(|text| !matches!(text.as_str(), "" | "false" | "0" | "null"));
+            match (is_on == wanted, &left, &before) {
+                (true, Some(left), _) => drop(item.insert(name.to_owned(), left.clone())),
+                (true, None, _) => drop(item.remove(name)),
+                (false, _, Some(before)) => drop(item.entry(name.to_owned()).or_insert_with(|| before.clone())),
+                (false, _, None) => {}
+            }
+        }
+    }
+
     /// Adds the variables that stand in front of a command.
     pub(super) fn before(&self, command: &Command) -> Self {
         let mut values = self.clone();
@@ -137,6 +178,44 @@ impl Values {
         }
         None
     }
+}
+
+/// Returns the variables that a script leaves to later steps through the runner's file, each with its value where
+/// that is written out.
+fn left(script: &str) -> Vec<(String, Option<String>)> {
+    if !script.contains(ENVIRONMENT) {
+        return Vec::new();
+    }
+    let commands = commands(script);
+    let targets = redirections(script).into_iter().map(|redirection| redirection.target);
+    let told = targets.filter(|target| target.text.contains(ENVIRONMENT)).filter_map(|target| {
+        let command = commands.iter().rfind(|command| command.range.start < target.range.start)?;
+        match command.texts().as_slice() {
+            ["echo", .., pair] | ["printf", pair] => pair.split_once('=').map(|(name, value)| {
+                let value = value.trim_end_matches("\\n");
+                (name.to_owned(), (!value.contains(['$', '`', '%'])).then(|| value.to_owned()))
+            }),
+            _ => None,
+        }
+    });
+    told.collect()
+}
+
+/// Reads a condition that is a value of the matrix or its opposite: the value's name, and whether it has to hold.
+fn switch(condition: &str) -> Option<(&str, bool)> {
+    let text = condition.trim();
+    let text = text.strip_prefix("${{").and_then(|text| text.strip_suffix("}}")).unwrap_or(text).trim();
+    let (text, is_denied) = text.strip_prefix('!').map_or((text, false), |text| (text.trim_start(), true));
+    let (text, is_false) = match text.split_once("==") {
+        Some((name, value)) => match value.trim().trim_matches('\'') {
+            "true" => (name.trim_end(), false),
+            "false" => (name.trim_end(), true),
+            _ => return None,
+        },
+        None => (text, false),
+    };
+    let is_name = text.starts_with("matrix.") && text.chars().all(|c| c.is_alphanumeric() || "._-".contains(c));
+    is_name.then_some((text, is_denied == is_false))
 }
 
 /// Puts the values of an item in the places of their names.
@@ -247,8 +326,29 @@ mod tests {
     }
 
     #[test]
+    fn variables_that_a_step_leaves_are_known_behind_it() {
+        let first = values(
+            &[("env.RUN", &["cargo"])],
+            &[&[("matrix.target", "arm"), ("matrix.cross", "true")], &[("matrix.target", "x86"), ("matrix.cross", "")]],
+        );
+        let script = "echo \"RUN=cross\" >> \"$GITHUB_ENV\"";
+        let shown = |values: &Values| values.unfold("$RUN test ${{ matrix.target }}");
+        assert_eq!(shown(&first.left_by(script, None)), ["cross test arm", "cross test x86"]);
+        for is_cross in ["matrix.cross", "${{ matrix.cross == true }}", "matrix.cross == 'true'"] {
+            let left = first.left_by(script, Some(is_cross));
+            assert_eq!(shown(&left), ["cross test arm", "cargo test x86"], "{is_cross}");
+        }
+        assert_eq!(shown(&first.left_by(script, Some("!matrix.cross"))), ["cargo test arm", "cross test x86"]);
+        let either = first.left_by(script, Some("runner.os == 'Windows'"));
+        assert_eq!(either.unfold("$RUN test"), ["cargo test", "cross test"]);
+        // What is worked out cannot be told, and what goes elsewhere changes nothing.
+        assert!(first.left_by("echo RUN=$(x) >> $GITHUB_ENV", None).unfold("$RUN test").is_empty());
+        assert_eq!(first.left_by("echo RUN=cross >> $GITHUB_OUTPUT", None).unfold("$RUN test"), ["cargo test"]);
+    }
+
+    #[test]
     fn variables_that_a_script_sets_are_known() {
-        let commands = crate::shell::commands("file='a b.yml'\nother=$(x)\nA=1 run\n");
+        let commands = commands("file='a b.yml'\nother=$(x)\nA=1 run\n");
         let values = Values::default().set_by(commands.iter());
         assert_eq!(values.variable("file"), Some("a b.yml"));
         assert!(values.unfold("$other $A").is_empty());

@@ -70,6 +70,9 @@ const ECOSYSTEMS: &[(&str, &[&str])] = &[
     ("bundler", &["gemfile"]),
     ("composer", &["composer.json"]),
     ("nuget", &["packages.config", "directory.packages.props"]),
+    ("mix", &["mix.exs"]),
+    ("pub", &["pubspec.yaml"]),
+    ("swift", &["package.swift"]),
 ];
 
 const WORKLOADS: &[&str] = &["Deployment", "StatefulSet", "DaemonSet"];

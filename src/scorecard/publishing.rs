@@ -43,7 +43,7 @@ impl<'model> Facts<'model> {
 
     /// Says that nothing is asked about images where none is made for others.
     pub(super) fn without_images(&self) -> Verdict {
-        self.files.without(is_dockerfile, "no image is built", "images are built for tests or developers only")
+        self.files.without(is_dockerfile, "no image is built", "Dockerfiles are there for tests or developers only")
     }
 
     /// Tells whether a package goes to npm by the job's identity: in a job that may ask for one, and without a token

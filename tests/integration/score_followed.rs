@@ -13,6 +13,12 @@ fn with(steps: &str, files: &[(&str, &str)], id: &str) -> (String, String) {
     status(&card(&[&[(".github/workflows/ci.yml", workflow.as_str())], files].concat()), id)
 }
 
+/// Returns what is shown of a criterion's places.
+fn evidence(card: &serde_json::Value, id: &str) -> String {
+    let criteria = card["categories"].as_array().unwrap().iter().flat_map(|it| it["criteria"].as_array().unwrap());
+    criteria.into_iter().find(|criterion| criterion["id"] == id).unwrap()["evidence"].to_string()
+}
+
 #[test]
 fn findings_count_from_the_repository_that_is_scored() {
     let workflow = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n";
@@ -106,6 +112,30 @@ fn tests_of_a_clone_are_not_ours() {
     ] {
         assert_eq!(with(&format!("      - run: {script}\n"), &[own], "unit-tests").0, expected, "{script}");
     }
+}
+
+#[test]
+fn what_an_image_builds_of_a_clone_is_not_ours() {
+    for (line, expected) in [
+        ("git clone https://github.com/octo/other && cd other && cmake . && make install", "missing"),
+        ("cmake . && make install", "present"),
+    ] {
+        let image = format!("FROM debian:13\nRUN {line}\n");
+        let build = "      - uses: docker/build-push-action@v6\n        with: {context: .}\n";
+        assert_eq!(with(build, &[("Dockerfile", &image)], "ci-on-pull-request").0, expected, "{line}");
+    }
+}
+
+#[test]
+fn variables_that_a_step_leaves_show_in_evidence() {
+    let steps = "      - run: echo RUN=cross >> $GITHUB_ENV\n        if: matrix.cross\n      - run: $RUN test --target=${{ matrix.target }}\n";
+    let workflow = format!(
+        "on: pull_request\nenv: {{RUN: cargo}}\njobs:\n  test:\n    runs-on: ubuntu-24.04\n    strategy:\n      matrix:\n        include:\n          \
+         - {{target: arm, cross: true}}\n          - {{target: x86, cross: false}}\n    steps:\n{steps}"
+    );
+    let told = evidence(&card(&[(".github/workflows/ci.yml", &workflow), ("Cargo.toml", "")]), "unit-tests");
+    assert!(told.contains("cross test --target=arm") && told.contains("cargo test --target=x86"), "{told}");
+    assert!(!told.contains("cargo test --target=arm"), "{told}");
 }
 
 #[test]

@@ -122,6 +122,7 @@ impl Work {
 
 impl<'model> Walk<'model> {
     fn steps(&mut self, steps: &'model [Step], scope: &Scope<'model>) {
+        let mut scope = scope.clone();
         for (order, step) in steps.iter().flat_map(Step::flatten).enumerate() {
             let when = restrict(&scope.when, step.condition.as_ref());
             if step.never_runs() || when.is_empty() {
@@ -135,6 +136,7 @@ impl<'model> Walk<'model> {
             inner.values = scope.values.within(step);
             if let Some(script) = step.script() {
                 self.run_step(step, script, order, &inner);
+                scope.values = scope.values.left_by(&script.text.value, step.condition.as_ref().map(Text::as_str));
             } else if let Some(uses) = step.uses() {
                 self.uses_step(step, uses, order, &inner);
             }
@@ -257,12 +259,16 @@ impl<'model> Walk<'model> {
         folders.each_line = target.shell == TargetShell::EachLine;
         let stands = target.source.as_ref().filter(|source| has_ending(&source.path, &["sh", "bash"]));
         folders.own = stands.map(|source| folder_of(&source.path).to_owned());
+        let mut clones = Checkouts::default();
         let first = origin.seen.split(" → ").next().unwrap_or_default();
         for (command, silence) in commands {
             let text = target.script.get(command.range.clone()).unwrap_or_default();
             inner.silence = silence_of_all.or(silence);
-            folders.at(&target.script, &command).clone_into(&mut inner.folder);
-            inner.foreign = scope.foreign || inner.folder == OUTSIDE;
+            let folder = folders.at(&target.script, &command);
+            clones.cloned(self.repository, folder, &command);
+            let (foreign, folder) = clones.at(folder);
+            inner.foreign = scope.foreign || foreign || folder == OUTSIDE;
+            folder.clone_into(&mut inner.folder);
             let seen = format!("{first} → {}", one_line(text));
             let (path, position) = self.place(target, &command).unwrap_or((origin.path, origin.position));
             self.command(&command, &Origin { path, position, seen, ..origin.clone() }, &inner);

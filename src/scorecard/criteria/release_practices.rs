@@ -111,7 +111,7 @@ pub(super) fn provenance(facts: &Facts<'_>) -> Verdict {
             return Verdict {
                 evidence: all(&by_default),
                 ..missing(
-                    "images get BuildKit's own provenance only, which nobody signs",
+                    "images get BuildKit's own provenance only, which has no signature of its own",
                     &["`actions/attest-build-provenance`, `npm publish --provenance`, SLSA generators"],
                 )
             };
