@@ -41,6 +41,22 @@ fn a_formatter_that_writes_is_a_check_where_a_difference_fails() {
 }
 
 #[test]
+fn a_check_may_wait_for_what_neither_builds_nor_tests() {
+    for (first, expected) in [
+        ("runs-on: x\n    steps:\n      - run: . versions.env && echo go=$GO >> $GITHUB_OUTPUT", "present"),
+        ("runs-on: x\n    steps:\n      - run: go build ./...", "partial"),
+        ("runs-on: x\n    steps:\n      - run: docker build .", "partial"),
+        ("uses: octo/shared/.github/workflows/prepare.yml@v1", "partial"),
+    ] {
+        let workflow = format!(
+            "on: pull_request\njobs:\n  first:\n    {first}\n  second:\n    needs: first\n    runs-on: x\n    steps:\n      - run: true\n  \
+             lint:\n    needs: second\n    runs-on: x\n    steps:\n      - run: golangci-lint run\n"
+        );
+        assert_eq!(of(&[(".github/workflows/ci.yml", &workflow)], "fast-checks-first"), expected, "{first}");
+    }
+}
+
+#[test]
 fn linters_check_the_format_where_they_are_told_to() {
     let eslint =
         |command: &str, config: &str| with(&steps(&[command]), &[("eslint.config.mjs", config)], "format-check");

@@ -1,5 +1,7 @@
 //! The CI pipeline.
 
+use std::collections::BTreeSet;
+
 use super::caches::{cache_key_lockfile, dependency_cache};
 use super::ci_practices::{
     artifact_handoff, artifact_retention, artifact_verified, ci_timing_budget, size_budget, strict_failures,
@@ -135,11 +137,32 @@ fn fast_checks_first(facts: &Facts<'_>) -> Verdict {
     if let Some(first) = checks.iter().find(|check| waits_for_nothing(check.run)) {
         return present("format or lint runs in a job that waits for nothing", vec![facts.in_its_job(first)]);
     }
+    let mut work = facts.builds_and_tests();
+    work.extend(facts.of(&[Kind::ImageBuild]));
+    // What a workflow of another repository does is not known.
+    let elsewhere = facts.activities.runs.iter().enumerate().filter(|(_, run)| run.job.uses.is_some());
+    let working: BTreeSet<usize> =
+        work.iter().map(|activity| activity.run).chain(elsewhere.map(|(index, _)| index)).collect();
+    if let Some(first) = checks.iter().find(|check| before(facts, check.run).is_disjoint(&working)) {
+        let because = "format or lint runs in a job that waits for no build and no test";
+        return present(because, vec![facts.in_its_job(first)]);
+    }
     if !checks.is_empty() {
         return partial("format and lint wait for other jobs", all(&checks));
     }
     let verdict = Verdict { looked_for: looked_for(&kinds), ..missing("no format or lint check runs", &[]) };
     facts.or_elsewhere(verdict, &["lint", "format", "static", "quality", "validation"])
+}
+
+/// Returns the jobs that have to be over before a job starts.
+fn before(facts: &Facts<'_>, run: usize) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![run];
+    while let Some(run) = open.pop() {
+        let needs = facts.activities.runs.get(run).map(|run| &run.needs).into_iter().flatten();
+        open.extend(needs.copied().filter(|run| found.insert(*run)));
+    }
+    found
 }
 
 fn concurrency_control(facts: &Facts<'_>) -> Verdict {
