@@ -57,6 +57,24 @@ fn a_check_may_wait_for_what_neither_builds_nor_tests() {
 }
 
 #[test]
+fn results_are_for_when_tests_have_failed() {
+    for (condition, tests, expected) in [
+        ("always()", "go test ./...", "present"),
+        ("${{ !cancelled() }}", "go test ./...", "present"),
+        ("success() || failure()", "go test ./...", "present"),
+        ("github.event_name == 'pull_request'", "go test ./...", "partial"),
+        ("true", "go test ./...", "partial"),
+        ("true", "go test ./... || true", "present"),
+        ("true", "./download-results", "present"),
+    ] {
+        let steps = format!(
+            "      - run: {tests}\n      - uses: test-summary/action@v2\n        if: \"{condition}\"\n        with: {{paths: x.xml}}\n"
+        );
+        assert_eq!(with(&steps, &[], "test-reports"), expected, "{condition}: {tests}");
+    }
+}
+
+#[test]
 fn linters_check_the_format_where_they_are_told_to() {
     let eslint =
         |command: &str, config: &str| with(&steps(&[command]), &[("eslint.config.mjs", config)], "format-check");

@@ -6,6 +6,7 @@ use crate::knowledge::tools::Kind;
 use crate::model::repository::{folder_of, join, name_of};
 use crate::model::scorecard::Verdict;
 use crate::model::workflow::Step;
+use crate::model::yaml::Text;
 use crate::scorecard::evidence::{all, looked_for, missing, partial, present};
 use crate::scorecard::facts::Facts;
 
@@ -27,13 +28,17 @@ const REPORTS: &[&str] = &[
 pub(super) fn test_reports(facts: &Facts<'_>) -> Verdict {
     let mut reports = facts.of(&[Kind::TestReport]);
     reports.extend(facts.of(&[Kind::CoveragePublish]).into_iter().filter(|upload| is_of_test_results(upload)));
-    if !reports.is_empty() {
-        return present("test results are shown", all(&reports));
+    let (shown, hidden): (Vec<_>, Vec<_>) = reports.into_iter().partition(|report| comes_after_failures(facts, report));
+    if !shown.is_empty() {
+        return present("test results are shown", all(&shown));
     }
     let mut annotated = facts.in_jobs(&[Kind::Test]);
     annotated.retain(|test| annotates_by_itself(facts, test));
     if !annotated.is_empty() {
         return present("the test runner annotates what failed by itself", all(&annotated));
+    }
+    if !hidden.is_empty() {
+        return partial("test results are shown only where all tests pass: no `if: ${{ !cancelled() }}`", all(&hidden));
     }
     let mut uploads = facts.of(&[Kind::ArtifactUpload]);
     uploads.retain(|upload| {
@@ -48,6 +53,20 @@ pub(super) fn test_reports(facts: &Facts<'_>) -> Verdict {
         };
     }
     partial("test results are kept as an artifact only", all(&uploads))
+}
+
+/// Tells whether a report is made when tests have failed, too: by the tests themselves, in another job, or by a step
+/// that does not ask for the success of those before it.
+fn comes_after_failures(facts: &Facts<'_>, report: &Activity<'_>) -> bool {
+    let Some(step) = report.step.filter(|_| !report.is(Kind::Test)) else { return true };
+    let states = ["always()", "failure()", "cancelled()"];
+    let asks = |text: &Text| states.iter().any(|state| text.value.contains(state));
+    let stops_before = |test: &&Activity<'_>| {
+        let is_other = test.step.is_none_or(|other| !std::ptr::eq(other, step));
+        test.run == report.run && test.order < report.order && is_other && test.silence.is_none()
+    };
+    step.condition.as_ref().is_some_and(asks)
+        || !facts.of(&[Kind::Test, Kind::IntegrationTest]).iter().any(stops_before)
 }
 
 /// Tells whether a run of Vitest makes annotations of failures: in GitHub Actions it does so since version 1.3 where no
