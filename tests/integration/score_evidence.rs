@@ -403,6 +403,17 @@ fn mixins_and_provisioning_are_monitoring_as_files() {
     assert_eq!(of_service(&[("grafana/alerting/contact.yaml", contact)], "oncall").0, "present");
     assert_eq!(of_service(&[("grafana/alerting/contact.yaml", "contactPoints: []\n")], "oncall").0, "missing");
     assert_eq!(of_service(&[("policies.yaml", "policies:\n  - name: x\n")], "oncall").0, "missing");
+    for (way, expected) in [
+        ("email_configs: [{to: admin@example.com}]", "partial"),
+        ("webhook_configs: [{url: 'https://hooks.example.org:8080/x'}]", "partial"),
+        ("email_configs: [{to: admin@octo.dev}, {to: a@example.com}]", "present"),
+        ("webhook_configs: [{url: 'https://example.octo.dev/x'}]", "present"),
+        ("pagerduty_configs: [{routing_key: '${KEY}'}]\n    email_configs: [{to: a@example.com}]", "present"),
+        ("slack_configs: [{channel: '#ops'}]", "present"),
+    ] {
+        let routes = format!("route: {{receiver: a}}\nreceivers:\n  - name: a\n    {way}\n");
+        assert_eq!(of_service(&[("alertmanager.yml", &routes)], "oncall").0, expected, "{way}");
+    }
 }
 
 #[test]

@@ -78,32 +78,64 @@ pub(super) fn mixin_line(facts: &Facts<'_>, words: &[&str]) -> Option<Evidence> 
 pub(super) fn oncall(facts: &Facts<'_>) -> Verdict {
     let routed = facts.yaml().find_map(|(path, text, node)| {
         let receivers = node.entry("receivers").filter(|_| node.get("route").is_some())?;
-        Some(at(path, text.position(receivers.key.span.start), "receivers"))
+        let place = at(path, text.position(receivers.key.span.start), "receivers");
+        Some((place, reaches_somebody(&receivers.value)))
     });
     // Grafana's provisioning names who is told, and which alerts go to whom.
     let provisioned = || {
         facts.yaml().find_map(|(path, text, node)| {
             let filled = |key: &str| node.entry(key).filter(|entry| !entry.value.items().is_empty());
             let entry = filled("contactPoints").or_else(|| filled("policies").filter(|_| is_policy(node)))?;
-            Some(at(path, text.position(entry.key.span.start), entry.key.value.clone()))
+            let place = at(path, text.position(entry.key.span.start), entry.key.value.clone());
+            Some((place, reaches_somebody(&entry.value)))
         })
     };
     let object = || {
         let objects = facts.files.of_kind(&["AlertmanagerConfig"]);
-        objects.first().map(|object| at(object.path, object.position(), "kind: AlertmanagerConfig"))
+        let object = objects.first()?;
+        Some((at(object.path, object.position(), "kind: AlertmanagerConfig"), reaches_somebody(object.node)))
     };
     let in_code = facts.line_in(
         |path| has_ending(path, &["tf"]) && !is_for_tests(path),
         &["\"pagerduty_", "\"opsgenie_", "\"grafana_contact_point\""],
     );
-    match routed.or_else(provisioned).or_else(object).or(in_code) {
-        Some(evidence) => present("alerts are routed", vec![evidence]),
+    match routed.or_else(provisioned).or_else(object).or(in_code.map(|line| (line, true))) {
+        Some((evidence, true)) => present("alerts are routed", vec![evidence]),
+        Some((evidence, false)) => partial("alerts are routed, but the addresses are placeholders", vec![evidence]),
         None => missing(
             "nothing routes alerts",
             &[
                 "`route` and `receivers` of Alertmanager, AlertmanagerConfig, Grafana's `contactPoints` and `policies`, PagerDuty and Opsgenie in *.tf",
             ],
         ),
+    }
+}
+
+/// Tells whether receivers may reach somebody: not everything that they are reached by is an address in a domain
+/// that is reserved for examples (RFC 2606).
+fn reaches_somebody(receivers: &Node) -> bool {
+    let mut addresses = Vec::new();
+    let mut has_other_way = false;
+    receivers.walk(&mut |node| {
+        for entry in node.entries() {
+            match entry.key.value.as_str() {
+                "to" | "addresses" | "url" => addresses.extend(entry.value.text()),
+                name => {
+                    has_other_way |= ["_key", "_file", "_url", "token", "channel"].iter().any(|end| name.ends_with(end))
+                }
+            }
+        }
+    });
+    has_other_way || addresses.is_empty() || !addresses.iter().all(|address| is_reserved(&address.value))
+}
+
+fn is_reserved(address: &str) -> bool {
+    let host = address.split_once("://").map_or(address, |(_, rest)| rest.split('/').next().unwrap_or_default());
+    let host = host.rsplit('@').next().unwrap_or_default().split(':').next().unwrap_or_default();
+    let mut labels = host.rsplit('.');
+    match (labels.next(), labels.next()) {
+        (Some("com" | "org" | "net"), Some(name)) => name == "example",
+        (last, _) => matches!(last, Some("example" | "invalid")),
     }
 }
 
