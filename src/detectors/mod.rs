@@ -18,6 +18,7 @@ pub mod ids;
 pub mod image;
 mod inside;
 pub mod limits;
+mod makefile;
 pub mod matrix;
 pub mod needs;
 pub mod numbers;

@@ -369,10 +369,30 @@ mod tests {
         check(&nested, "make test", &["ASSETS=\"\"\"\" go test $(go list ./...)"]);
         check(&make, "make vet GO=true", &["true vet || true"]);
         let pattern = [("Makefile", "%.yaml: %.jsonnet\n\tkubecfg show $<\nx.yaml:\n\tnope\n")];
-        check(&pattern, "make a.yaml", &["kubecfg show $<"]);
+        check(&pattern, "make a.yaml", &["kubecfg show a.jsonnet"]);
         check(&pattern, "make x.yaml", &["nope"]);
         let chosen = [("Makefile", "test:\nifeq ($(CI),true)\n\tgo test -v\nelse\n\tgo test\nendif\n")];
         check(&chosen, "make test", &["go test -v\ngo test"]);
+        check(&chosen, "make", &["go test -v\ngo test"]);
+        check(&chosen, "make -n test", &[]);
+        let common = "GO ?= go\n%: common-% ;\ncommon-all: build test\ncommon-build:\n\t$(GO) build\ncommon-test:\n\t@CGO=1 $(GO) test $(flags)\n";
+        let parts = [
+            (
+                "Makefile",
+                "all::\nARCHS ?= a b\ninclude Makefile.common\nflags :=\nifeq ($(X),1)\n\tflags := -race\nendif\nall:: vet common-all\nvet:\n\t$(VET) run\n\t$(Q) x $(Y)\n",
+            ),
+            ("Makefile.common", common),
+            (
+                "sub/Makefile",
+                "each: $(addprefix image-,$(ARCHS))\nARCHS = x y\n$(addprefix image-,$(ARCHS)): image-%:\n\t$(MAKE) -C .. $@ ARCH=$*\n",
+            ),
+        ];
+        check(&parts, "make", &["$VET run\n x", "go build", "CGO=1 go test -race"]);
+        check(&parts, "make build", &["go build"]);
+        check(&parts, "make -C sub", &["make -C .. image-x ARCH=x", "make -C .. image-y ARCH=y"]);
+        check(&parts, "make -f Makefile.common common-build GO=go1.26", &["go1.26 build"]);
+        check(&[("justfile", "default:\n    @just --list\n")], "just", &["just --list"]);
+        check(&[("justfile", "default:\n    @just --list\n")], "just --list", &[]);
         let composer = [("composer.json", r#"{"scripts": {"test": ["@lint", "phpunit"], "lint": "phpstan"}}"#)];
         check(&composer, "composer test", &["composer lint\nphpunit"]);
         check(&composer, "composer install", &[]);

@@ -15,7 +15,8 @@ enum PatternWord {
 }
 
 /// Programs whose arguments are tasks in any order.
-const TASK_RUNNERS: &[&str] = &["gradle", "gradlew", "mvn", "mvnw", "make", "rake", "ninja", "turbo", "nx", "sbt"];
+const TASK_RUNNERS: &[&str] =
+    &["gradle", "gradlew", "mvn", "mvnw", "make", "rake", "ninja", "turbo", "nx", "sbt", "xcodebuild"];
 
 impl Pattern {
     pub(super) fn read(text: &'static str) -> Option<Self> {

@@ -214,10 +214,15 @@ fn built(path: &str, compose: &Node) -> Vec<String> {
     services.iter().filter_map(|entry| of_service(&entry.value)).collect()
 }
 
+/// The endings of templates, of which something else makes files.
+const TEMPLATES: &[&str] =
+    &["eex", "erb", "hbs", "in", "j2", "jinja", "jinja2", "liquid", "mustache", "template", "tera", "tmpl", "tpl"];
+
 /// Tells whether a file's name, in lower case, is a Dockerfile's.
 pub(super) fn is_dockerfile(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default();
-    matches!(stem, "dockerfile" | "containerfile") || has_ending(name, &["dockerfile"])
+    let is_one = matches!(stem, "dockerfile" | "containerfile") || has_ending(name, &["dockerfile"]);
+    is_one && !has_ending(name, TEMPLATES)
 }
 
 /// Tells whether a file's name, in lower case, is a Compose file's.

@@ -44,7 +44,7 @@ impl Facts<'_> {
     pub(super) fn versions(&self) -> Vec<Version<'_>> {
         let rank = |path: &str| {
             let name = name_of(path).to_lowercase();
-            let is_project = has_ending(&name, &["csproj", "fsproj", "gemspec"]);
+            let is_project = has_ending(&name, &["csproj", "fsproj", "gemspec", "podspec"]);
             let known = MANIFESTS.iter().position(|manifest| *manifest == name);
             known.or_else(|| is_project.then_some(MANIFESTS.len()))
         };

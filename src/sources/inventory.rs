@@ -63,9 +63,11 @@ const READ: &[&str] = &[
     "ini",
     "bicep",
     "mk",
+    "just",
     "mjs",
     "cjs",
     "gemspec",
+    "podspec",
     "hcl",
     "tfvars",
     "conf",
@@ -177,7 +179,7 @@ pub(super) fn is_read(path: &str) -> bool {
             .any(|part| path.split('/').any(|folder| folder.starts_with(part)));
     READ.contains(&ending)
         || READ_NAMES.contains(&name.as_str())
-        || matches!(stem, "dockerfile" | "containerfile")
+        || matches!(stem, "dockerfile" | "containerfile" | "makefile")
         || ((ending == "js" || ending == "ts")
             && (path.contains("k6") || path.contains("load") || path.contains("perf")))
         || dashboard

@@ -115,6 +115,22 @@ fn tests_of_a_clone_are_not_ours() {
 }
 
 #[test]
+fn make_makes_its_default_goal_with_what_it_includes() {
+    for (makefile, expected) in [
+        ("all: check\ninclude common.mk\n", "present"),
+        ("setup:\n\tpip install -r requirements.txt\n", "missing"),
+        ("help:\n\t@echo check runs tests\ninclude common.mk\n", "missing"),
+        (".DEFAULT_GOAL := check\nhelp:\n\t@echo no\ninclude common.mk\n", "present"),
+        ("all:\n\t$(TOOL) go test\n", "missing"),
+    ] {
+        let files = [("Makefile", makefile), ("common.mk", "GO = go\ncheck:\n\t$(GO) test ./...\n")];
+        assert_eq!(with("      - run: make\n", &files, "unit-tests").0, expected, "{makefile}");
+    }
+    let setup = ("Makefile", "setup:\n\tpip install -r requirements.txt\n");
+    assert_eq!(with("      - run: make\n", &[setup], "ci-on-pull-request").0, "missing");
+}
+
+#[test]
 fn what_an_image_builds_of_a_clone_is_not_ours() {
     for (line, expected) in [
         ("git clone https://github.com/octo/other && cd other && cmake . && make install", "missing"),

@@ -30,6 +30,13 @@ const MOST_COMMANDS: usize = 50_000;
 /// Programs that do nothing but talk.
 const IDLE: &[&str] = &["echo", "printf", "true", ":"];
 
+/// Programs that install packages of others, with the words that have them do so.
+const INSTALLERS: &[(&[&str], &[&str])] = &[
+    (&["pip", "pip3", "pipx", "apt-get", "apt", "brew", "gem", "pnpm", "bun"], &["install"]),
+    (&["npm", "yarn"], &["ci", "install", "i"]),
+    (&["uv", "poetry", "pipenv", "bundle"], &["sync", "install"]),
+];
+
 /// Returns what runs in the jobs, in order.
 pub(super) fn all<'model>(repository: &'model Repository, runs: &[JobRun<'model>]) -> Vec<Activity<'model>> {
     let mut walk = Walk {
@@ -66,6 +73,15 @@ pub(super) fn all<'model>(repository: &'model Repository, runs: &[JobRun<'model>
 
 fn is_for_failures(condition: &Text) -> bool {
     condition.value.contains("failure()")
+}
+
+fn is_idle(words: &[String]) -> bool {
+    let Some((program, rest)) = words.split_first() else { return false };
+    let first = rest.iter().find(|word| !word.starts_with('-'));
+    let installs = |(programs, verbs): &(&[&str], &[&str])| {
+        programs.contains(&program.as_str()) && first.is_some_and(|first| verbs.contains(&first.as_str()))
+    };
+    IDLE.contains(&program.as_str()) || INSTALLERS.iter().any(installs)
 }
 
 /// What holds for all steps of a job or an action.
@@ -198,8 +214,8 @@ impl<'model> Walk<'model> {
         if told {
             return;
         }
-        // A recipe that only says something proves nothing by its name.
-        let idles = |activity: &Activity<'_>| activity.words.first().is_some_and(|word| IDLE.contains(&word.as_str()));
+        // A recipe that only says something, or gets what others need, proves nothing by its name.
+        let idles = |activity: &Activity<'_>| is_idle(&activity.words);
         if self.all.len() > before && self.all.get(before..).is_some_and(|inner| inner.iter().all(idles)) {
             found.clear();
         }
