@@ -24,6 +24,72 @@ fn shown(card: &Value, id: &str) -> Vec<String> {
 }
 
 #[test]
+fn clippy_is_strict_by_variables_and_by_levels_of_lints() {
+    let clippy = "      - run: cargo clippy\n";
+    let variable = |value: &str| format!("      - run: cargo clippy\n        env: {{RUSTFLAGS: {value}}}\n");
+    for (value, expected) in [
+        ("--deny warnings", "present"),
+        ("--deny=warnings", "present"),
+        ("-D warnings", "present"),
+        ("-Dwarnings", "present"),
+        ("--warn warnings", "partial"),
+    ] {
+        assert_eq!(with(&variable(value), &[], "lint-strict"), expected, "{value}");
+    }
+    let manifest = |text: &'static str| ("Cargo.toml", text);
+    let member = ("a/Cargo.toml", "[package]\nname = \"a\"\n[lints]\nworkspace = true\n");
+    for (files, expected) in [
+        (vec![manifest("[lints.clippy]\nall = { level = \"deny\", priority = -1 }\n")], "present"),
+        (vec![manifest("[lints.rust]\nwarnings = \"deny\"\n")], "present"),
+        (vec![manifest("[lints.clippy]\nall = \"warn\"\n")], "partial"),
+        (vec![manifest("[lints.clippy]\nenum_glob_use = \"deny\"\n")], "partial"),
+        (vec![manifest("[workspace.lints.clippy]\nall = \"deny\"\n")], "partial"),
+        (vec![manifest("[workspace.lints.clippy]\nall = \"deny\"\n"), member], "present"),
+        (vec![("src/lib.rs", "#![deny(warnings)]\n")], "present"),
+        (vec![("src/lib.rs", "#![deny(missing_docs)]\n")], "partial"),
+    ] {
+        assert_eq!(with(clippy, &files, "lint-strict"), expected, "{files:?}");
+    }
+}
+
+#[test]
+fn a_linter_of_a_script_is_not_the_linter_of_the_code() {
+    let code = [("src/a.rs", ""), ("src/main.rs", "")];
+    let shellcheck = "      - run: shellcheck install.sh\n";
+    assert_eq!(with(shellcheck, &code, "lint-strict"), "partial");
+    assert_eq!(with(shellcheck, &[("a.sh", ""), ("b.sh", ""), ("src/a.rs", "")], "lint-strict"), "present");
+    let both = "      - run: shellcheck install.sh\n      - run: cargo clippy\n";
+    assert_eq!(with(both, &code, "lint-strict"), "partial");
+}
+
+#[test]
+fn unsafe_code_that_has_to_be_explained_is_audited_where_clippy_looks() {
+    let manifest = ("Cargo.toml", "[package]\n[lints.clippy]\nundocumented-unsafe-blocks = \"deny\"\n");
+    assert_eq!(with("      - run: cargo clippy\n", &[manifest], "unsafe-audit"), "present");
+    assert_eq!(with("      - run: cargo build\n", &[manifest], "unsafe-audit"), "missing");
+    let forbidden = ("Cargo.toml", "[lints.rust]\nunsafe_code = { level = \"forbid\" }\n");
+    assert_eq!(with("      - run: cargo build\n", &[forbidden], "unsafe-audit"), "present");
+}
+
+#[test]
+fn sentences_name_the_command_at_hand() {
+    let because = |step: &str| judged(&workflow("pull_request", step), &[], "ci-on-pull-request").1;
+    assert!(because("      - run: cargo check\n").ends_with(": cargo check"));
+    assert!(because("      - run: cargo test --all\n").ends_with(": cargo test"));
+    assert!(because("      - run: yarn test\n").ends_with(": yarn test"));
+}
+
+#[test]
+fn one_place_is_shown_once() {
+    let ci = "on: pull_request\njobs:\n  a:\n    runs-on: x\n    strategy: {matrix: {php: ['8.1', '8.2']}}\n    steps:\n      - run: php${{ matrix.php }} vendor/bin/phpunit\n";
+    assert_eq!(shown(&card(&[(CI, ci)]), "unit-tests").len(), 1);
+    // Two commands that one line leads to are two.
+    let make = ("Makefile", "test:\n\tpytest a\n\tgo test ./...\n");
+    let both = workflow("pull_request", "      - run: make test\n");
+    assert_eq!(shown(&card(&[(CI, &both), make]), "unit-tests").len(), 2);
+}
+
+#[test]
 fn a_script_that_is_called_as_a_tool_is_what_it_starts() {
     let script =
         "#!/usr/bin/env python3\nfrom subprocess import call\ncall(['mike'] + args)\ncall(['git', 'status'])\n";
@@ -32,6 +98,30 @@ fn a_script_that_is_called_as_a_tool_is_what_it_starts() {
     assert_eq!(with(step, &[("support/mkdocs", script)], "docs-check"), "present");
     assert_eq!(with(step, &[("support/mkdocs", script)], "docs-published"), "partial");
     assert_eq!(with(step, &[("support/mkdocs", silent)], "docs-check"), "missing");
+}
+
+#[test]
+fn a_benchmark_is_no_test() {
+    assert_eq!(with("      - run: pytest tests/benchmarks\n", &[], "unit-tests"), "missing");
+    assert_eq!(with("      - run: pytest tests/unit tests/benchmarks\n", &[], "unit-tests"), "present");
+}
+
+#[test]
+fn called_workflows_are_known_by_what_they_are_handed() {
+    let call = |name: &str, secrets: &str| {
+        format!("on: push\njobs:\n  a:\n    uses: o/r/.github/workflows/{name}@v1\n{secrets}")
+    };
+    let manifest = ("Cargo.toml", "[dependencies]\na = \"1\"\n");
+    let of = |name: &str, secrets: &str, id: &str| judged(&call(name, secrets), &[manifest], id).0;
+    let fossa = "    secrets:\n      fossa-token: ${{ secrets.X }}\n";
+    assert_eq!(of("code-scan.yaml", fossa, "license-policy"), "n/a");
+    assert_eq!(of("code-scan.yaml", "", "license-policy"), "missing");
+    let token = "    secrets:\n      test-token: ${{ secrets.X }}\n";
+    assert_eq!(of("image.yaml", token, "unit-tests"), "missing");
+    assert_eq!(of("code-scan.yaml", "", "sast"), "n/a");
+    for name in ["image-scan.yaml", "license-scan.yaml"] {
+        assert_eq!(of(name, "", "sast"), "missing", "{name}");
+    }
 }
 
 #[test]
@@ -61,4 +151,14 @@ fn scripts_below_commands_are_read() {
         workflow("pull_request", "      - run: |\n          ssh host <<EOF\n          go test ./...\n          EOF\n");
     let read = shown(&card(&[(CI, &ci)]), "unit-tests");
     assert_eq!(read, [".github/workflows/ci.yml:8 ssh host → go test ./..."]);
+}
+
+#[test]
+fn the_workflow_that_does_most_is_the_main_one() {
+    let push = "pull_request: {branches: [main]}\n  push: {branches: [main]}\n  workflow_dispatch:\n";
+    let small = format!("on:\n  {push}jobs:\n  a:\n    runs-on: x\n    steps:\n      - run: go test ./a\n");
+    let full = small.replace("- run: go test ./a", "- run: go build\n      - run: go test ./...");
+    let narrow = full.replace("push: {", "push: {paths: [x/**], ");
+    let card = card(&[(CI, &full), (".github/workflows/a.yml", &small), (".github/workflows/b.yml", &narrow)]);
+    assert_eq!(shown(&card, "manual-dispatch"), [".github/workflows/ci.yml:4 workflow_dispatch"]);
 }
