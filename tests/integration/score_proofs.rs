@@ -90,6 +90,15 @@ fn one_place_is_shown_once() {
 }
 
 #[test]
+fn a_changelog_shows_the_entry_for_the_newest_version() {
+    let manifest = ("Cargo.toml", "[package]\nversion = \"1.5.0\"\n");
+    let with_log = |text: &'static str| card_of("cli", &[manifest, ("CHANGELOG.md", text)]);
+    let kept = with_log("# Changelog\n\nSee 1.5.0.\n\n## [1.5.0]\n");
+    assert_eq!(shown(&kept, "changelog"), ["CHANGELOG.md:5 ## [1.5.0]"]);
+    assert_eq!(status(&with_log("# Changelog\n\n## 11.5.0\n## 1.5.01\n"), "changelog").0, "partial");
+}
+
+#[test]
 fn a_script_that_is_called_as_a_tool_is_what_it_starts() {
     let script =
         "#!/usr/bin/env python3\nfrom subprocess import call\ncall(['mike'] + args)\ncall(['git', 'status'])\n";
@@ -104,6 +113,18 @@ fn a_script_that_is_called_as_a_tool_is_what_it_starts() {
 fn a_benchmark_is_no_test() {
     assert_eq!(with("      - run: pytest tests/benchmarks\n", &[], "unit-tests"), "missing");
     assert_eq!(with("      - run: pytest tests/unit tests/benchmarks\n", &[], "unit-tests"), "present");
+}
+
+#[test]
+fn what_starts_for_a_release_decides_no_version() {
+    let dispatch = "      - uses: peter-evans/repository-dispatch@v3\n";
+    let ci = |on: &str| {
+        let job = workflow(on, dispatch).replace("  a:\n", "  release:\n");
+        judged(&job, &[], "versioning").0
+    };
+    assert_eq!(ci("{release: {types: [published]}}"), "missing");
+    assert_eq!(ci("{push: {tags: ['v*']}}"), "missing");
+    assert_eq!(ci("{push: {branches: [main]}}"), "n/a");
 }
 
 #[test]
@@ -122,6 +143,19 @@ fn called_workflows_are_known_by_what_they_are_handed() {
     for name in ["image-scan.yaml", "license-scan.yaml"] {
         assert_eq!(of(name, "", "sast"), "missing", "{name}");
     }
+}
+
+#[test]
+fn packages_are_published_by_uploads_too() {
+    let release = "      - uses: softprops/action-gh-release@v2\n        with: {draft: true}\n";
+    let of = |step: &str| {
+        let ci = workflow("{push: {tags: ['v*']}}", &format!("{release}{step}"));
+        judged(&ci, &[], "approval").0
+    };
+    assert_eq!(of(""), "present");
+    assert_eq!(of("      - run: cloudsmith push deb o/r/any/any x.deb\n"), "partial");
+    assert_eq!(of("      - run: curl -F package=@x.deb https://t@push.fury.io/o/\n"), "partial");
+    assert_eq!(of("      - run: curl https://push.fury.io/status\n"), "present");
 }
 
 #[test]
@@ -161,4 +195,14 @@ fn the_workflow_that_does_most_is_the_main_one() {
     let narrow = full.replace("push: {", "push: {paths: [x/**], ");
     let card = card(&[(CI, &full), (".github/workflows/a.yml", &small), (".github/workflows/b.yml", &narrow)]);
     assert_eq!(shown(&card, "manual-dispatch"), [".github/workflows/ci.yml:4 workflow_dispatch"]);
+}
+
+#[test]
+fn a_changelog_among_the_files_of_a_release_is_half_its_notes() {
+    let release = |files: &str| {
+        let step = format!("      - uses: softprops/action-gh-release@v2\n        with: {{files: {files}}}\n");
+        judged(&workflow("{push: {tags: ['v*']}}", &step), &[], "release-notes").0
+    };
+    assert_eq!(release("CHANGELOG.md"), "partial");
+    assert_eq!(release("a.zip"), "missing");
 }
