@@ -110,9 +110,39 @@ fn a_script_that_is_called_as_a_tool_is_what_it_starts() {
 }
 
 #[test]
+fn caches_without_a_lock_file_are_counted_where_they_go_on() {
+    let checkout = "      - uses: actions/checkout@v5\n";
+    let cache = "      - uses: actions/cache@v4\n        with: {path: ~/.npm, key: \"npm-${{ hashFiles('package-lock.json') }}\"}\n";
+    let lock = ("package-lock.json", "{}");
+    assert_eq!(with(&format!("{checkout}{cache}"), &[lock], "cache-key-lockfile"), "present");
+    assert_eq!(with(&format!("{cache}{checkout}"), &[lock], "cache-key-lockfile"), "missing");
+    let setup = "      - uses: actions/setup-node@v4\n        with: {cache: npm}\n";
+    assert_eq!(with(&format!("{setup}{checkout}"), &[lock], "cache-key-lockfile"), "n/a");
+    let rust = format!("{checkout}      - uses: Swatinem/rust-cache@v2\n");
+    assert_eq!(with(&rust, &[("core/Cargo.toml", ""), ("core/Cargo.lock", "")], "cache-key-lockfile"), "missing");
+    let layers =
+        "      - uses: actions/cache@v4\n        with: {path: /tmp/.buildx-cache, key: 'ubuntu-${{ github.sha }}'}\n";
+    assert_eq!(with(layers, &[], "cache-key-lockfile"), "n/a");
+}
+
+#[test]
 fn a_benchmark_is_no_test() {
     assert_eq!(with("      - run: pytest tests/benchmarks\n", &[], "unit-tests"), "missing");
     assert_eq!(with("      - run: pytest tests/unit tests/benchmarks\n", &[], "unit-tests"), "present");
+}
+
+#[test]
+fn measurements_that_are_committed_are_compared() {
+    let measure = "      - run: python3 scripts/update_performance_counts.py\n";
+    let check = "      - run: |\n          if ! git diff --quiet tests/test_performance.py; then\n            exit 1\n          fi\n";
+    assert_eq!(with(&format!("{measure}{check}"), &[], "perf-regression"), "present");
+    let ci = workflow("{push: {branches: [main]}}", &format!("{measure}{check}"));
+    assert_eq!(judged(&ci, &[], "perf-regression").0, "partial");
+    let shrugs = check.replace("exit 1", "echo stale");
+    assert_eq!(with(&format!("{measure}{shrugs}"), &[], "perf-regression"), "missing");
+    let format = "      - run: cargo fmt\n      - run: git diff --exit-code\n";
+    assert_eq!(with(format, &[], "perf-regression"), "missing");
+    assert_eq!(with(check, &[], "perf-regression"), "missing");
 }
 
 #[test]
@@ -185,6 +215,19 @@ fn scripts_below_commands_are_read() {
         workflow("pull_request", "      - run: |\n          ssh host <<EOF\n          go test ./...\n          EOF\n");
     let read = shown(&card(&[(CI, &ci)]), "unit-tests");
     assert_eq!(read, [".github/workflows/ci.yml:8 ssh host → go test ./..."]);
+}
+
+#[test]
+fn uploads_are_checked_by_lists_and_by_starting_what_was_built() {
+    let upload = |path: &str| format!("      - uses: actions/upload-artifact@v4\n        with: {{path: {path}}}\n");
+    let of = |before: &str, path: &str| with(&format!("{before}{}", upload(path)), &[], "artifact-verified");
+    let build = "      - run: go build -o app\n";
+    assert_eq!(of("      - run: twine check dist/*\n", "dist"), "present");
+    let chosen = "      - run: ${{ (matrix.os == 'windows' && 'dir') || 'ls -lh' }} dist/\n";
+    assert_eq!(of(chosen, "dist"), "present");
+    assert_eq!(of(&format!("{build}      - run: ./app --help\n"), "app"), "present");
+    assert_eq!(of(&format!("{build}      - run: ./other --help\n"), "app"), "missing");
+    assert_eq!(of("      - run: ./app --help\n", "app"), "missing");
 }
 
 #[test]
