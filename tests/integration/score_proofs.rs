@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use crate::score::{card, card_of, status, with, workflow};
+use crate::score::{card, card_of, json, status, with, workflow};
+use crate::support::program::Program;
 
 const CI: &str = ".github/workflows/ci.yml";
 
@@ -99,6 +100,13 @@ fn a_changelog_shows_the_entry_for_the_newest_version() {
 }
 
 #[test]
+fn a_deploy_of_what_is_ready_is_no_check_beside_a_build() {
+    let deploy = "      - uses: peaceiris/actions-gh-pages@v4\n";
+    let ci = workflow("push", &format!("      - run: mdbook build\n{deploy}"));
+    assert_eq!(shown(&card(&[(CI, &ci)]), "docs-check"), [".github/workflows/ci.yml:6 mdbook build"]);
+}
+
+#[test]
 fn a_script_that_is_called_as_a_tool_is_what_it_starts() {
     let script =
         "#!/usr/bin/env python3\nfrom subprocess import call\ncall(['mike'] + args)\ncall(['git', 'status'])\n";
@@ -107,6 +115,21 @@ fn a_script_that_is_called_as_a_tool_is_what_it_starts() {
     assert_eq!(with(step, &[("support/mkdocs", script)], "docs-check"), "present");
     assert_eq!(with(step, &[("support/mkdocs", script)], "docs-published"), "partial");
     assert_eq!(with(step, &[("support/mkdocs", silent)], "docs-check"), "missing");
+}
+
+#[test]
+fn pushing_a_built_site_publishes_documentation() {
+    let push = |name: &str, command: &str| format!("      - name: {name}\n        run: {command}\n");
+    for (name, command, expected) in [
+        ("Deploy docs", "git push https://x@github.com/o/site.git", "present"),
+        ("Deploy", "git push https://x@github.com/o/site.git", "missing"),
+        ("Deploy docs", "git push origin main", "missing"),
+        ("Deploy", "git push origin gh-pages", "present"),
+    ] {
+        assert_eq!(with(&push(name, command), &[], "docs-published"), expected, "{name}: {command}");
+    }
+    assert_eq!(with("      - run: mike deploy 1.0\n", &[], "docs-published"), "partial");
+    assert_eq!(with("      - run: mike deploy --push 1.0\n", &[], "docs-published"), "present");
 }
 
 #[test]
@@ -228,6 +251,30 @@ fn uploads_are_checked_by_lists_and_by_starting_what_was_built() {
     assert_eq!(of(&format!("{build}      - run: ./app --help\n"), "app"), "present");
     assert_eq!(of(&format!("{build}      - run: ./other --help\n"), "app"), "missing");
     assert_eq!(of("      - run: ./app --help\n", "app"), "missing");
+}
+
+#[test]
+fn a_program_that_only_helps_makes_no_program_of_a_library() {
+    let detected = |files: &[(&str, &str)]| {
+        let program = files.iter().fold(Program::new(), |program, (path, text)| program.file(path, *text));
+        let card = json(&program.run(&["score", "--format=json"]));
+        let profile = &card["profile"];
+        format!("{} {}", profile["name"].as_str().unwrap(), profile["why"].as_str().unwrap())
+    };
+    let root = ("Cargo.toml", "[package]\nname = \"a\"\n");
+    let internal = ("tools/a/Cargo.toml", "[package]\nname = \"b\"\npublish = false\n");
+    let helper = ("tools/a/src/main.rs", "");
+    assert!(detected(&[root, ("src/lib.rs", ""), internal, helper]).starts_with("library "));
+    assert!(detected(&[root, internal, helper, ("src/main.rs", "")]).starts_with("cli `src/main.rs`"));
+    assert!(detected(&[root, internal, helper]).starts_with("cli `tools/a/src/main.rs`"));
+}
+
+#[test]
+fn versions_of_sites_say_nothing_of_the_product() {
+    let theme = ("docs/package.json", "{\n  \"version\": \"1.8.0\"\n}\n");
+    let chart = ("helm/a/Chart.yaml", "version: 3.2.0\n");
+    assert_eq!(shown(&card(&[theme, chart]), "semver-tags"), ["helm/a/Chart.yaml:1 version 3.2.0"]);
+    assert_eq!(status(&card(&[theme]), "semver-tags").0, "n/a");
 }
 
 #[test]
