@@ -162,7 +162,7 @@ fn is_public_key(name: &str) -> bool {
 /// Tells whether a name, in lower case, is that of the name of a key that a cloud keeps and hands to nobody.
 fn names_managed_key(name: &str) -> bool {
     let has = |word: &str| name.split(|character: char| !character.is_alphanumeric()).any(|part| part == word);
-    has("kms") || (has("gcp") || has("google")) && name.contains("crypto_key")
+    has("kms") && has("key") && !has("api") || (has("gcp") || has("google")) && name.contains("crypto_key")
 }
 
 /// Tells whether a name says that its value is no credential.
@@ -214,7 +214,10 @@ mod tests {
             ("- {run: deploy, env: {GIT_SSH_PUB: '${{ secrets.A }}', COSIGN_PUBLIC_KEY: '${{ secrets.B }}'}}", vec![]),
             ("- {run: deploy, env: {TF_VAR_keyring: '${{ secrets.TF_VAR_KEYRING }}'}}", vec![]),
             ("- {run: deploy, env: {TF_VAR_gcp_crypto_key: '${{ secrets.A }}', KMS_KEY: '${{ secrets.B }}'}}", vec![]),
-            ("- {run: deploy, env: {APP_CRYPTO_KEY: '${{ secrets.A }}'}}", vec!["A"]),
+            (
+                "- {run: deploy, env: {APP_CRYPTO_KEY: '${{ secrets.A }}', KMS_TOKEN: '${{ secrets.B }}'}}",
+                vec!["A", "B"],
+            ),
             ("- {run: 'echo $keys >> allowed_signers', env: {keys: '${{ secrets.SIGNING }}'}}", vec![]),
             ("- {run: 'gpg --import', env: {keys: '${{ secrets.SIGNING }}'}}", vec!["SIGNING"]),
             ("- {run: deploy, env: {SSH_KEY: '${{ secrets.A }}', PUB_TOKEN: '${{ secrets.B }}'}}", vec!["A", "B"]),
