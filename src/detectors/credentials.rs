@@ -39,12 +39,19 @@ fn values(file: &WorkflowFile) -> Vec<(&str, &Text)> {
         let secrets = job.secrets.iter().flat_map(Node::entries);
         found.extend(secrets.filter_map(|entry| Some((entry.key.as_str(), entry.value.text()?))));
         for step in job.steps.iter().flat_map(Step::flatten).filter(|step| !step.never_runs()) {
-            found.extend(pairs(&step.env));
+            // What becomes a list of those whose signatures count is made of public keys.
+            let lists_signers = step.script().is_some_and(|script| script.text.value.contains("allowed_signers"));
+            found.extend(pairs(&step.env).into_iter().filter(|(key, _)| !(lists_signers && names_keys(key))));
             found.extend(pairs(step.with()));
             found.extend(step.script().map(|script| ("", &script.text)));
         }
     }
     found
+}
+
+fn names_keys(key: &str) -> bool {
+    let lower = key.to_ascii_lowercase();
+    lower.ends_with("keys") || lower.contains("signer")
 }
 
 fn pairs(pairs: &[Pair]) -> Vec<(&str, &Text)> {
@@ -76,7 +83,8 @@ fn secrets(text: &Text) -> Vec<String> {
 /// otherwise.
 fn is_handed_on_as_one(key: &str, name: &str) -> bool {
     let lower = key.to_ascii_lowercase().replace('-', "_");
-    if is_public_key(&lower) || is_public_key(&name.to_ascii_lowercase()) {
+    let name_of_secret = name.to_ascii_lowercase();
+    if [&lower, &name_of_secret].into_iter().any(|name| is_public_key(name) || names_managed_key(name)) {
         return false;
     }
     let says_so = ["key", "key_id", "token", "password", "secret", "pat", "credentials"];
@@ -151,6 +159,12 @@ fn is_public_key(name: &str) -> bool {
     ["public_key", "pub_key", "pubkey", "ssh_pub"].iter().any(|word| name.contains(word))
 }
 
+/// Tells whether a name, in lower case, is that of the name of a key that a cloud keeps and hands to nobody.
+fn names_managed_key(name: &str) -> bool {
+    let has = |word: &str| name.split(|character: char| !character.is_alphanumeric()).any(|part| part == word);
+    has("kms") && has("key") && !has("api") || (has("gcp") || has("google")) && name.contains("crypto_key")
+}
+
 /// Tells whether a name says that its value is no credential.
 fn is_public(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('-', "_");
@@ -199,6 +213,13 @@ mod tests {
             ("- {uses: x/y@v1, with: {team-reviewers: '${{ secrets.WHO }}'}}", vec![]),
             ("- {run: deploy, env: {GIT_SSH_PUB: '${{ secrets.A }}', COSIGN_PUBLIC_KEY: '${{ secrets.B }}'}}", vec![]),
             ("- {run: deploy, env: {TF_VAR_keyring: '${{ secrets.TF_VAR_KEYRING }}'}}", vec![]),
+            ("- {run: deploy, env: {TF_VAR_gcp_crypto_key: '${{ secrets.A }}', KMS_KEY: '${{ secrets.B }}'}}", vec![]),
+            (
+                "- {run: deploy, env: {APP_CRYPTO_KEY: '${{ secrets.A }}', KMS_TOKEN: '${{ secrets.B }}'}}",
+                vec!["A", "B"],
+            ),
+            ("- {run: 'echo $keys >> allowed_signers', env: {keys: '${{ secrets.SIGNING }}'}}", vec![]),
+            ("- {run: 'gpg --import', env: {keys: '${{ secrets.SIGNING }}'}}", vec!["SIGNING"]),
             ("- {run: deploy, env: {SSH_KEY: '${{ secrets.A }}', PUB_TOKEN: '${{ secrets.B }}'}}", vec!["A", "B"]),
             ("- {run: 'true', if: false, env: {A: '${{ secrets.B }}'}}", vec![]),
             ("- run: echo secrets.A", vec![]),

@@ -155,7 +155,8 @@ fn parts<'model>(
     for (key, skipped) in PARTS {
         let Some(entry) = root.entry(key).filter(|entry| !entry.value.items().is_empty()) else { continue };
         if !(line.skips(skipped) || PUBLISHED.contains(key) && line.skips("publish")) {
-            found.push(make(part(key), place(&entry.key), key, said(&entry.value)));
+            let words = if key.ends_with("signs") { signed_by(key, &entry.value) } else { said(&entry.value) };
+            found.push(make(part(key), place(&entry.key), key, words));
         }
     }
     found
@@ -178,6 +179,19 @@ fn said(images: &Node) -> Vec<String> {
         platforms.extend(named.chain(architecture));
     }
     words.push(platforms.join(","));
+    words
+}
+
+/// Returns the command line that signs, as far as it is configured: by itself images are signed by Cosign with a key, and
+/// files by GPG.
+fn signed_by(key: &str, signatures: &Node) -> Vec<String> {
+    let Some(first) = signatures.items().first() else { return Vec::new() };
+    let (program, arguments) = if key == "docker_signs" { ("cosign", "--key=cosign.key") } else { ("gpg", "") };
+    let mut words = vec![first.get("cmd").and_then(Node::text).map_or(program, Text::as_str).to_owned()];
+    match first.get("args") {
+        Some(given) => words.extend(given.texts().into_iter().map(|text| text.value)),
+        None => words.push(arguments.to_owned()),
+    }
     words
 }
 

@@ -138,12 +138,27 @@ fn allows(conjunction: &str, when: When) -> bool {
         if part.starts_with("github.event.workflow_run.head_branch=='") {
             return when != When::AfterPullRequest;
         }
+        if asks_pull_request(part) {
+            return matches!(when, When::PullRequest | When::PullRequestClosed | When::Other);
+        }
         match part {
             "github.event.action=='closed'" => when == When::PullRequestClosed,
             "github.event.action!='closed'" => when != When::PullRequestClosed,
             _ => true,
         }
     })
+}
+
+/// Tells whether a comparison, without blanks, only holds where the event is about a pull request: of something that its
+/// payload says with a text. What no payload says is equal to `false`, `0` and an empty text.
+fn asks_pull_request(part: &str) -> bool {
+    let says = |side: &str| side.starts_with("github.event.pull_request.");
+    let is_text = |side: &str| {
+        let inner = side.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+        matches!(side, "true" | "github.repository" | "github.repository_owner" | "github.actor")
+            || inner.is_some_and(|inner| inner.starts_with(|first: char| first.is_ascii_alphabetic()))
+    };
+    part.split_once("==").is_some_and(|(left, right)| says(left) && is_text(right) || says(right) && is_text(left))
 }
 
 fn event_allows(event: &str, when: When) -> bool {
@@ -181,6 +196,15 @@ mod tests {
         check("push", "startsWith(github.ref, 'refs/tags/v')", &[When::Tag]);
         check("[pull_request, push]", "${{ github.ref == 'refs/heads/main' }}", &[When::DefaultBranch]);
         check("{pull_request: {types: [closed]}}", "true", &[When::PullRequestClosed]);
+        let of_own = "github.event.pull_request.head.repo.full_name == 'a/b' && github.actor != 'bot'";
+        check("[push, pull_request]", of_own, &[When::PullRequest]);
+        check(
+            "[push, pull_request]",
+            "github.repository == github.event.pull_request.head.repo.full_name",
+            &[When::PullRequest],
+        );
+        check("{push: {branches: [main]}}", "github.event.pull_request.draft == false", &[When::DefaultBranch]);
+        check("{push: {branches: [main]}}", "github.event.pull_request.head.repo.fork != 'x'", &[When::DefaultBranch]);
         check("workflow_call", "true", &[]);
         check(
             "[push, pull_request, schedule]",

@@ -2,7 +2,7 @@
 
 use super::facts::Facts;
 use crate::model::place::Position;
-use crate::model::repository::has_ending;
+use crate::model::repository::{folder_of, has_ending, name_of};
 use crate::model::scorecard::{Evidence, Status, Verdict};
 use crate::scorecard::evidence::at;
 
@@ -50,33 +50,45 @@ fn begins_word(text: &str, word: &str) -> bool {
     })
 }
 
-/// Tells whether a document's path says that it is about running the software.
+/// Tells whether a document's name, or that of its folder, says that it is about running the software; other documents
+/// tell what the software does, and how it is used.
 fn is_about_operation(path: &str) -> bool {
     let lower = path.to_lowercase();
+    let stem = name_of(&lower).split('.').next().unwrap_or_default();
     let words = [
-        "readme",
         "monitor",
         "observab",
         "operat",
         "deploy",
         "runbook",
-        "ops",
         "infra",
         "production",
         "architect",
-        "alert",
-        "logging",
         "backup",
         "recover",
         "rollback",
-        "release",
-        "install",
-        "admin",
-        "hosting",
+        "incident",
+        "disaster",
+    ];
+    let folders = [
+        "ops",
+        "operations",
+        "operating",
+        "runbook",
+        "runbooks",
+        "deploy",
+        "deployment",
+        "infra",
+        "infrastructure",
+        "monitoring",
+        "observability",
+        "sre",
     ];
     has_ending(&lower, &["md", "rst", "adoc"])
         && !lower.starts_with(".github/")
-        && words.iter().any(|word| lower.contains(word))
+        && (stem == "readme"
+            || words.iter().any(|word| stem.contains(word))
+            || folder_of(&lower).split('/').any(|folder| folders.contains(&folder)))
 }
 
 #[cfg(test)]
@@ -99,5 +111,22 @@ mod tests {
     fn headings_of_examples_are_none() {
         let found: Vec<(usize, &str)> = headings("# A\n```yaml\n# B\n```\ntext\n## C\n").collect();
         assert_eq!(found, [(0, "# A"), (5, "## C")]);
+    }
+
+    #[test]
+    fn documents_about_the_product_are_not_about_its_operation() {
+        for path in ["README.md", "docs/runbooks/restore.md", "docs/running-in-production.md", "deploy/notes.adoc"] {
+            assert!(is_about_operation(path), "{path}");
+        }
+        for path in [
+            "docs/releases/upgrading/3.0.md",
+            "docs/admin/notifications/about_notifications.md",
+            "readme-docs/DOCKER.md",
+            "docs/user_management/audit_logging.md",
+            "docs/install.md",
+            ".github/readme.md",
+        ] {
+            assert!(!is_about_operation(path), "{path}");
+        }
     }
 }

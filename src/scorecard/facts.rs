@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Inputs;
-use super::evidence::{all, at, of, partial, ran};
+use super::evidence::{all, at, line_at, of, partial, ran};
 use super::files::{Files, is_dependency_file, is_only_for_others};
 use super::profile::Profile;
 use super::workspace::{foreign, is_about_sources};
@@ -18,7 +18,7 @@ use crate::model::finding::Finding;
 use crate::model::place::Position;
 use crate::model::platform::Platform;
 use crate::model::repository::{Repository, TextFile, has_ending, name_of};
-use crate::model::scorecard::{Evidence, Status, Verdict};
+use crate::model::scorecard::{Evidence, Verdict};
 use crate::model::yaml::Node;
 
 /// What the criteria look at.
@@ -75,7 +75,8 @@ impl<'model> Facts<'model> {
     pub(super) fn of(&self, kinds: &[Kind]) -> Vec<&Activity<'model>> {
         let all = self.activities.all.iter();
         let is_one = |activity: &&Activity<'_>| {
-            let mut found = kinds.iter().filter(|kind| activity.is(**kind));
+            let counts = |kind: &Kind| activity.is(*kind) && !(*kind == Kind::Test && is_benchmark(activity));
+            let mut found = kinds.iter().filter(|kind| counts(kind));
             // Work on the sources of another repository says nothing about this one.
             found.any(|kind| !is_about_sources(*kind) || !(activity.foreign || self.is_foreign(activity)))
         };
@@ -155,6 +156,7 @@ impl<'model> Facts<'model> {
     pub(super) fn builds_and_tests(&self) -> Vec<&Activity<'model>> {
         let mut found = self.of(&[Kind::Build, Kind::Test, Kind::IntegrationTest]);
         found.extend(self.of_own_action());
+        found.sort_by_key(|activity| self.is_for_some_paths(activity));
         // Infrastructure code is not built: checking it is as far as it goes.
         if found.is_empty() { self.of(&[Kind::InfraValidate, Kind::InfraPlan]) } else { found }
     }
@@ -216,6 +218,19 @@ impl<'model> Facts<'model> {
         })
     }
 
+    /// Finds the first line that is accepted, by its path and its text, in files of a kind.
+    pub(super) fn line_that(
+        &self,
+        is_one: impl Fn(&str) -> bool,
+        mut accept: impl FnMut(&str, &str) -> bool,
+    ) -> Option<Evidence> {
+        let texts = self.repository.texts.iter().filter(|(path, _)| is_one(path));
+        texts.into_iter().find_map(|(path, file)| {
+            let (index, line) = file.text.lines().enumerate().find(|(_, line)| accept(path, line))?;
+            Some(line_at(path, index, line))
+        })
+    }
+
     /// Finds a dependency in the manifests; what others depend on does not count.
     pub(super) fn dependency(&self, words: &[&str]) -> Option<Evidence> {
         let manifests = self.repository.texts.iter().filter(|(path, _)| is_dependency_file(&path.to_lowercase()));
@@ -257,68 +272,46 @@ impl<'model> Facts<'model> {
         !self.files.dockerfiles.is_empty() || !self.image_pushes().is_empty()
     }
 
-    /// Returns the calls of workflows that stand in other repositories, and starts of workflows
-    /// elsewhere: what they do is not known.
-    pub(super) fn opaque(&self) -> Vec<&Activity<'model>> {
-        let all = self.activities.all.iter();
-        all.filter(|activity| {
-            activity.is(Kind::Dispatch)
-                || (activity.tools.is_empty() && activity.step.is_none() && activity.words.is_empty())
-        })
-        .collect()
-    }
-
-    /// Makes a missing verdict wait where a workflow of another repository is called whose name
-    /// says that it may do the work: nothing is proved by a name, but nothing is disproved either.
-    pub(super) fn or_elsewhere(&self, verdict: Verdict, words: &[&str]) -> Verdict {
-        let named = |activity: &Activity<'_>, word: &str| {
-            let run = self.run(activity);
-            let job = run.map(|run| run.job);
-            let mut names: Vec<String> =
-                vec![activity.seen.rsplit_once('/').map_or("", |(_, name)| name).to_lowercase()];
-            names.extend(job.map(|job| job.id.value.to_lowercase()));
-            names.extend(job.and_then(|job| job.name.as_ref()).map(|name| name.value.to_lowercase()));
-            let parts = names.iter().flat_map(|name| name.split(|character: char| !character.is_alphanumeric()));
-            parts.into_iter().any(|part| part.starts_with(word))
-        };
-        if verdict.status != Status::Missing {
-            return verdict;
-        }
-        // The first word fits best.
-        let opaque = self.opaque();
-        match words.iter().find_map(|word| opaque.iter().find(|activity| named(activity, word))) {
-            Some(call) => Verdict {
-                status: Status::NotApplicable,
-                because: "a workflow of another repository may do it, which is not read".to_owned(),
-                evidence: vec![of(call)],
-                looked_for: Vec::new(),
-            },
-            None => verdict,
-        }
-    }
-
     /// Returns the workflows that build or test something on pull requests and on the default branch; where none does
-    /// both, those that do either.
-    pub(super) fn main_roots(&self) -> BTreeSet<&'model str> {
+    /// both, those that do either. The one that does most comes first, what only starts for some paths last.
+    pub(super) fn main_roots(&self) -> Vec<&'model str> {
         let all = self.builds_and_tests();
         let main = all.iter().filter(|activity| {
             activity.when.contains(&When::PullRequest) || activity.when.contains(&When::DefaultBranch)
         });
-        let mut roots: BTreeMap<&str, (usize, BTreeSet<When>)> = BTreeMap::new();
+        let mut roots: BTreeMap<&str, (bool, usize, BTreeSet<When>)> = BTreeMap::new();
         for activity in main {
             let path = self.run(activity).map(|run| run.root.path.as_str());
-            let (count, when) = roots.entry(path.unwrap_or_default()).or_default();
+            let (narrow, count, when) = roots.entry(path.unwrap_or_default()).or_default();
+            *narrow = self.is_for_some_paths(activity);
             *count += 1;
             when.extend(activity.when.iter().copied());
         }
         // The main one guards both, where there is such a one.
         let both = |when: &BTreeSet<When>| when.contains(&When::PullRequest) && when.contains(&When::DefaultBranch);
-        let any_both = roots.values().any(|(_, when)| both(when));
-        roots.retain(|_, (_, when)| !any_both || both(when));
+        let any_both = roots.values().any(|(_, _, when)| both(when));
+        roots.retain(|_, (_, _, when)| !any_both || both(when));
         // One that does far less than another is none of the main ones.
-        let most = roots.values().map(|(count, _)| *count).max().unwrap_or(0);
-        roots.into_iter().filter(|(_, (count, _))| count * 3 >= most).map(|(path, _)| path).collect()
+        let most = roots.values().map(|(_, count, _)| *count).max().unwrap_or(0);
+        let mut roots: Vec<_> = roots.into_iter().filter(|(_, (_, count, _))| count * 3 >= most).collect();
+        roots.sort_by_key(|(_, (narrow, count, _))| (*narrow, std::cmp::Reverse(*count)));
+        roots.into_iter().map(|(path, _)| path).collect()
     }
+
+    /// Tells whether an activity's workflow only starts when files at some paths have changed.
+    pub(super) fn is_for_some_paths(&self, activity: &Activity<'_>) -> bool {
+        let triggers = self.run(activity).into_iter().flat_map(|run| &run.root.workflow.triggers);
+        triggers.into_iter().any(|trigger| !trigger.filter("paths").is_empty())
+    }
+}
+
+/// Tells whether a test program is only given folders of benchmarks: it measures then, and tests nothing.
+fn is_benchmark(activity: &Activity<'_>) -> bool {
+    let is_path = |word: &&String| !word.starts_with('-') && word.contains('/');
+    let mut paths = activity.words.iter().skip(1).filter(is_path).peekable();
+    let measures =
+        |path: &String| path.split('/').any(|part| matches!(part, "bench" | "benches" | "benchmark" | "benchmarks"));
+    paths.peek().is_some() && paths.all(measures)
 }
 
 /// Tells whether a command does nothing but end with a failure.

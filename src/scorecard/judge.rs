@@ -1,14 +1,14 @@
 //! From facts to a scorecard.
 
 use super::arithmetic::{category_score, overall};
-use super::evidence::{missing, not_applicable, present};
+use super::evidence::{missing, not_applicable, present, shown};
 use super::facts::Facts;
 use super::files::Files;
 use super::plan;
 use super::profile::detect;
 use super::{Criterion, Inputs, Profile, Settings, criteria};
 use crate::model::scorecard::{
-    Category, CategoryScore, Judged, Note, Priority, ProfileChoice, Readiness, Scorecard, Source, Status,
+    Category, CategoryScore, Judged, Note, Priority, ProfileChoice, Readiness, Scorecard, Source, Status, Verdict,
 };
 
 /// Judges a repository.
@@ -65,12 +65,7 @@ fn anchor(inputs: &Inputs<'_>) -> String {
         .unwrap_or_else(|| "README.md".to_owned())
 }
 
-fn verdict(
-    criterion: &Criterion,
-    facts: &Facts<'_>,
-    inputs: &Inputs<'_>,
-    settings: &Settings,
-) -> (crate::model::scorecard::Verdict, Source) {
+fn verdict(criterion: &Criterion, facts: &Facts<'_>, inputs: &Inputs<'_>, settings: &Settings) -> (Verdict, Source) {
     if let Some(reason) = settings.not_applicable.get(criterion.id) {
         return (not_applicable(format!("the configuration leaves it out: {reason}")), Source::Configuration);
     }
@@ -86,7 +81,8 @@ fn verdict(
         }
         return (present(format!("{word}, until {}", attestation.until), Vec::new()), Source::Attestation);
     }
-    ((criterion.check.0)(facts), Source::Evidence)
+    let found = (criterion.check.0)(facts);
+    (Verdict { evidence: shown(found.evidence), ..found }, Source::Evidence)
 }
 
 fn category_of(category: Category, judged: &[Judged], settings: &Settings) -> CategoryScore {

@@ -314,6 +314,28 @@ fn goreleaser(repository: &Repository) -> Option<&str> {
     repository.find_name(|name| name.trim_start_matches('.').starts_with("goreleaser.y"))
 }
 
+/// Finds a program of Cargo: the one of the package at the root, or else one of the packages below. One that is never
+/// published counts only where no library is.
+fn cargo_program(repository: &Repository) -> Option<&str> {
+    let manifest = repository.text("Cargo.toml")?;
+    let mut mains: Vec<&str> =
+        repository.paths.iter().map(String::as_str).filter(|path| is_main(path) && !path.contains("xtask")).collect();
+    mains.sort_by_key(|path| (path.matches('/').count(), *path));
+    let own = mains.iter().find(|path| path.starts_with("src/")).copied();
+    if let Some(path) = own.or_else(|| manifest.text.contains("[[bin]]").then_some("Cargo.toml")) {
+        return Some(path);
+    }
+    let is_internal = |path: &str| {
+        let package = path.rsplit_once("src/").map_or("", |(folder, _)| folder);
+        let text = repository.text(&format!("{package}Cargo.toml")).map_or("", |file| file.text.as_str());
+        text.lines().any(|line| line.replace(' ', "").starts_with("publish=false"))
+    };
+    let is_published_library =
+        |path: &&String| name_of(path) == "lib.rs" && path.contains("src/") && !is_internal(path);
+    let has_library = repository.paths.iter().any(|path| is_published_library(&path));
+    mains.into_iter().find(|path| !is_internal(path) || !has_library)
+}
+
 /// Finds what makes a program: a binary crate, `bin` in a package, console scripts, a release of
 /// binaries, a `main` package.
 fn program(repository: &Repository) -> Option<String> {
@@ -322,11 +344,8 @@ fn program(repository: &Repository) -> Option<String> {
     if let Some(path) = goreleaser(repository) {
         return Some(path.to_owned());
     }
-    if repository.paths.contains("Cargo.toml") {
-        let main = repository.paths.iter().find(|path| is_main(path) && !path.contains("xtask"));
-        if text_has("Cargo.toml", "[[bin]]") || main.is_some() {
-            return Some(main.map_or("Cargo.toml", String::as_str).to_owned());
-        }
+    if let Some(path) = cargo_program(repository) {
+        return Some(path.to_owned());
     }
     if package_json(repository, "package.json").is_some_and(|package| package.get("bin").is_some()) {
         return Some("package.json".to_owned());

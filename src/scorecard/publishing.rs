@@ -12,6 +12,7 @@ impl<'model> Facts<'model> {
     /// Returns what makes releases and publishes packages, other than for pull requests only.
     pub(super) fn releases(&self) -> Vec<&Activity<'model>> {
         let mut found = self.of(&[Kind::Release, Kind::Publish]);
+        found.extend(self.activities.all.iter().filter(|activity| !activity.foreign && uploads_package(activity)));
         found.retain(|publish| is_for_others(publish) && !is_to_own_registry(publish));
         found
     }
@@ -73,6 +74,15 @@ impl<'model> Facts<'model> {
             || publish.assignments.iter().any(|assignment| names_token(assignment));
         has_identity && !has_token
     }
+}
+
+/// Tells whether `curl` hands a file to a registry of packages, at the address where that takes them.
+fn uploads_package(activity: &Activity<'_>) -> bool {
+    let takes = ["push.fury.io", "upload.pypi.org", "/packages/generic/", "rubygems.org/api/v1/gems", "api/v2/package"];
+    let hands_over = |word: &str| matches!(word, "-F" | "--form" | "-T" | "--upload-file" | "--data-binary");
+    activity.words.first().is_some_and(|program| program == "curl")
+        && activity.has_word(hands_over)
+        && activity.has_word(|word| takes.iter().any(|address| word.contains(address)))
 }
 
 /// Tells whether something only runs for a release that somebody has published on GitHub.

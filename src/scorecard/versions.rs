@@ -48,7 +48,7 @@ impl Facts<'_> {
             let known = MANIFESTS.iter().position(|manifest| *manifest == name);
             known.or_else(|| is_project.then_some(MANIFESTS.len()))
         };
-        let own = self.repository.texts.iter().filter(|(path, _)| !is_for_tests(path));
+        let own = self.repository.texts.iter().filter(|(path, _)| !is_for_tests(path) && !is_of_site(path));
         // A package of a workspace that is never published has a version that says nothing.
         let is_private = |path: &str| {
             let package = package_json(self.repository, path).filter(|_| path.contains('/'));
@@ -102,6 +102,12 @@ impl Facts<'_> {
         };
         self.repository.text(path).is_some_and(|file| file.text.lines().any(is_entry))
     }
+}
+
+/// Tells whether a path is in a folder of documentation or of a site, whose versions are a theme's or its own.
+fn is_of_site(path: &str) -> bool {
+    let folders = ["docs", "doc", "documentation", "website", "site", "www"];
+    folder_of(&path.to_lowercase()).split('/').any(|folder| folders.contains(&folder))
 }
 
 /// Tells whether a path is a changelog's.

@@ -139,7 +139,8 @@ impl<'model> Facts<'model> {
         self.is_before_checkout(cache) || self.looks_in_vain(cache)
     }
 
-    fn is_before_checkout(&self, cache: &Activity<'_>) -> bool {
+    /// Tells whether a cache reads a lock file before the checkout brings it.
+    pub(super) fn is_before_checkout(&self, cache: &Activity<'_>) -> bool {
         let hashes = || cache.input("key").is_some_and(|key| key.value.contains("hashFiles("));
         let reads = cache.step.is_some_and(|step| READS_LOCK_FILE.iter().any(|name| step.is_action(name)))
             || cache.is(Kind::CacheAction) && hashes();

@@ -174,7 +174,7 @@ pub(super) fn is_read(path: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default();
     let dashboard = ending == "json" && (path.contains("dashboard") || path.contains("grafana"));
     let script = ending.is_empty()
-        && ["script", "ci", "bin", ".ci", "hack"]
+        && ["script", "ci", "bin", ".ci", "hack", "support", "tool"]
             .iter()
             .any(|part| path.split('/').any(|folder| folder.starts_with(part)));
     READ.contains(&ending)

@@ -63,6 +63,7 @@ mod score_files;
 mod score_followed;
 mod score_many;
 mod score_outputs;
+mod score_proofs;
 mod score_rules;
 mod score_verdicts;
 mod simulate;

@@ -231,7 +231,7 @@ fn names_that_sound_like_a_tool_prove_nothing() {
     assert_eq!(of_service(&[("package.json", uses)], "tracing").0, "present");
     let heading = ("src/productcatalogservice/README.md", "# productcatalogservice\n");
     assert_eq!(of_service(&[heading], "log-aggregation").1, "no log pipeline was found");
-    let about = ("README.md", "# Logs\n");
+    let about = ("README.md", "# Log aggregation\n");
     assert_eq!(of_service(&[about], "log-aggregation").1, "documented, not automated");
 }
 

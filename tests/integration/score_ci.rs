@@ -188,7 +188,7 @@ fn caches_count_where_they_find_what_they_follow() {
         [with(&steps, files, "dependency-cache"), with(&steps, files, "cache-key-lockfile")]
     };
     assert_eq!(verdicts(format!("{checkout}{cache}{tests}"), &npm), ["present", "present"]);
-    assert_eq!(verdicts(format!("{cache}{checkout}{tests}"), &npm), ["missing", "n/a"]);
+    assert_eq!(verdicts(format!("{cache}{checkout}{tests}"), &npm), ["missing", "missing"]);
 
     let go = |input: &str, path: &str| {
         let setup = format!("      - {{uses: actions/setup-go@v6, with: {{{input}}}}}\n");

@@ -7,6 +7,7 @@
 
 mod beside;
 mod checkouts;
+mod fed;
 mod folders;
 mod walk;
 mod written;

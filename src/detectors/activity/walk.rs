@@ -12,8 +12,9 @@ use super::super::values::Values;
 use super::super::when::{When, restrict};
 use super::Activity;
 use super::checkouts::Checkouts;
+use super::fed::{fed, unescaped};
 use super::folders::{Folders, OUTSIDE};
-use super::written::{image_of, is_own_script, one_line, unfolded};
+use super::written::{image_of, one_line, own_script, started_by, unfolded};
 use crate::knowledge::tools::{Tool, tools};
 use crate::model::place::Position;
 use crate::model::repository::{Repository, folder_of, has_ending, join};
@@ -173,7 +174,8 @@ impl<'model> Walk<'model> {
         let source = self.repository.text(scope.path).map_or("", |file| file.text.as_str());
         let commands = judged(&script.text.value, inner.strictness);
         inner.values = inner.values.set_by(commands.iter().map(|(command, _)| command));
-        for (command, silence) in commands {
+        let fed = fed(&script.text.value, commands.iter().map(|(command, _)| command));
+        for (at, (command, silence)) in commands.into_iter().enumerate() {
             let span = script.text.locate(source, command.range.clone());
             let position = self.repository.position(scope.path, span.start);
             let seen = script.text.value.get(command.range.clone()).unwrap_or_default();
@@ -186,6 +188,12 @@ impl<'model> Walk<'model> {
             own.foreign |= foreign || folder == OUTSIDE;
             own.folder = folder.to_owned();
             self.command(&command, &origin, &own);
+            for (_, body) in fed.iter().filter(|(reader, _)| *reader == at) {
+                let text = script.text.value.get(body.clone()).unwrap_or_default();
+                let first = self.repository.position(scope.path, script.text.locate(source, body.clone()).start).line;
+                let target = Target::new(own.folder.as_str(), unescaped(text)).from(scope.path, first);
+                self.target(&target, &origin, &own);
+            }
         }
     }
 
@@ -198,8 +206,8 @@ impl<'model> Walk<'model> {
         let texts = command.texts();
         let words = plain(&texts);
         let mut found = tools().of_command(&words);
-        if is_own_script(self.repository, &texts, &scope.folder) {
-            found.clear();
+        if let Some(path) = own_script(self.repository, &texts, &scope.folder) {
+            found = started_by(self.repository, &path, words.get(1..).unwrap_or_default());
         }
         let image = image_of(&words);
         found.extend(image.into_iter().flat_map(|image| tools().of_image(image)));

@@ -4,6 +4,7 @@ use super::super::inside::Image;
 use super::super::program::unwrapped;
 use super::super::targets::Target;
 use super::super::values::Values;
+use crate::knowledge::tools::{Tool, tools};
 use crate::model::repository::{Repository, folder_of, join, name_of};
 
 /// Stands between inputs of an action while names in them are replaced.
@@ -47,17 +48,47 @@ pub(super) fn one_line(text: &str) -> String {
     }
     line
 }
-/// Tells whether a command is a script of the repository that is only called as a tool is: `support/mkdocs`. What
-/// stands in `bin` starts the tool of its name.
-pub(super) fn is_own_script(repository: &Repository, texts: &[&str], folder: &str) -> bool {
+
+/// Returns the path of a script of the repository that is only called as a tool is: `support/mkdocs`. What stands in
+/// `bin` starts the tool of its name.
+pub(super) fn own_script(repository: &Repository, texts: &[&str], folder: &str) -> Option<String> {
     let program = unwrapped(texts).first().copied().unwrap_or_default();
-    let program = ["$GITHUB_WORKSPACE/", "${GITHUB_WORKSPACE}/", "${{ github.workspace }}/"]
+    let of_root = ["$GITHUB_WORKSPACE/", "${GITHUB_WORKSPACE}/", "${{ github.workspace }}/", "${{github.workspace}}/"]
         .iter()
-        .find_map(|root| program.strip_prefix(root))
-        .unwrap_or(program);
-    let path = join(folder, program).filter(|_| program.contains('/') && !name_of(program).contains('.'));
-    path.is_some_and(|path| {
-        let around = name_of(folder_of(&path));
-        !matches!(around, "" | "bin" | "exe" | ".bin" | "sbin") && repository.paths.contains(&path)
+        .find_map(|root| program.strip_prefix(root));
+    let path = match of_root {
+        Some(path) => join("", path),
+        None => join(folder, program),
+    };
+    path.filter(|path| {
+        let around = name_of(folder_of(path));
+        program.contains('/')
+            && !name_of(program).contains('.')
+            && !matches!(around, "" | "bin" | "exe" | ".bin" | "sbin")
+            && repository.paths.contains(path)
     })
+}
+
+/// Returns the tools that a script in Python starts by lists of words, as in `call(['mike'] + args)`, with what it is
+/// called with where something is added to the list.
+pub(super) fn started_by(repository: &Repository, path: &str, arguments: &[&str]) -> Vec<&'static Tool> {
+    let text = repository.text(path).map_or("", |file| file.text.as_str());
+    if !text.lines().next().is_some_and(|first| first.starts_with("#!") && first.contains("python")) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for rest in text.split("([").skip(1) {
+        let Some((list, behind)) = rest.split_once(']') else { continue };
+        let plain = |word: &str| {
+            let inner = ['\'', '"'].iter().find_map(|quote| word.strip_prefix(*quote)?.strip_suffix(*quote));
+            inner.map(str::to_owned)
+        };
+        let words: Vec<String> = list.split(',').map_while(|word| plain(word.trim())).collect();
+        let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
+        if behind.trim_start().starts_with('+') {
+            words.extend(arguments);
+        }
+        found.extend(tools().of_command(&words));
+    }
+    found
 }

@@ -61,7 +61,7 @@ pub(super) fn alert_rules(facts: &Facts<'_>) -> Verdict {
                 "no alert rule was found",
                 &["`groups[].rules[].alert` in YAML files and Jsonnet, PrometheusRule, Grafana's rules, alarms in *.tf"],
             ),
-            &["alert", "monitoring"],
+            &["alert"],
         ),
         (true, false) => partial("alert rules lack a severity or a runbook", bad),
         _ => share(&good, &bad, "alert rules have a severity and a runbook"),

@@ -3,14 +3,14 @@
 use crate::detectors::activity::Activity;
 use crate::knowledge::tools::Kind;
 use crate::model::scorecard::{Evidence, Verdict};
-use crate::scorecard::evidence::{all, at, looked_for, not_applicable, of, present, share};
+use crate::scorecard::evidence::{all, file, looked_for, not_applicable, of, present, share};
 use crate::scorecard::facts::Facts;
 
 /// Words in a cache's paths and keys by ecosystem.
 const CACHE_WORDS: &[(&str, &[&str])] = &[
     ("cargo", &["cargo", "target", "rust"]),
     ("npm", &["npm", "node", "yarn", "pnpm", "bun"]),
-    ("pip", &["pip", "python", "venv", "uv", "poetry", "pdm"]),
+    ("pip", &["pip", "pipenv", "python", "venv", "uv", "poetry", "pdm"]),
     ("gomod", &["go-build", "go/pkg", "gomod", "go-", "gocache"]),
     ("maven", &["m2", "maven", "mvn"]),
     ("gradle", &["gradle"]),
@@ -24,6 +24,7 @@ fn cached<'facts>(facts: &'facts Facts<'_>, ecosystem: &str) -> Option<&'facts A
     let kinds = [Kind::Cache, Kind::CacheInput, Kind::CacheAction];
     let words = CACHE_WORDS.iter().find(|(name, _)| *name == ecosystem).map(|(_, words)| *words).unwrap_or_default();
     let mut found = facts.of(&kinds);
+    found.sort_by_key(|activity| facts.is_for_some_paths(activity));
     found.retain(|activity| {
         !facts.finds_no_lock_file(activity) && {
             let serves = activity.tools.iter().any(|tool| tool.ecosystem.is_none_or(|served| served == ecosystem));
@@ -32,7 +33,7 @@ fn cached<'facts>(facts: &'facts Facts<'_>, ecosystem: &str) -> Option<&'facts A
                     && asks_for_cache(activity)
                     && is_asked_for(activity, ecosystem)
             } else if activity.is(Kind::CacheAction) {
-                said(activity).iter().any(|text| words.iter().any(|word| text.contains(word)))
+                said(activity).iter().any(|text| words.iter().any(|word| names(text, word)))
             } else {
                 serves && activity.input("cache").is_none_or(|value| value.value != "false")
             }
@@ -43,6 +44,42 @@ fn cached<'facts>(facts: &'facts Facts<'_>, ecosystem: &str) -> Option<&'facts A
         facts.activities.all.iter().filter(of_run).any(|other| works_with(other, ecosystem))
     };
     found.iter().find(is_at_work).or_else(|| found.first()).copied()
+}
+
+/// Finds a cache of an ecosystem's dependencies that finds no lock file.
+fn cached_in_vain<'facts>(facts: &'facts Facts<'_>, ecosystem: &str) -> Option<&'facts Activity<'facts>> {
+    let words = CACHE_WORDS.iter().find(|(name, _)| *name == ecosystem).map(|(_, words)| *words).unwrap_or_default();
+    let is_its = |cache: &&&Activity<'_>| {
+        let by_tool = cache.tools.iter().any(|tool| tool.ecosystem == Some(ecosystem));
+        by_tool || said(cache).iter().any(|text| words.iter().any(|word| names(text, word)))
+    };
+    let caches = facts.of(&[Kind::Cache, Kind::CacheAction]);
+    caches.iter().filter(|cache| facts.finds_no_lock_file(cache)).find(is_its).copied()
+}
+
+/// Shows a cache that finds no lock file, and why.
+fn in_vain(facts: &Facts<'_>, cache: &Activity<'_>) -> Evidence {
+    let why = if facts.is_before_checkout(cache) {
+        "before the checkout there is no lock file"
+    } else {
+        "no lock file is where it looks for one"
+    };
+    Evidence { seen: format!("{}: {why}", cache.seen), ..of(cache) }
+}
+
+/// Tells whether a text, in lower case, names a word: a short one as a word of its own, since `bun` is in `ubuntu`, and
+/// `.build` as a whole, since `.buildx-cache` is something else.
+fn names(text: &str, word: &str) -> bool {
+    let is_letter = |character: char| character.is_alphanumeric();
+    text.match_indices(word).any(|(at, _)| {
+        let begins = !text.get(..at).is_some_and(|before| before.ends_with(is_letter));
+        let ends = !text.get(at + word.len()..).is_some_and(|after| after.starts_with(char::is_alphabetic));
+        match word {
+            ".build" => ends,
+            _ if word.len() > 3 => true,
+            _ => begins && (ends || word.ends_with('-')),
+        }
+    })
 }
 
 /// Returns what a cache's inputs say of what it keeps, in lower case.
@@ -145,11 +182,10 @@ pub(super) fn dependency_cache(facts: &Facts<'_>) -> Verdict {
     for (ecosystem, manifest) in found.into_iter().filter(|(ecosystem, path)| asked(ecosystem, path)) {
         match cached(facts, ecosystem) {
             Some(activity) => good.push(of(activity)),
-            None => bad.push(at(
-                manifest,
-                crate::model::place::Position { line: 1, column: 1 },
-                format!("{ecosystem}: no cache in any job"),
-            )),
+            None => bad.push(match cached_in_vain(facts, ecosystem) {
+                Some(cache) => in_vain(facts, cache),
+                None => file(manifest, format!("{ecosystem}: no cache in any job")),
+            }),
         }
     }
     if good.is_empty() && bad.is_empty() {
@@ -270,22 +306,23 @@ const FURTHER_WORDS: &[&str] = &[
 fn keeps_dependencies(cache: &Activity<'_>) -> bool {
     let known = CACHE_WORDS.iter().flat_map(|(_, words)| words.iter()).chain(FURTHER_WORDS);
     let said = said(cache);
-    // `.build` is a folder of Swift, `.buildx-cache` one of Docker.
-    let names = |text: &str, word: &str| {
-        text.split(word).skip(1).any(|rest| word != ".build" || !rest.starts_with(|next: char| next.is_alphanumeric()))
-    };
     known.into_iter().any(|word| said.iter().any(|text| names(text, word)))
+}
+
+/// Tells whether a cache of dependencies goes on without a lock file, by a key that holds none: actions that set up a
+/// language keep nothing then.
+fn keeps_without_lock_file(cache: &Activity<'_>) -> bool {
+    let by_action = cache.step.is_some_and(|step| step.is_action("Swatinem/rust-cache"));
+    by_action || cache.is(Kind::CacheAction) && cache.input("key").is_some() && keeps_dependencies(cache)
 }
 
 pub(super) fn cache_key_lockfile(facts: &Facts<'_>) -> Verdict {
     let (mut good, mut bad): (Vec<Evidence>, Vec<Evidence>) = (Vec::new(), Vec::new());
     for activity in facts.of(&[Kind::CacheAction, Kind::CacheKey]) {
-        // Without the files there is nothing to hash, and nothing is restored.
-        if facts.finds_no_lock_file(activity) {
-            continue;
-        }
         let key = activity.input("key");
-        let (is_good, place) = if activity.is(Kind::CacheKey) {
+        let (is_good, place) = if facts.finds_no_lock_file(activity) {
+            (keeps_without_lock_file(activity).then_some(false), in_vain(facts, activity))
+        } else if activity.is(Kind::CacheKey) {
             let is_on = !activity.is(Kind::CacheInput) || asks_for_cache(activity);
             let is_on = is_on && activity.input("cache").is_none_or(|value| value.value != "false");
             (is_on.then_some(true), of(activity))
@@ -308,4 +345,33 @@ pub(super) fn cache_key_lockfile(facts: &Facts<'_>) -> Verdict {
         return not_applicable("no dependencies are cached");
     }
     share(&good, &bad, "caches are keyed by a lock file")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_words_stand_alone() {
+        for (text, word) in [
+            ("~/.cache/uv", "uv"),
+            ("linux-npm-", "npm"),
+            (".build/debug", ".build"),
+            ("/nix/store", "nix"),
+            ("~/.ivy2", "ivy"),
+            ("~/.cargo", "cargo"),
+            ("go-mod", "go-"),
+        ] {
+            assert!(names(text, word), "{text}");
+        }
+        for (text, word) in [
+            ("ubuntu-24", "bun"),
+            ("/tmp/.buildx-cache", ".build"),
+            ("unix-", "nix"),
+            ("cargo-registry", "go-"),
+            ("pipeline", "pip"),
+        ] {
+            assert!(!names(text, word), "{text}");
+        }
+    }
 }

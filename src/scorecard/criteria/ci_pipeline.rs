@@ -243,7 +243,7 @@ fn path_filters(facts: &Facts<'_>) -> Verdict {
     }
     let main = facts.main_roots();
     let mut files: Vec<&WorkflowFile> = facts.repository.workflows.iter().collect();
-    files.sort_by_key(|file| !main.contains(file.path.as_str()));
+    files.sort_by_key(|file| !main.contains(&file.path.as_str()));
     for file in files {
         for trigger in &file.workflow.triggers {
             let filters = trigger
@@ -262,15 +262,9 @@ fn path_filters(facts: &Facts<'_>) -> Verdict {
 
 fn manual_dispatch(facts: &Facts<'_>) -> Verdict {
     let main = facts.main_roots();
-    let dispatched = facts.repository.workflows.iter().filter(|file| main.contains(file.path.as_str()));
-    // What only starts for some paths is less than the main workflow.
-    let is_for_some = |file: &&WorkflowFile| {
-        let triggers = file.workflow.triggers.iter().filter(|trigger| trigger.name.value != "workflow_dispatch");
-        triggers.into_iter().any(|trigger| !trigger.filter("paths").is_empty())
-    };
-    let mut dispatched: Vec<&WorkflowFile> = dispatched.collect();
-    dispatched.sort_by_key(is_for_some);
-    let trigger = dispatched.into_iter().find_map(|file| Some((file, file.workflow.trigger(Event::WorkflowDispatch)?)));
+    let workflow = |path: &&str| facts.repository.workflows.iter().find(|file| file.path == **path);
+    let mut dispatched = main.iter().filter_map(workflow);
+    let trigger = dispatched.find_map(|file| Some((file, file.workflow.trigger(Event::WorkflowDispatch)?)));
     match trigger {
         Some((file, trigger)) => {
             let position = facts.repository.position(&file.path, trigger.name.span.start);

@@ -1,7 +1,6 @@
 //! What the cloud keeps and does by itself, as code: Terraform's state, and scaling.
 
 use crate::detectors::purpose::is_for_tests;
-use crate::model::place::Position;
 use crate::model::repository::has_ending;
 use crate::model::scorecard::{Evidence, Verdict};
 use crate::scorecard::evidence::{at, missing, not_applicable, partial, present};
@@ -69,10 +68,5 @@ fn nodes_that_scale(facts: &Facts<'_>) -> Option<Evidence> {
             _ => false,
         }
     };
-    let texts = facts.repository.texts.iter().filter(|(path, _)| is_own_terraform(path));
-    texts.into_iter().find_map(|(path, file)| {
-        let (index, line) = file.text.lines().enumerate().find(|(_, line)| scales(line))?;
-        let column = 1 + line.len() - line.trim_start().len();
-        Some(at(path, Position { line: index + 1, column }, line.trim()))
-    })
+    facts.line_that(is_own_terraform, |_, line| scales(line))
 }

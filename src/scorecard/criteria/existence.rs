@@ -2,6 +2,7 @@
 
 use crate::detectors::activity::Activity;
 use crate::knowledge::tools::Kind;
+use crate::model::repository::name_of;
 use crate::scorecard::facts::Facts;
 
 /// Kinds of work that leave files.
@@ -33,12 +34,40 @@ impl Facts<'_> {
     pub(super) fn checks_before(&self, upload: &Activity<'_>) -> bool {
         let before = |check: &&Activity<'_>| check.run == upload.run && check.number < upload.number;
         let mut checks = self.activities.all.iter().filter(before);
-        checks.any(|check| self.named_file(check).is_some() && self.fails_on_absence(check))
+        checks.any(|check| {
+            let looks = self.named_file(check).is_some() && self.fails_on_absence(check);
+            looks || self.runs_what_is_uploaded(check, upload)
+        })
+    }
+
+    /// Tells whether a command starts the program that a later step uploads, after a build of their job: without the
+    /// program its step fails.
+    fn runs_what_is_uploaded(&self, command: &Activity<'_>, upload: &Activity<'_>) -> bool {
+        let plain = |path: &str| name_of(path.trim()).trim_end_matches(".exe").to_owned();
+        let program = command.seen.split(' ').next().and_then(|word| word.strip_prefix("./")).map(plain);
+        let Some(program) = program.filter(|name| !name.is_empty() && !name.contains('$')) else { return false };
+        let given = upload.input("path").map_or("", |path| path.value.as_str());
+        let mut named = given.lines().any(|line| plain(line) == program);
+        // The row of the matrix may say what is uploaded.
+        if given.contains("${{ matrix.") {
+            let matrix = self.run(upload).and_then(|run| run.job.node.get("strategy"));
+            if let Some(node) = matrix {
+                node.walk(&mut |value| named |= value.text().is_some_and(|text| plain(&text.value) == program));
+            }
+        }
+        let is_committed = || self.repository.paths.iter().any(|path| name_of(path) == program);
+        let is_build =
+            |other: &Activity<'_>| other.run == command.run && other.number < command.number && other.is(Kind::Build);
+        named
+            && !command.tested
+            && command.silence.is_none()
+            && !is_committed()
+            && self.activities.all.iter().any(is_build)
     }
 
     /// Returns the file that a command looks for; what is committed is not built.
     fn named_file<'check>(&self, check: &'check Activity<'_>) -> Option<&'check str> {
-        let words: Vec<&str> = check.words.iter().map(String::as_str).collect();
+        let words: Vec<&str> = check.words.iter().map(String::as_str).map(chosen).collect();
         let is_own = |word: &str| self.repository.paths.contains(word.trim_start_matches("./"));
         match words.as_slice() {
             ["test" | "[" | "[[", rest @ ..] => {
@@ -46,7 +75,7 @@ impl Facts<'_> {
                 let file = rest.get(flag + 1).copied()?;
                 (file.contains(['/', '.', '$']) && !is_own(file)).then_some(file)
             }
-            ["ls" | "stat" | "file", rest @ ..] => {
+            ["ls" | "stat" | "file", rest @ ..] | ["twine", "check", rest @ ..] => {
                 let is_output =
                     |word: &&&str| ["target/", "dist/", "build/"].iter().any(|folder| word.contains(folder));
                 rest.iter().filter(|word| !word.starts_with('-')).find(is_output).copied()
@@ -93,6 +122,13 @@ impl Facts<'_> {
         let column = line.char_indices().nth(activity.position.column - 1).map(|(at, _)| at)?;
         Some((line.get(..column)?, line.get(column..)?))
     }
+}
+
+/// Returns the program that an expression chooses for one of the systems, where that lists files:
+/// `${{ matrix.os == 'windows' && 'dir' || 'ls -lh' }}`.
+fn chosen(program: &str) -> &str {
+    let lists = program.starts_with("${{") && ["'ls'", "'ls "].iter().any(|choice| program.contains(choice));
+    if lists { "ls" } else { program }
 }
 
 /// Returns the name of the variable that a path starts with.

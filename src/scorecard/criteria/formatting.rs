@@ -42,16 +42,8 @@ impl<'model> Facts<'model> {
 
     /// Tells whether a command fails, or its step does, when files differ from what is committed.
     fn fails_on_difference(&self, check: &Activity<'_>, formatter: &Activity<'_>) -> bool {
-        if let Some(arguments) = git(check, &["diff", "diff-index", "diff-files"]) {
-            let says = arguments.iter().any(|word| matches!(word.as_str(), "--exit-code" | "--quiet"));
-            // `|| (echo …; exit 1)` looks as if it excused the failure.
-            let fails = match check.silence {
-                _ if check.tested => self.ends_behind(check),
-                None => true,
-                Some(Silence::Excused) => self.ends_at_once_behind(check),
-                Some(_) => false,
-            };
-            return says && fails && is_about_all(arguments, formatter);
+        if git(check, GIT_DIFF).is_some() {
+            return self.compared(check).is_some_and(|arguments| is_about_all(arguments, formatter));
         }
         let is_test = matches!(check.words.first().map(String::as_str), Some("[" | "[[" | "test"));
         if !is_test || !check.words.iter().any(|word| self.lists_differences(word, check)) {
@@ -60,6 +52,20 @@ impl<'model> Facts<'model> {
         let wants_none = check.has_word(|word| matches!(word, "-z" | "=" | "=="));
         let by_itself = wants_none && !check.tested && check.silence.is_none();
         by_itself || self.ends_behind(check)
+    }
+
+    /// Returns the arguments of a `git diff` whose step fails when there is a difference.
+    pub(super) fn compared<'activity>(&self, check: &'activity Activity<'_>) -> Option<&'activity [String]> {
+        let arguments = git(check, GIT_DIFF)?;
+        let says = arguments.iter().any(|word| matches!(word.as_str(), "--exit-code" | "--quiet"));
+        // `|| (echo …; exit 1)` looks as if it excused the failure.
+        let fails = match check.silence {
+            _ if check.tested => self.ends_behind(check),
+            None => true,
+            Some(Silence::Excused) => self.ends_at_once_behind(check),
+            Some(_) => false,
+        };
+        (says && fails).then_some(arguments)
     }
 
     /// Tells whether a word of a test is what `git status` or `git diff` prints, or a variable that holds it.
@@ -97,6 +103,9 @@ impl<'model> Facts<'model> {
         all.filter(move |other| other.run == run && other.order == order && other.number > number)
     }
 }
+
+/// The commands of Git that compare.
+const GIT_DIFF: &[&str] = &["diff", "diff-index", "diff-files"];
 
 /// Returns the arguments of a command of Git, by the names it may have.
 fn git<'activity>(activity: &'activity Activity<'_>, names: &[&str]) -> Option<&'activity [String]> {

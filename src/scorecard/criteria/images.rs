@@ -42,6 +42,9 @@ pub(super) fn image_hardening(facts: &Facts<'_>) -> Verdict {
     for image in &facts.files.dockerfiles {
         match (&image.credential, image.stages > 1 || image.last_base == "scratch") {
             (Some((name, position)), _) => bad.push(at(image.path, *position, format!("`{name}` is set in the image"))),
+            (None, true) if image.stages == 1 => {
+                good.push(file(image.path, "one stage, which begins with nothing: `FROM scratch`"));
+            }
             (None, true) => good.push(file(image.path, format!("{} stages", image.stages))),
             (None, false) => match image.leaves {
                 Leaves::Nothing => good.push(file(image.path, "one stage, which only copies what is ready")),

@@ -17,6 +17,11 @@ pub(super) fn integration_tests(facts: &Facts<'_>) -> Verdict {
         found = facts.of(TESTS);
         found.extend(facts.in_jobs(&[Kind::ImageRun]).into_iter().filter(|run| is_awaited(run)));
         found.retain(|test| is_named(facts, test));
+        // Where one of the containers that are waited for is named for it, the others only prepare it.
+        let is_said = |test: &Activity<'_>| test.is(Kind::ImageRun) && names_some(&test.words);
+        if found.iter().any(|test| is_said(test)) {
+            found.retain(|test| !test.is(Kind::ImageRun) || is_said(test));
+        }
         found.sort_by_key(|test| !names_some(&test.words));
     }
     if found.is_empty() {
@@ -57,8 +62,8 @@ fn within_whole_suite(facts: &Facts<'_>) -> Option<Verdict> {
     let paths = &facts.repository.paths;
     let of_cargo = |path: &&String| {
         let package = folder_of(path).strip_suffix("tests").map(|package| package.trim_end_matches('/'));
-        has_ending(path, &["rs"])
-            && package.is_some_and(|package| paths.contains(&join(package, "Cargo.toml").unwrap_or_default()))
+        let manifest = package.and_then(|package| facts.repository.text(&join(package, "Cargo.toml")?));
+        has_ending(path, &["rs"]) && manifest.is_some_and(|manifest| is_target(&manifest.text, name_of(path)))
     };
     let of_pytest = |path: &&String| {
         let in_folder = folder_of(path).split('/').any(|folder| matches!(folder, "integration" | "e2e" | "functional"));
@@ -95,6 +100,19 @@ fn within_whole_suite(facts: &Facts<'_>) -> Option<Verdict> {
         None => present("integration tests run with all others", evidence),
         Some(_) => partial("integration tests run with all others, but a failure goes unnoticed", evidence),
     })
+}
+
+/// Tells whether Cargo makes a program of a file in `tests`: each, unless a manifest says `autotests = false`, and then
+/// those that a `[[test]]` names (The Cargo Book, "Target auto-discovery").
+fn is_target(manifest: &str, name: &str) -> bool {
+    let is_off = manifest.lines().any(|line| line.replace(' ', "").starts_with("autotests=false"));
+    let (by_path, by_name) = (format!("\"tests/{name}\""), format!("\"{}\"", name.trim_end_matches(".rs")));
+    let mut targets = manifest.split("[[test]]").skip(1).map(|rest| rest.split("\n[").next().unwrap_or(rest));
+    let names_it = |target: &str| {
+        let has_path = target.lines().any(|line| line.trim_start().starts_with("path"));
+        target.contains(&by_path) || !has_path && target.contains(&by_name)
+    };
+    !is_off || targets.any(names_it)
 }
 
 /// Tells whether a path is a class of integration tests that Surefire and Gradle run with all others (maven-surefire,
@@ -195,4 +213,19 @@ fn is_against_containers(facts: &Facts<'_>, test: &Activity<'_>) -> bool {
     let started = facts.in_jobs(&[Kind::ImageRun]);
     let before = started.iter().copied().filter(up).any(|run| run.run == test.run && run.number < test.number);
     before && !test.in_image_build
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cargo_is_told_which_tests_there_are() {
+        let off = "[package]\nautotests = false\n";
+        let named = "[package]\nautotests = false\n[[test]]\nname = \"integration\"\npath = \"tests/lib.rs\"\n";
+        let unplaced = "autotests = false\n[[test]]\nname = \"lib\"\n[lib]\nname = \"a\"\n";
+        assert!(is_target("[package]\n", "a.rs") && !is_target(off, "a.rs"));
+        assert!(is_target(named, "lib.rs") && !is_target(named, "a.rs") && !is_target(named, "integration.rs"));
+        assert!(is_target(unplaced, "lib.rs") && !is_target(unplaced, "a.rs"));
+    }
 }

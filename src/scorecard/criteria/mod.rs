@@ -15,6 +15,7 @@ mod image_tests;
 mod images;
 mod infrastructure;
 mod integration;
+mod manifest_lints;
 mod migrations;
 mod objectives;
 mod observability;

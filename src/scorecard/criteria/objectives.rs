@@ -3,7 +3,7 @@
 use crate::model::repository::{has_ending, name_of};
 use crate::model::scorecard::{Evidence, Verdict};
 use crate::model::yaml::Node;
-use crate::scorecard::evidence::{at, missing, present};
+use crate::scorecard::evidence::{at, line_at, missing, present};
 use crate::scorecard::facts::Facts;
 
 pub(super) fn slo(facts: &Facts<'_>) -> Verdict {
@@ -67,8 +67,7 @@ pub(super) fn numbered_line_about(
             let parts = || lower.split(|character: char| !character.is_alphanumeric());
             let is_word =
                 |word: &&str| word.contains(' ') && lower.contains(*word) || parts().any(|part| part == *word);
-            let position = crate::model::place::Position { line: at_line + 1, column: 1 };
-            words.iter().any(is_word).then(|| at(path, position, line.trim().chars().take(120).collect::<String>()))
+            words.iter().any(is_word).then(|| line_at(path, at_line, line))
         })
     })
 }

@@ -137,7 +137,7 @@ fn dashboards(facts: &Facts<'_>) -> Verdict {
                     "no dashboard was found",
                     &["JSON files with `panels` in folders named dashboard or grafana, GrafanaDashboard"],
                 );
-                facts.or_documented(verdict, &["dashboard", "grafana", "monitoring"])
+                facts.or_documented(verdict, &["grafana", "monitoring dashboard", "dashboards"])
             },
             |object| {
                 present("dashboards are files", vec![at(object.path, object.position(), "kind: GrafanaDashboard")])
@@ -170,7 +170,7 @@ fn monitoring_deploy(facts: &Facts<'_>) -> Verdict {
         }
         (true, None) => facts.or_documented(
             missing(
-                "no monitoring was found",
+                "no monitoring is deployed by CI, or kept as files of its own",
                 &["deploys of monitoring, files of Prometheus, Grafana, Alertmanager, Datadog"],
             ),
             &["monitoring", "prometheus", "grafana"],
@@ -205,7 +205,7 @@ fn log_aggregation(facts: &Facts<'_>) -> Verdict {
             &[
                 "configuration files and images of Loki, Promtail, Fluent Bit, Fluentd, Vector, Filebeat, Logstash, OpenTelemetry collector",
             ],
-        ), &["log aggregation", "logging", "logs", "loki", "monitoring"]),
+        ), &["log aggregation", "log collection", "log shipping", "log management", "centralized log", "loki"]),
     }
 }
 

@@ -64,6 +64,16 @@ pub(super) fn perf_regression(facts: &Facts<'_>) -> Verdict {
     if !compared.is_empty() {
         return partial("benchmarks are compared, but not on pull requests", all(&compared));
     }
+    let committed = measured_and_compared(facts);
+    let on_pull_request = committed.iter().find(|(_, check)| check.when.contains(&When::PullRequest));
+    if let Some((measure, check)) = on_pull_request.or(committed.first()) {
+        let evidence = vec![of(measure), of(check)];
+        return if check.when.contains(&When::PullRequest) {
+            present("what is measured is compared with what is committed, and a difference fails the job", evidence)
+        } else {
+            partial("what is measured is compared with what is committed, but not on pull requests", evidence)
+        };
+    }
     let benches = facts.of(&[Kind::Bench]);
     if benches.is_empty() {
         return Verdict {
@@ -82,4 +92,34 @@ pub(super) fn perf_regression(facts: &Facts<'_>) -> Verdict {
         return partial("benchmarks are judged by gates, but no pull request fails by them", all(&judging));
     }
     partial("benchmarks run, and nothing that is known compares them with a baseline", all(&benches))
+}
+
+/// Returns the measurements that write a file which is committed, each with what fails in its job when the file differs
+/// then: both say that they are about performance, by the script that runs and by the file or the job.
+fn measured_and_compared<'facts, 'model>(
+    facts: &'facts Facts<'model>,
+) -> Vec<(&'facts Activity<'model>, &'facts Activity<'model>)> {
+    let all = &facts.activities.all;
+    let found = all.iter().filter(|check| !check.in_image_build && !check.foreign).filter_map(|check| {
+        let paths = facts.compared(check)?.iter().filter(|word| !word.starts_with('-'));
+        let job = facts.run(check).map(|run| run.job.id.value.as_str());
+        let step = check.step.and_then(|step| step.name.as_ref()).map(Text::as_str);
+        let is_about = paths.map(String::as_str).chain(job).chain(step).any(names_performance);
+        let measures = |other: &&Activity<'_>| {
+            let is_before = other.run == check.run && other.number < check.number;
+            let is_git = other.words.first().is_some_and(|program| program == "git");
+            is_before && !is_git && other.words.iter().any(|word| names_performance(word))
+        };
+        let measure = all.iter().rev().find(measures).filter(|_| is_about)?;
+        Some((measure, check))
+    });
+    found.collect()
+}
+
+/// Tells whether a name is about performance by one of its words.
+fn names_performance(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    lower.split(|character: char| !character.is_alphanumeric()).any(|word| {
+        matches!(word, "perf" | "performance") || word.starts_with("benchmark") || matches!(word, "bench" | "benches")
+    })
 }

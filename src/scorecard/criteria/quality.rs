@@ -11,8 +11,8 @@ use crate::detectors::activity::Activity;
 use crate::detectors::matrix::{is_over_platforms, passes_platforms};
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
-use crate::model::repository::has_ending;
-use crate::model::scorecard::{Evidence, Verdict};
+use crate::model::repository::{has_ending, name_of};
+use crate::model::scorecard::{Evidence, Status, Verdict};
 use crate::model::yaml::Text;
 use crate::scorecard::evidence::{all, missing, not_applicable, partial, present, ran};
 use crate::scorecard::facts::Facts;
@@ -90,17 +90,49 @@ fn unit_tests(facts: &Facts<'_>) -> Verdict {
 }
 
 fn docs_check(facts: &Facts<'_>) -> Verdict {
-    facts.tool(&[Kind::Docs, Kind::DocsDeploy, Kind::DocsLinks], "the documentation is built or its links are checked")
+    let what = "the documentation is built or its links are checked";
+    let verdict = facts.tool(&[Kind::Docs, Kind::DocsLinks], what);
+    // Some tools build what they publish; others take what is ready, and check nothing that a build did not.
+    if verdict.status == Status::Missing {
+        facts.tool(&[Kind::Docs, Kind::DocsDeploy, Kind::DocsLinks], what)
+    } else {
+        verdict
+    }
 }
 
 fn docs_published(facts: &Facts<'_>) -> Verdict {
-    let published = facts.of(&[Kind::DocsDeploy]);
+    let mut published = facts.of(&[Kind::DocsDeploy]);
+    if published.is_empty() {
+        published.extend(facts.activities.all.iter().filter(|push| pushes_site(facts, push)));
+    }
     let built = facts.of(&[Kind::Docs]);
     if published.is_empty() && !built.is_empty() {
         return partial("the documentation is built, but not published", all(&built));
     }
     let verdict = ran(&published, "the documentation is published", &[Kind::DocsDeploy]);
     facts.or_elsewhere(verdict, &["docs", "documentation", "pages"])
+}
+
+/// Tells whether a command of Git pushes documentation to where it is shown: to the branch of GitHub's pages, or, in a
+/// workflow, job or step that is named for it, to another repository.
+fn pushes_site(facts: &Facts<'_>, push: &Activity<'_>) -> bool {
+    let mut words = push.words.iter().map(String::as_str);
+    if (words.next(), words.next()) != (Some("git"), Some("push")) || push.foreign {
+        return false;
+    }
+    let to_pages = push.has_word(|word| word == "gh-pages" || word.ends_with(":gh-pages"));
+    let to_another = push.has_word(|word| word.contains("://") || word.starts_with("git@"));
+    let is_site = |name: &str| {
+        let lower = name.to_lowercase();
+        let words = ["doc", "docs", "documentation", "website", "site", "pages"];
+        lower.split(|character: char| !character.is_alphanumeric()).any(|word| words.contains(&word))
+    };
+    let names = facts.run(push).into_iter().flat_map(|run| {
+        let names = [run.root.workflow.name.as_ref(), run.job.name.as_ref(), Some(&run.job.id)];
+        names.into_iter().flatten().map(Text::as_str).chain([name_of(&run.root.path)])
+    });
+    let step = push.step.and_then(|step| step.name.as_ref()).map(Text::as_str);
+    to_pages || to_another && names.chain(step).any(is_site)
 }
 
 fn contract_tests(facts: &Facts<'_>) -> Verdict {

@@ -74,7 +74,12 @@ fn release_workflow(facts: &Facts<'_>) -> Verdict {
     // What makes a release says more than what tells others of it.
     let made = releases.iter().find(|release| automatic(release) && release.is(Kind::Release));
     if let Some(release) = made.or_else(|| releases.iter().find(|it| automatic(it) && !it.is(Kind::Index))) {
-        return present("releases are made by CI", vec![of(release)]);
+        let because = if is_started_by_release(release) && !release.is(Kind::Release) {
+            "packages are published by CI once somebody has made a release"
+        } else {
+            "releases are made by CI"
+        };
+        return present(because, vec![of(release)]);
     }
     let mut images = facts.image_pushes();
     images.extend(facts.of(&[Kind::ArtifactUpload, Kind::Release]));
@@ -90,7 +95,8 @@ fn release_workflow(facts: &Facts<'_>) -> Verdict {
         }
         let verdict =
             Verdict { looked_for: looked_for(&[Kind::Release, Kind::Publish]), ..missing("CI makes no release", &[]) };
-        return facts.or_elsewhere(verdict, &["release", "publish"]);
+        // What somebody has released already is not released there.
+        return facts.or_elsewhere_by(verdict, &["release", "publish"], |call| !is_started_by_release(call));
     }
     if facts.are_released_by_hand() {
         return partial("CI publishes or adds files once somebody has made a release by hand", all(&images));
@@ -112,7 +118,9 @@ fn versioning(facts: &Facts<'_>) -> Verdict {
         return partial("a versioning tool is configured, but does not run in CI", vec![file(path, name_of(path))]);
     }
     let verdict = Verdict { looked_for: looked_for(&[Kind::Version]), ..missing("no tool decides versions", &[]) };
-    facts.or_elsewhere(verdict, &["release", "version", "semantic"])
+    // What starts for a tag or a release gets a version that somebody has decided.
+    let is_before = |call: &Activity<'_>| call.when.iter().any(|when| !matches!(when, When::Tag | When::Release));
+    facts.or_elsewhere_by(verdict, &["release", "version", "semantic"], is_before)
 }
 
 fn changelog(facts: &Facts<'_>) -> Verdict {
@@ -132,8 +140,9 @@ fn changelog(facts: &Facts<'_>) -> Verdict {
     // Parts below the root count for themselves; a chart tells the version of what it brings.
     versions.retain(|version| !version.path.contains('/') || name_of(version.path) == "Chart.yaml");
     // A chart has a version of its own beside that of what it brings: an entry for any of them will do.
-    if versions.is_empty() || versions.iter().any(|version| names(facts, path, version)) {
-        return present("a changelog is kept", vec![file(path, "changelog")]);
+    let entry = versions.iter().find_map(|version| entry_for(facts, path, version));
+    if versions.is_empty() || entry.is_some() {
+        return present("a changelog is kept", vec![entry.unwrap_or_else(|| file(path, "changelog"))]);
     }
     let newest = versions.first().map_or("", |version| version.text);
     partial(format!("the changelog has no entry for {newest}"), vec![file(path, "changelog")])
@@ -141,21 +150,38 @@ fn changelog(facts: &Facts<'_>) -> Verdict {
 
 /// Judges the changelogs that packages below the root keep for themselves, each with the version of its package.
 fn of_packages(facts: &Facts<'_>, found: &[(&str, Version<'_>)]) -> Verdict {
-    let evidence = |kept: &[&(&str, Version<'_>)]| kept.iter().map(|(path, _)| file(path, "changelog")).collect();
-    let (kept, behind): (Vec<_>, Vec<_>) = found.iter().partition(|(path, version)| names(facts, path, version));
-    match (kept.is_empty(), behind.first()) {
-        (false, _) => present("packages keep changelogs", evidence(&kept)),
-        (true, first) => {
-            let newest = first.map_or("", |(_, version)| version.text);
-            partial(format!("the packages' changelogs have no entry for {newest}"), evidence(&behind))
+    let (mut kept, mut behind) = (Vec::new(), Vec::new());
+    for (path, version) in found {
+        match entry_for(facts, path, version) {
+            Some(entry) => kept.push(entry),
+            None => behind.push(file(path, "changelog")),
         }
     }
+    if !kept.is_empty() {
+        return present("packages keep changelogs", kept);
+    }
+    let newest = found.first().map_or("", |(_, version)| version.text);
+    partial(format!("the packages' changelogs have no entry for {newest}"), behind)
 }
 
-/// Tells whether a changelog has an entry for a version.
-fn names(facts: &Facts<'_>, path: &str, version: &Version<'_>) -> bool {
+/// Finds the entry of a changelog for a version: the first heading that names it, or else the first line.
+fn entry_for(facts: &Facts<'_>, path: &str, version: &Version<'_>) -> Option<Evidence> {
     let core = version.text.split(['-', '+']).next().unwrap_or_default();
-    facts.repository.text(path).is_some_and(|file| file.text.contains(core))
+    let is_heading = |line: &str| line.starts_with(['#', '=', '[', '*', 'v']) || line.starts_with(char::is_numeric);
+    let of_changelog = |other: &str| other == path;
+    let heading = facts.line_that(of_changelog, |_, line| is_heading(line) && names_version(line, core));
+    heading.or_else(|| facts.line_that(of_changelog, |_, line| names_version(line, core)))
+}
+
+/// Tells whether a line names a version, and not one that only holds it: `1.5.0` is not in `11.5.0` or `1.5.0.1`.
+fn names_version(line: &str, version: &str) -> bool {
+    !version.is_empty()
+        && line.match_indices(version).any(|(at, _)| {
+            let before = line.get(..at).and_then(|before| before.chars().next_back());
+            let after = line.get(at + version.len()..).unwrap_or_default();
+            let goes_on = after.strip_prefix('.').unwrap_or(after).starts_with(|next: char| next.is_ascii_digit());
+            before.is_none_or(|before| !before.is_ascii_digit() && before != '.') && !goes_on
+        })
 }
 
 fn changelog_generated(facts: &Facts<'_>) -> Verdict {
@@ -233,5 +259,20 @@ fn semver_tags(facts: &Facts<'_>) -> Verdict {
     match tags {
         Some(evidence) => present("a workflow takes versions from tags or branches", vec![evidence]),
         None => not_applicable("no manifest states a version, and no workflow looks at tags"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_told_from_those_that_hold_them() {
+        for line in ["## [1.5.0] - 2026", "v1.5.0", "1.5.0.", "* 1.5.0, at last", "release-1.5.0-rc1"] {
+            assert!(names_version(line, "1.5.0"), "{line}");
+        }
+        for line in ["## 11.5.0", "1.5.01", "0.1.5.0", "1.5.0.1", "1.5"] {
+            assert!(!names_version(line, "1.5.0"), "{line}");
+        }
     }
 }

@@ -10,6 +10,7 @@ use crate::scorecard::evidence::{
 };
 use crate::scorecard::facts::Facts;
 use crate::scorecard::publishing::{is_by_hand, only_adds};
+use crate::scorecard::versions::is_changelog;
 
 fn attests(facts: &Facts<'_>, activity: &Activity<'_>) -> bool {
     let input = activity.input("provenance").is_some_and(|value| value.value != "false");
@@ -190,6 +191,12 @@ pub(super) fn release_notes(facts: &Facts<'_>) -> Verdict {
             ..missing("no release is made by CI", &[])
         };
     }
+    if let Some(release) = releases.iter().find(|release| adds_changelog(release)) {
+        return partial(
+            "releases come with the changelog as a file, but without notes of their own",
+            vec![of(release)],
+        );
+    }
     Verdict {
         evidence: all(&releases).into_iter().take(6).collect(),
         ..missing(
@@ -197,6 +204,13 @@ pub(super) fn release_notes(facts: &Facts<'_>) -> Verdict {
             &["`generate_release_notes`, `body`, `--notes`, a changelog tool"],
         )
     }
+}
+
+/// Tells whether the changelog is among the files that are added to a release.
+fn adds_changelog(release: &Activity<'_>) -> bool {
+    let inputs = ["files", "file", "asset_path", "artifacts", "artifact", "assets"];
+    let given = inputs.iter().filter_map(|name| release.input(name)).flat_map(|files| files.value.split([',', '\n']));
+    given.chain(release.words.iter().map(String::as_str)).any(|file| is_changelog(file.trim().trim_start_matches("./")))
 }
 
 pub(super) fn approval(facts: &Facts<'_>) -> Verdict {

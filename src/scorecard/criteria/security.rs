@@ -15,7 +15,6 @@ use crate::detectors::permissions::{WideGrantKind, jobs_without_permissions, unu
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::finding::{Confidence, Finding, Severity};
-use crate::model::place::Position;
 use crate::model::repository::name_of;
 use crate::model::scorecard::{Evidence, Status, Verdict};
 use crate::model::workflow::{Grant, Step};
@@ -100,7 +99,7 @@ declare_criteria! {
     /// Unsafe code is audited
     (1, Low, Medium, Any) "unsafe-audit" => unsafe_audit,
     "Memory errors are found by attackers.",
-    "Miri, a sanitizer or the race detector in CI, or `unsafe_code = \"forbid\"`";
+    "Miri, a sanitizer or the race detector in CI, or a lint: `unsafe_code = \"forbid\"`, or Clippy with `undocumented_unsafe_blocks = \"deny\"`";
 }
 
 fn container_scan(facts: &Facts<'_>) -> Verdict {
@@ -156,7 +155,7 @@ fn sast(facts: &Facts<'_>) -> Verdict {
     if let Some(evidence) = security_linter(facts).filter(|_| verdict.status == Status::Missing) {
         return present("a linter looks for security holes, too", evidence);
     }
-    facts.or_elsewhere(verdict, &["codeql", "sast", "semgrep", "security", "scan"])
+    facts.or_elsewhere(verdict, &["codeql", "sast", "semgrep", "security", "code-scan", "codescan", "=scan"])
 }
 
 /// Finds a linter that runs with rules about security switched on by its configuration: golangci-lint with gosec, Ruff
@@ -183,11 +182,7 @@ fn security_linter(facts: &Facts<'_>) -> Option<Vec<Evidence>> {
         // A group of rules, and not a single one, which is more often left out than taken.
         let groups = ["\"S\"", "\"S1\"", "\"S2\"", "\"S3\"", "\"S5\"", "\"S6\"", "\"S7\""];
         let selects = |line: &str| !line.contains("ignore") && groups.iter().any(|group| line.contains(group));
-        let setting = facts.repository.texts.iter().filter(|(path, _)| is_its(path)).find_map(|(path, file)| {
-            let (index, line) = file.text.lines().enumerate().find(|(_, line)| selects(line))?;
-            Some(at(path, Position { line: index + 1, column: 1 }, line.trim().chars().take(100).collect::<String>()))
-        });
-        Some(vec![setting?, run_of("ruff")?])
+        Some(vec![facts.line_that(is_its, |_, line| selects(line))?, run_of("ruff")?])
     };
     gosec().or_else(bandit)
 }
@@ -279,11 +274,11 @@ fn no_injection(facts: &Facts<'_>) -> Verdict {
         return Verdict { evidence: first_six(errors), ..missing(because, &[]) };
     }
     if !warnings.is_empty() {
-        let because = counted("the linter reports no security error, but", warnings.len(), "warning");
+        let because = counted("the linter reports no security error, but", warnings.len(), "security warning");
         return partial(format!("{because}: {}", by_rule(&warnings)), warnings);
     }
     present(
-        "the linter reports no security error and no warning but about pins and permissions, of which other criteria ask",
+        "the linter reports no error of security, and no warning of security but about pins and permissions, of which other criteria ask",
         Vec::new(),
     )
 }

@@ -5,7 +5,6 @@ use crate::detectors::pinning::{all_uses, is_foreign, unpinned, unpinned_in_step
 use crate::detectors::purpose::is_for_tests;
 use crate::knowledge::tools::Kind;
 use crate::model::branch_rules::BranchRules;
-use crate::model::place::Position;
 use crate::model::repository::{has_ending, name_of};
 use crate::model::scorecard::{Evidence, Status, Verdict};
 use crate::model::yaml::{Node, Text};
@@ -59,7 +58,10 @@ pub(super) fn dependency_audit(facts: &Facts<'_>) -> Verdict {
         let alerts = file(SECURITY, "Dependabot alerts are on");
         return partial("GitHub alerts of vulnerable dependencies, but nothing fails", vec![alerts]);
     }
-    facts.or_elsewhere(verdict, &["audit", "vuln", "osv", "fossa", "security", "scan"])
+    facts.or_elsewhere(
+        verdict,
+        &["audit", "vuln", "osv", "fossa", "dependency-scan", "security", "code-scan", "codescan", "=scan"],
+    )
 }
 
 pub(super) fn license_policy(facts: &Facts<'_>) -> Verdict {
@@ -99,13 +101,8 @@ fn own_check(facts: &Facts<'_>) -> Option<Evidence> {
                 || all.iter().any(|activity| activity.seen.split([' ', '"', '\'']).any(|word| name_of(word) == name));
             (!name.contains('.') || has_ending(name, &["sh", "bash"])) && file.text.contains("exit 1") && is_run()
         });
-        scripts.into_iter().find_map(|(path, file)| {
-            let lines = file.text.lines().enumerate();
-            let (number, line) =
-                lines.into_iter().find(|(_, line)| !line.trim_start().starts_with('#') && searches(line))?;
-            let column = 1 + line.len() - line.trim_start().len();
-            let seen: String = line.trim().chars().take(120).collect();
-            Some(at(path, Position { line: number + 1, column }, seen))
+        scripts.into_iter().find_map(|(path, _)| {
+            facts.line_that(|other| other == path, |_, line| !line.trim_start().starts_with('#') && searches(line))
         })
     })
 }
@@ -249,7 +246,10 @@ pub(super) fn security_policy(facts: &Facts<'_>) -> Verdict {
     });
     match path {
         Some(path) => present("a security policy is there", vec![file(path, "security policy")]),
-        None => missing("there is no security policy", &["SECURITY.md at the root, in .github and in docs"]),
+        None => missing(
+            "no file here says how to report security problems",
+            &["SECURITY.md at the root, in .github and in docs"],
+        ),
     }
 }
 
@@ -314,18 +314,18 @@ pub(super) fn unsafe_audit(facts: &Facts<'_>) -> Verdict {
     if !has("cargo") && !has("gomod") && native.is_none() {
         return not_applicable("neither Rust, Go, C nor C++ was found, whose unsafe code such tools look at");
     }
-    let forbidden = facts.line_in(
-        |path| name_of(path) == "cargo.toml",
-        &[
-            "undocumented_unsafe_blocks = \"deny\"",
-            "undocumented_unsafe_blocks = \"forbid\"",
-            "unsafe_code = \"forbid\"",
-            "unsafe_code = \"deny\"",
-            "unsafe_code = { level = \"forbid\"",
-        ],
-    );
-    if let Some(evidence) = forbidden.or_else(|| unsafe_is_refused(facts)) {
-        return present("unsafe code is forbidden, or has to be explained, by a lint", vec![evidence]);
+    let forbidden = || facts.denied_by_manifest(&["rust.unsafe_code"]).or_else(|| unsafe_is_refused(facts));
+    // Only Clippy looks for the explanations, so that it has to run.
+    let explained = || {
+        let lints = facts.of(&[Kind::Lint]);
+        let is_clippy = |lint: &&&Activity<'_>| {
+            lint.silence.is_none() && lint.tools.iter().any(|tool| tool.name.starts_with("cargo clippy"))
+        };
+        let asked = facts.denied_by_manifest(&["clippy.undocumented_unsafe_blocks"])?;
+        Some(vec![asked, of(lints.iter().find(is_clippy)?)])
+    };
+    if let Some(evidence) = forbidden().map(|place| vec![place]).or_else(explained) {
+        return present("unsafe code is forbidden, or has to be explained, by a lint", evidence);
     }
     let verdict = facts.tool(&[Kind::UnsafeAudit], "unsafe code is audited");
     match sanitizer(facts).filter(|_| verdict.status != Status::Present) {
@@ -360,11 +360,6 @@ fn sanitizer(facts: &Facts<'_>) -> Option<Vec<Evidence>> {
 /// Finds the attribute of a crate that refuses unsafe code.
 fn unsafe_is_refused(facts: &Facts<'_>) -> Option<Evidence> {
     let is_root = |path: &str| matches!(name_of(path), "lib.rs" | "main.rs") && !is_for_tests(path);
-    let roots = facts.repository.texts.iter().filter(|(path, _)| is_root(path));
-    roots.into_iter().find_map(|(path, file)| {
-        let refuses =
-            |line: &str| ["#![forbid(unsafe_code", "#![deny(unsafe_code"].iter().any(|it| line.starts_with(it));
-        let (number, line) = file.text.lines().enumerate().find(|(_, line)| refuses(line))?;
-        Some(at(path, Position { line: number + 1, column: 1 }, line.chars().take(120).collect::<String>()))
-    })
+    let attributes = ["#![forbid(unsafe_code", "#![deny(unsafe_code"];
+    facts.line_that(is_root, |_, line| attributes.iter().any(|attribute| line.starts_with(attribute)))
 }

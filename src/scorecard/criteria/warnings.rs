@@ -1,30 +1,99 @@
 //! Whether warnings of linters and compilers are errors.
 
 use crate::detectors::activity::Activity;
+use crate::detectors::purpose::is_for_tests;
 use crate::knowledge::tools::Kind;
-use crate::model::repository::{folder_of, has_ending};
-use crate::model::scorecard::Verdict;
-use crate::model::workflow::Pair;
-use crate::scorecard::evidence::{all, looked_for, missing, of, partial, present, ran};
+use crate::model::repository::{folder_of, has_ending, name_of};
+use crate::model::scorecard::{Evidence, Verdict};
+use crate::scorecard::evidence::{all, at, looked_for, missing, of, partial, present, ran};
 use crate::scorecard::facts::Facts;
 
 pub(super) fn lint_strict(facts: &Facts<'_>) -> Verdict {
-    // What checks charts and the like looks at no code.
+    // What checks charts and the like looks at no code, and scripts that stand beside the code are not the code.
+    let is_beside = |lint: &Activity<'_>| lint.is(Kind::InfraValidate) || is_of_scripts(lint) && !is_in_scripts(facts);
     let of_code = |kind: Kind| {
         let mut found = facts.of(&[kind]);
-        found.retain(|lint| !lint.is(Kind::InfraValidate));
+        found.retain(|lint| !is_beside(lint));
         found
     };
     let lints = of_code(Kind::Lint);
     let mut strict = of_code(Kind::LintStrict);
     strict.extend(lints.iter().copied().filter(|lint| denies_warnings(facts, lint)));
+    if strict.iter().any(|lint| lint.silence.is_none()) {
+        return with_setting(facts, &strict, "a linter fails on every finding");
+    }
+    if let Some(evidence) = denied_in_cargo(facts, &lints) {
+        return present("a linter fails on every finding, by the levels of its lints", evidence);
+    }
     if !strict.is_empty() {
         return ran(&strict, "a linter fails on every finding", &[Kind::LintStrict]);
     }
+    if let Some(verdict) = denied_by_compiler(facts) {
+        return verdict;
+    }
+    if !lints.is_empty() {
+        return partial("a linter runs, but its warnings pass", all(&lints));
+    }
+    let scripts = facts.of(&[Kind::LintStrict]).into_iter().filter(|lint| is_of_scripts(lint)).collect::<Vec<_>>();
+    if !scripts.is_empty() {
+        return partial("only scripts are linted, not the code beside them", all(&scripts));
+    }
+    let texts = facts.of(&[Kind::LintText, Kind::InfraValidate]);
+    if !texts.is_empty() {
+        return partial("only prose, configuration, workflows or infrastructure are linted, not the code", all(&texts));
+    }
+    let verdict = Verdict { looked_for: looked_for(&[Kind::LintStrict, Kind::Lint]), ..missing("no linter runs", &[]) };
+    facts.or_elsewhere(verdict, &["lint", "static", "analysis", "quality"])
+}
+
+/// Judges as `ran` does, and shows the variable by which warnings are errors, too.
+fn with_setting(facts: &Facts<'_>, found: &[&Activity<'_>], what: &str) -> Verdict {
+    let mut verdict = ran(found, what, &[Kind::LintStrict]);
+    let shown = found.iter().filter(|lint| lint.silence.is_none()).find_map(|lint| denying_variable(facts, lint));
+    verdict.evidence.splice(0..0, shown);
+    verdict
+}
+
+/// Tells whether a linter reads scripts of a shell.
+fn is_of_scripts(lint: &Activity<'_>) -> bool {
+    let words: Vec<&str> = lint.words.iter().map(String::as_str).collect();
+    let is_hook = matches!(words.as_slice(), ["pre-commit-hook", name, ..] if name.starts_with("shellcheck"));
+    is_hook || !lint.tools.is_empty() && lint.tools.iter().all(|tool| tool.name == "ShellCheck")
+}
+
+/// Tells whether most of the code is scripts of a shell.
+fn is_in_scripts(facts: &Facts<'_>) -> bool {
+    let count = |endings: &[&str]| facts.repository.paths.iter().filter(|path| has_ending(path, endings)).count();
+    let scripts = ["sh", "bash", "bats", "zsh", "ksh", "fish"];
+    let code = [
+        "rs", "py", "js", "jsx", "mjs", "ts", "tsx", "go", "java", "kt", "scala", "rb", "php", "cs", "fs", "c", "cc",
+        "cpp", "h", "hpp", "swift", "ex", "erl", "hs", "dart", "lua", "vue", "svelte",
+    ];
+    count(&scripts) >= count(&code)
+}
+
+/// Finds a run of Clippy whose findings are errors by the levels that a manifest sets, or a crate itself.
+fn denied_in_cargo(facts: &Facts<'_>, lints: &[&Activity<'_>]) -> Option<Vec<Evidence>> {
+    let is_clippy =
+        |lint: &&&Activity<'_>| lint.silence.is_none() && lint.tools.iter().any(|tool| tool.name == "cargo clippy");
+    let lint = lints.iter().find(is_clippy)?;
+    let is_root = |path: &str| matches!(name_of(path), "lib.rs" | "main.rs") && !is_for_tests(path);
+    let refuses = |_: &str, line: &str| {
+        let attribute = ["#![deny(", "#![forbid("].iter().find_map(|start| line.strip_prefix(start));
+        let named = |list: &str| list.split([',', ')', ' ']).any(|name| matches!(name, "warnings" | "clippy::all"));
+        attribute.is_some_and(named)
+    };
+    let by_manifest = facts.denied_by_manifest(&["clippy.all", "rust.warnings"]);
+    let setting = by_manifest.or_else(|| facts.line_that(is_root, refuses))?;
+    Some(vec![setting, of(lint)])
+}
+
+/// Judges whether builds fail on warnings of the compiler: by options, variables or settings.
+fn denied_by_compiler(facts: &Facts<'_>) -> Option<Verdict> {
     let builds = facts.of(&[Kind::Build, Kind::Test]);
     let denied: Vec<&Activity<'_>> = builds.iter().copied().filter(|build| denies_warnings(facts, build)).collect();
     if !denied.is_empty() {
-        return ran(&denied, "the compiler's warnings are errors", &[Kind::LintStrict]);
+        return Some(with_setting(facts, &denied, "the compiler's warnings are errors"));
     }
     let setting = facts.line_in(
         |path| has_ending(path, &["csproj", "props", "fsproj"]) || path.ends_with(".cargo/config.toml"),
@@ -36,61 +105,58 @@ pub(super) fn lint_strict(facts: &Facts<'_>) -> Verdict {
     );
     let configures = |build: &&&Activity<'_>| build.words.first().is_some_and(|program| program == "cmake");
     if let (Some(setting), Some(build)) = (native, builds.iter().find(configures)) {
-        return present("the compiler's warnings are errors, by a setting", vec![setting, of(build)]);
+        return Some(present("the compiler's warnings are errors, by a setting", vec![setting, of(build)]));
     }
     let compiles = |build: &&&Activity<'_>| {
         build.words.first().is_some_and(|program| matches!(program.as_str(), "dotnet" | "msbuild" | "cargo"))
     };
-    if let (Some(setting), Some(build)) = (setting, builds.iter().find(compiles)) {
-        let languages = facts
-            .files
-            .ecosystems
-            .iter()
-            .filter(|(name, _)| !matches!(*name, "docker" | "terraform" | "github-actions"));
-        if setting.path.contains('/') && languages.count() > 2 {
-            let because =
-                format!("warnings are errors, by a setting, in a part of the code: {}", folder_of(&setting.path));
-            return partial(because, vec![setting, of(build)]);
-        }
-        return present("the compiler's warnings are errors, by a setting", vec![setting, of(build)]);
+    let (setting, build) = setting.zip(builds.iter().find(compiles))?;
+    let languages =
+        facts.files.ecosystems.iter().filter(|(name, _)| !matches!(*name, "docker" | "terraform" | "github-actions"));
+    if setting.path.contains('/') && languages.count() > 2 {
+        let because = format!("warnings are errors, by a setting, in a part of the code: {}", folder_of(&setting.path));
+        return Some(partial(because, vec![setting, of(build)]));
     }
-    if lints.is_empty() {
-        let texts = facts.of(&[Kind::LintText, Kind::InfraValidate]);
-        if !texts.is_empty() {
-            return partial(
-                "only prose, configuration, workflows or infrastructure are linted, not the code",
-                all(&texts),
-            );
-        }
-        let verdict =
-            Verdict { looked_for: looked_for(&[Kind::LintStrict, Kind::Lint]), ..missing("no linter runs", &[]) };
-        return facts.or_elsewhere(verdict, &["lint", "static", "analysis", "quality"]);
-    }
-    partial("a linter runs, but its warnings pass", all(&lints))
+    Some(present("the compiler's warnings are errors, by a setting", vec![setting, of(build)]))
 }
 
 /// Tells whether a command, or a variable of its step or job, makes warnings errors.
 fn denies_warnings(facts: &Facts<'_>, lint: &Activity<'_>) -> bool {
-    let program = lint.words.first().map_or("", String::as_str);
-    if program != "cargo" && lint.words.iter().any(|word| is_strict_option(word)) {
+    if !is_cargo(lint) && lint.words.iter().any(|word| is_strict_option(word)) {
         return true;
     }
-    let denied = |name: &str, value: &str| match name {
+    let mut assigned = lint.assignments.iter().filter_map(|word| word.split_once('='));
+    assigned.any(|(name, value)| makes_errors(lint, name, value)) || denying_variable(facts, lint).is_some()
+}
+
+fn is_cargo(lint: &Activity<'_>) -> bool {
+    lint.words.first().is_some_and(|program| program == "cargo")
+}
+
+/// Tells whether a variable's value has the compilers that a command starts take warnings for errors.
+fn makes_errors(lint: &Activity<'_>, name: &str, value: &str) -> bool {
+    match name {
         "RUSTFLAGS" | "CARGO_BUILD_RUSTFLAGS" | "CLIPPY_FLAGS" => {
-            let value = value.replace(' ', "");
-            program == "cargo"
-                && (["-Dwarnings", "--deny=warnings", "--denywarnings"].iter().any(|way| value.contains(way)))
+            let value = value.replace([' ', '='], "");
+            is_cargo(lint) && ["-Dwarnings", "--denywarnings"].iter().any(|way| value.contains(way))
         }
-        "CFLAGS" | "CXXFLAGS" | "CPPFLAGS" => program != "cargo" && value.split(' ').any(|word| word == "-Werror"),
+        "CFLAGS" | "CXXFLAGS" | "CPPFLAGS" => !is_cargo(lint) && value.split(' ').any(|word| word == "-Werror"),
         _ => false,
-    };
-    let flags = |pairs: &[Pair]| pairs.iter().any(|(name, value)| denied(name.as_str(), value.as_str()));
-    let assigned = lint.assignments.iter().filter_map(|word| word.split_once('='));
+    }
+}
+
+/// Finds the variable of a command's step, job or workflow that makes warnings errors.
+fn denying_variable(facts: &Facts<'_>, lint: &Activity<'_>) -> Option<Evidence> {
     let run = facts.run(lint);
-    let outer = run.is_some_and(|run| flags(&run.job.env) || flags(&run.file.workflow.env));
-    assigned.into_iter().any(|(name, value)| denied(name, value))
-        || outer
-        || lint.step.is_some_and(|step| flags(&step.env))
+    let outer = run.into_iter().flat_map(|run| {
+        let path = run.file.path.as_str();
+        [&run.job.env, &run.file.workflow.env].into_iter().flatten().map(move |pair| (path, pair))
+    });
+    let own = lint.step.into_iter().flat_map(|step| &step.env).map(|pair| (lint.path, pair));
+    let (path, (name, value)) =
+        own.chain(outer).find(|(_, (name, value))| makes_errors(lint, &name.value, &value.value))?;
+    let position = facts.repository.position(path, name.span.start);
+    Some(at(path, position, format!("{}: {}", name.value, value.value)))
 }
 
 /// Tells whether an option of a compiler or a build makes warnings errors: `-Werror`,
