@@ -17,6 +17,7 @@ pub mod goreleaser;
 pub mod ids;
 pub mod image;
 mod inside;
+mod javascript;
 pub mod limits;
 pub mod matrix;
 pub mod needs;

@@ -45,6 +45,7 @@ mod outline;
 mod plan;
 mod profile;
 mod publishing;
+mod scheduled_updates;
 mod settings;
 mod stores;
 mod versions;

@@ -7,7 +7,7 @@ use crate::model::repository::{ActionFile, Repository, TextFile, WorkflowFile, f
 use crate::model::workflow::{Action, Workflow};
 use crate::model::yaml::{Document, Node};
 
-use super::{helm, repository, yaml};
+use super::{helm, named_programs, repository, yaml};
 
 /// The files that are read at most; more are listed, but not looked into.
 const MOST_FILES: usize = 20_000;
@@ -152,6 +152,13 @@ pub fn read(root: &Path) -> Repository {
             found.paths.insert(relative);
         }
     }
+    named_programs::read(&mut found, |found, relative| {
+        let path = root.join(relative);
+        let is_small = repository::read(&path).is_ok_and(|text| text.len() <= named_programs::MOST_BYTES);
+        if is_small {
+            take(found, relative, &path);
+        }
+    });
     helm::read(&mut found, documents);
     found.workflows.sort_by(|left, right| left.path.cmp(&right.path));
     found

@@ -205,3 +205,45 @@ fn sanitizers_may_stand_in_flags() {
         assert_eq!(status(&card(&files), "unsafe-audit").0, expected, "{flags} {run}");
     }
 }
+
+#[test]
+fn programs_in_javascript_do_what_they_start() {
+    let library = (
+        "tools/library.ts",
+        "import { spawnSync, execSync } from 'node:child_process';\nexport const test = () => execSync('npx vitest run');\nexport function release(version: string): void {\n  const args = ['release', 'create', version, '--notes', 'x'];\n  const { status } = spawnSync('gh', args);\n  if (status) process.exit(status);\n}\n",
+    );
+    let package = ("package.json", r#"{"scripts": {"ship": "tsx tools/ship.ts"}}"#);
+    for (program, id, expected) in [
+        ("import { test } from './library';\ntest();\n", "unit-tests", "present"),
+        ("import { release } from './library.js';\nrelease(process.env.TAG);\n", "release-notes", "present"),
+        (
+            "import { test, release } from './library';\n// test()\nconsole.log('npx vitest run', test);\n",
+            "unit-tests",
+            "missing",
+        ),
+        (
+            "import { release } from './library';\nconsole.log('gh release create --notes x');\n",
+            "release-notes",
+            "missing",
+        ),
+        ("import { test } from 'library';\ntest();\n", "unit-tests", "missing"),
+        ("import { test } from '../../tools/library';\ntest();\n", "unit-tests", "missing"),
+    ] {
+        let files = [library, package, ("tools/ship.ts", program)];
+        for command in ["npm run ship", "node tools/ship.ts", "npx tsx ./tools/ship.ts"] {
+            assert_eq!(with(&format!("      - run: {command}\n"), &files, id).0, expected, "{command}: {program}");
+        }
+    }
+}
+
+#[test]
+fn what_a_program_starts_may_fail_in_silence() {
+    for (program, expected) in [
+        ("require('child_process').execSync('cargo clippy -- -D warnings');", "present"),
+        ("require('child_process').spawnSync('cargo', ['clippy', '--', '-D', 'warnings']);", "missing"),
+    ] {
+        let files = [("ci/lint.js", program)];
+        let (status, because) = with("      - run: node ci/lint.js\n", &files, "strict-failures");
+        assert_eq!(status == "present", expected == "present", "{because}");
+    }
+}

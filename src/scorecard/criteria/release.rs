@@ -102,7 +102,8 @@ fn release_workflow(facts: &Facts<'_>) -> Verdict {
 }
 
 fn versioning(facts: &Facts<'_>) -> Verdict {
-    let found = facts.of(&[Kind::Version]);
+    let mut found = facts.of(&[Kind::Version]);
+    found.retain(|activity| !is_told_the_version(activity));
     if !found.is_empty() {
         return present("versions are decided by a tool in CI", all(&found));
     }
@@ -113,6 +114,17 @@ fn versioning(facts: &Facts<'_>) -> Verdict {
     }
     let verdict = Verdict { looked_for: looked_for(&[Kind::Version]), ..missing("no tool decides versions", &[]) };
     facts.or_elsewhere(verdict, &["release", "version", "semantic"])
+}
+
+/// Tells whether a command only writes down a version that somebody else decides: `npm version 1.2.3`, or a variable
+/// that is called so.
+fn is_told_the_version(activity: &Activity<'_>) -> bool {
+    let mut words = activity.words.iter().map(String::as_str).filter(|word| !word.starts_with('-'));
+    let is_npm = matches!(words.next(), Some("npm" | "pnpm" | "yarn")) && words.next() == Some("version");
+    let given = words.next().unwrap_or_default().to_lowercase();
+    let is_number = given.trim_start_matches('v').starts_with(|first: char| first.is_ascii_digit());
+    let is_named = given.starts_with('$') && ["version", "tag", "ref_name"].iter().any(|name| given.contains(name));
+    is_npm && (is_number || is_named)
 }
 
 fn changelog(facts: &Facts<'_>) -> Verdict {

@@ -157,7 +157,9 @@ pub(super) fn release_notes(facts: &Facts<'_>) -> Verdict {
     if let Some(verdict) = published_notes(facts) {
         return verdict;
     }
-    let releases = facts.of(&[Kind::Release, Kind::ReleaseNotes, Kind::Changelog]);
+    let mut releases = facts.of(&[Kind::Release, Kind::ReleaseNotes, Kind::Changelog]);
+    // What makes the release shows best that it has notes.
+    releases.sort_by_key(|release| (!release.is(Kind::Release), release.is(Kind::Changelog)));
     let with_notes = |release: &&&Activity<'_>| {
         let inputs =
             ["body", "body_path", "bodyFile", "generate_release_notes", "generateReleaseNotes", "notes", "changelog"];
