@@ -42,6 +42,7 @@ mod facts;
 mod files;
 mod judge;
 mod outline;
+mod own_images;
 mod plan;
 mod profile;
 mod publishing;

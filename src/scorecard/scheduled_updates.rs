@@ -31,12 +31,11 @@ fn ecosystem(activity: &Activity<'_>) -> Option<&'static str> {
     let has = |word: &str| words.contains(&word);
     match words.as_slice() {
         ["npm", "install" | "i", ..] if has("--package-lock-only") => Some("npm"),
-        ["npm", "update" | "up", ..] | ["pnpm", "update" | "up", ..] | ["yarn", "upgrade" | "up", ..] => Some("npm"),
+        ["npm" | "pnpm", "update" | "up", ..] | ["yarn", "upgrade" | "up", ..] => Some("npm"),
         ["npm-check-updates" | "ncu", ..] if has("-u") || has("--upgrade") => Some("npm"),
         ["cargo", "update" | "upgrade", ..] => Some("cargo"),
         ["go", "get", ..] if has("-u") => Some("gomod"),
-        ["pip-compile", ..] if has("--upgrade") || has("-U") => Some("pip"),
-        ["uv", "lock", ..] if has("--upgrade") || has("-U") => Some("pip"),
+        ["pip-compile", ..] | ["uv", "lock", ..] if has("--upgrade") || has("-U") => Some("pip"),
         ["poetry" | "pdm", "update", ..] => Some("pip"),
         ["bundle", "update", ..] => Some("bundler"),
         ["composer", "update" | "upgrade", ..] => Some("composer"),

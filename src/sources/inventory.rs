@@ -182,7 +182,12 @@ pub(super) fn is_read(path: &str) -> bool {
         && ["script", "ci", "bin", ".ci", "hack"]
             .iter()
             .any(|part| path.split('/').any(|folder| folder.starts_with(part)));
+    // What starts a program, or migrates its database.
+    let starts = matches!(name.as_str(), "program.cs" | "startup.cs" | "main.go");
+    let migrates = stem.contains("migrat") && matches!(ending, "cs" | "go" | "rs" | "ts" | "js");
     READ.contains(&ending)
+        || starts
+        || migrates
         || READ_NAMES.contains(&name.as_str())
         || matches!(stem, "dockerfile" | "containerfile")
         || ((ending == "js" || ending == "ts")

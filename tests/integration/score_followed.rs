@@ -247,3 +247,41 @@ fn what_a_program_starts_may_fail_in_silence() {
         assert_eq!(status == "present", expected == "present", "{because}");
     }
 }
+
+#[test]
+fn a_release_library_is_the_tool_where_a_program_calls_it() {
+    let program =
+        "import { publish, prepareRelease } from '@vitejs/release-scripts'\npublish({ packageManager: 'pnpm' })\n";
+    let steps = "      - run: npx tsx scripts/publish.ts\n";
+    let job = |permission: &str, steps: &str| {
+        format!(
+            "on: {{push: {{tags: ['v*']}}}}\npermissions: {{{permission}}}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n{steps}"
+        )
+    };
+    for (permission, program, id, expected) in [
+        ("id-token: write", program, "provenance", "present"),
+        ("contents: read", program, "provenance", "missing"),
+        (
+            "id-token: write",
+            "import { publish } from '@vitejs/release-scripts'\n// publish()\n",
+            "provenance",
+            "missing",
+        ),
+        ("id-token: write", "import { publish } from './own'\npublish()\n", "provenance", "missing"),
+        ("id-token: write", program, "versioning", "missing"),
+        (
+            "",
+            "import { prepareRelease } from '@vitejs/release-scripts'\nawait prepareRelease({})\n",
+            "versioning",
+            "present",
+        ),
+    ] {
+        let workflow = job(permission, steps);
+        let files = [
+            (".github/workflows/release.yml", workflow.as_str()),
+            ("scripts/publish.ts", program),
+            ("package.json", "{}"),
+        ];
+        assert_eq!(status(&card(&files), id).0, expected, "{permission} {program}");
+    }
+}

@@ -18,6 +18,7 @@ mod integration;
 mod migrations;
 mod objectives;
 mod observability;
+mod own_changelog;
 mod parallel;
 mod performance;
 mod quality;

@@ -86,18 +86,15 @@ fn side_by_side<'check, 'facts, 'model>(
     find(&of_one).or_else(|| find(&alike)).or_else(|| find(&of_two))
 }
 
-/// Tells whether changes of neither or of the same paths start two workflows.
+/// Tells whether changes of any or of the same paths start two workflows.
 fn have_like_filters(one: &Workflow, two: &Workflow) -> bool {
-    let filters = |workflow: &Workflow| {
-        let triggers = [Event::PullRequest, Event::PullRequestTarget, Event::Push].into_iter();
-        let triggers = triggers.filter_map(|event| workflow.trigger(event));
-        let of_trigger = |trigger: &Trigger| {
-            let keys = ["paths", "paths-ignore"].into_iter().flat_map(|key| trigger.filter(key));
-            keys.map(|text| text.value).collect::<BTreeSet<_>>()
-        };
-        triggers.flat_map(of_trigger).collect::<BTreeSet<_>>()
+    let filters = |trigger: &Trigger| {
+        let patterns = ["paths", "paths-ignore"].into_iter().flat_map(|key| trigger.filter(key));
+        patterns.map(|text| text.value).collect::<BTreeSet<_>>()
     };
-    filters(one) == filters(two)
+    let events = [Event::PullRequest, Event::PullRequestTarget, Event::Push].into_iter();
+    let mut both = events.filter_map(|event| one.trigger(event).zip(two.trigger(event)));
+    both.any(|(one, two)| filters(one) == filters(two))
 }
 
 /// Tells whether one change can start both workflows, as far as their filters of paths say.

@@ -1,5 +1,6 @@
 //! Release management.
 
+use super::own_changelog::from_history;
 use super::release_practices::{approval, artifact_signing, provenance, release_notes};
 use crate::detectors::activity::Activity;
 use crate::detectors::when::When;
@@ -174,6 +175,9 @@ fn changelog_generated(facts: &Facts<'_>) -> Verdict {
     let verdict = facts.tool(&[Kind::Changelog], "a tool writes the changelog");
     if verdict.status != Status::Missing {
         return verdict;
+    }
+    if let Some(evidence) = from_history(facts) {
+        return present("a program of the repository writes the notes of releases from what was merged", evidence);
     }
     let checks = facts.of(&[Kind::ChangelogCheck]);
     let check = checks.first().map(|check| of(check)).or_else(|| changelog_check(facts));
