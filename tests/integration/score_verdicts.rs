@@ -468,3 +468,32 @@ fn a_version_that_somebody_types_is_decided_by_no_tool() {
         assert_eq!(status(&card(&files), "versioning").0, expected, "{command}");
     }
 }
+
+#[test]
+fn release_drafter_writes_where_it_may() {
+    for (permission, expected) in [("contents: write", "present"), ("contents: read, pull-requests: write", "missing")]
+    {
+        let workflow = format!(
+            "on: [push, pull_request_target]\npermissions: {{{permission}}}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: release-drafter/release-drafter@v6\n"
+        );
+        assert_eq!(status(&card(&[(".github/workflows/draft.yml", &workflow)]), "changelog-generated").0, expected);
+    }
+}
+
+#[test]
+fn what_a_foreign_workflow_may_do_is_not_denied() {
+    for (called, expected) in [("basic-validation", "n/a"), ("deploy", "missing")] {
+        let workflow = format!("on: pull_request\njobs:\n  a:\n    uses: octo/x/.github/workflows/{called}.yml@main\n");
+        let card = card(&[(".github/workflows/ci.yml", &workflow), ("package.json", "{}")]);
+        for id in ["format-check", "multi-platform"] {
+            assert_eq!(status(&card, id).0, expected, "{called} {id}");
+        }
+    }
+}
+
+#[test]
+fn the_condition_of_a_loop_is_no_smoke_test() {
+    let workflow = "on: {push: {branches: [main]}}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: kubectl apply -f k8s\n      - name: Smoke test\n        run: |\n          COUNT=0\n          while [[ \"$COUNT\" -lt 50 ]]; do\n            sleep 5\n          done\n          if [[ \"$ERRORS\" -gt 0 ]]; then\n            exit 1\n          fi\n";
+    let (found, because) = status(&card(&[(".github/workflows/ci.yml", workflow)]), "smoke-tests");
+    assert!(found == "present" && because.contains("ERRORS"), "{because}");
+}

@@ -166,10 +166,9 @@ fn smoke_tests(facts: &Facts<'_>) -> Verdict {
     tests.sort_by_key(|test| !(test.tested || asks.iter().any(|kind| test.is(*kind))));
     // The condition of a loop waits for what is judged then.
     let waits = |test: &&Activity<'_>| {
-        let text = facts.repository.text(test.path).and_then(|file| file.text.lines().nth(test.position.line - 1));
-        test.tested
-            && text
-                .is_some_and(|line| line.trim_start().starts_with("while ") || line.trim_start().starts_with("until "))
+        let text = facts.repository.text(test.path);
+        let line = text.and_then(|file| file.text.lines().nth(test.position.line.checked_sub(1)?));
+        line.is_some_and(|line| ["while ", "until "].iter().any(|word| line.trim_start().starts_with(word)))
     };
     if !tests.iter().all(waits) {
         tests.retain(|test| !waits(test));

@@ -3,6 +3,7 @@
 use crate::detectors::activity::Activity;
 use crate::knowledge::tools::Kind;
 use crate::model::scorecard::Evidence;
+use crate::model::workflow::Grant;
 use crate::scorecard::evidence::of;
 use crate::scorecard::facts::Facts;
 
@@ -26,6 +27,20 @@ pub(super) fn from_history(facts: &Facts<'_>) -> Option<Vec<Evidence>> {
         let lister = before.find(|other| lists_changes(other))?;
         Some(vec![of(lister), of(release)])
     })
+}
+
+/// Tells whether Release Drafter runs without the right to write a release: it labels pull requests then.
+pub(super) fn only_labels(facts: &Facts<'_>, activity: &Activity<'_>) -> bool {
+    let is_it = activity.step.is_some_and(|step| step.is_action("release-drafter/release-drafter"));
+    let run = facts.run(activity).filter(|_| is_it && activity.input("token").is_none());
+    let permissions = run.and_then(|run| run.job.permissions.as_ref().or(run.file.workflow.permissions.as_ref()));
+    let own_token = activity.step.is_some_and(|step| {
+        step.env.iter().any(|(name, value)| {
+            name.value == "GITHUB_TOKEN"
+                && !["secrets.GITHUB_TOKEN", "github.token"].iter().any(|own| value.value.contains(own))
+        })
+    });
+    permissions.is_some_and(|permissions| permissions.grant("contents") != Grant::Write) && !own_token
 }
 
 /// Tells whether a command lists commits or merged pull requests; one of them alone is no list.

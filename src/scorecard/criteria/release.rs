@@ -1,13 +1,13 @@
 //! Release management.
 
-use super::own_changelog::from_history;
+use super::own_changelog::{from_history, only_labels};
 use super::release_practices::{approval, artifact_signing, provenance, release_notes};
 use crate::detectors::activity::Activity;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::name_of;
 use crate::model::scorecard::{Evidence, Status, Verdict};
-use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present};
+use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present, ran};
 use crate::scorecard::facts::Facts;
 use crate::scorecard::publishing::{is_started_by_release, only_adds};
 use crate::scorecard::versions::{Version, is_changelog};
@@ -172,7 +172,9 @@ fn names(facts: &Facts<'_>, path: &str, version: &Version<'_>) -> bool {
 }
 
 fn changelog_generated(facts: &Facts<'_>) -> Verdict {
-    let verdict = facts.tool(&[Kind::Changelog], "a tool writes the changelog");
+    let mut found = facts.of(&[Kind::Changelog]);
+    found.retain(|activity| !only_labels(facts, activity));
+    let verdict = ran(&found, "a tool writes the changelog", &[Kind::Changelog]);
     if verdict.status != Status::Missing {
         return verdict;
     }
