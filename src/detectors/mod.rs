@@ -17,6 +17,7 @@ pub mod goreleaser;
 pub mod ids;
 pub mod image;
 mod inside;
+mod javascript;
 pub mod limits;
 mod makefile;
 pub mod matrix;

@@ -14,6 +14,8 @@ const RUNNERS: &[(&str, &[&str])] = &[
     ("nohup", &[]),
     ("xvfb-run", &[]),
     ("env", &[]),
+    ("cross-env", &[]),
+    ("cross-env-shell", &[]),
     ("npx", &[]),
     ("bunx", &[]),
     ("pnpx", &[]),

@@ -21,6 +21,10 @@ pub enum Silence {
     Followed,
     /// It runs in a container that nobody waits for.
     Detached,
+    /// A program starts it and catches its failure.
+    Caught,
+    /// A program starts it and does not ask how it ended.
+    Unasked,
 }
 
 impl Silence {
@@ -35,6 +39,8 @@ impl Silence {
             Self::Background => "it runs in the background",
             Self::Followed => "another command follows it in a shell without `set -e`",
             Self::Detached => "it runs in a container whose end nobody waits for",
+            Self::Caught => "the program that starts it catches its failure",
+            Self::Unasked => "the program that starts it does not ask how it ended",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Where a command leads that only names something else to run: a script of `package.json`, a
 //! target of a Makefile or a justfile, a script file.
 
+use super::javascript;
 use super::recipes::recipes;
 use super::silence::Silence;
 use crate::model::repository::{Repository, TextFile, folder_of, join, name_of};
@@ -108,11 +109,19 @@ pub(super) fn follow(repository: &Repository, folder: &str, command: &[&str]) ->
         return Vec::new();
     }
     match *program {
-        "npm" | "yarn" | "pnpm" | "bun" => package_script(repository, folder, rest),
+        "bun" => {
+            let scripts = package_script(repository, folder, rest);
+            if scripts.is_empty() { javascript::program(repository, folder, program, rest) } else { scripts }
+        }
+        "npm" | "yarn" | "pnpm" => package_script(repository, folder, rest),
         "make" | "gmake" => recipes(repository, folder, rest, &["Makefile", "makefile", "GNUmakefile"]),
         "node" if rest.first() == Some(&"--run") => {
             package_script(repository, folder, &[&["run"], rest.get(1..).unwrap_or_default()].concat())
         }
+        "node" | "nodejs" | "tsx" | "ts-node" | "ts-node-esm" | "zx" | "vite-node" | "jiti" | "esno" => {
+            javascript::program(repository, folder, program, rest)
+        }
+        "deno" if rest.first() == Some(&"run") => javascript::program(repository, folder, program, rest),
         "turbo" | "nx" | "lerna" | "wsrun" => workspace_tasks(repository, folder, rest),
         "npm-run-all" | "run-s" | "run-p" | "concurrently" => several_scripts(repository, folder, program, rest),
         "composer" => composer_script(repository, folder, rest),
@@ -120,8 +129,18 @@ pub(super) fn follow(repository: &Repository, folder: &str, command: &[&str]) ->
         "deno" if rest.first() == Some(&"task") => deno_task(repository, folder, rest),
         "just" => recipes(repository, folder, rest, &["justfile", "Justfile", ".justfile"]),
         "bash" | "sh" | "zsh" | "dash" | "source" | "." => shell_script(repository, folder, rest),
+        _ if javascript::is_program(program) => {
+            let is_program = program.contains('/') && starts_itself(repository, folder, program);
+            if is_program { javascript::started(repository, folder, "node", program) } else { Vec::new() }
+        }
         _ => script_file(repository, folder, program),
     }
+}
+
+/// Tells whether the first line of a program says what runs it.
+fn starts_itself(repository: &Repository, folder: &str, path: &str) -> bool {
+    let file = join(folder, path).and_then(|path| repository.text(&path));
+    file.is_some_and(|file| file.text.starts_with("#!"))
 }
 
 fn is_folder(repository: &Repository, folder: &str) -> bool {

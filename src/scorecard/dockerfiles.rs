@@ -1,6 +1,6 @@
 //! What stands in Dockerfiles.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use crate::detectors::dockerfile::{Instruction, escape, instructions};
 use crate::detectors::program::plain;
@@ -67,8 +67,17 @@ impl Dockerfile<'_> {
 
 /// Reads a Dockerfile. The lines of a heredoc are its script, whatever they look like.
 pub(super) fn dockerfile<'model>(path: &'model str, file: &TextFile) -> Dockerfile<'model> {
+    dockerfile_up_to(path, file, None)
+}
+
+/// The user of a stage, and what it runs.
+type Stage = (Option<(String, Position)>, String);
+
+/// Reads a Dockerfile as what a build of one of its stages makes of it; without one, of the last.
+pub(super) fn dockerfile_up_to<'model>(path: &'model str, file: &TextFile, target: Option<&str>) -> Dockerfile<'model> {
     let mut image = Dockerfile { path, ..Dockerfile::default() };
-    let mut names: BTreeSet<String> = BTreeSet::new();
+    let mut stages: BTreeMap<String, Stage> = BTreeMap::new();
+    let mut own: Option<String> = None;
     let mut script = String::new();
     for instruction in instructions(&file.text, escape(&file.text)) {
         let position = file.position(instruction.start);
@@ -79,17 +88,18 @@ pub(super) fn dockerfile<'model>(path: &'model str, file: &TextFile) -> Dockerfi
                 script.push('\n');
             }
             "FROM" => {
+                if target.is_some() && own.as_deref() == target {
+                    break;
+                }
                 image.stages += 1;
+                stages.extend(own.take().map(|name| (name, (image.user.take(), std::mem::take(&mut script)))));
                 let base = rest.iter().find(|word| !word.starts_with("--")).copied().unwrap_or_default();
                 // A stage on top of another one of the file keeps its user.
-                if !names.contains(&base.to_lowercase()) {
-                    image.user = None;
-                    script.clear();
-                }
+                (image.user, script) = stages.get(&base.to_lowercase()).cloned().unwrap_or_default();
                 base.clone_into(&mut image.last_base);
                 image.last_stage = Some(position);
                 let name = rest.iter().skip_while(|word| !word.eq_ignore_ascii_case("as")).nth(1);
-                names.extend(name.map(|name| name.to_lowercase()));
+                own = name.map(|name| name.to_lowercase());
             }
             "COPY" | "ADD" if !rest.iter().any(|word| word.starts_with("--from=")) => {
                 let given = rest.iter().filter(|word| !word.starts_with("--"));

@@ -53,7 +53,8 @@ impl<'model> Facts<'model> {
     pub(super) fn is_trusted_by_npm(&self, publish: &Activity<'_>) -> bool {
         let words: Vec<&str> = publish.words.iter().map(String::as_str).collect();
         let is_npm = matches!(words.as_slice(), ["npm" | "pnpm", rest @ ..] if rest.contains(&"publish"))
-            && !publish.has_word(|word| word.starts_with("--registry") || word == "--provenance=false");
+            || matches!(words.as_slice(), ["node-library", _, "publish"]);
+        let is_npm = is_npm && !publish.has_word(|word| word.starts_with("--registry") || word == "--provenance=false");
         let Some(run) = self.run(publish).filter(|_| is_npm && publish.is(Kind::Publish)) else { return false };
         let permissions = run.job.permissions.as_ref().or(run.file.workflow.permissions.as_ref());
         let has_identity = permissions.is_some_and(|permissions| permissions.grant("id-token") == Grant::Write);

@@ -7,7 +7,7 @@ use crate::model::repository::{ActionFile, Repository, TextFile, WorkflowFile, f
 use crate::model::workflow::{Action, Workflow};
 use crate::model::yaml::{Document, Node};
 
-use super::{helm, repository, yaml};
+use super::{helm, named_programs, repository, yaml};
 
 /// The files that are read at most; more are listed, but not looked into.
 const MOST_FILES: usize = 20_000;
@@ -154,6 +154,13 @@ pub fn read(root: &Path) -> Repository {
             found.paths.insert(relative);
         }
     }
+    named_programs::read(&mut found, |found, relative| {
+        let path = root.join(relative);
+        let is_small = repository::read(&path).is_ok_and(|text| text.len() <= named_programs::MOST_BYTES);
+        if is_small {
+            take(found, relative, &path);
+        }
+    });
     helm::read(&mut found, documents);
     found.workflows.sort_by(|left, right| left.path.cmp(&right.path));
     found
@@ -177,7 +184,12 @@ pub(super) fn is_read(path: &str) -> bool {
         && ["script", "ci", "bin", ".ci", "hack", "support", "tool"]
             .iter()
             .any(|part| path.split('/').any(|folder| folder.starts_with(part)));
+    // What starts a program, or migrates its database.
+    let starts = matches!(name.as_str(), "program.cs" | "startup.cs" | "main.go");
+    let migrates = stem.contains("migrat") && matches!(ending, "cs" | "go" | "rs" | "ts" | "js");
     READ.contains(&ending)
+        || starts
+        || migrates
         || READ_NAMES.contains(&name.as_str())
         || matches!(stem, "dockerfile" | "containerfile" | "makefile")
         || ((ending == "js" || ending == "ts")

@@ -15,6 +15,7 @@ pub mod inventory;
 pub mod job_files;
 pub mod local_uses;
 pub mod merged_pull_requests;
+mod named_programs;
 pub mod platform;
 pub mod programs;
 pub mod pull_requests;

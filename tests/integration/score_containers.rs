@@ -156,3 +156,78 @@ fn services_of_compose_run_what_their_files_say() {
         assert_eq!(of(&run), expected, "{run}");
     }
 }
+
+/// Scores a workflow that pushes, beside these files.
+fn pushed(command: &str, files: &[(&str, &str)]) -> Value {
+    let workflow = format!(
+        "on: {{push: {{tags: ['v*']}}}}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: {command}\n"
+    );
+    let program = Program::new().file(".github/workflows/release.yml", workflow);
+    let program = files.iter().fold(program, |program, (path, text)| program.file(path, *text));
+    json(&program.run(&["score", "--format=json", "--profile=service"]))
+}
+
+/// Two stages that are pushed, and one that nobody builds.
+const STAGES: &str =
+    "FROM a AS safe\nUSER 1000\nFROM a AS open\nHEALTHCHECK CMD x\nFROM safe AS derived\nFROM b AS unused\n";
+
+#[test]
+fn the_stage_that_is_pushed_says_who_runs() {
+    for (command, expected, line) in [
+        ("docker buildx build -f Dockerfile --target safe --push -t x/y .", "present", "Dockerfile:2"),
+        ("docker buildx build -f Dockerfile --target derived --push -t x/y .", "present", "Dockerfile:2"),
+        ("docker buildx build --target=open --push -t x/y .", "missing", "Dockerfile:3"),
+        ("docker buildx build --push -t x/y .", "missing", "Dockerfile:6"),
+        ("docker buildx build --target safe -t x/y .", "missing", "Dockerfile:6"),
+        ("docker buildx build -f other/Dockerfile --target safe --push -t x/y .", "missing", "Dockerfile:6"),
+    ] {
+        let card = pushed(command, &[("Dockerfile", STAGES)]);
+        let found = (status(&card, "non-root-images").0, place(&card, "non-root-images"));
+        assert_eq!((found.0.as_str(), found.1.as_str()), (expected, line), "{command}");
+    }
+}
+
+#[test]
+fn an_image_that_is_only_copied_from_is_not_shipped() {
+    let builder = ("builder.dockerfile", "FROM golang\nRUN apt-get install -y git\n");
+    let build = "docker buildx build -f builder.dockerfile --push -t x/builder .";
+    for (user, expected) in [
+        ("FROM x/builder AS build\nFROM scratch\nCOPY --from=build /a /a\nUSER 1\n", "present"),
+        ("FROM scratch\nCOPY --from=x/builder /a /a\nUSER 1\n", "present"),
+        ("FROM x/builder AS build\nFROM build\nCOPY --from=build /a /a\nUSER 1\n", "partial"),
+        ("FROM scratch\nUSER 1\n", "partial"),
+    ] {
+        let card = pushed(build, &[builder, ("Dockerfile", user)]);
+        assert_eq!(status(&card, "image-hardening").0, expected, "{user}");
+    }
+}
+
+#[test]
+fn a_service_of_an_image_that_is_pushed_has_its_health_check() {
+    let image = ("Dockerfile", "FROM a\nHEALTHCHECK CMD x\n");
+    for (service, expected) in
+        [("x/y:2", "present"), ("x/y", "present"), ("postgres:17", "missing"), ("other/y:2", "missing")]
+    {
+        let compose = format!("services:\n  a: {{image: '{service}'}}\n");
+        let card = pushed("docker buildx build --push -t x/y:$TAG .", &[image, ("compose.yaml", &compose)]);
+        assert_eq!(status(&card, "health-probes").0, expected, "{service}");
+    }
+}
+
+#[test]
+fn programs_migrate_their_databases_themselves() {
+    let package =
+        ("package.json", r#"{"dependencies": {"knex": "1", "pg": "1"}, "scripts": {"start": "node server/main.js"}}"#);
+    for (path, text, expected) in [
+        ("server/main.js", "import './database.js'\nawait knex.migrate.latest()\n", "partial"),
+        ("server/main.js", "// await knex.migrate.latest()\n", "missing"),
+        ("scripts/main.js", "await knex.migrate.latest()\n", "missing"),
+        ("db/knex_migrations/1.js", "x\n", "partial"),
+        ("db/knex_migrations.js", "x\n", "missing"),
+        ("src/MigrateExtensions.cs", "await context.Database.MigrateAsync();\n", "partial"),
+        ("tests/MigrateExtensions.cs", "await context.Database.MigrateAsync();\n", "missing"),
+    ] {
+        let card = pushed("echo", &[package, (path, text)]);
+        assert_eq!(status(&card, "db-migrations").0, expected, "{path} {text}");
+    }
+}

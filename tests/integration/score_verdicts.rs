@@ -385,3 +385,115 @@ fn smaller_signs_are_seen() {
     assert_eq!(with("      - run: go test ./... || kubectl describe pod\n", &[], "unit-tests"), "partial");
     assert_eq!(with("      - run: 'go test ./... || { cat log; exit 1; }'\n", &[], "unit-tests"), "present");
 }
+
+#[test]
+fn formatters_that_write_are_checks_where_autofix_fails() {
+    let workflow = |first: &str, second: &str| {
+        format!(
+            "on: pull_request\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - {first}\n      - {second}\n"
+        )
+    };
+    let (format, autofix) = ("run: npx prettier --write .", "uses: autofix-ci/action@v1");
+    for (first, second, expected) in [
+        (format, autofix, "present"),
+        (autofix, format, "missing"),
+        (format, "{uses: autofix-ci/action@v1, continue-on-error: true}", "missing"),
+        (format, "run: git commit -am x", "missing"),
+    ] {
+        let workflow = workflow(first, second);
+        assert_eq!(
+            status(&card(&[(".github/workflows/ci.yml", &workflow)]), "format-check").0,
+            expected,
+            "{first} {second}"
+        );
+    }
+}
+
+#[test]
+fn a_scheduled_job_that_opens_pull_requests_updates_dependencies() {
+    let workflow = |event: &str, update: &str, offer: &str| {
+        format!(
+            "on: {event}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: {update}\n      - {offer}\n"
+        )
+    };
+    let (schedule, offer) = ("{schedule: [{cron: '0 0 * * *'}]}", "run: gh pr create --fill");
+    for (event, update, offer, expected) in [
+        (schedule, "npm install --package-lock-only", offer, "partial"),
+        (schedule, "npm update", "uses: peter-evans/create-pull-request@v7", "partial"),
+        ("push", "npm update", offer, "missing"),
+        (schedule, "npm update", "run: git push", "missing"),
+        (schedule, "npm install", offer, "missing"),
+        (schedule, "echo npm update", offer, "missing"),
+    ] {
+        let workflow = workflow(event, update, offer);
+        let files =
+            [(".github/workflows/update.yml", workflow.as_str()), ("package.json", "{}"), ("package-lock.json", "{}")];
+        assert_eq!(status(&card(&files), "dependency-updates").0, expected, "{event} {update} {offer}");
+    }
+}
+
+#[test]
+fn a_changelog_may_be_written_by_a_program_of_the_repository() {
+    let workflow = "on: {push: {tags: ['v*']}}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: node release.mjs\n";
+    let program = |list: &str, notes: &str| {
+        format!(
+            "import {{ execSync }} from 'child_process';\nconst found = execSync({list});\nexecSync(`gh release create v1 --notes {notes}`);\n"
+        )
+    };
+    for (list, notes, expected) in [
+        ("'gh pr list --state merged --json title'", "\"${found}\"", "present"),
+        ("'git log --oneline v0..'", "\"${found}\"", "present"),
+        ("'git log -1'", "\"${found}\"", "missing"),
+        ("'gh pr list'", "\"${found}\"", "missing"),
+        ("'git log --oneline v0..'", "fixed", "missing"),
+    ] {
+        let program = program(list, notes);
+        let files = [(".github/workflows/release.yml", workflow), ("release.mjs", program.as_str())];
+        assert_eq!(status(&card(&files), "changelog-generated").0, expected, "{list} {notes}");
+    }
+}
+
+#[test]
+fn a_version_that_somebody_types_is_decided_by_no_tool() {
+    for (command, expected) in [
+        ("npm version patch", "present"),
+        ("npm version ${{ inputs.bump }}", "present"),
+        ("npm version 1.2.3", "missing"),
+        ("npm --no-git-tag-version version $VERSION", "missing"),
+    ] {
+        let workflow = format!(
+            "on: workflow_dispatch\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: {command}\n"
+        );
+        let files = [(".github/workflows/release.yml", workflow.as_str()), ("package.json", "{}")];
+        assert_eq!(status(&card(&files), "versioning").0, expected, "{command}");
+    }
+}
+
+#[test]
+fn release_drafter_writes_where_it_may() {
+    for (permission, expected) in [("contents: write", "present"), ("contents: read, pull-requests: write", "missing")]
+    {
+        let workflow = format!(
+            "on: [push, pull_request_target]\npermissions: {{{permission}}}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: release-drafter/release-drafter@v6\n"
+        );
+        assert_eq!(status(&card(&[(".github/workflows/draft.yml", &workflow)]), "changelog-generated").0, expected);
+    }
+}
+
+#[test]
+fn what_a_foreign_workflow_may_do_is_not_denied() {
+    for (called, expected) in [("basic-validation", "n/a"), ("deploy", "missing")] {
+        let workflow = format!("on: pull_request\njobs:\n  a:\n    uses: octo/x/.github/workflows/{called}.yml@main\n");
+        let card = card(&[(".github/workflows/ci.yml", &workflow), ("package.json", "{}")]);
+        for id in ["format-check", "multi-platform"] {
+            assert_eq!(status(&card, id).0, expected, "{called} {id}");
+        }
+    }
+}
+
+#[test]
+fn the_condition_of_a_loop_is_no_smoke_test() {
+    let workflow = "on: {push: {branches: [main]}}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: kubectl apply -f k8s\n      - name: Smoke test\n        run: |\n          COUNT=0\n          while [[ \"$COUNT\" -lt 50 ]]; do\n            sleep 5\n          done\n          if [[ \"$ERRORS\" -gt 0 ]]; then\n            exit 1\n          fi\n";
+    let (found, because) = status(&card(&[(".github/workflows/ci.yml", workflow)]), "smoke-tests");
+    assert!(found == "present" && because.contains("ERRORS"), "{because}");
+}

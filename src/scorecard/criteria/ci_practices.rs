@@ -164,6 +164,8 @@ pub(super) fn strict_failures(facts: &Facts<'_>) -> Verdict {
     }
     // What reports its findings elsewhere is not silent, but fails nothing either.
     checks.retain(|check| !only_reports(check));
+    // What mends what it finds is no check of it.
+    checks.retain(|check| !(check.silence.is_some() && check.is(Kind::Lint) && check.has_word(|word| word == "--fix")));
     let (silent, loud): (Vec<&Activity<'_>>, Vec<&Activity<'_>>) =
         checks.into_iter().partition(|check| check.silence.is_some());
     let place = |activity: &&Activity<'_>| {

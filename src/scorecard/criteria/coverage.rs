@@ -62,9 +62,10 @@ pub(super) fn coverage_threshold(facts: &Facts<'_>) -> Verdict {
     let mut uploads = uploads(facts);
     uploads.retain(|upload| upload.tools.iter().any(|tool| tool.name.to_lowercase().contains("codecov")));
     match (codecov_status(facts), uploads.first()) {
-        (Some((true, setting)), Some(upload)) => {
-            present("the coverage service enforces a target for the project", vec![setting, of(upload)])
-        }
+        (Some((true, setting)), Some(upload)) => present(
+            "the coverage service fails a project that falls below its target, or below what it was",
+            vec![setting, of(upload)],
+        ),
         (Some((false, setting)), Some(upload)) => {
             partial("the coverage service judges the patch only, or informs only", vec![setting, of(upload)])
         }

@@ -146,7 +146,7 @@ fn smoke_tests(facts: &Facts<'_>) -> Verdict {
     let kinds = [Kind::Test, Kind::IntegrationTest, Kind::ApiTest, Kind::Load];
     let mut tests = after_deploys(facts, &kinds);
     let deploys = facts.deploys();
-    let writes = ["echo", "printf", "sleep", "set", "cd", "export", "true", ":", "cat"];
+    let writes = ["echo", "printf", "sleep", "set", "cd", "export", "true", ":", "cat", "exit"];
     let smoke = facts.activities.all.iter().filter(|activity| {
         let works = activity.words.first().is_some_and(|program| !writes.contains(&program.as_str()));
         let line: Vec<&str> = activity.words.iter().map(String::as_str).collect();
@@ -164,6 +164,15 @@ fn smoke_tests(facts: &Facts<'_>) -> Verdict {
     // What asks and compares says more than what prepares it.
     let asks = [Kind::Test, Kind::ApiTest, Kind::Health, Kind::Load];
     tests.sort_by_key(|test| !(test.tested || asks.iter().any(|kind| test.is(*kind))));
+    // The condition of a loop waits for what is judged then.
+    let waits = |test: &&Activity<'_>| {
+        let text = facts.repository.text(test.path);
+        let line = text.and_then(|file| file.text.lines().nth(test.position.line.checked_sub(1)?));
+        line.is_some_and(|line| ["while ", "until "].iter().any(|word| line.trim_start().starts_with(word)))
+    };
+    if !tests.iter().all(waits) {
+        tests.retain(|test| !waits(test));
+    }
     // A line whose variables are known is there twice.
     let mut places = BTreeSet::new();
     tests.retain(|test| places.insert((test.path, test.position)));

@@ -19,7 +19,7 @@ pub(super) fn format_check(facts: &Facts<'_>) -> Verdict {
     }
     match among_go_linters(facts).or_else(|| by_eslint(facts)) {
         Some(evidence) => present("a linter checks the format, too", evidence),
-        None => verdict,
+        None => facts.or_elsewhere(verdict, &["format", "fmt", "prettier", "style", "lint", "validation"]),
     }
 }
 
@@ -42,6 +42,10 @@ impl<'model> Facts<'model> {
 
     /// Tells whether a command fails, or its step does, when files differ from what is committed.
     fn fails_on_difference(&self, check: &Activity<'_>, formatter: &Activity<'_>) -> bool {
+        // It commits what was mended to the pull request, and fails until then (autofix.ci, "Setup").
+        if check.step.is_some_and(|step| step.is_action("autofix-ci/action")) && check.words.is_empty() {
+            return check.silence.is_none();
+        }
         if git(check, GIT_DIFF).is_some() {
             return self.compared(check).is_some_and(|arguments| is_about_all(arguments, formatter));
         }

@@ -1,11 +1,14 @@
 //! Whether containers say that they are healthy.
 
+use super::images::of_stages;
 use super::infrastructure::probes;
+use crate::model::repository::name_of;
 use crate::model::scorecard::{Evidence, Verdict};
 use crate::model::yaml::Node;
-use crate::scorecard::evidence::{at, file, missing, share};
+use crate::scorecard::evidence::{at, file, missing, partial, share};
 use crate::scorecard::facts::Facts;
-use crate::scorecard::files::Setting;
+use crate::scorecard::files::{Service, Setting};
+use crate::scorecard::own_images::without_tag;
 
 pub(super) fn health_probes(facts: &Facts<'_>) -> Verdict {
     let (mut good, mut bad): (Vec<Evidence>, Vec<Evidence>) = (Vec::new(), Vec::new());
@@ -24,9 +27,14 @@ pub(super) fn health_probes(facts: &Facts<'_>) -> Verdict {
     }
     let (healthy, blind) = services(facts);
     let composed = !healthy.is_empty() || !blind.is_empty();
-    let checks_itself = facts.files.dockerfiles.iter().any(|image| image.health_check.is_some());
+    let images = facts.files.dockerfiles.iter().flat_map(|image| of_stages(facts, image));
+    let own = images.filter_map(|image| Some((image.path, image.health_check?))).min();
+    let own = own.map(|(path, position)| at(path, position, "HEALTHCHECK"));
     good.extend(healthy);
-    bad.extend(blind.into_iter().filter(|(_, builds)| !(*builds && checks_itself)).map(|(place, _)| place));
+    // A service of an image that is made here has the check of its Dockerfile.
+    let (excused, blind): (Vec<_>, Vec<_>) = blind.into_iter().partition(|(_, is_own)| *is_own && own.is_some());
+    good.extend(own.filter(|_| !excused.is_empty()));
+    bad.extend(blind.into_iter().map(|(place, _)| place));
     // Kubernetes does not read HEALTHCHECK, so a Dockerfile counts only without it.
     if facts.files.workloads().next().is_none() && !composed && good.is_empty() {
         for image in &facts.files.dockerfiles {
@@ -37,6 +45,13 @@ pub(super) fn health_probes(facts: &Facts<'_>) -> Verdict {
         }
     }
     if good.is_empty() && bad.is_empty() {
+        let hosts = facts.line_in(|path| name_of(path) == "program.cs", &[".withhttphealthcheck("]);
+        if let Some(seen) = hosts {
+            return partial(
+                "the application's host asks whether services are healthy, but no container is asked",
+                vec![seen],
+            );
+        }
         return missing(
             "no health probe was found",
             &["HEALTHCHECK in Dockerfiles, `healthcheck` in Compose, liveness and readiness probes"],
@@ -46,10 +61,15 @@ pub(super) fn health_probes(facts: &Facts<'_>) -> Verdict {
 }
 
 /// Returns Compose's services with a health check, and those without: each with whether its image
-/// is built here.
+/// is built here, by Compose or by CI.
 fn services(facts: &Facts<'_>) -> (Vec<Evidence>, Vec<(Evidence, bool)>) {
     let (mut healthy, mut blind) = (Vec::new(), Vec::new());
     let services = facts.files.services();
+    let own = facts.own_images();
+    let is_own = |service: &Service<'_>| {
+        let image = service.get("image").and_then(|(_, image)| image.text());
+        service.has("build") || image.is_some_and(|image| own.contains(without_tag(&image.value)))
+    };
     // What others wait for until it has ended runs once.
     let ends = |name: &str| {
         services.iter().filter_map(|service| service.get("depends_on")).any(|(_, needs)| {
@@ -70,7 +90,7 @@ fn services(facts: &Facts<'_>) -> (Vec<Evidence>, Vec<(Evidence, bool)>) {
             healthy.push(place(path, check.span.start, format!("healthcheck of `{name}`")));
         } else if !once {
             let seen = format!("service `{name}` without a health check");
-            blind.push((place(service.path, service.key.span.start, seen), service.has("build")));
+            blind.push((place(service.path, service.key.span.start, seen), is_own(service)));
         }
     }
     (healthy, blind)

@@ -3,7 +3,7 @@
 use crate::detectors::container_action::dockerfile;
 use crate::model::place::Position;
 use crate::model::scorecard::Verdict;
-use crate::scorecard::dockerfiles::Leaves;
+use crate::scorecard::dockerfiles::{Dockerfile, Leaves, dockerfile_up_to};
 use crate::scorecard::evidence::{at, file, not_applicable, share};
 use crate::scorecard::facts::Facts;
 use crate::scorecard::files::is_dockerfile;
@@ -19,13 +19,16 @@ pub(super) fn non_root_images(facts: &Facts<'_>) -> Verdict {
     // GitHub's runner starts these as the user of the image and mounts files of another account: it
     // asks for root (docs.github.com, "Dockerfile support for GitHub Actions").
     let of_actions: Vec<String> = facts.repository.actions.values().filter_map(dockerfile).collect();
-    let images = facts.files.dockerfiles.iter().filter(|image| !of_actions.iter().any(|path| path == image.path));
+    let mut images: Vec<_> = facts.files.dockerfiles.iter().collect();
+    images.retain(|image| !of_actions.iter().any(|path| path == image.path));
+    let images = images.into_iter().filter(|image| !facts.is_only_copied_from(image.path));
     let images: Vec<_> = images.collect();
     if images.is_empty() {
         return not_applicable("every image is an action's, which GitHub's runner asks to run as root");
     }
     let (mut good, mut bad) = (Vec::new(), Vec::new());
-    for image in images {
+    let stages = images.into_iter().flat_map(|image| of_stages(facts, image));
+    for image in stages {
         let last = image.last_stage.unwrap_or(Position { line: 1, column: 1 });
         let (seen, position) = match &image.user {
             Some((user, position)) => (format!("USER {user}"), *position),
@@ -37,9 +40,19 @@ pub(super) fn non_root_images(facts: &Facts<'_>) -> Verdict {
     share(&good, &bad, "images run as a non-root user")
 }
 
+/// Returns what pushed images are made of: the stages that pushes name, or else the last one.
+pub(super) fn of_stages<'model>(facts: &Facts<'model>, image: &Dockerfile<'model>) -> Vec<Dockerfile<'model>> {
+    let stages = facts.pushed_stages(image.path);
+    let text = facts.repository.text(image.path).filter(|_| !stages.is_empty());
+    let of_stage = |stage: String| text.map(|text| dockerfile_up_to(image.path, text, Some(&stage.to_lowercase())));
+    let found: Vec<_> = stages.into_iter().filter_map(of_stage).collect();
+    if found.is_empty() { vec![image.clone()] } else { found }
+}
+
 pub(super) fn image_hardening(facts: &Facts<'_>) -> Verdict {
     let (mut good, mut bad) = (Vec::new(), Vec::new());
-    for image in &facts.files.dockerfiles {
+    let images = facts.files.dockerfiles.iter().filter(|image| !facts.is_only_copied_from(image.path));
+    for image in images {
         match (&image.credential, image.stages > 1 || image.last_base == "scratch") {
             (Some((name, position)), _) => bad.push(at(image.path, *position, format!("`{name}` is set in the image"))),
             (None, true) if image.stages == 1 => {

@@ -13,7 +13,9 @@ use crate::scorecard::facts::Facts;
 pub(super) fn db_migrations(facts: &Facts<'_>) -> Verdict {
     let migration = facts.repository.paths.iter().find(|path| {
         let lower = path.to_lowercase();
-        let within = |names: &[&str]| lower.split('/').any(|part| names.contains(&part));
+        let is_named = |part: &str| part.ends_with("_migrations") || part.ends_with("-migrations");
+        let folders = || lower.split('/').rev().skip(1);
+        let within = |names: &[&str]| folders().any(|part| names.contains(&part) || is_named(part));
         let is_sql = has_ending(&lower, &["sql", "py", "rb", "ts", "js"]);
         let is_code = has_ending(&lower, &["cs", "php", "java", "kt", "exs", "go"]);
         let is_migration =
@@ -28,7 +30,7 @@ pub(super) fn db_migrations(facts: &Facts<'_>) -> Verdict {
         !["elasticsearch", "opensearch", "minio", "mongo", "influx"].iter().any(|name| store.seen.contains(name))
     });
     let applied = facts.of(&[Kind::Migrate]);
-    let started = started(facts);
+    let started = started(facts).or_else(|| by_itself(facts).map(|seen| (Where::Program, seen)));
     if migration.is_none() && stores.is_empty() && applied.is_empty() && started.is_none() {
         return facts.without_store("no database was found");
     }
@@ -51,12 +53,20 @@ pub(super) fn db_migrations(facts: &Facts<'_>) -> Verdict {
         (Some((Where::Start, seen)), ..) => {
             partial("migrations run when the service starts, but no workflow deploys it", vec![seen.clone()])
         }
-        (None, Some(_), _) => partial("migrations run in CI, but no workflow runs them in a deploy", all(&applied)),
-        (None, None, Some(path)) => partial(
+        (Some((Where::Program, seen)), ..) if !deploys.is_empty() => {
+            present("what is deployed migrates its database by itself", vec![seen.clone()])
+        }
+        (Some((Where::Program, seen)), ..) if applied.is_empty() => {
+            partial("the program migrates its database by itself, but no workflow deploys it", vec![seen.clone()])
+        }
+        (Some((Where::Program, _)) | None, Some(_), _) => {
+            partial("migrations run in CI, but no workflow runs them in a deploy", all(&applied))
+        }
+        (_, None, Some(path)) => partial(
             "migrations exist, but no command in CI, and none that an image or a manifest starts, runs them",
             vec![file(path, "a migration")],
         ),
-        (None, None, None) => Verdict {
+        (_, None, None) => Verdict {
             evidence: stores,
             looked_for: looked_for(&[Kind::Migrate]),
             ..missing("a database is used, and nothing migrates it", &[])
@@ -71,6 +81,38 @@ enum Where {
     Workload,
     /// When an image or a service of Compose starts.
     Start,
+    /// In the code of the program itself.
+    Program,
+}
+
+/// Calls by which programs migrate their databases, in lower case, by the endings of their files.
+const CALLS: &[(&[&str], &[&str])] = &[
+    (&["js", "ts", "mjs", "cjs", "mts"], &[".migrate.latest(", ".runmigrations("]),
+    (&["cs"], &[".database.migrate()", ".database.migrateasync("]),
+    (&["go"], &[".automigrate(", "goose.up(", "migrate.up("]),
+    (&["rs"], &["sqlx::migrate!(", ".run_pending_migrations("]),
+];
+
+/// Finds where the program's own code migrates its database; scripts beside it and tests are none.
+fn by_itself(facts: &Facts<'_>) -> Option<Evidence> {
+    let beside = ["script", "scripts", "tools", "extra", "bin", "cli", "cmd", "test", "tests", "benchmarks", "e2e"];
+    let is_beside = |path: &str| {
+        let lower = path.to_lowercase();
+        let mut folders = lower.split('/').rev().skip(1);
+        is_for_tests(path) || folders.any(|folder| beside.contains(&folder) || folder.ends_with("tests"))
+    };
+    let in_code = || {
+        facts.repository.texts.iter().filter(|(path, _)| !is_beside(path)).find_map(|(path, text)| {
+            let (_, calls) = CALLS.iter().find(|(endings, _)| has_ending(path, endings))?;
+            let (position, line) = text.line_with(calls)?;
+            Some(at(path, position, line.chars().take(120).collect::<String>()))
+        })
+    };
+    // Spring Boot runs these when it starts, unasked (docs.spring.io, "Database Initialization").
+    in_code().or_else(|| {
+        facts.dependency(&["spring-boot"])?;
+        facts.dependency(&["flyway-core", "liquibase-core"])
+    })
 }
 
 /// Finds migrations that run in what is deployed: in containers of Kubernetes objects, or else when an image or a service

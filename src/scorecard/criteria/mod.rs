@@ -19,6 +19,7 @@ mod manifest_lints;
 mod migrations;
 mod objectives;
 mod observability;
+mod own_changelog;
 mod parallel;
 mod performance;
 mod quality;

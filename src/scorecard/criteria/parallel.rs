@@ -73,13 +73,28 @@ fn side_by_side<'check, 'facts, 'model>(
     let of_one = |check: &Activity<'_>, other: &Activity<'_>| {
         root(check).zip(root(other)).is_some_and(|(one, two)| one.path == two.path)
     };
-    find(&of_one).or_else(|| {
-        find(&|check, other| {
-            let starts = [When::PullRequest, When::DefaultBranch];
-            starts.iter().any(|when| check.when.contains(when) && other.when.contains(when))
-                && root(check).zip(root(other)).is_some_and(|(one, two)| start_together(&one.workflow, &two.workflow))
-        })
-    })
+    let of_two = |check: &Activity<'_>, other: &Activity<'_>| {
+        let starts = [When::PullRequest, When::DefaultBranch];
+        starts.iter().any(|when| check.when.contains(when) && other.when.contains(when))
+            && root(check).zip(root(other)).is_some_and(|(one, two)| start_together(&one.workflow, &two.workflow))
+    };
+    // Those that nearly every change starts show it best.
+    let alike = |check: &Activity<'_>, other: &Activity<'_>| {
+        of_two(check, other)
+            && root(check).zip(root(other)).is_some_and(|(one, two)| have_like_filters(&one.workflow, &two.workflow))
+    };
+    find(&of_one).or_else(|| find(&alike)).or_else(|| find(&of_two))
+}
+
+/// Tells whether changes of any or of the same paths start two workflows.
+fn have_like_filters(one: &Workflow, two: &Workflow) -> bool {
+    let filters = |trigger: &Trigger| {
+        let patterns = ["paths", "paths-ignore"].into_iter().flat_map(|key| trigger.filter(key));
+        patterns.map(|text| text.value).collect::<BTreeSet<_>>()
+    };
+    let events = [Event::PullRequest, Event::PullRequestTarget, Event::Push].into_iter();
+    let mut both = events.filter_map(|event| one.trigger(event).zip(two.trigger(event)));
+    both.any(|(one, two)| filters(one) == filters(two))
 }
 
 /// Tells whether one change can start both workflows, as far as their filters of paths say.

@@ -11,10 +11,11 @@ use crate::detectors::activity::Activity;
 use crate::detectors::matrix::{is_over_platforms, passes_platforms};
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
+use crate::model::place::Position;
 use crate::model::repository::{has_ending, name_of};
 use crate::model::scorecard::{Evidence, Status, Verdict};
 use crate::model::yaml::Text;
-use crate::scorecard::evidence::{all, missing, not_applicable, partial, present, ran};
+use crate::scorecard::evidence::{all, at, missing, not_applicable, partial, present, ran};
 use crate::scorecard::facts::Facts;
 
 declare_criteria! {
@@ -107,7 +108,11 @@ fn docs_published(facts: &Facts<'_>) -> Verdict {
     }
     let built = facts.of(&[Kind::Docs]);
     if published.is_empty() && !built.is_empty() {
-        return partial("the documentation is built, but not published", all(&built));
+        if let Some((service, evidence)) = published_elsewhere(facts) {
+            let because = format!("the documentation is built by CI, and {service} is set up to build and publish it");
+            return partial(because, all(&built).into_iter().chain([evidence]).collect());
+        }
+        return partial("the documentation is built, but not published by CI", all(&built));
     }
     let verdict = ran(&published, "the documentation is published", &[Kind::DocsDeploy]);
     facts.or_elsewhere(verdict, &["docs", "documentation", "pages"])
@@ -133,6 +138,30 @@ fn pushes_site(facts: &Facts<'_>, push: &Activity<'_>) -> bool {
     });
     let step = push.step.and_then(|step| step.name.as_ref()).map(Text::as_str);
     to_pages || to_another && names.chain(step).any(is_site)
+}
+
+/// Finds the configuration of a service that builds and publishes a folder of documentation itself.
+fn published_elsewhere(facts: &Facts<'_>) -> Option<(&'static str, Evidence)> {
+    let is_documentation = |text: &str| {
+        text.to_lowercase()
+            .split(['/', '"', '\'', ' '])
+            .any(|part| matches!(part, "docs" | "doc" | "documentation" | "website" | "book"))
+    };
+    let keys: [(&str, &str, &[&str]); 2] =
+        [("Netlify", "netlify.toml", &["publish", "base"]), ("Vercel", "vercel.json", &["\"outputDirectory\""])];
+    keys.into_iter().find_map(|(service, name, keys)| {
+        let paths = facts.own_named(|other| other == name);
+        let lines = paths.into_iter().filter_map(|path| Some((path, facts.repository.text(path)?)));
+        lines.into_iter().find_map(|(path, text)| {
+            let is_built = text.line_with(&["command = ", "\"buildcommand\""]).is_some();
+            let mut lines = text.text.lines().enumerate().filter(|_| is_built);
+            let (number, line) = lines.find(|(_, line)| {
+                let key = line.trim_start();
+                keys.iter().any(|name| key.starts_with(name)) && (is_documentation(line) || is_documentation(path))
+            })?;
+            Some((service, at(path, Position { line: number + 1, column: 1 }, line.trim())))
+        })
+    })
 }
 
 fn contract_tests(facts: &Facts<'_>) -> Verdict {
@@ -190,5 +219,6 @@ fn multi_platform(facts: &Facts<'_>) -> Verdict {
         "tests run on one platform and version only",
         &["a matrix of systems or versions, or jobs with different `runs-on`, among the jobs that build or test"],
     );
-    if tests.is_empty() { facts.or_elsewhere(verdict, TESTING) } else { verdict }
+    // Where the tests stand elsewhere, so does what they run on.
+    if facts.of(&[Kind::Test]).is_empty() { facts.or_elsewhere(verdict, TESTING) } else { verdict }
 }

@@ -1,12 +1,13 @@
 //! Release management.
 
+use super::own_changelog::{from_history, only_labels};
 use super::release_practices::{approval, artifact_signing, provenance, release_notes};
 use crate::detectors::activity::Activity;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::name_of;
 use crate::model::scorecard::{Evidence, Status, Verdict};
-use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present};
+use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present, ran};
 use crate::scorecard::facts::Facts;
 use crate::scorecard::publishing::{is_started_by_release, only_adds};
 use crate::scorecard::versions::{Version, is_changelog};
@@ -108,7 +109,8 @@ fn release_workflow(facts: &Facts<'_>) -> Verdict {
 }
 
 fn versioning(facts: &Facts<'_>) -> Verdict {
-    let found = facts.of(&[Kind::Version]);
+    let mut found = facts.of(&[Kind::Version]);
+    found.retain(|activity| !is_told_the_version(activity));
     if !found.is_empty() {
         return present("versions are decided by a tool in CI", all(&found));
     }
@@ -121,6 +123,17 @@ fn versioning(facts: &Facts<'_>) -> Verdict {
     // What starts for a tag or a release gets a version that somebody has decided.
     let is_before = |call: &Activity<'_>| call.when.iter().any(|when| !matches!(when, When::Tag | When::Release));
     facts.or_elsewhere_by(verdict, &["release", "version", "semantic"], is_before)
+}
+
+/// Tells whether a command only writes down a version that somebody else decides: `npm version 1.2.3`, or a variable
+/// that is called so.
+fn is_told_the_version(activity: &Activity<'_>) -> bool {
+    let mut words = activity.words.iter().map(String::as_str).filter(|word| !word.starts_with('-'));
+    let is_npm = matches!(words.next(), Some("npm" | "pnpm" | "yarn")) && words.next() == Some("version");
+    let given = words.next().unwrap_or_default().to_lowercase();
+    let is_number = given.trim_start_matches('v').starts_with(|first: char| first.is_ascii_digit());
+    let is_named = given.starts_with('$') && ["version", "tag", "ref_name"].iter().any(|name| given.contains(name));
+    is_npm && (is_number || is_named)
 }
 
 fn changelog(facts: &Facts<'_>) -> Verdict {
@@ -185,9 +198,14 @@ fn names_version(line: &str, version: &str) -> bool {
 }
 
 fn changelog_generated(facts: &Facts<'_>) -> Verdict {
-    let verdict = facts.tool(&[Kind::Changelog], "a tool writes the changelog");
+    let mut found = facts.of(&[Kind::Changelog]);
+    found.retain(|activity| !only_labels(facts, activity));
+    let verdict = ran(&found, "a tool writes the changelog", &[Kind::Changelog]);
     if verdict.status != Status::Missing {
         return verdict;
+    }
+    if let Some(evidence) = from_history(facts) {
+        return present("a program of the repository writes the notes of releases from what was merged", evidence);
     }
     let checks = facts.of(&[Kind::ChangelogCheck]);
     let check = checks.first().map(|check| of(check)).or_else(|| changelog_check(facts));

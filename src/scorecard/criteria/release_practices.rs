@@ -56,6 +56,37 @@ fn is_to_pypi(publication: &Activity<'_>) -> bool {
     by_action || matches!(words.as_slice(), ["uv", "publish", ..] | ["twine", "upload", ..])
 }
 
+/// Tells whether a release is made without files of its own: what GitHub packs of the sources is all there is.
+fn has_no_files(release: &Activity<'_>) -> bool {
+    let words: Vec<&str> = release.words.iter().map(String::as_str).collect();
+    let ["gh", "release", "create", rest @ ..] = words.as_slice() else { return false };
+    let with_value = [
+        "--target",
+        "--title",
+        "-t",
+        "--notes",
+        "-n",
+        "--notes-file",
+        "-F",
+        "--repo",
+        "-R",
+        "--notes-start-tag",
+        "--discussion-category",
+    ];
+    let mut skip = false;
+    let given = rest.iter().filter(|word| {
+        let skipped = std::mem::replace(&mut skip, with_value.contains(word));
+        !skipped && !word.starts_with('-')
+    });
+    // The first is the tag; a list of options in a variable is no file.
+    let is_option = |word: &str| {
+        let lower = word.to_lowercase();
+        word.contains('$')
+            && ["flag", "arg", "opt", "prerelease", "draft", "latest"].iter().any(|name| lower.contains(name))
+    };
+    given.skip(1).all(|word| is_option(word))
+}
+
 /// Finds what is released without a signature: images, and files of releases. A signature is on what its own workflow
 /// publishes, or, where that publishes nothing of the kind, on what the others do.
 fn unsigned(facts: &Facts<'_>, signatures: &[&Activity<'_>]) -> Vec<Evidence> {
@@ -73,7 +104,9 @@ fn unsigned(facts: &Facts<'_>, signatures: &[&Activity<'_>]) -> Vec<Evidence> {
     let signable = |publication: &&&Activity<'_>| {
         let is_file = publication.is(Kind::Release) && !publication.is(Kind::Version);
         let is_tag = publication.words.first().is_some_and(|program| program == "git");
-        product(publication) == Product::Image || is_file && !is_tag || is_to_pypi(publication)
+        product(publication) == Product::Image
+            || is_file && !is_tag && !has_no_files(publication)
+            || is_to_pypi(publication)
     };
     let bad = publications.iter().filter(signable).copied().filter(|publication| !is_signed(publication));
     all(&bad.collect::<Vec<_>>())
@@ -158,7 +191,9 @@ pub(super) fn release_notes(facts: &Facts<'_>) -> Verdict {
     if let Some(verdict) = published_notes(facts) {
         return verdict;
     }
-    let releases = facts.of(&[Kind::Release, Kind::ReleaseNotes, Kind::Changelog]);
+    let mut releases = facts.of(&[Kind::Release, Kind::ReleaseNotes, Kind::Changelog]);
+    // What makes the release shows best that it has notes.
+    releases.sort_by_key(|release| !release.is(Kind::Release));
     let with_notes = |release: &&&Activity<'_>| {
         let inputs =
             ["body", "body_path", "bodyFile", "generate_release_notes", "generateReleaseNotes", "notes", "changelog"];

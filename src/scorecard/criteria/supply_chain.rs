@@ -181,7 +181,8 @@ pub(super) fn dependency_updates(facts: &Facts<'_>) -> Verdict {
         .into_iter()
         .find(|path| facts.repository.text(path).is_some());
     let found = path.and_then(|path| Some((path, facts.repository.text(path)?)));
-    if found.is_none() && by_renovate.is_none() {
+    let scheduled = facts.scheduled_updates();
+    if found.is_none() && by_renovate.is_none() && scheduled.is_empty() {
         return missing(
             "no bot updates dependencies",
             &[".github/dependabot.yml", "renovate.json, renovate.json5, .renovaterc"],
@@ -198,10 +199,12 @@ pub(super) fn dependency_updates(facts: &Facts<'_>) -> Verdict {
     }
     let mut bad = Vec::new();
     for (ecosystem, manifest) in left {
-        match (found, configured.iter().find(|text| covers(&text.value, ecosystem))) {
-            (Some((path, text)), Some(found)) => {
+        let by_job = scheduled.iter().find(|(updated, _)| *updated == ecosystem);
+        match (found, configured.iter().find(|text| covers(&text.value, ecosystem)), by_job) {
+            (Some((path, text)), Some(found), _) => {
                 good.push(at(path, text.position(found.span.start), format!("package-ecosystem: {}", found.value)));
             }
+            (_, _, Some((_, update))) => good.push(update.clone()),
             _ => bad.push(file(manifest, format!("{ecosystem} is not updated"))),
         }
     }
@@ -312,7 +315,7 @@ pub(super) fn unsafe_audit(facts: &Facts<'_>) -> Verdict {
     let has = |ecosystem: &str| facts.files.ecosystems.iter().any(|(name, _)| *name == ecosystem);
     let native = facts.repository.find_name(|name| matches!(name, "cmakelists.txt" | "meson.build" | "configure.ac"));
     if !has("cargo") && !has("gomod") && native.is_none() {
-        return not_applicable("neither Rust, Go, C nor C++ was found, whose unsafe code such tools look at");
+        return not_applicable("no Rust, C or C++ and no module of Go was found, whose unsafe code such tools look at");
     }
     let forbidden = || facts.denied_by_manifest(&["rust.unsafe_code"]).or_else(|| unsafe_is_refused(facts));
     // Only Clippy looks for the explanations, so that it has to run.

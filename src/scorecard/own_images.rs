@@ -1,0 +1,143 @@
+//! The images that CI builds or pushes: their names, and which stages of which Dockerfiles they are made of.
+
+use std::collections::BTreeSet;
+
+use super::facts::Facts;
+use crate::detectors::activity::Activity;
+use crate::detectors::dockerfile::{escape, instructions};
+use crate::knowledge::tools::Kind;
+use crate::model::repository::{folder_of, join, name_of};
+use crate::shell::commands;
+
+impl Facts<'_> {
+    /// Returns the names, without tags, of the images that CI builds or pushes.
+    pub(super) fn own_images(&self) -> BTreeSet<String> {
+        let made = self.anywhere(&[Kind::ImageBuild, Kind::ImagePush]);
+        let names = made.into_iter().filter(|activity| !activity.foreign).flat_map(tags);
+        let names = names.map(|name| without_tag(&name).to_owned());
+        names.filter(|name| !name.contains(['$', '{'])).collect()
+    }
+
+    /// Returns the stages that pushed images are made of, by the path of their Dockerfile: nothing where one is made of
+    /// the whole file, or where no push says what it is made of.
+    pub(super) fn pushed_stages(&self, dockerfile: &str) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        for push in self.image_pushes() {
+            match built(push).filter(|(path, _)| names(path, dockerfile)) {
+                Some((_, Some(stage))) if !stage.contains('$') && !found.contains(&stage) => found.push(stage),
+                Some((_, None)) => return Vec::new(),
+                Some(_) | None => {}
+            }
+        }
+        found
+    }
+
+    /// Tells whether the image of a Dockerfile is only there to copy files out of, in another Dockerfile: by the name
+    /// that CI or a script of a package builds it under.
+    pub(super) fn is_only_copied_from(&self, dockerfile: &str) -> bool {
+        let by_jobs = self.of(&[Kind::ImageBuild, Kind::ImagePush]).into_iter().map(|build| build.words.clone());
+        let manifests = self.repository.texts.iter().filter(|(path, _)| name_of(path) == "package.json");
+        let scripts = manifests.filter_map(|(_, file)| serde_json::from_str::<serde_json::Value>(&file.text).ok());
+        let lines = scripts.filter_map(|manifest| manifest.get("scripts")?.as_object().cloned());
+        let lines =
+            lines.flat_map(|scripts| scripts.into_iter().filter_map(|(_, line)| line.as_str().map(str::to_owned)));
+        let commands = lines.flat_map(|line| commands(&line));
+        let by_scripts = commands.map(|command| command.texts().into_iter().map(str::to_owned).collect());
+        let of_file = |words: &Vec<String>| built_by(words).is_some_and(|(path, _)| names(&path, dockerfile));
+        let builds: Vec<Vec<String>> = by_jobs.chain(by_scripts).filter(of_file).collect();
+        let tags: BTreeSet<String> = builds.iter().flat_map(|words| options(words, &["-t", "--tag"])).collect();
+        let others = self.files.dockerfiles.iter().filter(|other| other.path != dockerfile);
+        let texts = others.filter_map(|other| self.repository.text(other.path));
+        let uses: Vec<Use> = texts.flat_map(|file| uses(&file.text, &tags)).collect();
+        uses.contains(&Use::Copied) && !uses.contains(&Use::Base)
+    }
+}
+
+/// What an image is used for in a Dockerfile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    /// Files are copied out of it.
+    Copied,
+    /// The image that is built, or a stage of it, stands on it.
+    Base,
+}
+
+/// Returns what images with one of the names are used for. A stage from which files are copied may itself be one of them.
+fn uses(text: &str, images: &BTreeSet<String>) -> Vec<Use> {
+    let (mut found, mut stages) = (Vec::new(), BTreeSet::new());
+    let mut last_is_one = false;
+    for instruction in instructions(text, escape(text)) {
+        let words: Vec<&str> = instruction.words.iter().map(|(_, word)| *word).collect();
+        match instruction.name.to_ascii_uppercase().as_str() {
+            "FROM" => {
+                let base = words.iter().find(|word| !word.starts_with("--")).copied().unwrap_or_default();
+                found.extend(stages.contains(&base.to_lowercase()).then_some(Use::Base));
+                last_is_one = images.contains(base);
+                let alias = words.iter().skip_while(|word| !word.eq_ignore_ascii_case("as")).nth(1);
+                stages.extend(alias.filter(|_| last_is_one).map(|alias| alias.to_lowercase()));
+            }
+            "COPY" | "ADD" => {
+                let from = words.iter().find_map(|word| word.strip_prefix("--from="));
+                let is_one = |from: &str| stages.contains(&from.to_lowercase()) || images.contains(from);
+                found.extend(from.is_some_and(is_one).then_some(Use::Copied));
+            }
+            _ => {}
+        }
+    }
+    found.extend(last_is_one.then_some(Use::Base));
+    found
+}
+
+/// Tells whether a path, which counts from a folder that nobody knows, is a Dockerfile's.
+fn names(path: &str, dockerfile: &str) -> bool {
+    dockerfile == path || path.contains('/') && dockerfile.ends_with(&format!("/{path}"))
+}
+
+/// Returns the tags that an image is given.
+fn tags(activity: &Activity<'_>) -> Vec<String> {
+    let inputs = ["tags", "images"].into_iter().filter_map(|name| activity.input(name));
+    let given = inputs.flat_map(|text| text.value.split([',', '\n', ' ']).map(str::to_owned).collect::<Vec<_>>());
+    given.chain(options(&activity.words, &["-t", "--tag"])).filter(|tag| !tag.trim().is_empty()).collect()
+}
+
+/// Returns the values of an option.
+fn options(words: &[String], names: &[&str]) -> Vec<String> {
+    let value = |(at, word): (usize, &String)| match word.split_once('=') {
+        Some((name, value)) if names.contains(&name) => Some(value.to_owned()),
+        Some(_) => None,
+        None => names.contains(&word.as_str()).then(|| words.get(at + 1).cloned()).flatten(),
+    };
+    words.iter().enumerate().filter_map(value).collect()
+}
+
+/// Returns the Dockerfile that a build reads, and the stage that it ends at.
+fn built(build: &Activity<'_>) -> Option<(String, Option<String>)> {
+    let input = |name: &str| build.input(name).map(|text| text.value.clone()).filter(|value| !value.is_empty());
+    if build.words.is_empty() {
+        build.step.filter(|step| step.is_action("docker/build-push-action"))?;
+        let context = input("context").filter(|context| !context.contains("${{")).unwrap_or_default();
+        let file = input("file").map_or_else(|| join(&context, "Dockerfile"), |file| join("", &file))?;
+        return Some((file, input("target")));
+    }
+    built_by(&build.words)
+}
+
+/// Returns the same of a command.
+fn built_by(words: &[String]) -> Option<(String, Option<String>)> {
+    let is_build = words.iter().take(4).any(|word| word == "build");
+    let context = words.iter().skip(1).rfind(|word| !word.starts_with('-')).filter(|_| is_build)?;
+    let file = options(words, &["-f", "--file"]).pop();
+    let path = file.map_or_else(|| join(context, "Dockerfile"), |file| join("", &file))?;
+    Some((path, options(words, &["--target"]).pop()))
+}
+
+/// Returns an image's name without its tag and digest.
+pub(super) fn without_tag(image: &str) -> &str {
+    let image = image.split('@').next().unwrap_or(image);
+    let name = name_of(image);
+    match name.split_once(':') {
+        Some((name, _)) if folder_of(image).is_empty() => name,
+        Some((name, _)) => image.get(..folder_of(image).len() + 1 + name.len()).unwrap_or(image),
+        None => image,
+    }
+}
