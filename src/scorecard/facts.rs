@@ -240,7 +240,10 @@ impl<'model> Facts<'model> {
                 let lower = line.trim().to_lowercase();
                 let comment = ["#", "//", "--", "<!--", "module "].iter().any(|mark| lower.starts_with(mark));
                 let direct = !comment && !lower.ends_with("// indirect") && !is_about_itself(&lower);
-                let word = words.iter().find(|word| direct && lower.contains(**word))?;
+                // Who makes a Go module says nothing of what it does.
+                let name = if name_of(path) == "go.mod" { without_owner(&lower) } else { &lower };
+                let is_named = |word: &str| if word.contains('/') { lower.contains(word) } else { name.contains(word) };
+                let word = words.iter().find(|word| direct && is_named(word))?;
                 let direct = !(has_ending(path, &["txt"]) && is_only_for_others(&lines, index));
                 let word = Some(word).filter(|_| direct)?;
                 let column = 1 + line.to_lowercase().find(word).unwrap_or(0);
@@ -327,6 +330,12 @@ fn is_about_itself(line: &str) -> bool {
         ["name", "description", "homepage", "repository", "url", "documentation", "author", "authors", "keywords"];
     let key = line.trim_start_matches(['"', '\'']).split(['"', '\'', ':', '=', ' ']).next().unwrap_or_default();
     tags.iter().any(|tag| line.starts_with(tag)) || (keys.contains(&key) && line.contains([':', '=']))
+}
+
+/// Returns what stands behind the owner of a module at a forge: `client_golang` of `github.com/prometheus/client_golang`.
+fn without_owner(line: &str) -> &str {
+    let at_forge = ["github.com/", "gitlab.com/", "bitbucket.org/"].iter().find_map(|forge| line.split_once(forge));
+    at_forge.and_then(|(_, rest)| rest.split_once('/')).map_or(line, |(_, rest)| rest)
 }
 
 /// Splits names into words and looks for those that name a stage.

@@ -399,6 +399,15 @@ fn mixins_and_provisioning_are_monitoring_as_files() {
     assert_eq!(of_service(&[("mixin/a.libsonnet", "    alert: 'High',\n")], "alert-rules").0, "partial");
     assert_eq!(of_service(&[("monitor.jsonnet", "{\n  kind: 'PodMonitor',\n}\n")], "metrics-endpoint").0, "present");
     assert_eq!(of_service(&[("monitor.jsonnet", "{\n  // kind: 'PodMonitor',\n}\n")], "metrics-endpoint").0, "missing");
+    let dashboards = "local d = (import 'm').grafanaDashboards;\n{\n  grafanaDashboards+:: { 'a.json': x },\n}\n";
+    assert_eq!(of_service(&[("mixin/a.libsonnet", dashboards)], "dashboards").0, "present");
+    let imports = "local d = (import 'm').grafanaDashboards;\n";
+    assert_eq!(of_service(&[("mixin/a.libsonnet", imports)], "dashboards").0, "missing");
+    let needs = |module: &str| {
+        of_service(&[("go.mod", &format!("module x\n\nrequire {module} v1.0.0\n"))], "metrics-endpoint").0
+    };
+    assert_eq!(needs("github.com/prometheus/client_golang"), "partial");
+    assert_eq!(needs("github.com/prometheus-community/go-runit"), "missing");
     let contact = "apiVersion: 1\ncontactPoints:\n  - name: mail\n";
     assert_eq!(of_service(&[("grafana/alerting/contact.yaml", contact)], "oncall").0, "present");
     assert_eq!(of_service(&[("grafana/alerting/contact.yaml", "contactPoints: []\n")], "oncall").0, "missing");

@@ -115,6 +115,32 @@ fn tests_of_a_clone_are_not_ours() {
 }
 
 #[test]
+fn scripts_that_actions_run_are_followed() {
+    for (step, expected) in [
+        ("{uses: nick-fields/retry@v3, with: {max_attempts: 3, command: go test ./...}}", "present"),
+        ("{uses: vmactions/freebsd-vm@v1, with: {prepare: go test, run: go test ./...}}", "present"),
+        ("{uses: nick-fields/retry@v3, with: {command: echo go test ./...}}", "missing"),
+        ("{uses: nick-fields/retry@v3, with: {on_retry_command: go test ./...}}", "missing"),
+        ("{uses: octo/other@v3, with: {command: go test ./...}}", "missing"),
+    ] {
+        assert_eq!(with(&format!("      - {step}\n"), &[], "unit-tests").0, expected, "{step}");
+    }
+}
+
+#[test]
+fn a_script_is_known_by_its_name_where_it_tells_nothing() {
+    let make = ("Makefile", "test-e2e: tools\n\t./e2e.sh -v\ntools:\n\tgo build ./tools\n");
+    for (script, expected) in [
+        ("curl -f localhost:9100/metrics > out\ndiff out expected\n", "present"),
+        ("echo nothing to do\n", "missing"),
+        ("npm install\n", "missing"),
+    ] {
+        let found = with("      - run: make test-e2e\n", &[make, ("e2e.sh", script)], "integration-tests");
+        assert_eq!(found.0, expected, "{script}");
+    }
+}
+
+#[test]
 fn make_makes_its_default_goal_with_what_it_includes() {
     for (makefile, expected) in [
         ("all: check\ninclude common.mk\n", "present"),

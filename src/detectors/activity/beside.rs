@@ -9,6 +9,24 @@ use crate::model::repository::join;
 use crate::model::workflow::Step;
 use crate::model::yaml::Text;
 
+/// Actions that run a script which they are given, with the input that holds it.
+const RUNNING: &[(&str, &str)] = &[
+    ("addnab/docker-run-action", "run"),
+    ("coactions/setup-xvfb", "run"),
+    ("cross-platform-actions/action", "run"),
+    ("gabrielbb/xvfb-action", "run"),
+    ("nick-fields/retry", "command"),
+    ("nick-invision/retry", "command"),
+    ("reactivecircus/android-emulator-runner", "script"),
+    ("uraimo/run-on-arch-action", "run"),
+    ("vmactions/dragonflybsd-vm", "run"),
+    ("vmactions/freebsd-vm", "run"),
+    ("vmactions/netbsd-vm", "run"),
+    ("vmactions/omnios-vm", "run"),
+    ("vmactions/openbsd-vm", "run"),
+    ("vmactions/solaris-vm", "run"),
+];
+
 impl<'model> Walk<'model> {
     /// Returns the group of targets that a job of the workflow makes a matrix of.
     fn group_of_matrix(&self, scope: &Scope<'model>) -> Option<&'model str> {
@@ -27,6 +45,10 @@ impl<'model> Walk<'model> {
         // What another repository describes is not here.
         if self.checkouts.at(&join("", input("context").unwrap_or_default()).unwrap_or_default()).0 {
             return Vec::new();
+        }
+        if let Some((_, name)) = RUNNING.iter().find(|(action, _)| step.is_action(action)) {
+            let script = input(name).unwrap_or_default();
+            return vec![Target::new(&scope.folder, script.to_owned())];
         }
         if found.iter().any(|tool| tool.name == "pre-commit") {
             let arguments: Vec<&str> = input("extra_args").unwrap_or_default().split_whitespace().collect();

@@ -15,7 +15,7 @@ use super::checkouts::Checkouts;
 use super::fed::{fed, unescaped};
 use super::folders::{Folders, OUTSIDE};
 use super::written::{image_of, one_line, own_script, started_by, unfolded};
-use crate::knowledge::tools::{Tool, tools};
+use crate::knowledge::tools::{Kind, Tool, tools};
 use crate::model::place::Position;
 use crate::model::repository::{Repository, folder_of, has_ending, join};
 use crate::model::workflow::{ActionReference, Runs, Script, Step};
@@ -91,7 +91,7 @@ pub(super) struct Scope<'model> {
     run: usize,
     pub(super) path: &'model str,
     /// The folder that scripts run in.
-    folder: String,
+    pub(super) folder: String,
     when: BTreeSet<When>,
     silence: Option<Silence>,
     /// The shell that a job or a workflow names for all scripts.
@@ -218,7 +218,11 @@ impl<'model> Walk<'model> {
             }
         }
         // What a script really does counts, not its name; where that tells nothing, its name does.
-        let told = self.all.get(before..).is_some_and(|inner| inner.iter().any(|activity| !activity.tools.is_empty()));
+        // That it asks whether something is up says little beside a name.
+        let says = |activity: &Activity<'_>| {
+            activity.tools.iter().any(|tool| found.is_empty() || tool.kinds.iter().any(|kind| *kind != Kind::Health))
+        };
+        let told = self.all.get(before..).is_some_and(|inner| inner.iter().any(says));
         if told {
             return;
         }

@@ -71,8 +71,11 @@ pub(super) fn alert_rules(facts: &Facts<'_>) -> Verdict {
 /// Finds a line of a Jsonnet file, the language of monitoring mixins, that begins with one of the words.
 pub(super) fn mixin_line(facts: &Facts<'_>, words: &[&str]) -> Option<Evidence> {
     let is_mixin = |path: &str| has_ending(path, &["jsonnet", "libsonnet"]) && !is_for_tests(path);
-    let found = facts.line_in(is_mixin, words)?;
-    words.iter().any(|word| found.seen.to_lowercase().starts_with(word)).then_some(found)
+    let begins = |line: &str| {
+        let lower = line.trim_start().to_lowercase();
+        words.iter().any(|word| lower.starts_with(word))
+    };
+    facts.line_that(is_mixin, |_, line| begins(line))
 }
 
 pub(super) fn oncall(facts: &Facts<'_>) -> Verdict {
