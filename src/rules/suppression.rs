@@ -115,7 +115,8 @@ fn read(file: &SourceFile, reading: &Reading<'_>) -> Vec<Suppression> {
     let parsed = found.into_iter().filter_map(|(comment, span, text)| {
         let (dialect, whole_file, names, reason) = parse(text)?;
         let line = file.lines.number(comment.span.start);
-        let scope = if whole_file { Scope::File } else { Scope::Lines(reach.lines(line)) };
+        let lines = if dialect == Dialect::Zizmor { reach.zizmor_lines(line) } else { reach.lines(line) };
+        let scope = if whole_file { Scope::File } else { Scope::Lines(lines) };
         Some(Suppression { span, is_whole_comment: span == comment.span, names, reason, dialect, scope })
     });
     parsed.collect()
@@ -199,6 +200,8 @@ struct Reach {
     texts: BTreeMap<usize, usize>,
     /// The first lines of steps, and their last ones.
     steps: BTreeMap<usize, usize>,
+    /// The first and the last line of a workflow's triggers.
+    triggers: Option<(usize, usize)>,
 }
 
 impl Reach {
@@ -222,7 +225,22 @@ impl Reach {
         }
         let lines = |span: Span| (number(span.start), number(span.end.saturating_sub(1).max(span.start)));
         let steps = reading.steps.iter().map(|place| lines(place.step.node.span)).collect();
-        Self { below, texts, steps }
+        let triggers = file.document.root.as_ref().filter(|_| file.workflow().is_some()).and_then(|root| {
+            let entry = root.entry("on")?;
+            Some(lines(Span::new(entry.key.span.start, entry.value.span.end)))
+        });
+        Self { below, texts, steps, triggers }
+    }
+
+    /// Returns the lines that a comment of zizmor covers: as any does, and all triggers where it stands at some,
+    /// since zizmor's findings about them are about the whole block
+    /// (docs.zizmor.sh, "Ignoring results": a comment anywhere within the finding's span).
+    fn zizmor_lines(&self, comment: usize) -> RangeInclusive<usize> {
+        let own = self.lines(comment);
+        match self.triggers {
+            Some((first, last)) if (first..=last).contains(&comment) => first.min(*own.start())..=last.max(*own.end()),
+            Some(_) | None => own,
+        }
     }
 
     /// Returns the lines that a comment covers: its own, or down to the one below where it stands
@@ -273,6 +291,24 @@ mod tests {
     }
 
     const IGNORE: &str = "# plimsoll: ignore[template-injection] on purpose";
+
+    #[test]
+    fn zizmors_comments_at_triggers_cover_all_of_them() {
+        for (triggers, is_left) in [
+            ("on: # zizmor: ignore[dangerous-triggers] no checkout\n  workflow_run:\n    workflows: [CI]\n", false),
+            ("on:\n  workflow_run:\n    workflows: [CI] # zizmor: ignore[dangerous-triggers] no checkout\n", false),
+            ("on: # zizmor: ignore[artipacked] no checkout\n  workflow_run:\n    workflows: [CI]\n", true),
+            ("on:\n  workflow_run:\n    workflows: [CI]\nenv: {A: b} # zizmor: ignore[dangerous-triggers]\n", true),
+        ] {
+            let jobs = "jobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        \
+                        with: {ref: \"${{ github.event.workflow_run.head_sha }}\"}\n      - run: make\n";
+            let file = workflows::parse(".github/workflows/a.yml".to_owned(), format!("{triggers}{jobs}"));
+            let choice = Choice { persona: Persona::Auditor, ..Choice::default() };
+            let findings = lint(&file, &choice, &Surroundings::default());
+            let mut found = findings.iter().filter(|finding| finding.rule == "dangerous-trigger-workflow-run");
+            assert_eq!(found.next().map(|finding| finding.suppressed.is_none()), Some(is_left), "{triggers}");
+        }
+    }
 
     #[test]
     fn a_comment_covers_what_it_stands_at() {

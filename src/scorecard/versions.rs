@@ -54,7 +54,19 @@ impl Facts<'_> {
             let package = package_json(self.repository, path).filter(|_| path.contains('/'));
             package.is_some_and(|package| package.get("private") == Some(&serde_json::Value::Bool(true)))
         };
-        let own = own.filter(|(path, _)| name_of(path) != "package.json" || !is_private(path));
+        // What only lists tools, such as those for end-to-end tests, is no package.
+        let is_of_tools = |path: &str| {
+            let package = package_json(self.repository, path);
+            package.is_some_and(|package| {
+                let keys = ["main", "module", "exports", "bin", "files", "dependencies", "workspaces", "private"];
+                let runs = |name: &str| package.get("scripts").is_some_and(|scripts| scripts.get(name).is_some());
+                package.get("devDependencies").is_some()
+                    && keys.iter().all(|key| package.get(key).is_none())
+                    && !["build", "start", "dev"].into_iter().any(runs)
+            })
+        };
+        let says = |path: &str| name_of(path) != "package.json" || !is_private(path) && !is_of_tools(path);
+        let own = own.filter(|(path, _)| says(path));
         let ranked = own.filter_map(|(path, file)| Some((path.matches('/').count(), rank(path)?, path, file)));
         let mut manifests: Vec<_> = ranked.collect();
         manifests.sort_by_key(|(depth, rank, path, _)| (*depth, *rank, path.as_str()));

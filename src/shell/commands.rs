@@ -1,5 +1,6 @@
 //! From tokens to commands, and whether a failure of each would be noticed.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::tokens::{Token, Word, tokens};
@@ -24,6 +25,8 @@ pub struct Command {
     pub background: bool,
     /// Whether it is the condition of `if`, `while` or `until`, or `!` stands in front of it.
     pub tested: bool,
+    /// Whether it calls a function of the script, whose commands stand where it is defined.
+    pub calls_function: bool,
 }
 
 /// A redirection with its target.
@@ -53,6 +56,7 @@ pub fn commands(script: &str) -> Vec<Command> {
     }
     reader.finish("\n");
     reader.mark_excused();
+    reader.mark_calls();
     reader.commands
 }
 
@@ -87,17 +91,27 @@ struct Reader {
     in_condition: bool,
     /// Whether `!` stands in front of the pipe.
     negated: bool,
+    /// The names of the script's functions.
+    functions: BTreeSet<String>,
+    /// Whether the next word is the name of a function.
+    name_follows: bool,
+    /// Whether `(` stands behind a single word, which is a function's name if `)` follows.
+    may_define: bool,
 }
 
 impl Reader {
     fn take(&mut self, token: Token) {
+        let may_define = std::mem::take(&mut self.may_define);
         match token {
             Token::Redirection { takes_word, .. } => self.target_follows = takes_word,
             Token::Word(_) if self.target_follows => self.target_follows = false,
             Token::Word(word) => self.word(word),
+            Token::Operator(")") if may_define => self.define(),
             Token::Operator(operator) => {
                 self.target_follows = false;
                 self.in_header = false;
+                let is_single = self.words.len() == 1 && self.assignments.is_empty();
+                self.may_define = operator == "(" && is_single;
                 self.finish(operator);
             }
         }
@@ -105,6 +119,9 @@ impl Reader {
 
     fn word(&mut self, word: Word) {
         if self.in_header {
+            if std::mem::take(&mut self.name_follows) {
+                self.functions.insert(word.text);
+            }
             return;
         }
         if self.words.is_empty() && !word.quoted {
@@ -121,6 +138,7 @@ impl Reader {
             }
             if HEADERS.contains(&text) {
                 self.in_header = true;
+                self.name_follows = text == "function";
                 return;
             }
         }
@@ -151,9 +169,24 @@ impl Reader {
             piped,
             background: operator == "&",
             tested,
+            calls_function: false,
         });
         self.operators.push(operator);
         self.grouped.push(std::mem::take(&mut self.opened));
+    }
+
+    /// Takes the last command for the head of a function, `name()`.
+    fn define(&mut self) {
+        let name = self.commands.pop().and_then(|head| head.words.into_iter().next());
+        self.operators.pop();
+        self.grouped.pop();
+        self.functions.extend(name.map(|name| name.text));
+    }
+
+    fn mark_calls(&mut self) {
+        for command in &mut self.commands {
+            command.calls_function = command.words.first().is_some_and(|word| self.functions.contains(&word.text));
+        }
     }
 
     /// Everything that leads up to `|| true` is excused, back to the start of its list.
@@ -233,6 +266,27 @@ mod tests {
     }
 
     #[test]
+    fn functions_are_no_programs() {
+        let calls = |script: &str| {
+            let commands = commands(script);
+            let calls = commands.iter().filter(|command| command.calls_function);
+            calls.map(|command| command.texts().join(" ")).collect::<Vec<_>>()
+        };
+        for (script, commands, called) in [
+            ("build() { cargo test; }\nbuild x", &["cargo test", "build x"][..], &["build x"][..]),
+            ("function build {\n  cargo test\n}\nbuild", &["cargo test", "build"], &["build"]),
+            ("function build() {\n  cargo test\n}\n", &["cargo test"], &[]),
+            ("build ()\n{\n  cargo test\n}\nmake", &["cargo test", "make"], &[]),
+            ("(build); (cd x && build)", &["build", "cd x", "build"], &[]),
+            ("files=(a b)\nbuild", &["build"], &[]),
+        ] {
+            let read: Vec<String> = read(script).into_iter().filter(|text| !text.is_empty()).collect();
+            assert_eq!(read, commands, "{script}");
+            assert_eq!(calls(script), called, "{script}");
+        }
+    }
+
+    #[test]
     fn commands_are_found_in_every_construct() {
         for (script, expected) in [
             ("cargo test", vec!["cargo test"]),
@@ -251,7 +305,7 @@ mod tests {
             ("run ${{ matrix.a || 'b c' }} --x", vec!["run ${{ matrix.a || 'b c' }} --x"]),
             ("diff <(a b) <(c)", vec!["diff <(a b) <(c)"]),
             ("a=(1 2 3) b", vec!["b"]),
-            ("f() {\n  go vet\n}", vec!["f", "go vet"]),
+            ("f() {\n  go vet\n}", vec!["go vet"]),
             ("'if' x", vec!["if x"]),
             ("((i = 1 << 2))\necho", vec!["((i = 1 << 2))", "echo"]),
         ] {

@@ -192,6 +192,7 @@ pub(super) fn is_read(path: &str) -> bool {
         || migrates
         || READ_NAMES.contains(&name.as_str())
         || matches!(stem, "dockerfile" | "containerfile" | "makefile")
+        || matches!(stem, "rolldown" | "rollup" | "rspack" | "webpack") && name.contains(".config.")
         || ((ending == "js" || ending == "ts")
             && (path.contains("k6") || path.contains("load") || path.contains("perf")))
         || dashboard

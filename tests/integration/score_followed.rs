@@ -260,6 +260,29 @@ fn budgets_of_a_build_hold_its_size() {
 }
 
 #[test]
+fn bundlers_may_fail_above_a_size() {
+    let plugin = "export default {plugins: [\n  bundleSizeLimit(55),\n]}\nfunction bundleSizeLimit(limit) {\n  return {closeBundle() { this.error('too large') }}\n}\n";
+    let webpack =
+        |hint: &str| format!("module.exports = {{performance: {{\n  maxAssetSize: 250000,\n  hints: '{hint}',\n}}}}\n");
+    for (path, text, command, expected) in [
+        ("rolldown.config.ts", plugin.to_owned(), "npx rolldown -c", "present"),
+        ("rolldown.config.ts", plugin.replace("this.error", "this.warn"), "npx rolldown -c", "missing"),
+        (
+            "rolldown.config.ts",
+            plugin.replace("  bundleSizeLimit(55)", "  // bundleSizeLimit(55)"),
+            "npx rolldown -c",
+            "missing",
+        ),
+        ("rolldown.config.ts", plugin.to_owned(), "npx tsc", "missing"),
+        ("webpack.config.js", webpack("error"), "npx webpack", "present"),
+        ("webpack.config.js", webpack("warning"), "npx webpack", "missing"),
+    ] {
+        let found = with(&format!("      - run: {command}\n"), &[(path, text.as_str())], "size-budget");
+        assert_eq!(found.0, expected, "{path}: {command}\n{text}");
+    }
+}
+
+#[test]
 fn sanitizers_may_stand_in_flags() {
     let workflow = |flags: &str, run: &str| {
         format!(

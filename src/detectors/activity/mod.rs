@@ -9,6 +9,7 @@ mod beside;
 mod checkouts;
 mod fed;
 mod folders;
+mod idle;
 mod walk;
 mod written;
 

@@ -14,6 +14,7 @@ use super::Activity;
 use super::checkouts::Checkouts;
 use super::fed::{fed, unescaped};
 use super::folders::{Folders, OUTSIDE};
+use super::idle::is_idle;
 use super::written::{image_of, one_line, own_script, started_by, unfolded};
 use crate::knowledge::tools::{Kind, Tool, tools};
 use crate::model::place::Position;
@@ -27,16 +28,6 @@ const DEEPEST: usize = 8;
 
 /// The commands that a repository may unfold to.
 const MOST_COMMANDS: usize = 50_000;
-
-/// Programs that do nothing but talk.
-const IDLE: &[&str] = &["echo", "printf", "true", ":"];
-
-/// Programs that install packages of others, with the words that have them do so.
-const INSTALLERS: &[(&[&str], &[&str])] = &[
-    (&["pip", "pip3", "pipx", "apt-get", "apt", "brew", "gem", "pnpm", "bun"], &["install"]),
-    (&["npm", "yarn"], &["ci", "install", "i"]),
-    (&["uv", "poetry", "pipenv", "bundle"], &["sync", "install"]),
-];
 
 /// Returns what runs in the jobs, in order.
 pub(super) fn all<'model>(repository: &'model Repository, runs: &[JobRun<'model>]) -> Vec<Activity<'model>> {
@@ -74,15 +65,6 @@ pub(super) fn all<'model>(repository: &'model Repository, runs: &[JobRun<'model>
 
 fn is_for_failures(condition: &Text) -> bool {
     condition.value.contains("failure()")
-}
-
-fn is_idle(words: &[String]) -> bool {
-    let Some((program, rest)) = words.split_first() else { return false };
-    let first = rest.iter().find(|word| !word.starts_with('-'));
-    let installs = |(programs, verbs): &(&[&str], &[&str])| {
-        programs.contains(&program.as_str()) && first.is_some_and(|first| verbs.contains(&first.as_str()))
-    };
-    IDLE.contains(&program.as_str()) || INSTALLERS.iter().any(installs)
 }
 
 /// What holds for all steps of a job or an action.

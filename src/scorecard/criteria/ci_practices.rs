@@ -2,6 +2,7 @@
 
 use crate::detectors::activity::{Activity, Silence};
 use crate::detectors::gating::only_reports;
+use crate::detectors::purpose::is_for_tests;
 use crate::detectors::runs::waits_for;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
@@ -193,7 +194,7 @@ pub(super) fn size_budget(facts: &Facts<'_>) -> Verdict {
     if let Some(gate) = gates.iter().find(|gate| gate.silence.is_none()) {
         return present("sizes are measured against a limit", vec![of(gate)]);
     }
-    if let Some(evidence) = angular_budget(facts) {
+    if let Some(evidence) = angular_budget(facts).or_else(|| bundler_budget(facts)) {
         return present("the build fails above a size", evidence);
     }
     facts.line_in(|path| path.ends_with("plimsoll.yml"), &["binary_size", "size_bytes"]).map_or_else(
@@ -218,6 +219,31 @@ fn angular_budget(facts: &Facts<'_>) -> Option<Vec<Evidence>> {
     let is_its =
         |build: &&&Activity<'_>| build.silence.is_none() && build.tools.iter().any(|tool| tool.name == "Angular CLI");
     Some(vec![budget, of(builds.iter().find(is_its)?)])
+}
+
+/// Finds a build by a bundler whose configuration has a limit that fails it: webpack's with `hints: 'error'`
+/// (webpack.js.org, "Performance"), or a plugin of its own that is named for it, is given a number and fails.
+fn bundler_budget(facts: &Facts<'_>) -> Option<Vec<Evidence>> {
+    let bundler = |path: &str| name_of(path).split_once(".config.").map_or("", |(stem, _)| stem).to_owned();
+    let is_its = |path: &str| ["rolldown", "rollup", "rspack", "vite", "webpack"].contains(&bundler(path).as_str());
+    let limits = |path: &str, line: &str| {
+        let lower = line.trim().to_lowercase();
+        let text = facts.repository.text(path).map_or("", |file| file.text.as_str());
+        let by_webpack = (lower.starts_with("maxassetsize") || lower.starts_with("maxentrypointsize"))
+            && ["hints: 'error'", "hints: \"error\""].iter().any(|hint| text.contains(hint));
+        let fails = text.contains("this.error(") || text.contains("throw new ");
+        let is_call = |(at, name): (usize, &str)| {
+            let behind = lower.get(at + name.len()..).unwrap_or_default();
+            behind.strip_prefix('(').is_some_and(|value| value.starts_with(|first: char| first.is_ascii_digit()))
+        };
+        let by_plugin = fails && !lower.starts_with("//") && lower.match_indices("sizelimit").any(is_call);
+        by_webpack || by_plugin
+    };
+    let limit = facts.line_that(|path| is_its(path) && !is_for_tests(path), limits)?;
+    let name = bundler(&limit.path);
+    let mut builds = facts.activities.all.iter().filter(|build| !build.foreign && build.silence.is_none());
+    let build = builds.find(|build| build.words.first() == Some(&name))?;
+    Some(vec![limit, of(build)])
 }
 
 /// A script that measures a file and compares: a limit when it ends with a failure, else only a

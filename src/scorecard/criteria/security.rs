@@ -147,7 +147,7 @@ fn secret_scan(facts: &Facts<'_>) -> Verdict {
 }
 
 fn sast(facts: &Facts<'_>) -> Verdict {
-    let verdict = facts.tool(&[Kind::Sast], "a static analyzer runs");
+    let verdict = facts.tool(&[Kind::Sast], "a static analyzer looks for security holes");
     let by_default = facts.platform.is_some_and(|platform| platform.code_scanning == Some(true));
     if verdict.status != Status::Present && by_default {
         return present("code scanning runs by its default setup", vec![file(SECURITY, "default setup is configured")]);

@@ -250,7 +250,7 @@ pub(super) fn security_policy(facts: &Facts<'_>) -> Verdict {
     match path {
         Some(path) => present("a security policy is there", vec![file(path, "security policy")]),
         None => missing(
-            "no file here says how to report security problems",
+            "there is no SECURITY.md, from which GitHub makes the page that says how to report security problems",
             &["SECURITY.md at the root, in .github and in docs"],
         ),
     }
@@ -315,7 +315,9 @@ pub(super) fn unsafe_audit(facts: &Facts<'_>) -> Verdict {
     let has = |ecosystem: &str| facts.files.ecosystems.iter().any(|(name, _)| *name == ecosystem);
     let native = facts.repository.find_name(|name| matches!(name, "cmakelists.txt" | "meson.build" | "configure.ac"));
     if !has("cargo") && !has("gomod") && native.is_none() {
-        return not_applicable("no Rust, C or C++ and no module of Go was found, whose unsafe code such tools look at");
+        return not_applicable(
+            "no Rust, C or C++ and no module of Go was found outside of tests, whose unsafe code such tools look at",
+        );
     }
     let forbidden = || facts.denied_by_manifest(&["rust.unsafe_code"]).or_else(|| unsafe_is_refused(facts));
     // Only Clippy looks for the explanations, so that it has to run.
