@@ -91,14 +91,10 @@ impl<'model> Makefile<'model> {
         for (at, text) in file.text.lines().enumerate() {
             self.lines.push(Line { path, number: at + 1, text });
             let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-            if matches!(first, "include" | "-include" | "sinclude" | "import" | "import?") {
-                let rest = self.expand(rest, Within::Text);
-                for name in rest.split_whitespace() {
-                    if let Some(included) = join(folder, name.trim_matches(['\'', '"'])) {
-                        self.take(repository, folder, &included, files);
-                    }
-                }
-            }
+            let includes = matches!(first, "include" | "-include" | "sinclude" | "import" | "import?");
+            let names = if includes { self.expand(rest, Within::Text) } else { String::new() };
+            let paths = names.split_whitespace().filter_map(|name| join(folder, name.trim_matches(['\'', '"'])));
+            paths.for_each(|included| self.take(repository, folder, &included, files));
         }
     }
 
@@ -111,39 +107,25 @@ impl<'model> Makefile<'model> {
         })
     }
 
-    /// Finds how a goal is made. `@` in front of a line is dropped, and `-`, which lets a line fail, becomes
-    /// `|| true`.
+    /// Finds how a goal is made.
     pub(super) fn rule(&self, goal: &str) -> Option<Rule<'model>> {
-        let pattern = self.pattern_of(goal);
-        let (wanted, stem) = pattern.as_ref().map_or((goal, ""), |(pattern, stem)| (pattern.as_str(), stem.as_str()));
-        let mut rule = Rule::default();
-        let mut star = stem.to_owned();
+        let (wanted, stem) = self.pattern_of(goal).unwrap_or_else(|| (goal.to_owned(), String::new()));
+        let mut making =
+            Making { makefile: self, goal, stem, rule: Rule::default(), continues: false, may_fail: false };
         let (mut inside, mut found) = (false, false);
-        let (mut continues, mut may_fail) = (false, false);
         for line in &self.lines {
-            let head = self.head(line.text).filter(|head| head.goals.iter().any(|name| name == wanted));
-            if let Some(head) = head {
-                (inside, found, continues) = (true, true, false);
-                if let Some(own) = head.pattern.as_ref().and_then(|pattern| stem_of(pattern, goal)) {
-                    own.clone_into(&mut star);
+            let is_text = line.text.starts_with(['\t', ' ']);
+            match self.head(line.text).filter(|head| head.goals.contains(&wanted)) {
+                Some(head) => {
+                    (inside, found) = (true, true);
+                    making.begin(&head);
                 }
-                rule.needs.extend(head.needs.iter().map(|need| need.replace('%', &star)));
-            } else if line.text.starts_with(['\t', ' ']) && inside {
-                let text = line.text.trim_start();
-                // What continues a command has no prefix of its own: `-ignore` there is an option.
-                let bare = if continues { text } else { text.trim_start_matches(['@', '-', '+']) };
-                let prefix = text.get(..text.len() - bare.len()).unwrap_or_default();
-                may_fail = prefix.contains('-') || may_fail && continues;
-                let within = if continues { Within::Text } else { Within::Command };
-                continues = bare.ends_with('\\');
-                let mut command = self.expand(&self.automatic(bare, goal, &star, &rule.needs), within);
-                command.push_str(if may_fail && !continues { " || true\n" } else { "\n" });
-                rule.add(*line, command.trim_start_matches('@'));
-            } else if !line.text.trim().is_empty() && !is_directive(line.text) {
-                inside = false;
+                None if is_text && inside => making.take(*line),
+                None if is_text || line.text.trim().is_empty() || is_directive(line.text) => {}
+                None => inside = false,
             }
         }
-        found.then_some(rule)
+        found.then_some(making.rule)
     }
 
     /// Reads the first line of a rule.
@@ -196,34 +178,6 @@ impl<'model> Makefile<'model> {
         values.into_iter().find(|value| !value.is_empty())
     }
 
-    /// Puts in what Make names by itself in a recipe: the goal, what stood for `%`, what it needs.
-    fn automatic(&self, line: &str, goal: &str, stem: &str, needs: &[String]) -> String {
-        if !self.is_of_make || !line.contains('$') {
-            return line.to_owned();
-        }
-        let mut filled = String::new();
-        let mut rest = line;
-        while let Some(at) = rest.find('$') {
-            filled.push_str(rest.get(..at).unwrap_or_default());
-            let behind = rest.get(at + 1..).unwrap_or_default();
-            let value = match behind.chars().next() {
-                Some('@') => goal.to_owned(),
-                Some('*') => stem.to_owned(),
-                Some('<') => needs.first().cloned().unwrap_or_default(),
-                Some('^' | '+') => needs.join(" "),
-                Some('$') => "$$".to_owned(),
-                _ => {
-                    filled.push('$');
-                    rest = behind;
-                    continue;
-                }
-            };
-            filled.push_str(&value);
-            rest = behind.get(1..).unwrap_or_default();
-        }
-        filled + rest
-    }
-
     /// Puts in the values of variables: `$(GO) test` with `GO ?= go`. One that is not known and stands where a
     /// program does stays unknown, as one of the shell. Of Make's functions a few are known.
     fn expand(&self, line: &str, within: Within) -> String {
@@ -232,24 +186,92 @@ impl<'model> Makefile<'model> {
         for _ in 0..MOST_VARIABLES {
             let Some(reference) = reference(&line, from) else { break };
             let name = line.get(reference.start + 2..reference.end - 1).unwrap_or_default();
-            let name = &if name.contains('$') { self.expand(name, Within::Text) } else { name.to_owned() };
-            let given = self.given.iter().find(|(other, _)| other == name).map(|(_, value)| (*value).to_owned());
-            let known = given.or_else(|| self.value(name)).or_else(|| built_in(name)).or_else(|| with_affix(name));
+            let name = self.expand_name(name);
+            let stays = within == Within::Command && is_program(&line, &reference) && is_name(&name);
+            let unknown = format!("$${name}");
             from = reference.start;
-            let value = known.unwrap_or_else(|| {
-                let is_program = within == Within::Command && is_program(&line, &reference);
-                let stays = is_program && is_name(name) && !QUIET.contains(&name.to_lowercase().as_str());
-                let value = if stays { format!("$${name}") } else { String::new() };
-                from += value.len();
-                value
-            });
-            line.replace_range(reference, &value);
+            match self.known(&name) {
+                Some(value) => line.replace_range(reference, &value),
+                None if stays && !QUIET.contains(&name.to_lowercase().as_str()) => {
+                    from += unknown.len();
+                    line.replace_range(reference, &unknown);
+                }
+                None => line.replace_range(reference, ""),
+            }
             if line.len() > MOST_BYTES {
                 break;
             }
         }
         // Make hands `$$` to the shell as `$`.
         line.replace("$$", "$")
+    }
+
+    /// Puts in what stands in the name of a variable or behind a function.
+    fn expand_name(&self, name: &str) -> String {
+        if name.contains('$') { self.expand(name, Within::Text) } else { name.to_owned() }
+    }
+
+    fn known(&self, name: &str) -> Option<String> {
+        let given = self.given.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned());
+        given.or_else(|| self.value(name)).or_else(|| built_in(name)).or_else(|| with_affix(name))
+    }
+}
+
+/// A goal whose rule is read.
+struct Making<'file, 'model> {
+    makefile: &'file Makefile<'model>,
+    goal: &'file str,
+    /// What stands for `%`.
+    stem: String,
+    rule: Rule<'model>,
+    /// Whether the next line continues a command.
+    continues: bool,
+    /// Whether the command at hand may fail.
+    may_fail: bool,
+}
+
+impl<'model> Making<'_, 'model> {
+    fn begin(&mut self, head: &Head) {
+        self.continues = false;
+        if let Some(own) = head.pattern.as_ref().and_then(|pattern| stem_of(pattern, self.goal)) {
+            own.clone_into(&mut self.stem);
+        }
+        self.rule.needs.extend(head.needs.iter().map(|need| need.replace('%', &self.stem)));
+    }
+
+    /// Takes a line of the recipe. `@` in front of it is dropped, and `-`, which lets it fail, becomes `|| true`.
+    fn take(&mut self, line: Line<'model>) {
+        let text = line.text.trim_start();
+        // What continues a command has no prefix of its own: `-ignore` there is an option.
+        let prefixes: &[char] = if self.continues { &[] } else { &['@', '-', '+'] };
+        let bare = text.trim_start_matches(prefixes);
+        let prefix = text.get(..text.len() - bare.len()).unwrap_or_default();
+        self.may_fail = prefix.contains('-') || self.may_fail && self.continues;
+        let within = if self.continues { Within::Text } else { Within::Command };
+        self.continues = bare.ends_with('\\');
+        let mut command = self.makefile.expand(&self.automatic(bare), within);
+        command.push_str(if self.may_fail && !self.continues { " || true\n" } else { "\n" });
+        self.rule.add(line, command.trim_start_matches('@'));
+    }
+
+    /// Puts in what Make names by itself in a recipe: the goal, what stands for `%`, what the goal needs.
+    fn automatic(&self, line: &str) -> String {
+        let mut filled = String::new();
+        let mut rest = line;
+        while let Some((before, behind)) = rest.split_once('$').filter(|_| self.makefile.is_of_make) {
+            let value = match behind.chars().next() {
+                Some('@') => self.goal.to_owned(),
+                Some('*') => self.stem.clone(),
+                Some('<') => self.rule.needs.first().cloned().unwrap_or_default(),
+                Some('^' | '+') => self.rule.needs.join(" "),
+                Some('$') => "$$".to_owned(),
+                _ => "$".to_owned(),
+            };
+            filled.push_str(before);
+            filled.push_str(&value);
+            rest = if value == "$" { behind } else { behind.get(1..).unwrap_or_default() };
+        }
+        filled + rest
     }
 }
 

@@ -42,8 +42,8 @@ pub(super) fn recipes(repository: &Repository, folder: &str, rest: &[&str], name
         Some(inner) => join(folder, inner).unwrap_or_default(),
         None => folder.to_owned(),
     };
-    let named = option(&["-f", "--file", "--makefile", "--justfile"]);
-    let paths = named.map_or_else(|| names.to_vec(), |name| vec![name]);
+    let chosen = option(&["-f", "--file", "--makefile", "--justfile"]);
+    let paths = chosen.map_or_else(|| names.to_vec(), |name| vec![name]);
     let given: Vec<(&str, &str)> = rest.iter().filter_map(|word| word.split_once('=')).collect();
     let paths = paths.into_iter().filter_map(|name| join(&folder, name));
     let Some(file) = paths.into_iter().find_map(|path| Makefile::read(repository, &folder, &path, given.clone()))

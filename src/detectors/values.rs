@@ -99,7 +99,7 @@ impl Values {
             match (by_item, value) {
                 (Some(switch), value) => {
                     let before = named.remove(&name).and_then(|texts| texts.into_iter().next());
-                    values.leave_by_item(&name, value, before, switch);
+                    values.leave_by_item(&name, value.as_deref(), before.as_deref(), switch);
                 }
                 (None, Some(value)) if condition.is_none() => drop(named.insert(name, vec![value])),
                 (None, Some(value)) => named.entry(name).or_default().push(value),
@@ -112,14 +112,14 @@ impl Values {
 
     /// Gives each item of the matrix its own value of a variable: what was left, if it is known, where the switch
     /// stands as is wanted, and elsewhere what was known before.
-    fn leave_by_item(&mut self, name: &str, left: Option<String>, before: Option<String>, switch: (&str, bool)) {
+    fn leave_by_item(&mut self, name: &str, left: Option<&str>, before: Option<&str>, switch: (&str, bool)) {
         let (key, wanted) = switch;
         for item in Rc::make_mut(&mut self.items) {
             let is_on = item.get(key).is_some_and(|text| !matches!(text.as_str(), "" | "false" | "0" | "null"));
-            match (is_on == wanted, &left, &before) {
-                (true, Some(left), _) => drop(item.insert(name.to_owned(), left.clone())),
+            match (is_on == wanted, left, before) {
+                (true, Some(left), _) => drop(item.insert(name.to_owned(), left.to_owned())),
                 (true, None, _) => drop(item.remove(name)),
-                (false, _, Some(before)) => drop(item.entry(name.to_owned()).or_insert_with(|| before.clone())),
+                (false, _, Some(before)) => drop(item.entry(name.to_owned()).or_insert_with(|| before.to_owned())),
                 (false, _, None) => {}
             }
         }

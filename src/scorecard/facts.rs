@@ -240,10 +240,7 @@ impl<'model> Facts<'model> {
                 let lower = line.trim().to_lowercase();
                 let comment = ["#", "//", "--", "<!--", "module "].iter().any(|mark| lower.starts_with(mark));
                 let direct = !comment && !lower.ends_with("// indirect") && !is_about_itself(&lower);
-                // Who makes a Go module says nothing of what it does.
-                let name = if name_of(path) == "go.mod" { without_owner(&lower) } else { &lower };
-                let is_named = |word: &str| if word.contains('/') { lower.contains(word) } else { name.contains(word) };
-                let word = words.iter().find(|word| direct && is_named(word))?;
+                let word = words.iter().find(|word| direct && names_library(path, &lower, word))?;
                 let direct = !(has_ending(path, &["txt"]) && is_only_for_others(&lines, index));
                 let word = Some(word).filter(|_| direct)?;
                 let column = 1 + line.to_lowercase().find(word).unwrap_or(0);
@@ -330,6 +327,13 @@ fn is_about_itself(line: &str) -> bool {
         ["name", "description", "homepage", "repository", "url", "documentation", "author", "authors", "keywords"];
     let key = line.trim_start_matches(['"', '\'']).split(['"', '\'', ':', '=', ' ']).next().unwrap_or_default();
     tags.iter().any(|tag| line.starts_with(tag)) || (keys.contains(&key) && line.contains([':', '=']))
+}
+
+/// Tells whether a line of a manifest, in lower case, names a library. Who makes a Go module says nothing of what it
+/// does.
+fn names_library(path: &str, line: &str, word: &str) -> bool {
+    let is_module = name_of(path) == "go.mod" && !word.contains('/');
+    if is_module { without_owner(line).contains(word) } else { line.contains(word) }
 }
 
 /// Returns what stands behind the owner of a module at a forge: `client_golang` of `github.com/prometheus/client_golang`.

@@ -119,14 +119,12 @@ pub(super) fn oncall(facts: &Facts<'_>) -> Verdict {
 fn reaches_somebody(receivers: &Node) -> bool {
     let mut addresses = Vec::new();
     let mut has_other_way = false;
+    let other_ways = ["_key", "_file", "_url", "token", "channel"];
     receivers.walk(&mut |node| {
         for entry in node.entries() {
-            match entry.key.value.as_str() {
-                "to" | "addresses" | "url" => addresses.extend(entry.value.text()),
-                name => {
-                    has_other_way |= ["_key", "_file", "_url", "token", "channel"].iter().any(|end| name.ends_with(end))
-                }
-            }
+            let name = entry.key.value.as_str();
+            addresses.extend(entry.value.text().filter(|_| matches!(name, "to" | "addresses" | "url")));
+            has_other_way |= other_ways.iter().any(|end| name.ends_with(end));
         }
     });
     has_other_way || addresses.is_empty() || !addresses.iter().all(|address| is_reserved(&address.value))
