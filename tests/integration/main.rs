@@ -66,6 +66,7 @@ mod score_outputs;
 mod score_proofs;
 mod score_rules;
 mod score_verdicts;
+mod score_versions;
 mod simulate;
 mod statistics;
 mod support;

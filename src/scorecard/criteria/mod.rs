@@ -2,6 +2,7 @@
 
 mod alerting;
 mod caches;
+mod changelogs;
 mod ci_pipeline;
 mod ci_practices;
 mod cloud;
@@ -30,6 +31,7 @@ mod secrets;
 mod security;
 mod supply_chain;
 mod test_reports;
+mod version_tags;
 mod warnings;
 
 use super::Criterion;

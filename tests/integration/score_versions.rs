@@ -1,0 +1,62 @@
+//! `plimsoll score`: versions, changelogs and releases, each beside what only looks like it.
+
+use crate::score::{card, of, status, workflow};
+
+#[test]
+fn a_version_may_stand_in_a_module() {
+    let ci = workflow("{push: {tags: ['v*']}}", "      - run: python -m build\n");
+    let manifest = "[project]\nname = \"a\"\ndynamic = [\"version\"]\n[tool.setuptools.dynamic]\nversion = {attr = \"a.about.__version__\"}\n";
+    let of_module = |path: &str, text: &str| {
+        let files = [(".github/workflows/ci.yml", ci.as_str()), ("pyproject.toml", manifest), (path, text)];
+        status(&card(&files), "semver-tags")
+    };
+    let follows = "the version follows semantic versioning";
+    assert_eq!(of_module("src/a/about.py", "__version__ = \"1.2.3b1\"\n"), ("present".to_owned(), follows.to_owned()));
+    assert_eq!(of_module("src/a/about.py", "__version__ = \"2026.1\"\n").0, "missing");
+    assert_ne!(of_module("src/b/about.py", "__version__ = \"1.2.3\"\n").1, follows, "another module's");
+}
+
+#[test]
+fn a_tag_is_taken_by_what_uses_it() {
+    let env = "on: {release: {types: [published]}}\nenv:\n  RELEASE_VERSION: ${{ github.event.release.tag_name }}\n";
+    let of = |run: &str| {
+        let ci = format!("{env}jobs: {{a: {{runs-on: x, steps: [{run}]}}}}\n");
+        status(&card(&[(".github/workflows/release.yml", &ci)]), "semver-tags")
+    };
+    assert_eq!(of("{run: make}").0, "n/a");
+    assert_eq!(of("{run: \"make VERSION=$RELEASE_VERSION\"}").0, "present");
+    let metadata = of("{uses: docker/metadata-action@v5, with: {images: a}}");
+    assert!(metadata.0 == "n/a" && metadata.1.contains("versions are tags"), "{metadata:?}");
+    let sha = of("{uses: docker/metadata-action@v5, with: {images: a, tags: type=sha}}");
+    assert!(sha.1.contains("no workflow looks at tags"), "{sha:?}");
+}
+
+#[test]
+fn changelogs_may_be_ahead_of_versions_in_development() {
+    let of = |version: &str, log: &str| {
+        let manifest = format!("[package]\nname = \"a\"\nversion = \"{version}\"\n");
+        of(&[("Cargo.toml", &manifest), ("CHANGELOG.md", log)], "changelog")
+    };
+    assert_eq!(of("1.9.0-dev", "# Changelog for v1.9\n- a\n"), "present");
+    assert_eq!(of("1.9.0", "# Changelog for v1.9\n- a\n"), "present");
+    assert_eq!(of("1.9.0", "# Changelog\n## 1.8.0\nSee 1.9\n"), "partial");
+    assert_eq!(of("1.9.0-dev", "# Changelog\n## 1.8.4\n- a\n"), "present", "the newest that was released");
+    assert_eq!(of("1.9.0-dev", "# Changelog\n## Unreleased\n- a\n"), "present");
+    assert_eq!(of("1.9.0-dev", "# Changelog\n## 1.2.0\n- a\n"), "partial");
+    assert_eq!(of("1.9.0", "# Changelog\n## Unreleased\n- a\n## 1.8.0\n"), "partial");
+}
+
+#[test]
+fn what_a_later_job_takes_on_is_no_release() {
+    let of = |second: &str| {
+        let ci = format!(
+            "on: {{push: {{tags: ['v*']}}}}\njobs:\n  a:\n    runs-on: x\n    steps:\n      - {{uses: actions/upload-artifact@v4, with: {{name: digest-a}}}}\n  b:\n    needs: a\n    runs-on: x\n    steps:\n      - {second}\n"
+        );
+        status(&card(&[(".github/workflows/release.yml", &ci)]), "release-workflow").0
+    };
+    let download = |with: &str| format!("{{uses: actions/download-artifact@v4, with: {{{with}}}}}");
+    assert_eq!(of(&download("pattern: digest-*")), "missing");
+    assert_eq!(of(&download("path: x")), "missing");
+    assert_eq!(of(&download("name: other")), "partial");
+    assert_eq!(of("{run: make}"), "partial");
+}
