@@ -55,6 +55,7 @@ mod rules;
 mod run;
 mod schema;
 mod score;
+mod score_caches;
 mod score_ci;
 mod score_closing;
 mod score_containers;

@@ -1,6 +1,7 @@
 //! The criteria, a file a category.
 
 mod alerting;
+mod cache_keys;
 mod caches;
 mod changelogs;
 mod ci_pipeline;
