@@ -1,6 +1,6 @@
 //! `plimsoll score`: versions, changelogs and releases, each beside what only looks like it.
 
-use crate::score::{card, of, status, workflow};
+use crate::score::{card, card_of, of, status, workflow};
 
 #[test]
 fn a_version_may_stand_in_a_module() {
@@ -59,4 +59,24 @@ fn what_a_later_job_takes_on_is_no_release() {
     assert_eq!(of(&download("path: x")), "missing");
     assert_eq!(of(&download("name: other")), "partial");
     assert_eq!(of("{run: make}"), "partial");
+}
+
+#[test]
+fn an_action_that_is_not_known_may_publish() {
+    let judge = |uses: &str, permissions: &str| {
+        let ci = format!(
+            "on: {{push: {{tags: ['v*']}}}}\njobs:\n  a:\n    runs-on: x\n    permissions: {permissions}\n    steps:\n      - uses: {uses}\n"
+        );
+        let card = card_of("cli", &[("Cargo.toml", "[package]\nname = \"a\"\n"), (".github/workflows/ci.yml", &ci)]);
+        let statuses: Vec<String> = ["release-workflow", "artifact-signing", "release-notes", "approval"]
+            .map(|id| status(&card, id).0)
+            .to_vec();
+        statuses.join(" ")
+    };
+    let nothing = "missing missing missing n/a";
+    assert_eq!(judge("octo/ci/publish_release@v1", "{contents: write}"), "n/a n/a n/a n/a");
+    assert_eq!(judge("octo/ci/publish_release@v1", "{contents: read}"), nothing);
+    assert_eq!(judge("octo/publish-test-results@v1", "{contents: write}"), nothing);
+    assert_eq!(judge("octo/release-notes-check@v1", "{contents: write}"), nothing);
+    assert_eq!(judge("octo/build@v1", "{contents: write}"), nothing);
 }

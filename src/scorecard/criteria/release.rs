@@ -100,7 +100,8 @@ fn release_workflow(facts: &Facts<'_>) -> Verdict {
         let verdict =
             Verdict { looked_for: looked_for(&[Kind::Release, Kind::Publish]), ..missing("CI makes no release", &[]) };
         // What somebody has released already is not released there.
-        return facts.or_elsewhere_by(verdict, &["release", "publish"], |call| !is_started_by_release(call));
+        let verdict = facts.or_elsewhere_by(verdict, &["release", "publish"], |call| !is_started_by_release(call));
+        return if verdict.status == Status::Missing { facts.or_unknown_publisher(verdict) } else { verdict };
     }
     if facts.are_released_by_hand() {
         // What runs at other times, too, shows something else.
