@@ -1,6 +1,6 @@
 //! `plimsoll score`: versions, changelogs and releases, each beside what only looks like it.
 
-use crate::score::{card, card_of, of, status, workflow};
+use crate::score::{card, card_of, of, status, with, workflow};
 
 #[test]
 fn a_version_may_stand_in_a_module() {
@@ -79,4 +79,41 @@ fn an_action_that_is_not_known_may_publish() {
     assert_eq!(judge("octo/publish-test-results@v1", "{contents: write}"), nothing);
     assert_eq!(judge("octo/release-notes-check@v1", "{contents: write}"), nothing);
     assert_eq!(judge("octo/build@v1", "{contents: write}"), nothing);
+}
+
+#[test]
+fn settings_hold_for_the_builds_of_their_folder() {
+    let strict =
+        "<Project><PropertyGroup>\n<TreatWarningsAsErrors>true</TreatWarningsAsErrors>\n</PropertyGroup></Project>\n";
+    let manifests = [("package.json", "{}\n"), ("go.mod", "module x\n"), ("a/a.csproj", "<Project/>\n")];
+    let judge = |folders: &[&str], run: &str| {
+        let ci = workflow("pull_request", &format!("      - run: {run}\n"));
+        let paths: Vec<String> = folders.iter().map(|folder| format!("{folder}Directory.Build.props")).collect();
+        let mut files = manifests.to_vec();
+        files.extend(paths.iter().map(|path| (path.as_str(), strict)));
+        files.push((".github/workflows/ci.yml", &ci));
+        status(&card(&files), "lint-strict")
+    };
+    let one = judge(&["a/", "b/"], "dotnet build a/a.csproj");
+    assert!(one.0 == "partial" && one.1.ends_with("in a part of the code: a"), "{one:?}");
+    let two = judge(&["a/", "b/"], "dotnet build a/a.csproj && dotnet build b/b.csproj");
+    assert!(two.0 == "partial" && two.1.ends_with("in parts of the code: a, b"), "{two:?}");
+    assert_eq!(judge(&["b/"], "dotnet build a/a.csproj").0, "missing");
+    assert_eq!(judge(&[""], "dotnet build a/a.csproj").0, "present");
+}
+
+#[test]
+fn tests_of_xcode_run_with_the_sanitizers_of_their_plan() {
+    let package = ("Package.swift", "let package = Package(name: \"a\")\n");
+    let plan = |switch: &'static str| ("Tests/macOS.xctestplan", switch);
+    let judge = |run: &str, plan| with(&format!("      - run: {run}\n"), &[package, plan], "unsafe-audit");
+    let on = plan("{\n\"options\" : {\n  \"threadSanitizerEnabled\" : true\n}\n");
+    let off = plan("{\n\"options\" : {\n  \"threadSanitizerEnabled\" : false\n}\n");
+    let address = plan("{\n\"addressSanitizer\" : {\n  \"enabled\" : true\n}\n");
+    let test = "xcodebuild -scheme a -testPlan macOS test";
+    assert_eq!([judge(test, on), judge(test, off), judge(test, address)], ["present", "n/a", "present"]);
+    assert_eq!(judge("xcodebuild -scheme a -testPlan iOS test", on), "n/a", "another plan");
+    assert_eq!(judge("swift test --sanitize=thread", off), "present");
+    assert_eq!(judge("xcodebuild test -enableThreadSanitizer YES", off), "present");
+    assert_eq!(judge("xcodebuild test -enableThreadSanitizer NO", off), "n/a");
 }

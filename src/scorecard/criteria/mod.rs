@@ -32,6 +32,7 @@ mod secrets;
 mod security;
 mod supply_chain;
 mod test_reports;
+mod unsafe_code;
 mod version_tags;
 mod warnings;
 
