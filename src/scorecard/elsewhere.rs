@@ -1,10 +1,12 @@
-//! What workflows of other repositories may do, which nobody can read here.
+//! What workflows and actions of other repositories may do, which nobody can read here.
 
-use super::evidence::of;
+use super::evidence::{not_applicable, of};
 use super::facts::Facts;
 use crate::detectors::activity::Activity;
+use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::scorecard::{Status, Verdict};
+use crate::model::workflow::{ActionReference, Grant, Step};
 use crate::model::yaml::Node;
 
 impl<'model> Facts<'model> {
@@ -39,7 +41,12 @@ impl<'model> Facts<'model> {
         opaque.retain(|call| can_do_it(call));
         // The first word fits best.
         let fits = |word: &str| {
-            let is_for = |call: &&&Activity<'_>| self.names_of_call(call, word).iter().any(|name| is_named(name, word));
+            let is_for = |call: &&&Activity<'_>| {
+                let names = self.names_of_call(call, word);
+                // What is named for a product does the work of that product.
+                let is_other = |name: &String| PRODUCTS.iter().any(|other| *other != word && is_named(name, other));
+                names.iter().any(|name| is_named(name, word) && !is_other(name))
+            };
             opaque.iter().find(is_for).copied()
         };
         match words.iter().find_map(|word| fits(word)) {
@@ -48,6 +55,43 @@ impl<'model> Facts<'model> {
                 because: "a workflow of another repository may do it, which is not read".to_owned(),
                 evidence: vec![of(call)],
                 looked_for: Vec::new(),
+            },
+            None => verdict,
+        }
+    }
+
+    /// Finds a step that may make a release or publish something, by an action of another repository that is not known: its
+    /// name says so, and its job may write contents or packages.
+    pub(super) fn unknown_publisher(&self) -> Option<&Activity<'model>> {
+        let mut words = ["release", "publish", "upload"].into_iter();
+        words.find_map(|word| {
+            self.activities.all.iter().find(|activity| {
+                let is_for_others = activity.when.iter().any(|when| *when != When::PullRequest);
+                let may_write = || ["contents", "packages"].iter().any(|scope| self.may_write(activity, scope));
+                is_for_others && is_called(activity, &[word]) && may_write()
+            })
+        })
+    }
+
+    /// Finds a step that may make a release of a tag, by an action that is not known.
+    pub(super) fn unknown_release(&self) -> Option<&Activity<'model>> {
+        let of_tag = |activity: &&Activity<'_>| activity.when.contains(&When::Tag) && is_called(activity, &["release"]);
+        self.activities.all.iter().filter(of_tag).find(|activity| self.may_write(activity, "contents"))
+    }
+
+    /// Tells whether an activity's job is given the right to write something, by what the workflow says.
+    fn may_write(&self, activity: &Activity<'_>, scope: &str) -> bool {
+        let run = self.run(activity);
+        let permissions = run.and_then(|run| run.job.permissions.as_ref().or(run.file.workflow.permissions.as_ref()));
+        permissions.is_some_and(|permissions| permissions.grant(scope) == Grant::Write)
+    }
+
+    /// Makes a verdict that nothing is published wait where an action that is not known may publish it.
+    pub(super) fn or_unknown_publisher(&self, verdict: Verdict) -> Verdict {
+        match self.unknown_publisher() {
+            Some(publisher) => Verdict {
+                evidence: vec![of(publisher)],
+                ..not_applicable("an action that is not known may do it, and is not read")
             },
             None => verdict,
         }
@@ -70,6 +114,38 @@ impl<'model> Facts<'model> {
 
 /// Names of products that only do one kind of work.
 const PRODUCTS: &[&str] = &["fossa", "gitleaks", "trufflehog", "semgrep", "codeql"];
+
+/// Tells whether a step uses an action of another repository that is not known, and whose name has one of the words.
+fn is_called(activity: &Activity<'_>, words: &[&str]) -> bool {
+    let uses = activity.step.and_then(Step::uses).filter(|_| activity.tools.is_empty() && activity.words.is_empty());
+    let Some(ActionReference::Repository(reference)) = uses.map(|uses| ActionReference::parse(&uses.value)) else {
+        return false;
+    };
+    let name = plain(&format!("{}/{}", reference.repository, reference.path));
+    let has = |words: &[&str]| words.iter().any(|word| is_named(&name, word));
+    has(words) && !has(BESIDE)
+}
+
+/// Words in the names of actions that publish what no release is made of.
+const BESIDE: &[&str] = &[
+    "test",
+    "result",
+    "coverage",
+    "sarif",
+    "report",
+    "check",
+    "page",
+    "doc",
+    "note",
+    "changelog",
+    "lock",
+    "cache",
+    "log",
+    "badge",
+    "scan",
+    "sbom",
+    "drafter",
+];
 
 /// Returns a name's words, in lower case, with one `-` before each.
 fn plain(name: &str) -> String {

@@ -37,6 +37,7 @@ mod arithmetic;
 mod criteria;
 mod dockerfiles;
 mod documents;
+mod dynamic_versions;
 mod elsewhere;
 mod evidence;
 mod facts;

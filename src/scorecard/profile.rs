@@ -139,7 +139,7 @@ fn guess(facts: &Facts<'_>) -> (Profile, String) {
     }
     // What could run anywhere is run by others where it is handed out, and nothing here runs it.
     if let Some(release) = distributed(facts) {
-        return (Profile::Cli, format!("`{}` releases files for others, and no workflow deploys", release.path));
+        return (Profile::Cli, why_distributed(release));
     }
     // Who publishes a chart need not be the one who deploys it.
     if let Some(manifest) = files.workloads().find(|manifest| !manifest.is_filled_in()) {
@@ -220,7 +220,7 @@ fn distributed<'facts, 'model>(facts: &'facts Facts<'model>) -> Option<&'facts A
     let is_text =
         |name: &str| has_ending(name, &["json", "yaml", "yml", "txt", "md", "sig", "pem", "sbom", "xml", "html"]);
     let is_file = |name: &str| name.contains(['.', '*', '/']) && !is_text(name) && !name.starts_with('-');
-    facts.of(&[Kind::Release]).into_iter().find(|release| {
+    let release = facts.of(&[Kind::Release]).into_iter().find(|release| {
         let makes_files = |tool: &&Tool| matches!(tool.name, "GoReleaser" | "cargo-dist" | "chart releaser");
         let inputs = ["files", "file", "asset_path", "artifacts", "artifact", "bin", "assets"];
         let given = inputs.iter().filter_map(|name| release.input(name));
@@ -228,7 +228,18 @@ fn distributed<'facts, 'model>(facts: &'facts Facts<'model>) -> Option<&'facts A
             .flat_map(|text| text.value.split([',', '\n', ' ']))
             .chain(release.words.iter().skip(3).map(String::as_str));
         release.tools.iter().copied().any(|tool| makes_files(&tool)) || names.any(|name| is_file(name.trim()))
-    })
+    });
+    release.or_else(|| facts.unknown_release())
+}
+
+/// Says why something is taken for a program that is released.
+fn why_distributed(release: &Activity<'_>) -> String {
+    let what = if release.is(Kind::Release) {
+        "releases files for others"
+    } else {
+        "may release files by an action that is not known"
+    };
+    format!("`{}` {what}, and no workflow deploys", release.path)
 }
 
 /// Tells whether a service has an image from a registry where projects keep their own.

@@ -1,5 +1,6 @@
 //! Which versions a repository's files state, and where its changelog is.
 
+use super::dynamic_versions::dynamic_version;
 use super::facts::Facts;
 use super::files::package_json;
 use crate::detectors::purpose::is_for_tests;
@@ -9,6 +10,8 @@ use crate::model::repository::{folder_of, has_ending, name_of};
 /// A version that a file states.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Version<'facts> {
+    /// The manifest that states it, or says which file does.
+    pub(super) manifest: &'facts str,
     pub(super) path: &'facts str,
     pub(super) position: Position,
     pub(super) text: &'facts str,
@@ -77,7 +80,11 @@ impl Facts<'_> {
             if !found.is_empty() && (deepest.is_some_and(|deepest| depth > deepest)) {
                 break;
             }
-            found.extend(stated(path, &file.text));
+            let own = stated(path, &file.text);
+            if own.is_empty() {
+                found.extend(dynamic_version(self.repository, path, &file.text));
+            }
+            found.extend(own);
             deepest = deepest.or_else(|| (!found.is_empty()).then_some(depth));
         }
         found
@@ -93,12 +100,12 @@ impl Facts<'_> {
 
     /// Returns the changelogs that stand beside the manifests of packages below the root, with what those state.
     pub(super) fn package_changelogs(&self) -> Vec<(&str, Version<'_>)> {
-        let versions = self.versions().into_iter().filter(|version| version.path.contains('/'));
+        let versions = self.versions().into_iter().filter(|version| version.manifest.contains('/'));
         let beside = |folder: &str| {
             let mut own = self.repository.paths.iter().filter(|path| folder_of(path) == folder);
             own.find(|path| is_changelog(name_of(path)) && self.has_entries(path))
         };
-        versions.filter_map(|version| Some((beside(folder_of(version.path))?.as_str(), version))).collect()
+        versions.filter_map(|version| Some((beside(folder_of(version.manifest))?.as_str(), version))).collect()
     }
 
     /// Tells whether a file that may be a changelog by its name is one: a page about releases only by headings with
@@ -148,7 +155,12 @@ fn stated<'facts>(path: &'facts str, text: &'facts str) -> Vec<Version<'facts>> 
         let value = value.filter(|value| value.starts_with(|first: char| first.is_ascii_digit()));
         let is_first_of_its_kind = found.is_empty() || has_ending(path, &["yaml"]) && indent == 0;
         if let Some(text) = value.filter(|_| is_first_of_its_kind) {
-            found.push(Version { path, position: Position { line: index + 1, column: indent + 1 }, text });
+            found.push(Version {
+                manifest: path,
+                path,
+                position: Position { line: index + 1, column: indent + 1 },
+                text,
+            });
         }
     }
     found

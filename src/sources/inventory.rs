@@ -61,6 +61,7 @@ const READ: &[&str] = &[
     "props",
     "cfg",
     "ini",
+    "xctestplan",
     "bicep",
     "mk",
     "just",
@@ -107,7 +108,13 @@ const READ_NAMES: &[&str] = &[
     "release-notes",
     "release_notes",
     "version",
+    "package.swift",
     "version.rb",
+    "version.py",
+    "_version.py",
+    "__version__.py",
+    "about.py",
+    "__about__.py",
     "jest.config.js",
     "jest.config.ts",
     "vitest.config.ts",
@@ -187,8 +194,11 @@ pub(super) fn is_read(path: &str) -> bool {
     // What starts a program, or migrates its database.
     let starts = matches!(name.as_str(), "program.cs" | "startup.cs" | "main.go");
     let migrates = stem.contains("migrat") && matches!(ending, "cs" | "go" | "rs" | "ts" | "js");
+    // The version of a package in Python.
+    let package = name == "__init__.py" && path.matches('/').count() <= 2;
     READ.contains(&ending)
         || starts
+        || package
         || migrates
         || READ_NAMES.contains(&name.as_str())
         || matches!(stem, "dockerfile" | "containerfile" | "makefile")

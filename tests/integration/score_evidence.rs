@@ -276,7 +276,10 @@ fn a_cache_without_its_lock_file_is_none() {
         (".github/workflows/b.yml", calling),
         (".github/workflows/build.yml", called.as_str()),
     ];
-    assert_eq!(super::score_evidence::of(&files, "cache-key-lockfile").1, "1 of 1 caches are keyed by a lock file");
+    assert_eq!(
+        super::score_evidence::of(&files, "cache-key-lockfile").1,
+        "1 of 1 caches are keyed by lock files or manifests"
+    );
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::caches::{cache_key_lockfile, dependency_cache};
+use super::cache_keys::cache_key_lockfile;
+use super::caches::dependency_cache;
 use super::ci_practices::{
     artifact_handoff, artifact_retention, artifact_verified, ci_timing_budget, size_budget, strict_failures,
 };

@@ -135,7 +135,7 @@ fn uploads_with(facts: &Facts<'_>, what: &str, is_good: impl Fn(&Activity<'_>) -
     let mut uploads = facts.of(&[Kind::ArtifactUpload]);
     uploads.retain(|upload| upload.step.is_some_and(|step| step.is_action("actions/upload-artifact")));
     if uploads.is_empty() {
-        return not_applicable("nothing is uploaded");
+        return not_applicable("no step uses `actions/upload-artifact`");
     }
     let (good, bad) = by_place(&uploads, is_good);
     share(&good, &bad, what)

@@ -49,10 +49,10 @@ pub(super) fn container_publish(facts: &Facts<'_>) -> Verdict {
     }
     let pushes = facts.image_pushes();
     if pushes.is_empty() {
-        return Verdict {
+        return facts.or_unknown_publisher(Verdict {
             looked_for: looked_for(&[Kind::ImagePush, Kind::ImageBuild]),
             ..missing("CI pushes no image", &[])
-        };
+        });
     }
     let tags = facts.of(&[Kind::ImageTags]);
     let versioned = |push: &&&Activity<'_>| {

@@ -1,7 +1,9 @@
 //! The criteria, a file a category.
 
 mod alerting;
+mod cache_keys;
 mod caches;
+mod changelogs;
 mod ci_pipeline;
 mod ci_practices;
 mod cloud;
@@ -30,6 +32,8 @@ mod secrets;
 mod security;
 mod supply_chain;
 mod test_reports;
+mod unsafe_code;
+mod version_tags;
 mod warnings;
 
 use super::Criterion;

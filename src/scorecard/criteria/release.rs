@@ -1,16 +1,18 @@
 //! Release management.
 
+use super::changelogs::changelog;
 use super::own_changelog::{from_history, only_labels};
 use super::release_practices::{approval, artifact_signing, provenance, release_notes};
+use super::version_tags::semver_tags;
 use crate::detectors::activity::Activity;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::name_of;
 use crate::model::scorecard::{Evidence, Status, Verdict};
-use crate::scorecard::evidence::{all, at, file, looked_for, missing, not_applicable, of, partial, present, ran};
+use crate::scorecard::evidence::{all, file, looked_for, missing, of, partial, present, ran};
 use crate::scorecard::facts::Facts;
-use crate::scorecard::publishing::{is_started_by_release, only_adds};
-use crate::scorecard::versions::{Version, is_changelog};
+use crate::scorecard::publishing::{is_by_hand, is_started_by_release, only_adds};
+use crate::scorecard::versions::is_changelog;
 
 declare_criteria! {
     Release;
@@ -85,7 +87,8 @@ fn release_workflow(facts: &Facts<'_>) -> Verdict {
     let mut images = facts.image_pushes();
     images.extend(facts.of(&[Kind::ArtifactUpload, Kind::Release]));
     images.retain(|activity| {
-        activity.when.contains(&When::Tag) || activity.when.contains(&When::Release) || only_adds(activity)
+        let is_on_tag = activity.when.contains(&When::Tag) || activity.when.contains(&When::Release);
+        (is_on_tag || only_adds(activity)) && !is_taken_on(facts, activity)
     });
     if images.is_empty() {
         // What others can pull as soon as a change is merged is no release yet, but built and published by CI.
@@ -97,15 +100,42 @@ fn release_workflow(facts: &Facts<'_>) -> Verdict {
         let verdict =
             Verdict { looked_for: looked_for(&[Kind::Release, Kind::Publish]), ..missing("CI makes no release", &[]) };
         // What somebody has released already is not released there.
-        return facts.or_elsewhere_by(verdict, &["release", "publish"], |call| !is_started_by_release(call));
+        let verdict = facts.or_elsewhere_by(verdict, &["release", "publish"], |call| !is_started_by_release(call));
+        return if verdict.status == Status::Missing { facts.or_unknown_publisher(verdict) } else { verdict };
     }
     if facts.are_released_by_hand() {
-        return partial("CI publishes or adds files once somebody has made a release by hand", all(&images));
+        // What runs at other times, too, shows something else.
+        let by_release = |activity: &&&Activity<'_>| is_by_hand(activity) || only_adds(activity);
+        let shown: Vec<&Activity<'_>> = images.iter().filter(by_release).copied().collect();
+        let shown = if shown.is_empty() { &images } else { &shown };
+        return partial("CI publishes or adds files once somebody has made a release by hand", all(shown));
     }
     if images.iter().all(|activity| only_adds(activity)) {
         return partial("CI adds files to releases, but makes none", all(&images));
     }
     partial("images or artifacts are built for tags, but no release is made", all(&images))
+}
+
+/// Tells whether an upload is one that a later job of the run takes on: no file of a release, but a step to one.
+fn is_taken_on(facts: &Facts<'_>, upload: &Activity<'_>) -> bool {
+    let own = upload.input("name").map_or("artifact", |name| name.value.as_str());
+    // Of what is computed, or a pattern, the start tells.
+    let start = |name: &str| name.split(['*', '$']).next().unwrap_or_default().to_owned();
+    let is_open = |name: &str| name.contains(['*', '$']);
+    let is_same = |name: &str| match (is_open(own), is_open(name)) {
+        (false, false) => own == name,
+        (false, true) => own.starts_with(&start(name)),
+        (true, false) => name.starts_with(&start(own)),
+        (true, true) => start(own).starts_with(&start(name)) || start(name).starts_with(&start(own)),
+    };
+    let fits = |download: &Activity<'_>| {
+        let mut named = ["name", "pattern"].into_iter().filter_map(|input| download.input(input)).peekable();
+        // One without a name takes all of them.
+        named.peek().is_none() || named.any(|name| is_same(&name.value))
+    };
+    let downloads = facts.of(&[Kind::ArtifactDownload]);
+    upload.is(Kind::ArtifactUpload)
+        && downloads.iter().any(|it| it.run != upload.run && facts.is_after(it, upload) && fits(it))
 }
 
 fn versioning(facts: &Facts<'_>) -> Verdict {
@@ -134,67 +164,6 @@ fn is_told_the_version(activity: &Activity<'_>) -> bool {
     let is_number = given.trim_start_matches('v').starts_with(|first: char| first.is_ascii_digit());
     let is_named = given.starts_with('$') && ["version", "tag", "ref_name"].iter().any(|name| given.contains(name));
     is_npm && (is_number || is_named)
-}
-
-fn changelog(facts: &Facts<'_>) -> Verdict {
-    let of_package = || facts.package_changelogs();
-    let Some(path) = facts.changelog() else {
-        return match of_package().as_slice() {
-            [] => missing(
-                "no changelog was found",
-                &[
-                    "CHANGELOG, CHANGES, HISTORY, NEWS, RELEASES and RELEASE-NOTES at the root, in docs, and beside the manifests of packages",
-                ],
-            ),
-            found => of_packages(facts, found),
-        };
-    };
-    let mut versions = facts.versions();
-    // Parts below the root count for themselves; a chart tells the version of what it brings.
-    versions.retain(|version| !version.path.contains('/') || name_of(version.path) == "Chart.yaml");
-    // A chart has a version of its own beside that of what it brings: an entry for any of them will do.
-    let entry = versions.iter().find_map(|version| entry_for(facts, path, version));
-    if versions.is_empty() || entry.is_some() {
-        return present("a changelog is kept", vec![entry.unwrap_or_else(|| file(path, "changelog"))]);
-    }
-    let newest = versions.first().map_or("", |version| version.text);
-    partial(format!("the changelog has no entry for {newest}"), vec![file(path, "changelog")])
-}
-
-/// Judges the changelogs that packages below the root keep for themselves, each with the version of its package.
-fn of_packages(facts: &Facts<'_>, found: &[(&str, Version<'_>)]) -> Verdict {
-    let (mut kept, mut behind) = (Vec::new(), Vec::new());
-    for (path, version) in found {
-        match entry_for(facts, path, version) {
-            Some(entry) => kept.push(entry),
-            None => behind.push(file(path, "changelog")),
-        }
-    }
-    if !kept.is_empty() {
-        return present("packages keep changelogs", kept);
-    }
-    let newest = found.first().map_or("", |(_, version)| version.text);
-    partial(format!("the packages' changelogs have no entry for {newest}"), behind)
-}
-
-/// Finds the entry of a changelog for a version: the first heading that names it, or else the first line.
-fn entry_for(facts: &Facts<'_>, path: &str, version: &Version<'_>) -> Option<Evidence> {
-    let core = version.text.split(['-', '+']).next().unwrap_or_default();
-    let is_heading = |line: &str| line.starts_with(['#', '=', '[', '*', 'v']) || line.starts_with(char::is_numeric);
-    let of_changelog = |other: &str| other == path;
-    let heading = facts.line_that(of_changelog, |_, line| is_heading(line) && names_version(line, core));
-    heading.or_else(|| facts.line_that(of_changelog, |_, line| names_version(line, core)))
-}
-
-/// Tells whether a line names a version, and not one that only holds it: `1.5.0` is not in `11.5.0` or `1.5.0.1`.
-fn names_version(line: &str, version: &str) -> bool {
-    !version.is_empty()
-        && line.match_indices(version).any(|(at, _)| {
-            let before = line.get(..at).and_then(|before| before.chars().next_back());
-            let after = line.get(at + version.len()..).unwrap_or_default();
-            let goes_on = after.strip_prefix('.').unwrap_or(after).starts_with(|next: char| next.is_ascii_digit());
-            before.is_none_or(|before| !before.is_ascii_digit() && before != '.') && !goes_on
-        })
 }
 
 fn changelog_generated(facts: &Facts<'_>) -> Verdict {
@@ -227,70 +196,4 @@ fn changelog_check(facts: &Facts<'_>) -> Option<Evidence> {
         let line = facts.script_line(activity, |line| names_it(line) && looks.iter().any(|words| line.contains(words)));
         line.filter(|_| facts.can_fail_behind(activity))
     })
-}
-
-/// Parts of a filter of tags that only names with a version fit.
-const VERSION_PATTERNS: &[&str] = &["v*", "[0-9]", "*.*", "v?", "v+", "\\d"];
-
-/// Finds where a workflow starts for tags with versions, or takes the version from a release's tag, or else starts for
-/// branches that are named for a whole version: three numbers. Other filters of branches take no version.
-fn version_tags(facts: &Facts<'_>) -> Option<Evidence> {
-    let filtered = |key: &str, is_version: &dyn Fn(&str) -> bool| {
-        facts.repository.workflows.iter().find_map(|workflow| {
-            let pushes = workflow.workflow.triggers.iter().filter(|trigger| trigger.name.value == "push");
-            let name = pushes.flat_map(|push| push.filter(key)).find(|name| is_version(&name.value))?;
-            let place = facts.repository.position(&workflow.path, name.span.start);
-            Some(at(&workflow.path, place, format!("{key}: {}", name.value)))
-        })
-    };
-    let taken = || {
-        facts.repository.workflows.iter().find_map(|workflow| {
-            let source = facts.repository.text(&workflow.path)?;
-            let (position, line) = source.line_with(&["github.event.release.tag_name", "type=semver"])?;
-            Some(at(&workflow.path, position, line.chars().take(120).collect::<String>()))
-        })
-    };
-    let is_version = |name: &str| VERSION_PATTERNS.iter().any(|part| name.contains(part));
-    let tags = filtered("tags", &is_version).or_else(taken);
-    tags.or_else(|| filtered("branches", &|name| name.matches("[0-9]").count() == 3))
-}
-
-fn semver_tags(facts: &Facts<'_>) -> Verdict {
-    let versions = facts.versions();
-    let stated = versions.first();
-    // A part's version says less than the tags of the whole.
-    let tags = version_tags(facts);
-    if let Some(version) = stated.filter(|version| tags.is_none() || !version.path.contains('/')) {
-        let core = version.text.split(['-', '+']).next().unwrap_or_default();
-        let parts: Vec<&str> = core.split('.').collect();
-        let numbers = parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
-        let evidence = vec![at(version.path, version.position, format!("version {}", version.text))];
-        return if parts.len() == 3 && numbers {
-            present("the version follows semantic versioning", evidence)
-        } else {
-            Verdict {
-                evidence,
-                ..missing("the version does not follow semantic versioning", &["three numbers with dots between them"])
-            }
-        };
-    }
-    match tags {
-        Some(evidence) => present("a workflow takes versions from tags or branches", vec![evidence]),
-        None => not_applicable("no manifest states a version, and no workflow looks at tags"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn versions_are_told_from_those_that_hold_them() {
-        for line in ["## [1.5.0] - 2026", "v1.5.0", "1.5.0.", "* 1.5.0, at last", "release-1.5.0-rc1"] {
-            assert!(names_version(line, "1.5.0"), "{line}");
-        }
-        for line in ["## 11.5.0", "1.5.01", "0.1.5.0", "1.5.0.1", "1.5"] {
-            assert!(!names_version(line, "1.5.0"), "{line}");
-        }
-    }
 }

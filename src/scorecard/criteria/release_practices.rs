@@ -116,10 +116,10 @@ pub(super) fn artifact_signing(facts: &Facts<'_>) -> Verdict {
     let mut signed = facts.of(&[Kind::Sign]);
     signed.extend(facts.publications().into_iter().filter(|publish| attests(facts, publish)));
     if facts.publications().is_empty() && signed.is_empty() {
-        return Verdict {
+        return facts.or_unknown_publisher(Verdict {
             looked_for: looked_for(&[Kind::Sign]),
             ..missing("nothing is released by CI, so nothing is signed", &[])
-        };
+        });
     }
     let verdict = ran(&signed, "what is released is signed", &[Kind::Sign]);
     // What attests itself signs nothing else.
@@ -221,10 +221,10 @@ pub(super) fn release_notes(facts: &Facts<'_>) -> Verdict {
         );
     }
     if releases.is_empty() {
-        return Verdict {
+        return facts.or_unknown_publisher(Verdict {
             looked_for: looked_for(&[Kind::ReleaseNotes, Kind::Changelog]),
             ..missing("no release is made by CI", &[])
-        };
+        });
     }
     if let Some(release) = releases.iter().find(|release| adds_changelog(release)) {
         return partial(
@@ -254,7 +254,7 @@ pub(super) fn approval(facts: &Facts<'_>) -> Verdict {
     let deploys = facts.deploys();
     publishes.retain(|publish| deploys.is_empty() || product(publish) != Product::Image);
     if publishes.is_empty() {
-        return not_applicable("CI publishes nothing");
+        return facts.or_unknown_publisher(not_applicable("CI publishes nothing"));
     }
     let approvals = facts.of(&[Kind::Approval]);
     let by_hand = facts.are_released_by_hand();

@@ -6,8 +6,9 @@ use super::images::{image_hardening, non_root_images};
 use super::secrets::secrets_management;
 use super::supply_chain::{
     SECURITY, branch_protection, dependency_audit, dependency_updates, license_policy, pinned_actions, sbom,
-    security_policy, signed_commits, unsafe_audit,
+    security_policy, signed_commits,
 };
+use super::unsafe_code::unsafe_audit;
 use crate::detectors::activity::Activity;
 use crate::detectors::credentials::{Credential, stored};
 use crate::detectors::gating;

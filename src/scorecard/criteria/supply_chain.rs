@@ -2,7 +2,6 @@
 
 use crate::detectors::activity::Activity;
 use crate::detectors::pinning::{all_uses, is_foreign, unpinned, unpinned_in_steps, uses_of};
-use crate::detectors::purpose::is_for_tests;
 use crate::knowledge::tools::Kind;
 use crate::model::branch_rules::BranchRules;
 use crate::model::repository::{has_ending, name_of};
@@ -309,62 +308,4 @@ fn named_owners(facts: &Facts<'_>) -> Verdict {
         }
         None => not_applicable("needs a token: the branch's rules stand in no file"),
     }
-}
-
-pub(super) fn unsafe_audit(facts: &Facts<'_>) -> Verdict {
-    let has = |ecosystem: &str| facts.files.ecosystems.iter().any(|(name, _)| *name == ecosystem);
-    let native = facts.repository.find_name(|name| matches!(name, "cmakelists.txt" | "meson.build" | "configure.ac"));
-    if !has("cargo") && !has("gomod") && native.is_none() {
-        return not_applicable(
-            "no Rust, C or C++ and no module of Go was found outside of tests, whose unsafe code such tools look at",
-        );
-    }
-    let forbidden = || facts.denied_by_manifest(&["rust.unsafe_code"]).or_else(|| unsafe_is_refused(facts));
-    // Only Clippy looks for the explanations, so that it has to run.
-    let explained = || {
-        let lints = facts.of(&[Kind::Lint]);
-        let is_clippy = |lint: &&&Activity<'_>| {
-            lint.silence.is_none() && lint.tools.iter().any(|tool| tool.name.starts_with("cargo clippy"))
-        };
-        let asked = facts.denied_by_manifest(&["clippy.undocumented_unsafe_blocks"])?;
-        Some(vec![asked, of(lints.iter().find(is_clippy)?)])
-    };
-    if let Some(evidence) = forbidden().map(|place| vec![place]).or_else(explained) {
-        return present("unsafe code is forbidden, or has to be explained, by a lint", evidence);
-    }
-    let verdict = facts.tool(&[Kind::UnsafeAudit], "unsafe code is audited");
-    match sanitizer(facts).filter(|_| verdict.status != Status::Present) {
-        Some(evidence) => present("tests run with a sanitizer", evidence),
-        None => verdict,
-    }
-}
-
-/// Finds a job that tests with a sanitizer among its compiler's flags: a variable of its environment, or a row of its
-/// matrix.
-fn sanitizer(facts: &Facts<'_>) -> Option<Vec<Evidence>> {
-    facts.of(&[Kind::Test, Kind::IntegrationTest]).into_iter().filter(|test| test.silence.is_none()).find_map(|test| {
-        let run = facts.run(test)?;
-        let mut found = None;
-        let mut look = |node: &Node| {
-            let flags = ["-fsanitize=", "-Zsanitizer=", "-Z sanitizer="];
-            let text = node.text().filter(|text| flags.iter().any(|flag| text.value.contains(flag)));
-            if let (Some(text), None) = (text, &found) {
-                let position = facts.repository.position(&run.file.path, text.span.start);
-                found = Some(at(&run.file.path, position, text.value.trim().chars().take(100).collect::<String>()));
-            }
-        };
-        for key in ["env", "strategy"] {
-            run.job.node.get(key).into_iter().for_each(|node| node.walk(&mut look));
-        }
-        let variables = test.step.into_iter().filter_map(|step| step.node.get("env"));
-        variables.for_each(|node| node.walk(&mut look));
-        Some(vec![found?, of(test)])
-    })
-}
-
-/// Finds the attribute of a crate that refuses unsafe code.
-fn unsafe_is_refused(facts: &Facts<'_>) -> Option<Evidence> {
-    let is_root = |path: &str| matches!(name_of(path), "lib.rs" | "main.rs") && !is_for_tests(path);
-    let attributes = ["#![forbid(unsafe_code", "#![deny(unsafe_code"];
-    facts.line_that(is_root, |_, line| attributes.iter().any(|attribute| line.starts_with(attribute)))
 }

@@ -43,7 +43,7 @@ pub(super) fn lint_strict(facts: &Facts<'_>) -> Verdict {
         return partial("only prose, configuration, workflows or infrastructure are linted, not the code", all(&texts));
     }
     let verdict = Verdict { looked_for: looked_for(&[Kind::LintStrict, Kind::Lint]), ..missing("no linter runs", &[]) };
-    facts.or_elsewhere(verdict, &["lint", "static", "analysis", "quality"])
+    facts.or_elsewhere(verdict, &["lint", "static", "analysis", "quality", "validation"])
 }
 
 /// Judges as `ran` does, and shows the variable by which warnings are errors, too.
@@ -95,10 +95,6 @@ fn denied_by_compiler(facts: &Facts<'_>) -> Option<Verdict> {
     if !denied.is_empty() {
         return Some(with_setting(facts, &denied, "the compiler's warnings are errors"));
     }
-    let setting = facts.line_in(
-        |path| has_ending(path, &["csproj", "props", "fsproj"]) || path.ends_with(".cargo/config.toml"),
-        &["<treatwarningsaserrors>true", "-d warnings", "\"-dwarnings\"", "\"-d\", \"warnings\""],
-    );
     let native = facts.line_in(
         |path| path.ends_with("cmakelists.txt") || has_ending(path, &["cmake"]),
         &["cmake_compile_warning_as_error on", "cmake_compile_warning_as_error true"],
@@ -107,17 +103,58 @@ fn denied_by_compiler(facts: &Facts<'_>) -> Option<Verdict> {
     if let (Some(setting), Some(build)) = (native, builds.iter().find(configures)) {
         return Some(present("the compiler's warnings are errors, by a setting", vec![setting, of(build)]));
     }
-    let compiles = |build: &&&Activity<'_>| {
-        build.words.first().is_some_and(|program| matches!(program.as_str(), "dotnet" | "msbuild" | "cargo"))
-    };
-    let (setting, build) = setting.zip(builds.iter().find(compiles))?;
+    let proved: Vec<(Evidence, Evidence)> = settings(facts)
+        .into_iter()
+        .filter_map(|setting| {
+            let build = builds.iter().find(|build| is_bound_by(build, &setting.path))?;
+            Some((setting, of(build)))
+        })
+        .collect();
+    let (first, _) = proved.first()?;
     let languages =
         facts.files.ecosystems.iter().filter(|(name, _)| !matches!(*name, "docker" | "terraform" | "github-actions"));
-    if setting.path.contains('/') && languages.count() > 2 {
-        let because = format!("warnings are errors, by a setting, in a part of the code: {}", folder_of(&setting.path));
-        return Some(partial(because, vec![setting, of(build)]));
-    }
-    Some(present("the compiler's warnings are errors, by a setting", vec![setting, of(build)]))
+    let is_part = first.path.contains('/') && languages.count() > 2;
+    let folders: Vec<&str> = proved.iter().map(|(setting, _)| folder_of(&setting.path)).collect();
+    let part = match folders.as_slice() {
+        [folder] => format!("a part of the code: {folder}"),
+        several => format!("parts of the code: {}", several.join(", ")),
+    };
+    let evidence = proved.iter().flat_map(|(setting, build)| [setting.clone(), build.clone()]).collect();
+    Some(if is_part {
+        partial(format!("warnings are errors, by a setting, in {part}"), evidence)
+    } else {
+        present("the compiler's warnings are errors, by a setting", evidence)
+    })
+}
+
+/// Returns where settings of Cargo and .NET make warnings errors, one a file, those nearest to the root first.
+fn settings(facts: &Facts<'_>) -> Vec<Evidence> {
+    let words = ["<treatwarningsaserrors>true", "-d warnings", "\"-dwarnings\"", "\"-d\", \"warnings\""];
+    let is_one = |path: &str| {
+        has_ending(path, &["csproj", "props", "fsproj"]) || path.to_lowercase().ends_with(".cargo/config.toml")
+    };
+    let files = facts.repository.texts.iter().filter(|(path, _)| is_one(path) && !is_for_tests(path));
+    let found = files.filter_map(|(path, file)| {
+        let (position, line) = file.line_with(&words)?;
+        Some(at(path, position, line.chars().take(120).collect::<String>()))
+    });
+    let mut found: Vec<Evidence> = found.collect();
+    found.sort_by_key(|setting| setting.path.matches('/').count());
+    found
+}
+
+/// Tells whether a build is one for which a file's settings hold: one of its folder, or one that builds all there is.
+fn is_bound_by(build: &Activity<'_>, setting: &str) -> bool {
+    let cargo = setting.strip_suffix(".cargo/config.toml");
+    let folder = cargo.map_or_else(|| folder_of(setting), |folder| folder.trim_end_matches('/'));
+    let program = build.words.first().map_or("", String::as_str);
+    let compiles = if cargo.is_some() { program == "cargo" } else { matches!(program, "dotnet" | "msbuild") };
+    let inside = |path: &str| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let names = |word: &String| inside(word.trim_matches(['"', '\'']).trim_start_matches("./"));
+    // A project that is named below a folder is one of several.
+    let is_of_all = (build.path.starts_with(".github/") || !build.path.contains('/'))
+        && !build.words.iter().skip(1).any(|word| word.contains('/') && !word.starts_with(['-', '/']));
+    compiles && (folder.is_empty() || inside(build.path) || build.words.iter().skip(1).any(names) || is_of_all)
 }
 
 /// Tells whether a command, or a variable of its step or job, makes warnings errors.
