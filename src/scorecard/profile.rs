@@ -13,6 +13,7 @@ use crate::model::finding::UnknownWord;
 use crate::model::repository::{Repository, has_ending, name_of};
 use crate::model::scorecard::ProfileChoice;
 use crate::model::workflow::Event;
+use crate::model::yaml::Node;
 
 /// What a repository is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -243,16 +244,16 @@ fn why_distributed(release: &Activity<'_>) -> String {
 }
 
 /// Tells whether a service has an image from a registry where projects keep their own.
-fn runs_own_image(compose: &crate::model::yaml::Node) -> bool {
-    let services = compose.get("services").map(crate::model::yaml::Node::entries).unwrap_or_default();
+fn runs_own_image(compose: &Node) -> bool {
+    let services = compose.get("services").map(Node::entries).unwrap_or_default();
     services.iter().any(|service| {
-        let image = service.value.get("image").and_then(crate::model::yaml::Node::text);
+        let image = service.value.get("image").and_then(Node::text);
         image.is_some_and(|image| image.value.starts_with("ghcr.io/") || image.value.starts_with('$'))
     })
 }
 
-fn builds_here(compose: &crate::model::yaml::Node) -> bool {
-    let services = compose.get("services").map(crate::model::yaml::Node::entries).unwrap_or_default();
+fn builds_here(compose: &Node) -> bool {
+    let services = compose.get("services").map(Node::entries).unwrap_or_default();
     services.iter().any(|service| service.value.get("build").is_some())
 }
 
@@ -320,9 +321,18 @@ fn is_main(path: &str) -> bool {
     path.ends_with("src/main.rs") || several.is_some_and(|name| !name.contains('/') || name.ends_with("/main"))
 }
 
-/// Finds `GoReleaser`'s file.
+/// Finds the file by which `GoReleaser` builds programs. Libraries that only have their notes written by it skip all
+/// builds (goreleaser.com, "Builds").
 fn goreleaser(repository: &Repository) -> Option<&str> {
-    repository.find_name(|name| name.trim_start_matches('.').starts_with("goreleaser.y"))
+    let is_its = |path: &&String| name_of(path).trim_start_matches('.').starts_with("goreleaser.y");
+    let builds = |path: &&String| {
+        let root = repository.text(path).and_then(|file| file.roots().next());
+        let builds = root.and_then(|root| root.get("builds")).map(Node::items).unwrap_or_default();
+        let is_skipped = |build: &Node| build.get("skip").and_then(Node::text).is_some_and(|skip| skip.value == "true");
+        builds.is_empty() || !builds.iter().all(is_skipped)
+    };
+    let own = repository.paths.iter().filter(|path| !path.starts_with(".github/workflows/"));
+    own.filter(is_its).find(builds).map(String::as_str)
 }
 
 /// Finds a program of Cargo: the one of the package at the root, or else one of the packages below. One that is never

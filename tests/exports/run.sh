@@ -5,7 +5,8 @@
 #   tests/exports/run.sh [PROGRAM]
 #
 # promtool checks the rules, runs their unit tests and reads the gauges; amtool reads the routing; Grafana's own
-# schema reads the dashboards; the schema of the OpenTelemetry protocol reads every message, and a collector gets
+# schema reads the dashboards; promtool, amtool and the schemas of Compose, Dependabot and GitHub's workflows read what
+# `plimsoll init --plan` writes; the schema of the OpenTelemetry protocol reads every message, and a collector gets
 # them; Kubernetes' own schemas, of the oldest and the newest release that count, read the manifests; DuckDB answers the
 # queries of docs/queries.md from tables and Parquet. The tables are those of docs/images/sample.py. promtool and amtool must
 # be installed (Debian: prometheus,
@@ -74,6 +75,23 @@ if validate 1.37 misspelt.yaml >/dev/null 2>&1; then
   exit 1
 fi
 echo "manifests: Kubernetes' schemas read $(grep -c ^kind: cluster/deploy/kubernetes.yaml) of them"
+
+mkdir -p stack/.git
+(cd stack && printf 'FROM scratch\nEXPOSE 80\n' >Dockerfile && "$program" init --plan >/dev/null)
+promtool check config stack/monitoring/prometheus.yml >/dev/null
+amtool check-config stack/monitoring/alertmanager.yml >/dev/null
+reads() {
+  "$cache/python/bin/check-jsonschema" --quiet --builtin-schema "vendor.$1" "${@:2}"
+}
+reads compose-spec stack/monitoring/compose.yaml
+reads dependabot stack/.github/dependabot.yml
+reads github-workflows stack/.github/workflows/*.yml
+sed 's/healthcheck:/healthcheque:/' stack/monitoring/compose.yaml >misspelt.yaml
+if reads compose-spec misspelt.yaml >/dev/null 2>&1; then
+  echo "error: the schema of Compose reads what is misspelt" >&2
+  exit 1
+fi
+echo "monitoring: promtool, amtool and the schemas of Compose, Dependabot and workflows read what init --plan writes"
 
 "$cache/python/bin/python" "$root/benches/queries.py" --plimsoll "$program" --jobs 300
 

@@ -107,6 +107,13 @@ fn a_base_of_kustomize_makes_no_service_of_a_released_program() {
     let workload = ("manifests/a.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n");
     let releaser = (".goreleaser.yml", "builds: []\n");
     assert_eq!(profile(&[base, releaser]), "cli");
+    // A library that has its notes written by GoReleaser builds nothing, and a workflow is no configuration.
+    let module = ("go.mod", "module github.com/octo/x\n");
+    let package = ("x.go", "package x\n");
+    let ci = (".github/workflows/goreleaser.yml", "on: push\njobs: {a: {runs-on: x, steps: [{run: make}]}}\n");
+    assert_eq!(profile(&[module, package, ci]), "library");
+    assert_eq!(profile(&[module, package, (".goreleaser.yaml", "builds:\n  - skip: true\n")]), "library");
+    assert_eq!(profile(&[module, package, (".goreleaser.yaml", "builds:\n  - skip: true\n  - id: x\n")]), "cli");
     assert_eq!(profile(&[base]), "service");
     assert_eq!(profile(&[base, workload, releaser]), "service");
     let push = "      - run: flux push artifact oci://ghcr.io/o/r:1 --path=.\n";
