@@ -69,7 +69,7 @@ pub fn is_for_tests(path: &str) -> bool {
                 | "dev-env"
                 | "devenv"
         );
-        if is_test && !is_stage {
+        if (is_test || folder.starts_with("test-")) && !is_stage {
             return true;
         }
         before = folder;

@@ -141,6 +141,40 @@ fn a_script_is_known_by_its_name_where_it_tells_nothing() {
 }
 
 #[test]
+fn functions_of_a_script_are_no_tools() {
+    for (script, expected) in [
+        ("build() {\n  echo hi\n}\nbuild foo\n", "missing"),
+        ("function pytest {\n  echo hi\n}\npytest\n", "missing"),
+        ("build() {\n  go build ./...\n}\nbuild foo\n", "present"),
+        ("build foo\n", "present"),
+    ] {
+        let found = with("      - run: ./b.sh\n", &[("b.sh", script)], "ci-on-pull-request");
+        assert_eq!(found.0, expected, "{script}");
+    }
+}
+
+#[test]
+fn actions_are_what_they_are_told_to_do() {
+    let trivy = |inputs: &str| format!("      - uses: aquasecurity/trivy-action@v1\n        with: {{{inputs}}}\n");
+    let manifest = ("go.mod", "module x\n\nrequire github.com/a/b v1.0.0\n");
+    for (inputs, audit, secrets) in [
+        ("scan-type: fs, exit-code: '1'", "present", "present"),
+        ("scan-type: fs, scanners: vuln, exit-code: '1'", "present", "missing"),
+        ("image-ref: x, exit-code: '1'", "missing", "missing"),
+        ("scan-type: fs", "partial", "present"),
+    ] {
+        assert_eq!(with(&trivy(inputs), &[manifest], "dependency-audit").0, audit, "{inputs}");
+        assert_eq!(with(&trivy(inputs), &[manifest], "secret-scan").0, secrets, "{inputs}");
+    }
+    let plz = |command: &str| format!("      - uses: release-plz/action@v0.5\n        with: {{command: {command}}}\n");
+    let by_hand = ("release-plz.toml", "[workspace]\nchangelog_update = false\n");
+    assert_eq!(with(&plz("release"), &[], "changelog-generated").0, "present");
+    assert_eq!(with(&plz("release"), &[by_hand], "changelog-generated").0, "missing");
+    assert_eq!(with(&plz("release"), &[by_hand], "release-workflow").0, "present");
+    assert_eq!(with(&plz("release-pr"), &[], "release-workflow").0, "missing");
+}
+
+#[test]
 fn make_makes_its_default_goal_with_what_it_includes() {
     for (makefile, expected) in [
         ("all: check\ninclude common.mk\n", "present"),

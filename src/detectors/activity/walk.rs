@@ -15,7 +15,7 @@ use super::checkouts::Checkouts;
 use super::fed::{fed, unescaped};
 use super::folders::{Folders, OUTSIDE};
 use super::idle::is_idle;
-use super::written::{image_of, one_line, own_script, started_by, unfolded};
+use super::written::{by_inputs, image_of, one_line, own_script, started_by, unfolded};
 use crate::knowledge::tools::{Kind, Tool, tools};
 use crate::model::place::Position;
 use crate::model::repository::{Repository, folder_of, has_ending, join};
@@ -187,7 +187,8 @@ impl<'model> Walk<'model> {
         }
         let texts = command.texts();
         let words = plain(&texts);
-        let mut found = tools().of_command(&words);
+        // What a function of the script does stands where it is defined.
+        let mut found = if command.calls_function { Vec::new() } else { tools().of_command(&words) };
         if let Some(path) = own_script(self.repository, &texts, &scope.folder) {
             found = started_by(self.repository, &path, words.get(1..).unwrap_or_default());
         }
@@ -304,7 +305,7 @@ impl<'model> Walk<'model> {
         let origin = Origin { step: Some(step), order, path: scope.path, position, seen };
         match ActionReference::parse(&uses.value) {
             ActionReference::Repository(reference) => {
-                let found = tools().of_action(&reference.name());
+                let found = by_inputs(self.repository, step, tools().of_action(&reference.name()));
                 if step.is_action("actions/checkout") {
                     self.checkouts.take(self.repository, step, &scope.values);
                 }

@@ -6,6 +6,8 @@ use super::super::targets::Target;
 use super::super::values::Values;
 use crate::knowledge::tools::{Tool, tools};
 use crate::model::repository::{Repository, folder_of, join, name_of};
+use crate::model::workflow::Step;
+use crate::model::yaml::Text;
 
 /// Stands between inputs of an action while names in them are replaced.
 pub(super) const SEPARATOR: char = '\u{1F}';
@@ -89,6 +91,28 @@ pub(super) fn started_by(repository: &Repository, path: &str, arguments: &[&str]
             words.extend(arguments);
         }
         found.extend(tools().of_command(&words));
+    }
+    found
+}
+
+/// Returns what an action is by what it is told to do: Trivy looks through files or at an image, release-plz makes a
+/// pull request or the release, with or without entries of a changelog.
+pub(super) fn by_inputs(repository: &Repository, step: &Step, found: Vec<&'static Tool>) -> Vec<&'static Tool> {
+    let input = |name: &str| step.input(name).map(Text::as_str);
+    if step.is_action("aquasecurity/trivy-action") {
+        let kind = input("scan-type").filter(|kind| !kind.is_empty()).unwrap_or("image");
+        let mut words = vec!["trivy", kind];
+        // Without a list it looks for both (trivy.dev, "Filesystem").
+        let scanners = input("scanners").unwrap_or("vuln,secret");
+        words.extend(scanners.split(',').map(str::trim).flat_map(|scanner| ["--scanners", scanner]));
+        return if kind == "image" { found } else { tools().of_command(&words) };
+    }
+    if step.is_action("release-plz/action") || step.is_action("MarcoIeni/release-plz-action") {
+        let files = ["release-plz.toml", ".release-plz.toml"].into_iter().filter_map(|path| repository.text(path));
+        let mut lines = files.flat_map(|file| file.text.lines()).map(|line| line.replace(' ', ""));
+        // Then people write the changelog, and a release has no notes.
+        let entries = if lines.any(|line| line.starts_with("changelog_update=false")) { "--no-changelog" } else { "" };
+        return tools().of_command(&["release-plz", input("command").unwrap_or("release"), entries]);
     }
     found
 }

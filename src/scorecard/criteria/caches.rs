@@ -241,7 +241,10 @@ fn asked(facts: &Facts<'_>) -> Vec<(&'static str, Evidence)> {
         activity.words.first().is_some_and(|program| matches!(program.as_str(), "make" | "gmake" | "just" | "task"))
     };
     let mut known = facts.in_jobs(&[Kind::Build, Kind::Test, Kind::IntegrationTest]);
-    known.extend(facts.of_own_action());
+    // An action that runs itself needs nothing, unless its tests install what they need inside of images.
+    if !facts.activities.all.iter().any(|activity| activity.in_image_build && installs(activity).is_some()) {
+        known.extend(facts.of_own_action());
+    }
     if !used.is_empty() || known.iter().any(|activity| !starts_others(activity)) {
         return used;
     }

@@ -23,6 +23,8 @@ pub(super) fn image_tested(facts: &Facts<'_>) -> Verdict {
     started.retain(|run| builds.iter().any(|build| facts.is_after(run, build)));
     // Of what is asked of a container, tests say more than a request.
     let mut asked = facts.in_jobs(&[Kind::Health, Kind::ApiTest, Kind::IntegrationTest, Kind::Test]);
+    // What sends a file asks nothing.
+    asked.retain(|test| !test.has_word(|word| matches!(word, "-F" | "--form" | "-T" | "--upload-file")));
     asked.sort_by_key(|test| test.is(Kind::Health));
     let tested = asked.iter().find_map(|test| {
         let before = started.iter().rev().find(|run| run.run == test.run && facts.is_after(test, run));

@@ -114,8 +114,18 @@ fn docs_published(facts: &Facts<'_>) -> Verdict {
         }
         return partial("the documentation is built, but not published by CI", all(&built));
     }
+    if let (true, Some(path)) = (published.is_empty(), read_the_docs(facts)) {
+        let because = "Read the Docs is set up to build and publish the documentation, but CI publishes none";
+        return partial(because, vec![at(path, Position { line: 1, column: 1 }, "Read the Docs")]);
+    }
     let verdict = ran(&published, "the documentation is published", &[Kind::DocsDeploy]);
     facts.or_elsewhere(verdict, &["docs", "documentation", "pages"])
+}
+
+/// Finds the configuration by which Read the Docs builds documentation (docs.readthedocs.com, "Configuration file").
+fn read_the_docs<'facts>(facts: &'facts Facts<'_>) -> Option<&'facts str> {
+    let places = [".readthedocs.yaml", ".readthedocs.yml", "readthedocs.yaml", "readthedocs.yml"];
+    places.into_iter().find(|path| facts.repository.text(path).is_some())
 }
 
 /// Tells whether a command of Git pushes documentation to where it is shown: to the branch of GitHub's pages, or, in a

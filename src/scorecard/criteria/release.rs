@@ -97,6 +97,11 @@ fn release_workflow(facts: &Facts<'_>) -> Verdict {
         if !merged.is_empty() {
             return partial("images of the default branch are published, but no release is made", all(&merged));
         }
+        let mut started = facts.image_pushes();
+        started.retain(|push| push.when.contains(&When::Manual));
+        if !started.is_empty() {
+            return partial("images are published where somebody starts it, but no release is made", all(&started));
+        }
         let verdict =
             Verdict { looked_for: looked_for(&[Kind::Release, Kind::Publish]), ..missing("CI makes no release", &[]) };
         // What somebody has released already is not released there.

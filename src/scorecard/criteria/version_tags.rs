@@ -100,7 +100,7 @@ pub(super) fn semver_tags(facts: &Facts<'_>) -> Verdict {
                 evidence: vec![evidence],
                 ..not_applicable("versions are tags, and no file says what those look like")
             },
-            None => not_applicable("no manifest states a version, and no workflow looks at tags"),
+            None => not_applicable("no manifest of what is built here states a version, and no workflow looks at tags"),
         },
     }
 }
