@@ -294,6 +294,15 @@ fn budgets_of_a_build_hold_its_size() {
 }
 
 #[test]
+fn a_threshold_may_let_everything_pass() {
+    for (lost, expected) in [("1%", "present"), ("99%", "partial")] {
+        let config = format!("coverage:\n  status:\n    project:\n      default: {{target: 99%, threshold: {lost}}}\n");
+        let upload = "      - run: go test -coverprofile=c.out ./...\n      - uses: codecov/codecov-action@v5\n";
+        assert_eq!(with(upload, &[("codecov.yml", config.as_str())], "coverage-threshold").0, expected, "{lost}");
+    }
+}
+
+#[test]
 fn bundlers_may_fail_above_a_size() {
     let plugin = "export default {plugins: [\n  bundleSizeLimit(55),\n]}\nfunction bundleSizeLimit(limit) {\n  return {closeBundle() { this.error('too large') }}\n}\n";
     let webpack =

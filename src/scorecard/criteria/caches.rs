@@ -241,8 +241,9 @@ fn asked(facts: &Facts<'_>) -> Vec<(&'static str, Evidence)> {
         activity.words.first().is_some_and(|program| matches!(program.as_str(), "make" | "gmake" | "just" | "task"))
     };
     let mut known = facts.in_jobs(&[Kind::Build, Kind::Test, Kind::IntegrationTest]);
-    // An action that runs itself needs nothing, unless its tests install what they need inside of images.
-    if !facts.activities.all.iter().any(|activity| activity.in_image_build && installs(activity).is_some()) {
+    // An action that runs itself needs nothing, unless it is built and tested inside of images.
+    let is_in_image = |activity: &Activity<'_>| activity.in_image_build && WORK.iter().any(|kind| activity.is(*kind));
+    if !facts.activities.all.iter().any(is_in_image) {
         known.extend(facts.of_own_action());
     }
     if !used.is_empty() || known.iter().any(|activity| !starts_others(activity)) {
