@@ -1,6 +1,7 @@
 //! What Makefiles and justfiles say of goals: their lines with those of the files they include, the values of
 //! their variables, and their rules.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::model::repository::{Repository, join, name_of};
@@ -29,6 +30,10 @@ struct Line<'model> {
 #[derive(Debug)]
 pub(super) struct Makefile<'model> {
     lines: Vec<Line<'model>>,
+    /// What begins at each line, if a rule does.
+    heads: Vec<Option<Head>>,
+    /// What the files set variables to: the first value that is not empty.
+    values: BTreeMap<&'model str, &'model str>,
     /// What the command line sets, which the file's own values give way to.
     given: Vec<(&'model str, &'model str)>,
     /// Whether it is one of Make, which has variables of its own in recipes.
@@ -40,6 +45,8 @@ pub(super) struct Makefile<'model> {
 pub(super) struct Rule<'model> {
     /// The goals that have to be made before.
     pub(super) needs: Vec<String>,
+    /// The patterns that have led to the goal, its own last.
+    pub(super) spent: Vec<String>,
     /// The commands, file by file.
     pub(super) parts: Vec<Part<'model>>,
 }
@@ -54,6 +61,7 @@ pub(super) struct Part<'model> {
 }
 
 /// The first line of a rule.
+#[derive(Debug)]
 struct Head {
     goals: Vec<String>,
     /// The pattern of a rule that gives one to the goals it lists.
@@ -79,9 +87,11 @@ impl<'model> Makefile<'model> {
         given: Vec<(&'model str, &'model str)>,
     ) -> Option<Self> {
         let is_of_make = !name_of(path).to_lowercase().contains("just");
-        let mut makefile = Self { lines: Vec::new(), given, is_of_make };
+        let (lines, heads, values) = (Vec::new(), Vec::new(), BTreeMap::new());
+        let mut makefile = Self { lines, heads, values, given, is_of_make };
         let mut files = 0;
         makefile.take(repository, folder, path, &mut files);
+        makefile.heads = makefile.lines.iter().map(|line| makefile.head(line.text)).collect();
         (!makefile.lines.is_empty()).then_some(makefile)
     }
 
@@ -90,6 +100,9 @@ impl<'model> Makefile<'model> {
         *files += 1;
         for (at, text) in file.text.lines().enumerate() {
             self.lines.push(Line { path, number: at + 1, text });
+            if let Some((name, value)) = setting(text) {
+                self.values.entry(name).or_insert(value);
+            }
             let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
             let includes = matches!(first, "include" | "-include" | "sinclude" | "import" | "import?");
             let names = if includes { self.expand(rest, Within::Text) } else { String::new() };
@@ -100,25 +113,26 @@ impl<'model> Makefile<'model> {
 
     /// Returns the goal that is made where none is named.
     pub(super) fn default_goal(&self) -> Option<String> {
-        let named = self.value(".DEFAULT_GOAL").filter(|_| self.is_of_make);
-        named.or_else(|| {
-            let mut goals = self.lines.iter().filter_map(|line| self.head(line.text)).map(|head| head.goals);
-            goals.find_map(|goals| goals.into_iter().next().filter(|goal| !goal.contains('%')))
-        })
+        let named = self.values.get(".DEFAULT_GOAL").filter(|_| self.is_of_make);
+        let mut goals = self.heads.iter().flatten().filter_map(|head| head.goals.first());
+        named.map(|goal| (*goal).to_owned()).or_else(|| goals.find(|goal| !goal.contains('%')).cloned())
     }
 
-    /// Finds how a goal is made.
-    pub(super) fn rule(&self, goal: &str) -> Option<Rule<'model>> {
-        let (wanted, stem) = self.pattern_of(goal).unwrap_or_else(|| (goal.to_owned(), String::new()));
-        let mut making =
-            Making { makefile: self, goal, stem, rule: Rule::default(), continues: false, may_fail: false };
+    /// Finds how a goal is made, given the patterns that have led to it: none leads to itself (GNU Make manual, "Chains
+    /// of Implicit Rules").
+    pub(super) fn rule(&self, goal: &str, spent: &[String]) -> Option<Rule<'model>> {
+        let pattern = self.pattern_of(goal, spent);
+        let mut rule = Rule { spent: spent.to_vec(), ..Rule::default() };
+        rule.spent.extend(pattern.iter().map(|(pattern, _)| pattern.clone()));
+        let (wanted, stem) = pattern.unwrap_or_else(|| (goal.to_owned(), String::new()));
+        let mut making = Making { makefile: self, goal, stem, rule, continues: false, may_fail: false };
         let (mut inside, mut found) = (false, false);
-        for line in &self.lines {
+        for (line, head) in self.lines.iter().zip(&self.heads) {
             let is_text = line.text.starts_with(['\t', ' ']);
-            match self.head(line.text).filter(|head| head.goals.contains(&wanted)) {
+            match head.as_ref().filter(|head| head.goals.contains(&wanted)) {
                 Some(head) => {
                     (inside, found) = (true, true);
-                    making.begin(&head);
+                    making.begin(head);
                 }
                 None if is_text && inside => making.take(*line),
                 None if is_text || line.text.trim().is_empty() || is_directive(line.text) => {}
@@ -151,31 +165,16 @@ impl<'model> Makefile<'model> {
 
     /// Finds the pattern, such as `%.yaml`, of the rule that makes a goal which has no rule of its own, and what
     /// stands for its `%`. One that fits everything says nothing but what it needs.
-    fn pattern_of(&self, goal: &str) -> Option<(String, String)> {
-        let heads: Vec<Head> = self.lines.iter().filter_map(|line| self.head(line.text)).collect();
-        if heads.iter().any(|head| head.goals.iter().any(|name| name == goal)) {
+    fn pattern_of(&self, goal: &str, spent: &[String]) -> Option<(String, String)> {
+        let heads = || self.heads.iter().flatten();
+        if heads().any(|head| head.goals.iter().any(|name| name == goal)) {
             return None;
         }
         let says = |head: &Head, name: &str| name.len() > 1 || head.needs.iter().any(|need| need.contains('%'));
-        heads.iter().find_map(|head| {
-            let patterns = head.goals.iter().filter(|name| says(head, name));
+        heads().find_map(|head| {
+            let patterns = head.goals.iter().filter(|name| says(head, name) && !spent.contains(name));
             patterns.into_iter().find_map(|name| Some((name.clone(), stem_of(name, goal)?.to_owned())))
         })
-    }
-
-    /// Returns what the file sets a variable to: the first value that is not empty.
-    fn value(&self, name: &str) -> Option<String> {
-        let values = self.lines.iter().filter_map(|line| {
-            let (left, right) = line.text.split_once('=')?;
-            let is_plain = left.ends_with([':', '?', '+', ' ']);
-            let left = left.trim_end_matches(['?', ':', '+', ' ', '\t']).trim_start();
-            let left = ["export ", "override "].iter().find_map(|word| left.strip_prefix(word)).unwrap_or(left);
-            // A line of a recipe may set a variable of the shell.
-            let is_one = left.trim_start() == name && (is_plain || !line.text.starts_with('\t'));
-            let right = right.split(" #").next().unwrap_or_default().trim();
-            is_one.then(|| right.to_owned())
-        });
-        values.into_iter().find(|value| !value.is_empty())
     }
 
     /// Puts in the values of variables: `$(GO) test` with `GO ?= go`. One that is not known and stands where a
@@ -213,7 +212,8 @@ impl<'model> Makefile<'model> {
 
     fn known(&self, name: &str) -> Option<String> {
         let given = self.given.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned());
-        given.or_else(|| self.value(name)).or_else(|| built_in(name)).or_else(|| with_affix(name))
+        let set = || self.values.get(name).map(|value| (*value).to_owned());
+        given.or_else(set).or_else(|| built_in(name)).or_else(|| with_affix(name))
     }
 }
 
@@ -284,6 +284,17 @@ impl<'model> Rule<'model> {
             self.parts.push(Part { path: line.path, script: command.to_owned(), lines: vec![line.number] });
         }
     }
+}
+
+/// Reads a line that sets a variable to something.
+fn setting(line: &str) -> Option<(&str, &str)> {
+    let (left, right) = line.split_once('=')?;
+    let is_plain = left.ends_with([':', '?', '+', ' ']);
+    let left = left.trim_end_matches(['?', ':', '+', ' ', '\t']).trim_start();
+    let name = ["export ", "override "].iter().find_map(|word| left.strip_prefix(word)).unwrap_or(left).trim_start();
+    let value = right.split(" #").next().unwrap_or_default().trim();
+    // A line of a recipe may set a variable of the shell.
+    (!value.is_empty() && (is_plain || !line.starts_with('\t'))).then_some((name, value))
 }
 
 /// Returns what stands for `%` where a goal fits a pattern.

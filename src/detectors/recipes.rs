@@ -50,19 +50,21 @@ pub(super) fn recipes(repository: &Repository, folder: &str, rest: &[&str], name
     else {
         return Vec::new();
     };
-    let mut open: Vec<String> = words(rest).filter(|word| !word.contains('=')).map(str::to_owned).collect();
+    // Each with the patterns that have led to it.
+    let asked = words(rest).filter(|word| !word.contains('='));
+    let mut open: Vec<(String, Vec<String>)> = asked.map(|goal| (goal.to_owned(), Vec::new())).collect();
     open.reverse();
     if open.is_empty() {
-        open.extend(file.default_goal());
+        open.extend(file.default_goal().map(|goal| (goal, Vec::new())));
     }
     let mut seen = Vec::new();
     let mut found = Vec::new();
-    while let Some(goal) = open.pop().filter(|_| seen.len() < MOST_GOALS) {
+    while let Some((goal, spent)) = open.pop().filter(|_| seen.len() < MOST_GOALS) {
         if seen.contains(&goal) {
             continue;
         }
-        if let Some(rule) = file.rule(&goal) {
-            open.extend(rule.needs.into_iter().rev());
+        if let Some(rule) = file.rule(&goal, &spent) {
+            open.extend(rule.needs.into_iter().rev().map(|need| (need, rule.spent.clone())));
             found.extend(rule.parts.into_iter().map(|part| {
                 let target = Target::new(folder.clone(), part.script).at(part.path, part.lines);
                 Target { shell: TargetShell::EachLine, ..target }
@@ -71,4 +73,32 @@ pub(super) fn recipes(repository: &Repository, folder: &str, rest: &[&str], name
         seen.push(goal);
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::repository::TextFile;
+
+    fn scripts(makefile: &str, goal: &str) -> Vec<String> {
+        let mut repository = Repository::default();
+        repository.texts.insert("Makefile".to_owned(), TextFile::new(makefile.to_owned()));
+        let targets = recipes(&repository, "", &[goal], &["Makefile"]);
+        targets.into_iter().map(|target| target.script).collect()
+    }
+
+    #[test]
+    fn what_names_itself_ends() {
+        assert_eq!(scripts("A = $(A)$(A)\na: a b\n\techo $(A)x\nb: a\n", "a").len(), 1);
+        assert_eq!(scripts("include Makefile\na:\n\tmake a\n", "a").len(), 1);
+        assert_eq!(scripts("%: x-%\n\techo $@\n", "a").len(), 1);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_stops_the_reader(text in "([a-c%$@<*(){}:=?+#;|& .\t\\\\\n-]|\n\t|include |\\$\\(a\\)){0,60}") {
+            scripts(&text, "a");
+            scripts(&text, "");
+        }
+    }
 }
