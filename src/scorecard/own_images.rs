@@ -1,6 +1,6 @@
 //! The images that CI builds or pushes: their names, and which stages of which Dockerfiles they are made of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::Facts;
 use crate::detectors::activity::Activity;
@@ -32,24 +32,37 @@ impl Facts<'_> {
         found
     }
 
-    /// Tells whether the image of a Dockerfile is only there to copy files out of, in another Dockerfile: by the name
-    /// that CI or a script of a package builds it under.
-    pub(super) fn is_only_copied_from(&self, dockerfile: &str) -> bool {
+    /// Returns the Dockerfiles whose images are only there to copy files out of, in other Dockerfiles: by the names that
+    /// CI or a script of a package builds them under.
+    pub(super) fn only_copied_from(&self) -> BTreeSet<&str> {
+        let builds = self.named_builds();
+        let read = |path: &'_ str| self.repository.text(path).map(|file| uses(&file.text)).unwrap_or_default();
+        let used: Vec<_> = self.files.dockerfiles.iter().map(|image| (image.path, read(image.path))).collect();
+        let is_only_copied = |path: &&str| {
+            let own = builds.iter().filter(|(built, _)| names(built, path));
+            let tags: BTreeSet<&String> = own.flat_map(|(_, tags)| tags).collect();
+            let others = || used.iter().filter(|(other, _)| other != path).flat_map(|(_, uses)| uses);
+            let has = |kind: Use| others().any(|(image, used)| *used == kind && tags.contains(image));
+            !tags.is_empty() && has(Use::Copied) && !has(Use::Base)
+        };
+        self.files.dockerfiles.iter().map(|image| image.path).filter(is_only_copied).collect()
+    }
+
+    /// Returns the builds that give an image a name: the path of the Dockerfile, and the names.
+    fn named_builds(&self) -> Vec<(String, Vec<String>)> {
         let by_jobs = self.of(&[Kind::ImageBuild, Kind::ImagePush]).into_iter().map(|build| build.words.clone());
         let manifests = self.repository.texts.iter().filter(|(path, _)| name_of(path) == "package.json");
         let scripts = manifests.filter_map(|(_, file)| serde_json::from_str::<serde_json::Value>(&file.text).ok());
         let lines = scripts.filter_map(|manifest| manifest.get("scripts")?.as_object().cloned());
         let lines =
             lines.flat_map(|scripts| scripts.into_iter().filter_map(|(_, line)| line.as_str().map(str::to_owned)));
-        let commands = lines.flat_map(|line| commands(&line));
+        let commands = lines.filter(|line| line.contains("build")).flat_map(|line| commands(&line));
         let by_scripts = commands.map(|command| command.texts().into_iter().map(str::to_owned).collect());
-        let of_file = |words: &Vec<String>| built_by(words).is_some_and(|(path, _)| names(&path, dockerfile));
-        let builds: Vec<Vec<String>> = by_jobs.chain(by_scripts).filter(of_file).collect();
-        let tags: BTreeSet<String> = builds.iter().flat_map(|words| options(words, &["-t", "--tag"])).collect();
-        let others = self.files.dockerfiles.iter().filter(|other| other.path != dockerfile);
-        let texts = others.filter_map(|other| self.repository.text(other.path));
-        let uses: Vec<Use> = texts.flat_map(|file| uses(&file.text, &tags)).collect();
-        uses.contains(&Use::Copied) && !uses.contains(&Use::Base)
+        let named = by_jobs.chain(by_scripts).filter_map(|words: Vec<String>| {
+            let tags = options(&words, &["-t", "--tag"]);
+            Some((built_by(&words)?.0, tags)).filter(|(_, tags)| !tags.is_empty())
+        });
+        named.collect()
     }
 }
 
@@ -62,29 +75,33 @@ enum Use {
     Base,
 }
 
-/// Returns what images with one of the names are used for. A stage from which files are copied may itself be one of them.
-fn uses(text: &str, images: &BTreeSet<String>) -> Vec<Use> {
-    let (mut found, mut stages) = (Vec::new(), BTreeSet::new());
-    let mut last_is_one = false;
+/// Returns the images that a Dockerfile uses, and what for. What a stage is used for, its image is.
+fn uses(text: &str) -> Vec<(String, Use)> {
+    let mut found = Vec::new();
+    let mut stages: BTreeMap<String, String> = BTreeMap::new();
+    let mut last = None;
     for instruction in instructions(text, escape(text)) {
         let words: Vec<&str> = instruction.words.iter().map(|(_, word)| *word).collect();
         match instruction.name.to_ascii_uppercase().as_str() {
             "FROM" => {
                 let base = words.iter().find(|word| !word.starts_with("--")).copied().unwrap_or_default();
-                found.extend(stages.contains(&base.to_lowercase()).then_some(Use::Base));
-                last_is_one = images.contains(base);
+                let stage = stages.get(&base.to_lowercase()).cloned();
+                found.extend(stage.clone().map(|image| (image, Use::Base)));
+                let image = stage.unwrap_or_else(|| base.to_owned());
                 let alias = words.iter().skip_while(|word| !word.eq_ignore_ascii_case("as")).nth(1);
-                stages.extend(alias.filter(|_| last_is_one).map(|alias| alias.to_lowercase()));
+                stages.extend(alias.map(|alias| (alias.to_lowercase(), image.clone())));
+                last = Some(image);
             }
             "COPY" | "ADD" => {
                 let from = words.iter().find_map(|word| word.strip_prefix("--from="));
-                let is_one = |from: &str| stages.contains(&from.to_lowercase()) || images.contains(from);
-                found.extend(from.is_some_and(is_one).then_some(Use::Copied));
+                let image =
+                    from.map(|from| stages.get(&from.to_lowercase()).cloned().unwrap_or_else(|| from.to_owned()));
+                found.extend(image.map(|image| (image, Use::Copied)));
             }
             _ => {}
         }
     }
-    found.extend(last_is_one.then_some(Use::Base));
+    found.extend(last.map(|image| (image, Use::Base)));
     found
 }
 

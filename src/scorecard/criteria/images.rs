@@ -21,7 +21,8 @@ pub(super) fn non_root_images(facts: &Facts<'_>) -> Verdict {
     let of_actions: Vec<String> = facts.repository.actions.values().filter_map(dockerfile).collect();
     let mut images: Vec<_> = facts.files.dockerfiles.iter().collect();
     images.retain(|image| !of_actions.iter().any(|path| path == image.path));
-    let images = images.into_iter().filter(|image| !facts.is_only_copied_from(image.path));
+    let only_copied = facts.only_copied_from();
+    let images = images.into_iter().filter(|image| !only_copied.contains(image.path));
     let images: Vec<_> = images.collect();
     if images.is_empty() {
         return not_applicable("every image is an action's, which GitHub's runner asks to run as root");
@@ -51,7 +52,8 @@ pub(super) fn of_stages<'model>(facts: &Facts<'model>, image: &Dockerfile<'model
 
 pub(super) fn image_hardening(facts: &Facts<'_>) -> Verdict {
     let (mut good, mut bad) = (Vec::new(), Vec::new());
-    let images = facts.files.dockerfiles.iter().filter(|image| !facts.is_only_copied_from(image.path));
+    let only_copied = facts.only_copied_from();
+    let images = facts.files.dockerfiles.iter().filter(|image| !only_copied.contains(image.path));
     for image in images {
         match (&image.credential, image.stages > 1 || image.last_base == "scratch") {
             (Some((name, position)), _) => bad.push(at(image.path, *position, format!("`{name}` is set in the image"))),
