@@ -1,7 +1,7 @@
 //! Recipes of Makefiles and justfiles: what runs when goals are made.
 
 use super::makefile::Makefile;
-use super::targets::{Target, TargetShell, words};
+use super::targets::{Target, TargetShell, option, words};
 use crate::model::repository::{Repository, join};
 
 /// How many goals are made for one command.
@@ -34,15 +34,11 @@ pub(super) fn recipes(repository: &Repository, folder: &str, rest: &[&str], name
     if rest.iter().any(|word| IDLE.contains(word)) {
         return Vec::new();
     }
-    let option = |names: &[&str]| {
-        let at = rest.iter().position(|word| names.contains(word))?;
-        rest.get(at + 1).copied()
-    };
-    let folder = match option(&["-C", "--directory", "--working-directory", "-d"]) {
+    let folder = match option(rest, &["-C", "--directory", "--working-directory", "-d"]) {
         Some(inner) => join(folder, inner).unwrap_or_default(),
         None => folder.to_owned(),
     };
-    let chosen = option(&["-f", "--file", "--makefile", "--justfile"]);
+    let chosen = option(rest, &["-f", "--file", "--makefile", "--justfile"]);
     let paths = chosen.map_or_else(|| names.to_vec(), |name| vec![name]);
     let given: Vec<(&str, &str)> = rest.iter().filter_map(|word| word.split_once('=')).collect();
     let paths = paths.into_iter().filter_map(|name| join(&folder, name));

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::when::{When, occasions, restrict};
 use crate::model::repository::{Repository, WorkflowFile, join};
-use crate::model::workflow::{ActionReference, Job};
+use crate::model::workflow::{ActionReference, Job, Permissions};
+use crate::model::yaml::Text;
 
 /// How deep calls may go; GitHub's own limit.
 const DEEPEST: usize = 10;
@@ -135,12 +136,15 @@ impl<'model> Unfolding<'model, '_> {
     }
 }
 
+/// Tells whether a condition asks how what stands before has ended, so that it may hold after a failure, too.
+pub fn holds_after_failures(condition: &Text) -> bool {
+    ["always()", "failure()", "cancelled()"].iter().any(|state| condition.value.contains(state))
+}
+
 /// Returns the occasions a job runs on: those of its condition, and of the jobs that it needs.
 fn job_when(file: &WorkflowFile, job: &Job, when: &BTreeSet<When>, depth: usize) -> BTreeSet<When> {
     let mut own = restrict(when, job.condition.as_ref());
-    let whatever = ["always()", "failure()", "cancelled()"];
-    let regardless = job.condition.as_ref().is_some_and(|text| whatever.iter().any(|word| text.value.contains(word)));
-    if regardless || depth > DEEPEST {
+    if job.condition.as_ref().is_some_and(holds_after_failures) || depth > DEEPEST {
         return own;
     }
     for id in &job.needs {
@@ -162,11 +166,16 @@ pub fn waits_for(runs: &[JobRun<'_>], index: usize) -> BTreeSet<usize> {
     found
 }
 
-impl JobRun<'_> {
+impl<'model> JobRun<'model> {
     /// Tells whether the job or a call on the way to it may fail without failing the workflow.
     pub fn may_fail(&self) -> bool {
         let continues = |job: &Job| job.continue_on_error.as_ref().is_some_and(|value| value.value == "true");
         continues(self.job) || self.callers.iter().any(|caller| continues(caller))
+    }
+
+    /// Returns what the workflow says of the permissions of its token: the job's own, or else the workflow's.
+    pub fn permissions(&self) -> Option<&'model Permissions> {
+        self.job.permissions.as_ref().or(self.file.workflow.permissions.as_ref())
     }
 
     /// Tells whether it runs on an occasion.

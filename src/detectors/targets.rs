@@ -198,8 +198,15 @@ fn package_script(repository: &Repository, folder: &str, rest: &[&str]) -> Vec<T
     found
 }
 
+/// Returns the path of a file that a script names: from the folder it runs in, or from the workspace.
+pub(super) fn path_from(folder: &str, written: &str) -> Option<String> {
+    let roots = ["$GITHUB_WORKSPACE/", "${GITHUB_WORKSPACE}/", "${{ github.workspace }}/", "${{github.workspace}}/"];
+    let of_root = roots.iter().find_map(|root| written.strip_prefix(root));
+    of_root.map_or_else(|| join(folder, written), |path| join("", path))
+}
+
 /// Returns the value of one of the options, behind it or behind `=`.
-fn option<'word>(rest: &[&'word str], names: &[&str]) -> Option<&'word str> {
+pub(super) fn option<'word>(rest: &[&'word str], names: &[&str]) -> Option<&'word str> {
     rest.iter().enumerate().find_map(|(at, word)| match word.split_once('=') {
         Some((name, value)) if names.contains(&name) => Some(value.trim_matches(['"', '\'', '{', '}'])),
         Some(_) => None,

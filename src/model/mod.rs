@@ -44,6 +44,7 @@ pub mod run;
 pub mod run_summary;
 pub mod score;
 pub mod scorecard;
+pub mod script_path;
 pub mod secret;
 pub mod source_file;
 pub mod suggest;

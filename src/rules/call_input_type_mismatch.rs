@@ -2,7 +2,7 @@
 
 use super::declare_rule;
 use super::reporter::Reporter;
-use crate::expressions::{Expr, Type};
+use crate::expressions::{Expr, Site, Type};
 use crate::model::finding::Severity;
 use crate::model::interface::InputInterface;
 use crate::model::workflow::{Job, Workflow};
@@ -119,13 +119,18 @@ fn check_text(input: &InputInterface, value: &Text, given: &Type, reporter: &mut
     .severity(Severity::Info);
 }
 
+/// Returns the expression that is all of a value.
+fn whole<'file>(value: &Text, reporter: &Reporter<'file>) -> Option<&'file Site<'file>> {
+    reporter.sites_in(value).next().filter(|site| site.outer == (0..value.value.len()))
+}
+
 /// Returns what a value says that is the same in every run: one without expressions, or a literal in one. A
 /// condition, say, becomes a text as well, but often as is meant.
 fn constant<'text>(value: &'text Text, reporter: &Reporter<'_>) -> Option<&'text str> {
     if !value.has_expression() {
         return Some(&value.value);
     }
-    let site = reporter.sites_in(value).next().filter(|site| site.outer == (0..value.value.len()))?;
+    let site = whole(value, reporter)?;
     let is_literal = site.parsed.as_ref().is_ok_and(|parsed| matches!(parsed.inner, Expr::Literal(_)));
     value.value.get(site.range.clone()).map(str::trim).filter(|_| is_literal)
 }
@@ -133,9 +138,7 @@ fn constant<'text>(value: &'text Text, reporter: &Reporter<'_>) -> Option<&'text
 /// Returns the type of a value: of a scalar, of the one expression, or of a text with expressions.
 pub(super) fn type_of(value: &Text, reporter: &Reporter<'_>) -> Type {
     Type::of_text(value, &|text| {
-        let mut sites = reporter.sites_in(text);
-        let site = sites.next().filter(|site| site.outer == (0..text.value.len()));
-        match site {
+        match whole(text, reporter) {
             Some(site) => reporter.inference(site).map_or(Type::Any, |inference| inference.whole.clone()),
             None => Type::String,
         }

@@ -3,6 +3,7 @@
 use super::evidence::{not_applicable, of};
 use super::facts::Facts;
 use crate::detectors::activity::Activity;
+use crate::detectors::runs::JobRun;
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
 use crate::model::scorecard::{Status, Verdict};
@@ -81,8 +82,7 @@ impl<'model> Facts<'model> {
 
     /// Tells whether an activity's job is given the right to write something, by what the workflow says.
     fn may_write(&self, activity: &Activity<'_>, scope: &str) -> bool {
-        let run = self.run(activity);
-        let permissions = run.and_then(|run| run.job.permissions.as_ref().or(run.file.workflow.permissions.as_ref()));
+        let permissions = self.run(activity).and_then(JobRun::permissions);
         permissions.is_some_and(|permissions| permissions.grant(scope) == Grant::Write)
     }
 

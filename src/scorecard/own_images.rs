@@ -6,7 +6,7 @@ use super::facts::Facts;
 use crate::detectors::activity::Activity;
 use crate::detectors::dockerfile::{escape, instructions};
 use crate::knowledge::tools::Kind;
-use crate::model::repository::{folder_of, join, name_of};
+use crate::model::repository::{join, name_of};
 use crate::shell::commands;
 
 impl Facts<'_> {
@@ -148,13 +148,34 @@ fn built_by(words: &[String]) -> Option<(String, Option<String>)> {
     Some((path, options(words, &["--target"]).pop()))
 }
 
-/// Returns an image's name without its tag and digest.
+/// Returns an image's name without its tag and digest, and without the registry that is meant where none is named.
 pub(super) fn without_tag(image: &str) -> &str {
     let image = image.split('@').next().unwrap_or(image);
-    let name = name_of(image);
-    match name.split_once(':') {
-        Some((name, _)) if folder_of(image).is_empty() => name,
-        Some((name, _)) => image.get(..folder_of(image).len() + 1 + name.len()).unwrap_or(image),
-        None => image,
+    let image = image.strip_prefix("docker.io/").unwrap_or(image);
+    // A port stands before a slash, and an expression in a tag may hold one.
+    let tag = |text: &str| text.rfind(':').filter(|at| !text.get(*at..).is_some_and(|tag| tag.contains('/')));
+    let plain = image.split("${{").next().unwrap_or_default();
+    tag(plain).or_else(|| tag(image)).and_then(|at| image.get(..at)).unwrap_or(image)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_images_have_no_tags() {
+        for (image, name) in [
+            ("app", "app"),
+            ("app:1", "app"),
+            ("ghcr.io/o/app:1.2@sha256:0", "ghcr.io/o/app"),
+            ("localhost:5000/app:1", "localhost:5000/app"),
+            ("localhost:5000/app", "localhost:5000/app"),
+            ("docker.io/o/app", "o/app"),
+            ("o/app:v${{ a || 'b/c' }}", "o/app"),
+            ("ghcr.io/${{ github.repository }}:1", "ghcr.io/${{ github.repository }}"),
+            ("${{ env.IMAGE }}:1", "${{ env.IMAGE }}"),
+        ] {
+            assert_eq!(without_tag(image), name, "{image}");
+        }
     }
 }

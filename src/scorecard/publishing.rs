@@ -56,8 +56,7 @@ impl<'model> Facts<'model> {
             || matches!(words.as_slice(), ["node-library", _, "publish"]);
         let is_npm = is_npm && !publish.has_word(|word| word.starts_with("--registry") || word == "--provenance=false");
         let Some(run) = self.run(publish).filter(|_| is_npm && publish.is(Kind::Publish)) else { return false };
-        let permissions = run.job.permissions.as_ref().or(run.file.workflow.permissions.as_ref());
-        let has_identity = permissions.is_some_and(|permissions| permissions.grant("id-token") == Grant::Write);
+        let has_identity = run.permissions().is_some_and(|permissions| permissions.grant("id-token") == Grant::Write);
         let names_token = |text: &str| {
             let lower = text.to_lowercase();
             ["authtoken", "npm_token", "node_auth_token"].iter().any(|word| lower.contains(word))
@@ -77,12 +76,16 @@ impl<'model> Facts<'model> {
     }
 }
 
+/// Tells whether `curl` sends a file.
+pub(super) fn sends_file(activity: &Activity<'_>) -> bool {
+    activity.has_word(|word| matches!(word, "-F" | "--form" | "-T" | "--upload-file"))
+}
+
 /// Tells whether `curl` hands a file to a registry of packages, at the address where that takes them.
 fn uploads_package(activity: &Activity<'_>) -> bool {
     let takes = ["push.fury.io", "upload.pypi.org", "/packages/generic/", "rubygems.org/api/v1/gems", "api/v2/package"];
-    let hands_over = |word: &str| matches!(word, "-F" | "--form" | "-T" | "--upload-file" | "--data-binary");
     activity.words.first().is_some_and(|program| program == "curl")
-        && activity.has_word(hands_over)
+        && (sends_file(activity) || activity.has_word(|word| word == "--data-binary"))
         && activity.has_word(|word| takes.iter().any(|address| word.contains(address)))
 }
 

@@ -52,23 +52,14 @@ impl Facts<'_> {
             known.or_else(|| is_project.then_some(MANIFESTS.len()))
         };
         let own = self.repository.texts.iter().filter(|(path, _)| !is_for_tests(path) && !is_of_site(path));
-        // A package of a workspace that is never published has a version that says nothing.
-        let is_private = |path: &str| {
-            let package = package_json(self.repository, path).filter(|_| path.contains('/'));
-            package.is_some_and(|package| package.get("private") == Some(&serde_json::Value::Bool(true)))
+        let says = |path: &str| {
+            let package = (name_of(path) == "package.json").then(|| package_json(self.repository, path)).flatten();
+            // A package of a workspace that is never published has a version that says nothing.
+            let is_private = |package: &serde_json::Value| {
+                path.contains('/') && package.get("private") == Some(&serde_json::Value::Bool(true))
+            };
+            package.is_none_or(|package| !is_private(&package) && !only_lists_tools(&package))
         };
-        // What only lists tools, such as those for end-to-end tests, is no package.
-        let is_of_tools = |path: &str| {
-            let package = package_json(self.repository, path);
-            package.is_some_and(|package| {
-                let keys = ["main", "module", "exports", "bin", "files", "dependencies", "workspaces", "private"];
-                let runs = |name: &str| package.get("scripts").is_some_and(|scripts| scripts.get(name).is_some());
-                package.get("devDependencies").is_some()
-                    && keys.iter().all(|key| package.get(key).is_none())
-                    && !["build", "start", "dev"].into_iter().any(runs)
-            })
-        };
-        let says = |path: &str| name_of(path) != "package.json" || !is_private(path) && !is_of_tools(path);
         let own = own.filter(|(path, _)| says(path));
         let ranked = own.filter_map(|(path, file)| Some((path.matches('/').count(), rank(path)?, path, file)));
         let mut manifests: Vec<_> = ranked.collect();
@@ -127,6 +118,15 @@ impl Facts<'_> {
 fn is_of_site(path: &str) -> bool {
     let folders = ["docs", "doc", "documentation", "website", "site", "www"];
     folder_of(&path.to_lowercase()).split('/').any(|folder| folders.contains(&folder))
+}
+
+/// Tells whether a package only lists tools, such as those for end-to-end tests: it is none then.
+fn only_lists_tools(package: &serde_json::Value) -> bool {
+    let keys = ["main", "module", "exports", "bin", "files", "dependencies", "workspaces", "private"];
+    let runs = |name: &str| package.get("scripts").is_some_and(|scripts| scripts.get(name).is_some());
+    package.get("devDependencies").is_some()
+        && keys.iter().all(|key| package.get(key).is_none())
+        && !["build", "start", "dev"].into_iter().any(runs)
 }
 
 /// Tells whether a path is a changelog's.

@@ -162,11 +162,8 @@ pub fn read(root: &Path) -> Repository {
         }
     }
     named_programs::read(&mut found, |found, relative| {
-        let path = root.join(relative);
-        let is_small = repository::read(&path).is_ok_and(|text| text.len() <= named_programs::MOST_BYTES);
-        if is_small {
-            take(found, relative, &path);
-        }
+        let text = repository::read(&root.join(relative)).ok().filter(|text| text.len() <= named_programs::MOST_BYTES);
+        found.texts.extend(text.map(|text| (relative.to_owned(), TextFile::new(text))));
     });
     helm::read(&mut found, documents);
     found.workflows.sort_by(|left, right| left.path.cmp(&right.path));

@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::repository::{Repository, folder_of, has_ending, join, name_of};
+use crate::model::script_path::{ENDINGS, candidates};
 
 /// The programs that are read at most.
 const MOST: usize = 400;
@@ -14,9 +15,6 @@ pub(super) const MOST_BYTES: usize = 256 << 10;
 
 /// How far imports are followed.
 const DEEPEST: usize = 8;
-
-/// Endings of programs.
-const ENDINGS: &[&str] = &["js", "ts", "mjs", "mts", "cjs", "cts"];
 
 /// Returns the paths of what is to be read first: programs that other files name.
 pub(super) fn named(repository: &Repository) -> BTreeSet<String> {
@@ -84,10 +82,5 @@ fn plain(word: &str) -> Option<&str> {
 
 /// Returns the program that a path means, which may stand without its ending.
 fn existing(repository: &Repository, path: &str) -> Option<String> {
-    let stem = ["js", "mjs", "cjs"].iter().find_map(|end| path.strip_suffix(end)?.strip_suffix('.'));
-    let mut candidates = vec![path.to_owned()];
-    candidates.extend(ENDINGS.iter().map(|end| format!("{path}.{end}")));
-    candidates.extend(["js", "mjs", "ts"].iter().map(|end| format!("{path}/index.{end}")));
-    candidates.extend(stem.into_iter().flat_map(|stem| ["ts", "mts"].map(|end| format!("{stem}.{end}"))));
-    candidates.into_iter().find(|path| has_ending(path, ENDINGS) && repository.paths.contains(path))
+    candidates(path).into_iter().find(|path| has_ending(path, ENDINGS) && repository.paths.contains(path))
 }

@@ -2,7 +2,7 @@
 
 use super::super::inside::Image;
 use super::super::program::unwrapped;
-use super::super::targets::Target;
+use super::super::targets::{Target, path_from};
 use super::super::values::Values;
 use crate::knowledge::tools::{Tool, tools};
 use crate::model::repository::{Repository, folder_of, join, name_of};
@@ -55,14 +55,7 @@ pub(super) fn one_line(text: &str) -> String {
 /// `bin` starts the tool of its name.
 pub(super) fn own_script(repository: &Repository, texts: &[&str], folder: &str) -> Option<String> {
     let program = unwrapped(texts).first().copied().unwrap_or_default();
-    let of_root = ["$GITHUB_WORKSPACE/", "${GITHUB_WORKSPACE}/", "${{ github.workspace }}/", "${{github.workspace}}/"]
-        .iter()
-        .find_map(|root| program.strip_prefix(root));
-    let path = match of_root {
-        Some(path) => join("", path),
-        None => join(folder, program),
-    };
-    path.filter(|path| {
+    path_from(folder, program).filter(|path| {
         let around = name_of(folder_of(path));
         program.contains('/')
             && !name_of(program).contains('.')

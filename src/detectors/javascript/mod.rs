@@ -14,8 +14,9 @@ mod tokens;
 mod value;
 mod walk;
 
-use super::targets::{Target, TargetShell};
+use super::targets::{Target, TargetShell, path_from};
 use crate::model::repository::{Repository, folder_of, has_ending, join, name_of};
+use crate::model::script_path::ENDINGS;
 
 /// Options of programs that take a value of their own.
 const WITH_VALUE: &[&str] = &[
@@ -51,11 +52,9 @@ pub(super) fn program(repository: &Repository, folder: &str, runner: &str, rest:
 
 /// Returns what the program at a path does.
 pub(super) fn started(repository: &Repository, folder: &str, runner: &str, path: &str) -> Vec<Target> {
-    let path = ["$GITHUB_WORKSPACE/", "${GITHUB_WORKSPACE}/", "${{ github.workspace }}/"]
-        .iter()
-        .find_map(|root| path.strip_prefix(root))
-        .map_or_else(|| join(folder, path), |path| join("", path));
-    let Some(path) = path.and_then(|path| modules::file_at(repository, &path)) else { return Vec::new() };
+    let Some(path) = path_from(folder, path).and_then(|path| modules::file_at(repository, &path)) else {
+        return Vec::new();
+    };
     if is_test(path) {
         return Vec::new();
     }
@@ -86,7 +85,7 @@ fn is_test(path: &str) -> bool {
 
 /// Tells whether a file's name is a program's in JavaScript or TypeScript.
 pub(super) fn is_program(path: &str) -> bool {
-    has_ending(path, &["js", "mjs", "cjs", "ts", "mts", "cts"])
+    has_ending(path, ENDINGS)
 }
 
 #[cfg(test)]

@@ -6,17 +6,13 @@ use super::tokens::{Kind, Token};
 use super::value::Value;
 use super::walk::{Frame, Walk};
 use crate::model::repository::{Repository, folder_of, join};
+use crate::model::script_path::candidates;
 
 /// Finds the file that a path without or with its ending means.
 pub(super) fn file_at<'model>(repository: &'model Repository, path: &str) -> Option<&'model str> {
     let found = |path: &str| repository.texts.get_key_value(path).map(|(path, _)| path.as_str());
     let is_program = |path: &&str| super::is_program(path);
-    let stem = ["js", "mjs", "cjs"].iter().find_map(|end| path.strip_suffix(end)?.strip_suffix('.'));
-    let mut candidates = vec![path.to_owned()];
-    candidates.extend(["js", "mjs", "cjs", "ts", "mts", "cts"].iter().map(|end| format!("{path}.{end}")));
-    candidates.extend(["js", "mjs", "ts"].iter().map(|end| format!("{path}/index.{end}")));
-    candidates.extend(stem.into_iter().flat_map(|stem| ["ts", "mts"].map(|end| format!("{stem}.{end}"))));
-    candidates.iter().filter_map(|path| found(path)).find(is_program)
+    candidates(path).iter().filter_map(|path| found(path)).find(is_program)
 }
 
 impl Walk<'_> {

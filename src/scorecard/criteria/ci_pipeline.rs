@@ -10,7 +10,7 @@ use super::ci_practices::{
 use super::parallel::parallel_jobs;
 use crate::detectors::activity::Activity;
 use crate::detectors::concurrency::{self, ConcurrencyGap};
-use crate::detectors::runs::JobRun;
+use crate::detectors::runs::{JobRun, waits_for};
 use crate::detectors::timeouts::{jobs_without_timeout, runs_steps};
 use crate::detectors::when::When;
 use crate::knowledge::tools::Kind;
@@ -144,7 +144,8 @@ fn fast_checks_first(facts: &Facts<'_>) -> Verdict {
     let elsewhere = facts.activities.runs.iter().enumerate().filter(|(_, run)| run.job.uses.is_some());
     let working: BTreeSet<usize> =
         work.iter().map(|activity| activity.run).chain(elsewhere.map(|(index, _)| index)).collect();
-    if let Some(first) = checks.iter().find(|check| before(facts, check.run).is_disjoint(&working)) {
+    if let Some(first) = checks.iter().find(|check| waits_for(&facts.activities.runs, check.run).is_disjoint(&working))
+    {
         let because = "format or lint runs in a job that waits for no build and no test";
         return present(because, vec![facts.in_its_job(first)]);
     }
@@ -153,17 +154,6 @@ fn fast_checks_first(facts: &Facts<'_>) -> Verdict {
     }
     let verdict = Verdict { looked_for: looked_for(&kinds), ..missing("no format or lint check runs", &[]) };
     facts.or_elsewhere(verdict, &["lint", "format", "static", "quality", "validation"])
-}
-
-/// Returns the jobs that have to be over before a job starts.
-fn before(facts: &Facts<'_>, run: usize) -> BTreeSet<usize> {
-    let mut found = BTreeSet::new();
-    let mut open = vec![run];
-    while let Some(run) = open.pop() {
-        let needs = facts.activities.runs.get(run).map(|run| &run.needs).into_iter().flatten();
-        open.extend(needs.copied().filter(|run| found.insert(*run)));
-    }
-    found
 }
 
 fn concurrency_control(facts: &Facts<'_>) -> Verdict {

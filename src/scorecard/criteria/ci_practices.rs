@@ -228,15 +228,18 @@ fn bundler_budget(facts: &Facts<'_>) -> Option<Vec<Evidence>> {
     let is_its = |path: &str| ["rolldown", "rollup", "rspack", "vite", "webpack"].contains(&bundler(path).as_str());
     let limits = |path: &str, line: &str| {
         let lower = line.trim().to_lowercase();
-        let text = facts.repository.text(path).map_or("", |file| file.text.as_str());
+        let holds = |words: &[&str]| {
+            facts.repository.text(path).is_some_and(|file| words.iter().any(|word| file.text.contains(word)))
+        };
         let by_webpack = (lower.starts_with("maxassetsize") || lower.starts_with("maxentrypointsize"))
-            && ["hints: 'error'", "hints: \"error\""].iter().any(|hint| text.contains(hint));
-        let fails = text.contains("this.error(") || text.contains("throw new ");
+            && holds(&["hints: 'error'", "hints: \"error\""]);
         let is_call = |(at, name): (usize, &str)| {
             let behind = lower.get(at + name.len()..).unwrap_or_default();
             behind.strip_prefix('(').is_some_and(|value| value.starts_with(|first: char| first.is_ascii_digit()))
         };
-        let by_plugin = fails && !lower.starts_with("//") && lower.match_indices("sizelimit").any(is_call);
+        let by_plugin = !lower.starts_with("//")
+            && lower.match_indices("sizelimit").any(is_call)
+            && holds(&["this.error(", "throw new "]);
         by_webpack || by_plugin
     };
     let limit = facts.line_that(|path| is_its(path) && !is_for_tests(path), limits)?;

@@ -9,6 +9,8 @@ use crate::model::scorecard::{Evidence, Verdict};
 use crate::model::workflow::Step;
 use crate::scorecard::evidence::{all, at, looked_for, missing, of, partial, present};
 use crate::scorecard::facts::Facts;
+use crate::scorecard::own_images::without_tag;
+use crate::scorecard::publishing::sends_file;
 
 pub(super) fn image_tested(facts: &Facts<'_>) -> Verdict {
     if !facts.builds_images() {
@@ -24,7 +26,7 @@ pub(super) fn image_tested(facts: &Facts<'_>) -> Verdict {
     // Of what is asked of a container, tests say more than a request.
     let mut asked = facts.in_jobs(&[Kind::Health, Kind::ApiTest, Kind::IntegrationTest, Kind::Test]);
     // What sends a file asks nothing.
-    asked.retain(|test| !test.has_word(|word| matches!(word, "-F" | "--form" | "-T" | "--upload-file")));
+    asked.retain(|test| !sends_file(test));
     asked.sort_by_key(|test| test.is(Kind::Health));
     let tested = asked.iter().find_map(|test| {
         let before = started.iter().rev().find(|run| run.run == test.run && facts.is_after(test, run));
@@ -157,13 +159,4 @@ fn pushed_names(facts: &Facts<'_>) -> BTreeSet<String> {
         }
     }
     names
-}
-
-fn without_tag(image: &str) -> &str {
-    let name = image.split('@').next().unwrap_or_default();
-    let name = name.strip_prefix("docker.io/").unwrap_or(name);
-    match name.split_once(':') {
-        Some((before, after)) if !after.contains('/') || after.contains("${{") => before,
-        _ => name,
-    }
 }

@@ -1,6 +1,7 @@
 //! Changelogs that a repository writes itself: out of what was merged or committed since the last release.
 
 use crate::detectors::activity::Activity;
+use crate::detectors::runs::JobRun;
 use crate::knowledge::tools::Kind;
 use crate::model::scorecard::Evidence;
 use crate::model::workflow::Grant;
@@ -33,7 +34,7 @@ pub(super) fn from_history(facts: &Facts<'_>) -> Option<Vec<Evidence>> {
 pub(super) fn only_labels(facts: &Facts<'_>, activity: &Activity<'_>) -> bool {
     let is_it = activity.step.is_some_and(|step| step.is_action("release-drafter/release-drafter"));
     let run = facts.run(activity).filter(|_| is_it && activity.input("token").is_none());
-    let permissions = run.and_then(|run| run.job.permissions.as_ref().or(run.file.workflow.permissions.as_ref()));
+    let permissions = run.and_then(JobRun::permissions);
     let own_token = activity.step.is_some_and(|step| {
         step.env.iter().any(|(name, value)| {
             name.value == "GITHUB_TOKEN"

@@ -344,8 +344,7 @@ fn short_lived<'facts, 'model>(facts: &'facts Facts<'model>) -> Vec<&'facts Acti
     short.retain(|activity| !activity.step.is_some_and(is_static));
     let has_identity = |activity: &Activity<'_>| {
         facts.run(activity).is_some_and(|run| {
-            let permissions = run.job.permissions.as_ref().or(run.file.workflow.permissions.as_ref());
-            permissions.is_some_and(|permissions| permissions.grant("id-token") == Grant::Write)
+            run.permissions().is_some_and(|permissions| permissions.grant("id-token") == Grant::Write)
         })
     };
     let by_identity = facts.of(&[Kind::Sign, Kind::Publish]).into_iter().filter(|activity| {

@@ -2,11 +2,11 @@
 
 use super::coverage::is_of_test_results;
 use crate::detectors::activity::Activity;
+use crate::detectors::runs::holds_after_failures;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::{folder_of, join, name_of};
 use crate::model::scorecard::Verdict;
 use crate::model::workflow::Step;
-use crate::model::yaml::Text;
 use crate::scorecard::evidence::{all, looked_for, missing, partial, present};
 use crate::scorecard::facts::Facts;
 
@@ -59,13 +59,11 @@ pub(super) fn test_reports(facts: &Facts<'_>) -> Verdict {
 /// that does not ask for the success of those before it.
 fn comes_after_failures(facts: &Facts<'_>, report: &Activity<'_>) -> bool {
     let Some(step) = report.step.filter(|_| !report.is(Kind::Test)) else { return true };
-    let states = ["always()", "failure()", "cancelled()"];
-    let asks = |text: &Text| states.iter().any(|state| text.value.contains(state));
     let stops_before = |test: &&Activity<'_>| {
         let is_other = test.step.is_none_or(|other| !std::ptr::eq(other, step));
         test.run == report.run && test.order < report.order && is_other && test.silence.is_none()
     };
-    step.condition.as_ref().is_some_and(asks)
+    step.condition.as_ref().is_some_and(holds_after_failures)
         || !facts.of(&[Kind::Test, Kind::IntegrationTest]).iter().any(stops_before)
 }
 
