@@ -53,6 +53,8 @@ pub struct WorkflowInterface {
     pub secrets: BTreeMap<String, SecretInterface>,
     /// The outputs as they are written, by their name in lower case.
     pub outputs: BTreeMap<String, String>,
+    /// The permissions that the workflow states for all of its jobs.
+    pub permissions: Option<Asked>,
     /// The jobs, in source order.
     pub jobs: Vec<JobInterface>,
 }
@@ -71,14 +73,13 @@ pub struct SecretInterface {
 pub struct JobInterface {
     /// The job's id.
     pub id: String,
-    /// The permissions that the job states, or its workflow for it: scopes and levels, `None` where
-    /// neither states any.
+    /// The permissions that the job itself states.
     pub permissions: Option<Asked>,
     /// The workflow that the job calls.
     pub uses: Option<String>,
 }
 
-/// The permissions that a job asks for.
+/// The permissions that a workflow or a job asks for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Asked {
     /// The same level for every scope.
@@ -136,7 +137,8 @@ impl WorkflowInterface {
             inputs: inputs.collect(),
             secrets: trigger.declarations("secrets").map(|(name, node)| secret(name, node)).collect(),
             outputs: lowered(trigger.declared("outputs").into_iter().map(|name| name.value.clone())),
-            jobs: workflow.jobs.iter().map(|job| of_job(job, workflow)).collect(),
+            permissions: workflow.permissions.as_ref().map(Asked::of),
+            jobs: workflow.jobs.iter().map(of_job).collect(),
         })
     }
 }
@@ -147,10 +149,10 @@ fn secret(name: &Text, node: &Node) -> (String, SecretInterface) {
     (name.value.to_ascii_lowercase(), SecretInterface { name: name.value.clone(), must_be_given })
 }
 
-fn of_job(job: &Job, workflow: &Workflow) -> JobInterface {
+fn of_job(job: &Job) -> JobInterface {
     JobInterface {
         id: job.id.value.clone(),
-        permissions: job.permissions.as_ref().or(workflow.permissions.as_ref()).map(Asked::of),
+        permissions: job.permissions.as_ref().map(Asked::of),
         uses: job.uses.as_ref().map(|uses| uses.value.trim().to_owned()),
     }
 }

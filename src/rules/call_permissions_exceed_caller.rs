@@ -88,18 +88,22 @@ impl Excesses {
         if !self.seen.insert((called.path.clone(), granted.clone())) {
             return;
         }
+        // As GitHub has it: what a workflow states for all its jobs is asked for even if each has its own.
+        let for_all = interface.permissions.as_ref();
+        if let Some(excess) = for_all.and_then(|asked| excess(asked, granted)) {
+            self.add(&format!("`{}`", called.path), &excess);
+        }
         for job in &interface.jobs {
-            let asked = job.permissions.as_ref().unwrap_or(granted);
-            if let Some(excess) = excess(asked, granted) {
-                let message = format!(
-                    "the job `{}` of `{}` asks for {excess}, which is more than it is granted here",
-                    job.id, called.path
-                );
-                self.messages.insert(message);
+            if let Some(excess) = job.permissions.as_ref().and_then(|asked| excess(asked, granted)) {
+                self.add(&format!("the job `{}` of `{}`", job.id, called.path), &excess);
             } else if let Some(next) = job.uses.as_ref().and_then(|uses| called.called(uses)) {
-                self.collect(next, asked);
+                self.collect(next, job.permissions.as_ref().or(for_all).unwrap_or(granted));
             }
         }
+    }
+
+    fn add(&mut self, who: &str, excess: &str) {
+        self.messages.insert(format!("{who} asks for {excess}, which is more than it is granted here"));
     }
 }
 

@@ -43,6 +43,22 @@ fn a_nested_call_may_not_ask_for_more_than_the_first_caller_grants() {
 }
 
 #[test]
+fn what_a_called_workflow_states_for_all_its_jobs_is_told_once() {
+    let caller = format!("{HEAD}    permissions: {{}}\n    uses: ./.github/workflows/b.yml\n");
+    let job = |id: &str, own: &str| format!("  {id}:\n    runs-on: ubuntu-latest\n{own}    steps: [{{run: make}}]\n");
+    let linted = |own: &str| {
+        let jobs = format!("{}{}", job("b", own), job("c", own));
+        let called = format!("on: workflow_call\npermissions: {{contents: read}}\njobs:\n{jobs}");
+        found(&Program::new().file(&workflow("a"), &caller).file(&workflow("b"), called))
+    };
+    // GitHub refuses it even where no job needs it.
+    for own in ["", "    permissions: {}\n"] {
+        let [(_, _, message)] = &linted(own)[..] else { panic!("one finding") };
+        assert!(message.starts_with("`.github/workflows/b.yml` asks for `contents: read`, which is more"), "{message}");
+    }
+}
+
+#[test]
 fn circles_and_towers_of_calls_are_found_and_end() {
     let calls = |next: &str| format!("on: workflow_call\njobs:\n  a:\n    uses: ./.github/workflows/{next}.yml\n");
     let circle = Program::new().file(&workflow("a"), calls("b")).file(&workflow("b"), calls("a"));
