@@ -26,8 +26,9 @@ pub fn certain<'file>(workflow: &'file Workflow, source: &str) -> Vec<Upload<'fi
         let steps = job.steps.iter().flat_map(Step::flatten);
         for step in steps.filter(|step| always_runs(step.condition.as_ref())) {
             let Some(uses) = step.uses().filter(|uses| takes_names_once(uses, source)) else { continue };
-            let overwrites = step.input("overwrite").is_some_and(|value| !value.value.eq_ignore_ascii_case("false"));
-            if !overwrites {
+            let is = |input: &str, word: &str| step.input(input).is_none_or(|set| set.value.eq_ignore_ascii_case(word));
+            // What is not archived is called like its file, whatever name it is given.
+            if is("overwrite", "false") && is("archive", "true") {
                 let name = step.input("name").filter(|name| !name.value.is_empty());
                 found.push(Upload { job, name, place: name.map_or(uses.span, |name| name.span) });
             }
@@ -74,6 +75,7 @@ mod tests {
             "{uses: actions/upload-artifact@v3, with: {name: old}}",
             "{uses: actions/upload-artifact@main, with: {name: moving}}",
             "{uses: actions/upload-artifact@v4, with: {name: again, overwrite: true}}",
+            "{uses: actions/upload-artifact@v7, with: {name: unused, path: a.txt, archive: false}}",
             "{uses: actions/upload-artifact@v4, if: failure(), with: {name: log}}",
             "{uses: actions/upload-artifact@v4.2.1, if: '${{ always() }}', with: {name: report}}",
             "{uses: actions/upload-artifact@0123456789012345678901234567890123456789, with: {name: hash}}",
