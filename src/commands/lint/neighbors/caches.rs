@@ -11,7 +11,7 @@ use crate::model::finding::Related;
 use crate::model::source_file::SourceFile;
 use crate::model::surroundings::CachePaths;
 use crate::shell;
-use crate::sources::{local_uses, repository, workflows};
+use crate::sources::{local_uses, workflows};
 
 /// The rules that ask who can fill the caches of a repository, as those of [`INJECTION`] do.
 const CACHES: &str = "cache-poisoning";
@@ -37,7 +37,7 @@ impl Neighbors<'_> {
     fn cache_paths(&self, base: &Path) -> CachePaths {
         let mut found = CachePaths::default();
         let paths = workflows::of_folder(&base.join(".github/workflows"));
-        let is_let = |path: &&PathBuf| repository::read(path).is_ok_and(|text| text.contains(CACHE_MODE));
+        let is_let = |path: &&PathBuf| self.mentions(path, CACHE_MODE);
         for file in paths.iter().filter(is_let).filter_map(|path| self.ahead(path).ok()) {
             let Some(workflow) = file.workflow() else { continue };
             let sites = expressions::read(&file);

@@ -31,7 +31,7 @@ impl Neighbors<'_> {
                 found.push(Related { region: file.region(uses.span), message });
             }
             let base = local_uses::base(self.root, &file.path);
-            let places = uses_of(&file).filter_map(|(uses, target)| target.place(&base, uses));
+            let places = uses_of(&file).filter_map(|(uses, target)| self.place(&base, uses, target));
             let files = places.filter_map(|place| match place {
                 Found::File(path) => self.ahead(&path).ok(),
                 Found::FolderOnly | Found::Nothing => None,

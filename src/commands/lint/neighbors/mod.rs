@@ -5,6 +5,7 @@ mod changeable;
 mod memo;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -36,8 +37,19 @@ const DEEPEST: usize = 11;
 /// The rule for which all files of the repository are listed.
 const UNMATCHED: &str = "glob-matches-no-file";
 
-/// The files that were read and have not had their turn yet; nothing for those that had it.
-type Waiting = BTreeMap<PathBuf, Option<Arc<SourceFile>>>;
+/// What became of files so far, by their paths. As plain text these are quicker to compare.
+type Waiting = BTreeMap<OsString, Progress>;
+
+/// How far a file has come.
+#[derive(Debug)]
+enum Progress {
+    /// Its text was looked at.
+    Seen(String),
+    /// It was read.
+    Ahead(Arc<SourceFile>),
+    /// It had its turn.
+    Past,
+}
 
 /// The rules that follow values into actions and called workflows.
 const INJECTION: [&str; 2] = ["template-injection", "github-env-injection"];
@@ -51,7 +63,9 @@ pub(super) struct Neighbors<'run> {
     files: OnceLock<Vec<String>>,
     /// Whether a pattern matches any file below a folder, as far as it was asked.
     matched: Memo<(PathBuf, String), bool>,
-    /// What was read ahead.
+    /// Where `uses` lead, by the folder that they count from.
+    places: Memo<(PathBuf, String, Target), Option<Found>>,
+    /// What was read ahead, and what had its turn.
     waiting: Mutex<Waiting>,
     /// What was read, by its path and, for workflows, by how deep it was called.
     known: Memo<(PathBuf, usize), Arc<Local>>,
@@ -72,6 +86,7 @@ impl<'run> Neighbors<'run> {
             choice,
             files: OnceLock::new(),
             matched: Memo::default(),
+            places: Memo::default(),
             waiting: Mutex::default(),
             known: Memo::default(),
             caches: Memo::default(),
@@ -105,18 +120,50 @@ impl<'run> Neighbors<'run> {
 
     /// Reads a file whose turn it is, unless a `uses` has led to it before: then it was read.
     pub(super) fn turn(&self, path: &Path) -> Result<Arc<SourceFile>, ReadError> {
-        let waiting = self.waiting().insert(path.into(), None).flatten();
-        waiting.map_or_else(|| workflows::read(self.root, path).map(Arc::new), Ok)
+        let before = self.waiting().insert(path.into(), Progress::Past);
+        match before {
+            Some(Progress::Ahead(file)) => Ok(file),
+            Some(Progress::Seen(text)) => Ok(self.parse(path, text)),
+            Some(Progress::Past) | None => workflows::read(self.root, path).map(Arc::new),
+        }
+    }
+
+    fn parse(&self, path: &Path, text: String) -> Arc<SourceFile> {
+        Arc::new(workflows::parse(repository::relative(self.root, path), text))
     }
 
     /// Reads a file that a `uses` leads to, and keeps it until it is its turn.
     fn ahead(&self, path: &Path) -> Result<Arc<SourceFile>, ReadError> {
-        if let Some(Some(file)) = self.waiting().get(path) {
-            return Ok(Arc::clone(file));
-        }
-        let file = Arc::new(workflows::read(self.root, path)?);
-        self.waiting().entry(path.into()).or_insert_with(|| Some(Arc::clone(&file)));
+        let file = match self.take(path) {
+            Some(Progress::Ahead(file)) => file,
+            Some(Progress::Seen(text)) => self.parse(path, text),
+            Some(Progress::Past) | None => Arc::new(workflows::read(self.root, path)?),
+        };
+        self.waiting().entry(path.into()).or_insert_with(|| Progress::Ahead(Arc::clone(&file)));
         Ok(file)
+    }
+
+    /// Returns what became of a file. A text is taken away, since it is to be read now.
+    fn take(&self, path: &Path) -> Option<Progress> {
+        let mut waiting = self.waiting();
+        match waiting.get(path.as_os_str())? {
+            Progress::Ahead(file) => Some(Progress::Ahead(Arc::clone(file))),
+            Progress::Seen(_) => waiting.remove(path.as_os_str()),
+            Progress::Past => Some(Progress::Past),
+        }
+    }
+
+    /// Tells whether a file has a word anywhere. Its text is kept until it is its turn.
+    fn mentions(&self, path: &Path, word: &str) -> bool {
+        match self.waiting().get(path.as_os_str()) {
+            Some(Progress::Ahead(file)) => return file.text.contains(word),
+            Some(Progress::Seen(text)) => return text.contains(word),
+            Some(Progress::Past) | None => {}
+        }
+        let Ok(text) = repository::read(path) else { return false };
+        let found = text.contains(word);
+        self.waiting().entry(path.into()).or_insert(Progress::Seen(text));
+        found
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
@@ -147,11 +194,20 @@ impl<'run> Neighbors<'run> {
                 continue;
             }
             let is_too_deep = target == Target::Workflow && depth >= DEEPEST;
-            if let Some(place) = target.place(&base, uses).filter(|_| !is_too_deep) {
+            if let Some(place) = self.place(&base, uses, target).filter(|_| !is_too_deep) {
                 found.insert(uses.to_owned(), self.read(place, target, depth));
             }
         }
         found
+    }
+
+    /// Finds what a `uses` leads to; nothing where it leads out of the repository.
+    fn place(&self, base: &Path, uses: &str, target: Target) -> Option<Found> {
+        let key = (base.to_owned(), uses.to_owned(), target);
+        self.places.get(key, |(base, uses, target)| match target {
+            Target::Action => local_uses::action(base, uses),
+            Target::Workflow => local_uses::workflow(base, uses),
+        })
     }
 
     fn read(&self, found: Found, target: Target, depth: usize) -> Arc<Local> {
@@ -292,20 +348,10 @@ fn named_files(action: &Action) -> impl Iterator<Item = &Text> {
 }
 
 /// What a `uses` may lead to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Target {
     Action,
     Workflow,
-}
-
-impl Target {
-    /// Finds what a `uses` leads to; nothing where it leads out of the repository.
-    fn place(self, base: &Path, uses: &str) -> Option<Found> {
-        match self {
-            Self::Action => local_uses::action(base, uses),
-            Self::Workflow => local_uses::workflow(base, uses),
-        }
-    }
 }
 
 /// Lists the local `uses` of a file, each with what it may lead to.
