@@ -57,8 +57,9 @@ fn releases(reference: &RepositoryReference<'_>) -> impl Iterator<Item = &'stati
 /// Returns a repository's part of the table: behind its name a line a release, with its numbers and
 /// the start of its commit.
 fn text(reference: &RepositoryReference<'_>) -> &'static str {
-    let name = format!("{}/{}", reference.owner, reference.repository).to_ascii_lowercase();
-    let at = TABLE.binary_search_by(|(known, _)| (*known).cmp(name.as_str())).ok();
+    let parts = [reference.owner, "/", reference.repository];
+    let name = || parts.iter().flat_map(|part| part.bytes()).map(|byte| byte.to_ascii_lowercase());
+    let at = TABLE.binary_search_by(|(known, _)| known.bytes().cmp(name())).ok();
     at.and_then(|at| TABLE.get(at)).map_or("", |(_, text)| *text)
 }
 

@@ -52,6 +52,10 @@ fn advisory(line: &'static str) -> Option<Advisory> {
 impl Advisory {
     /// Tells whether all that a version may stand for is affected. The newest release of a line that
     /// goes on behind the affected ones is not.
+    pub fn affects(&self, version: &str) -> bool {
+        Releases::read(version).is_some_and(|releases| self.covers(&releases))
+    }
+
     fn covers(&self, releases: &Releases) -> bool {
         // A version such as `v2` stands for the newest of its line.
         let last = if releases.is_line() { releases.last } else { releases.first };
@@ -66,18 +70,11 @@ impl Advisory {
     }
 }
 
-/// Lists what is known against an action at a version, in order of the ids.
-pub fn against<'text>(
-    reference: &RepositoryReference<'text>,
-    version: &str,
-) -> impl Iterator<Item = &'static Advisory> + use<'text> {
+/// Lists what is known against an action at any version, in order of the ids.
+pub fn about<'text>(reference: &RepositoryReference<'text>) -> impl Iterator<Item = &'static Advisory> + use<'text> {
     let name = reference.name().to_ascii_lowercase();
     let repository = format!("{}/{}", reference.owner, reference.repository).to_ascii_lowercase();
-    let releases = Releases::read(version);
-    ADVISORIES.iter().filter(move |advisory| {
-        let is_named = advisory.name == name || advisory.name == repository;
-        is_named && releases.is_some_and(|releases| advisory.covers(&releases))
-    })
+    ADVISORIES.iter().filter(move |advisory| advisory.name == name || advisory.name == repository)
 }
 
 #[cfg(test)]
@@ -87,7 +84,7 @@ mod tests {
 
     fn ids(name: &str, version: &str) -> Vec<&'static str> {
         let ActionReference::Repository(reference) = ActionReference::parse(name) else { panic!("{name}") };
-        against(&reference, version).map(|advisory| advisory.id).collect()
+        about(&reference).filter(|advisory| advisory.affects(version)).map(|advisory| advisory.id).collect()
     }
 
     #[test]

@@ -128,18 +128,18 @@ const OUTPUTS: &[ForeignOutputs] = &[
     all("zentered/issue-forms-body-parser", &["data"], Content::Text),
 ];
 
-/// Returns the outputs of an action that strangers decide, given its major version where that is known and
+/// Returns the outputs of an action that strangers decide, given how to learn its major version and
 /// what its inputs are. What is mended from some version on counts only where an older one is named.
 pub fn of<'step>(
     action: &str,
-    major: Option<u32>,
+    major: impl FnOnce() -> Option<u32>,
     input: impl Fn(&str) -> Option<&'step str>,
 ) -> Option<&'static ForeignOutputs> {
     let found = OUTPUTS.iter().find(|known| known.action.eq_ignore_ascii_case(action))?;
     let is = |name: &str, values: &[&str]| {
         input(name).is_some_and(|value| values.iter().any(|known| known.eq_ignore_ascii_case(value.trim())))
     };
-    let is_old = found.mended.is_none_or(|mended| major.is_some_and(|major| major < mended));
+    let is_old = found.mended.is_none_or(|mended| major().is_some_and(|major| major < mended));
     let is_foreign = match found.when {
         When::Always => is_old,
         When::Is(name, values) => is_old && is(name, values),
@@ -155,7 +155,7 @@ mod tests {
 
     fn names(action: &str, major: Option<u32>, inputs: &[(&str, &'static str)]) -> usize {
         let input = |name: &str| inputs.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
-        of(action, major, input).map_or(0, |found| found.names.len())
+        of(action, || major, input).map_or(0, |found| found.names.len())
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! The commands stand in `installers.rs`.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::installers::{INSTALLERS, Installer, Settles, Takes};
@@ -36,24 +36,27 @@ const BOOTSTRAP: &[&str] = &["pip", "setuptools", "wheel"];
 /// The endings of files that are packages themselves.
 const FILES: &[&str] = &[".gem", ".nupkg", ".tar.gz", ".tgz", ".whl", ".zip"];
 
-/// The programs of all installers.
-static PROGRAMS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
-    let programs = INSTALLERS.iter().filter_map(|installer| installer.command.split(' ').next());
-    programs.flat_map(|names| names.split('|')).collect()
+/// The installers by their programs.
+static PROGRAMS: LazyLock<BTreeMap<&str, Vec<&Installer>>> = LazyLock::new(|| {
+    let mut programs: BTreeMap<&str, Vec<&Installer>> = BTreeMap::new();
+    for installer in INSTALLERS {
+        for name in installer.command.split(' ').take(1).flat_map(|names| names.split('|')) {
+            programs.entry(name).or_default().push(installer);
+        }
+    }
+    programs
 });
 
 /// Tells whether a program can install packages, by its name without a path.
 pub fn is_installer(program: &str) -> bool {
-    PROGRAMS.contains(program)
+    PROGRAMS.contains_key(program)
 }
 
 /// Returns what a command installs by its name, if anything: what is named least firmly. The words
 /// begin with the program's own name.
 pub fn of_command<'word>(words: &[&'word str]) -> Option<Install<'word>> {
-    if !words.first().is_some_and(|program| is_installer(program)) {
-        return None;
-    }
-    let (installer, rest) = INSTALLERS.iter().find_map(|installer| Some((installer, installer.arguments(words)?)))?;
+    let installers = PROGRAMS.get(words.first()?)?;
+    let (installer, rest) = installers.iter().find_map(|installer| Some((installer, installer.arguments(words)?)))?;
     let arguments = Arguments::read(installer, rest)?;
     let named = arguments.named(installer);
     let judged = named.into_iter().filter_map(|word| installer.judge(word, &arguments));

@@ -39,8 +39,12 @@ declare_rule! {
 
 fn check(uses: &Text, reporter: &mut Reporter<'_>) {
     let ActionReference::Repository(reference) = ActionReference::parse(&uses.value) else { return };
+    let mut found: Vec<&Advisory> = advisories::about(&reference).collect();
+    if found.is_empty() {
+        return;
+    }
     let Some((version, confidence)) = remote::known_version(reporter.file(), uses, &reference) else { return };
-    let found: Vec<&Advisory> = advisories::against(&reference, version).collect();
+    found.retain(|advisory| advisory.affects(version));
     let mended = mended(&found).zip(reference.reference.filter(|tag| *tag == version));
     for advisory in &found {
         let draft = mended.as_ref().and_then(|(release, tag)| draft(uses, tag, release, reporter));

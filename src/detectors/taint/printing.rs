@@ -15,7 +15,7 @@ impl Script<'_, '_> {
         if text_programs::fetches_text(&texts) && !self.fetched.is_empty() {
             let range = stage.words.first().map_or(0..0, |word| word.range.clone());
             let last = stage.words.last().map_or(range.end, |word| word.range.end);
-            let what = "it is fetched here";
+            let what = format_args!("it is fetched here");
             return Contents::opaque(self.trails.lead(&self.fetched, self.text, range.start..last, what));
         }
         let alphabet = text_programs::alphabet(&texts, &shell::is_plain_class);

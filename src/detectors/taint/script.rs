@@ -224,7 +224,7 @@ impl<'walk, 'file> Script<'walk, 'file> {
 
     pub(super) fn set(&mut self, name: String, flows: &Flows, range: &Range<usize>, is_certain: bool) {
         if !flows.is_empty() {
-            let led = self.trails.lead(flows, self.text, range.clone(), &format!("the variable `{name}` takes it"));
+            let led = self.trails.lead(flows, self.text, range.clone(), format_args!("the variable `{name}` takes it"));
             self.variables.entry(name).or_default().add(&led);
         } else if is_certain {
             self.variables.insert(name, Flows::default());
@@ -323,6 +323,9 @@ fn moved(mut stage: Stage, by: usize) -> Stage {
 
 /// Takes quotes out of a part of a word.
 fn unquoted(text: &str) -> String {
+    if memchr::memchr2(b'"', b'\'', text.as_bytes()).is_none() {
+        return text.to_owned();
+    }
     let plain = text.replace("\\\"", "\u{1}").replace('"', "");
     let plain = if text.contains('"') { plain } else { plain.replace('\'', "") };
     plain.replace('\u{1}', "\"")

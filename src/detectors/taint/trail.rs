@@ -1,6 +1,7 @@
 //! Where a value comes from, and the places on its way.
 
 use std::collections::BTreeMap;
+use std::fmt::Arguments;
 use std::ops::Range;
 
 use super::events::Events;
@@ -141,9 +142,9 @@ impl<'file> Trails<'file> {
     }
 
     /// Takes ways on to a place; `what` says what happens there.
-    pub(super) fn lead(&mut self, flows: &Flows, text: &'file Text, range: Range<usize>, what: &str) -> Flows {
+    pub(super) fn lead(&mut self, flows: &Flows, text: &'file Text, range: Range<usize>, what: Arguments<'_>) -> Flows {
         let lead = |flow: &Flow| {
-            let hop = Hop { text, range: range.clone(), what: what.to_owned() };
+            let hop = Hop { text, range: range.clone(), what: what.to_string() };
             self.hops.push((hop, flow.last));
             Flow { last: Some(self.hops.len() - 1), ..*flow }
         };

@@ -58,8 +58,8 @@ impl<'file> Walker<'_, 'file> {
         for (name, sources) in &passages.outputs {
             let mut flows = Flows::default();
             for (input, value) in with.iter().filter(|(input, _)| sources.takes(&input.value)) {
-                let what = format!("the input `{}` takes it", input.value);
-                flows.add(&self.carried(value, &what, state, step));
+                let what = format_args!("the input `{}` takes it", input.value);
+                flows.add(&self.carried(value, what, state, step));
             }
             for (origin, who) in &sources.strangers {
                 let side = Side::Stranger;
@@ -67,8 +67,8 @@ impl<'file> Walker<'_, 'file> {
                 let events = self.events.and(state.gate.events);
                 flows.add(&self.trails().begin(origin, Alphabet::Text, events));
             }
-            let what = format!("the output `{name}` of what is used here takes it");
-            let led = self.trails().lead(&flows, uses, 0..uses.value.len(), &what);
+            let what = format_args!("the output `{name}` of what is used here takes it");
+            let led = self.trails().lead(&flows, uses, 0..uses.value.len(), what);
             outputs.insert(name.clone(), led);
         }
         outputs.retain(|_, flows| !flows.is_empty());
@@ -85,13 +85,13 @@ impl<'file> Walker<'_, 'file> {
             Releases::read(version).map(|release| release.major())
         };
         let input = |name: &str| step.input(name).map(|text| text.value.as_str());
-        let Some(found) = foreign_outputs::of(&reference.name(), major(), input) else { return };
+        let Some(found) = foreign_outputs::of(&reference.name(), major, input) else { return };
         let (content, side, confidence) = (found.content(), Side::Stranger, Confidence::Medium);
         let origin = Origin { name: content.what().to_owned(), who: content.who().to_owned(), side, confidence };
         let events = events::bringing(content).and(self.events).and(state.gate.events);
         let flows = self.trails().begin(origin, content.alphabet(), events);
-        let what = format!("an output of `{}` holds it", reference.name());
-        let flows = self.trails().lead(&flows, uses, 0..uses.value.len(), &what);
+        let what = format_args!("an output of `{}` holds it", reference.name());
+        let flows = self.trails().lead(&flows, uses, 0..uses.value.len(), what);
         if !flows.is_empty() {
             state.take_outputs(step, found.names().iter().map(|name| ((*name).to_owned(), flows.clone())).collect());
         }
@@ -105,7 +105,7 @@ impl<'file> Walker<'_, 'file> {
             // A called workflow has the events of its callers.
             let events = self.events.and(state.gate.events).and(known.or(Events::CALLERS));
             let who = "whoever opens the pull request";
-            let what = "the code of the pull request is checked out";
+            let what = format_args!("the code of the pull request is checked out");
             let flows = self.foreign_files(&format!("a file of the checkout of {name}"), who, events);
             let flows = self.trails().lead(&flows, uses, 0..uses.value.len(), what);
             state.files.fill(folder, flows);
@@ -132,7 +132,7 @@ impl<'file> Walker<'_, 'file> {
         }
         let (who, events) = ("whoever opens a pull request", self.events.and(state.gate.events));
         let flows = self.foreign_files("a file of a cache that strangers can fill", who, events);
-        let flows = self.trails().lead(&flows, uses, 0..uses.value.len(), "the cache is restored");
+        let flows = self.trails().lead(&flows, uses, 0..uses.value.len(), format_args!("the cache is restored"));
         for path in step.input("path").map_or("", Text::as_str).lines().map(str::trim) {
             if !path.is_empty() && !path.starts_with(['/', '~', '!']) && !path.contains(['$', '*']) {
                 state.files.fill(path, flows.clone());
@@ -151,7 +151,7 @@ impl<'file> Walker<'_, 'file> {
         let events = self.events.and(state.gate.events).and(Events::one(Event::WorkflowRun));
         let who = "whoever opens a pull request that starts the other workflow, from a fork too,";
         let flows = self.foreign_files("a file of an artifact of the other run", who, events);
-        let flows = self.trails().lead(&flows, text, range, "the artifact of the other run is fetched");
+        let flows = self.trails().lead(&flows, text, range, format_args!("the artifact of the other run is fetched"));
         state.files.fill(folder, flows);
     }
 

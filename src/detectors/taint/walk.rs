@@ -1,6 +1,7 @@
 //! Goes through a file in the order in which it runs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Arguments;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -112,8 +113,8 @@ impl<'walk, 'file> Walker<'walk, 'file> {
 
     /// Takes an output of the file.
     fn output(&mut self, name: &Text, value: Option<&'file Text>, state: &JobState<'file>) {
-        let what = format!("the output `{}` takes it", name.value);
-        let flows = value.map(|value| self.carried(value, &what, state, None)).unwrap_or_default();
+        let what = format_args!("the output `{}` takes it", name.value);
+        let flows = value.map(|value| self.carried(value, what, state, None)).unwrap_or_default();
         if !flows.is_empty() {
             self.taint.outputs.insert(name.value.to_ascii_lowercase(), flows);
         }
@@ -132,8 +133,8 @@ impl<'walk, 'file> Walker<'walk, 'file> {
             .outputs
             .iter()
             .map(|(name, value)| {
-                let what = format!("the output `{}` of the job `{}` takes it", name.value, job.id.value);
-                (name.value.to_ascii_lowercase(), self.carried(value, &what, &state, None))
+                let what = format_args!("the output `{}` of the job `{}` takes it", name.value, job.id.value);
+                (name.value.to_ascii_lowercase(), self.carried(value, what, &state, None))
             })
             .filter(|(_, flows)| !flows.is_empty())
             .collect();
@@ -159,7 +160,7 @@ impl<'walk, 'file> Walker<'walk, 'file> {
         let whole = strategy.and_then(Node::text).into_iter().chain(matrix.node.text());
         let included = matrix.include.as_ref().and_then(Node::text);
         for text in whole.chain(included) {
-            let flows = self.carried(text, "the matrix takes it", state, None);
+            let flows = self.carried(text, format_args!("the matrix takes it"), state, None);
             state.whole_matrix.add(&flows);
         }
         let rows = matrix.rows.iter().map(|(name, node)| (name, node));
@@ -169,8 +170,8 @@ impl<'walk, 'file> Walker<'walk, 'file> {
             let mut texts = Vec::new();
             node.walk(&mut |node| texts.extend(node.text().filter(|text| text.opens_expression())));
             for text in texts {
-                let what = format!("`matrix.{}` takes it", name.value);
-                flows.add(&self.carried(text, &what, state, None));
+                let what = format_args!("`matrix.{}` takes it", name.value);
+                flows.add(&self.carried(text, what, state, None));
             }
             if !flows.is_empty() {
                 state.matrix.entry(name.value.to_ascii_lowercase()).or_default().add(&flows);
@@ -257,8 +258,8 @@ impl<'walk, 'file> Walker<'walk, 'file> {
     fn variables(&mut self, env: &'file [Pair], state: &JobState<'file>, step: Option<&'file Step>) -> Variables {
         let mut found = Variables::new();
         for (name, value) in env {
-            let what = format!("the variable `{}` takes it", name.value);
-            let flows = self.carried(value, &what, state, step);
+            let what = format_args!("the variable `{}` takes it", name.value);
+            let flows = self.carried(value, what, state, step);
             found.insert(name.value.to_ascii_uppercase(), (name.value.clone(), flows));
         }
         found
@@ -268,7 +269,7 @@ impl<'walk, 'file> Walker<'walk, 'file> {
     pub(super) fn carried(
         &mut self,
         text: &'file Text,
-        what: &str,
+        what: Arguments<'_>,
         state: &JobState<'file>,
         step: Option<&'file Step>,
     ) -> Flows {

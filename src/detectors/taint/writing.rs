@@ -72,7 +72,7 @@ impl Script<'_, '_> {
 
     fn set_for_later(&mut self, file: RunnerFile, name: String, flows: &Flows, place: Range<usize>) {
         let whose = if file == RunnerFile::Output { "the output" } else { "for later steps, the variable" };
-        let led = self.trails.lead(flows, self.text, place, &format!("{whose} `{name}` takes it"));
+        let led = self.trails.lead(flows, self.text, place, format_args!("{whose} `{name}` takes it"));
         self.outcome.set.push((file, name, led));
     }
 

@@ -72,11 +72,8 @@ impl RepositoryReference<'_> {
 
     /// Returns `owner/repo` or `owner/repo/path`.
     pub fn name(&self) -> String {
-        if self.path.is_empty() {
-            format!("{}/{}", self.owner, self.repository)
-        } else {
-            format!("{}/{}/{}", self.owner, self.repository, self.path)
-        }
+        let before_path = if self.path.is_empty() { "" } else { "/" };
+        [self.owner, "/", self.repository, before_path, self.path].concat()
     }
 
     /// Tells whether the reference is to this name, without regard to case.

@@ -62,7 +62,37 @@ impl<'source> Locator<'source> {
 
 /// Finds the span in `source` of a range of `text`'s decoded value.
 pub(super) fn locate(text: &Text, source: &str, range: Range<usize>) -> Span {
-    Stop::first(text, source).map_or(text.span, |stop| stop.locate(text, range))
+    let walked = || Stop::first(text, source).map_or(text.span, |stop| stop.locate(text, range.clone()));
+    verbatim(text, source, &range).unwrap_or_else(walked)
+}
+
+/// Finds a range inside a line that stands in the source just as in the value, as most do; nothing where
+/// that is not certain.
+fn verbatim(text: &Text, source: &str, range: &Range<usize>) -> Option<Span> {
+    let raw = source.get(text.span.start..text.span.end)?;
+    let part = text.value.get(range.clone()).filter(|part| !part.is_empty() && !part.contains('\n'))?;
+    let before = text.value.get(..range.start)?;
+    let at = match text.style {
+        Style::Plain => before.len(),
+        Style::SingleQuoted | Style::DoubleQuoted => 1 + before.len(),
+        Style::Literal => {
+            let line = before.rfind('\n').map_or(0, |end| end + 1);
+            let number = memchr::memchr_iter(b'\n', before.as_bytes()).count();
+            let start = memchr::memchr_iter(b'\n', raw.as_bytes()).nth(number)? + 1;
+            start + block_indent(raw, &text.value) + before.len() - line
+        }
+        Style::Folded => return None,
+    };
+    let is_same = match text.style {
+        // A character on its own line is the same if all of the line before it is.
+        Style::Literal => !raw.contains('\r') && raw.get(at..)?.starts_with(part),
+        Style::Plain | Style::SingleQuoted | Style::DoubleQuoted | Style::Folded => {
+            let whole = text.value.get(..range.end)?;
+            raw.get(at - before.len()..)?.starts_with(whole) && !whole.contains(['\'', '"', '\\'])
+        }
+    };
+    let start = text.span.start + at;
+    is_same.then(|| Span::new(start, start + part.len()))
 }
 
 impl<'raw> Stop<'raw> {
