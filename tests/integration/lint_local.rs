@@ -136,6 +136,16 @@ fn a_broken_action_names_its_faults_where_it_is_used() {
 }
 
 #[test]
+fn what_fails_when_it_runs_is_no_fault_of_the_file() {
+    let caller = format!("{HEAD}    uses: ./.github/workflows/b.yml\n");
+    let uses = |step: &str| CALLABLE.replace("[{run: make}]", &format!("[{step}]"));
+    let linted = |step: &str| rules(&Program::new().file(&workflow("a"), &caller).file(&workflow("b"), uses(step)));
+    assert_eq!(linted("{uses: actions/cache@v4, with: {path: a, unheard: b}}"), [""; 0]);
+    assert_eq!(linted("{uses: actions/upload-artifact@v4}, {uses: actions/upload-artifact@v4}"), [""; 0]);
+    assert_eq!(linted("{uses: actions/cache}"), ["local-workflow-not-callable"]);
+}
+
+#[test]
 fn what_an_action_does_not_do_for_its_users_is_told_where_it_is_used() {
     let linted = |manifest: &str| {
         let calling = format!("{HEAD}    runs-on: ubuntu-latest\n    steps:\n      - uses: ./x\n");

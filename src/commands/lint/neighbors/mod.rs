@@ -269,7 +269,8 @@ impl<'run> Neighbors<'run> {
     /// missing.
     fn faults(&self, file: &SourceFile) -> Vec<Fault> {
         let groups = ["syntax", "schema", "actions"].map(str::to_owned).to_vec();
-        let choice = Choice { select: groups, ..Choice::default() };
+        let ignore = SEEN_AT_RUN_TIME.map(str::to_owned).to_vec();
+        let choice = Choice { select: groups, ignore, ..Choice::default() };
         // A file's own calls, and what it uses of others, are judged where they are written.
         let declared = Arc::clone(&self.declared);
         let surroundings = Surroundings { absent: self.absent(file), declared, ..Surroundings::default() };
@@ -328,6 +329,16 @@ impl<'run> Neighbors<'run> {
 /// The rules whose warnings are a matter of those that use an action, beside all errors: what is meant to
 /// run for them does not, and what is meant to warn them says nothing.
 const FELT_BY_USERS: [&str; 3] = ["action-file-missing", "action-pre-if-without-pre", "action-deprecation-empty"];
+
+/// The rules of those groups whose findings let the file be used: a step fails when it is its turn.
+const SEEN_AT_RUN_TIME: [&str; 6] = [
+    "action-input-missing-required",
+    "action-input-unknown",
+    "action-not-found",
+    "duplicate-artifact-name",
+    "image-invalid",
+    "ref-name-invalid",
+];
 
 /// Tells whether a finding in an action or a workflow is a matter of those that use it.
 fn hits_users(finding: &Finding) -> bool {
