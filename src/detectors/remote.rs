@@ -170,7 +170,7 @@ fn is_label(word: &str) -> bool {
 
 /// Tells whether a word is a version: digits behind an optional `v`, in the last part of a path. A
 /// lone number could count anything.
-fn is_version(word: &str) -> bool {
+pub fn is_version(word: &str) -> bool {
     let letters = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_' | '+' | '/');
     let is_number = word.chars().all(|letter| letter.is_ascii_digit());
     let begins = core(word).starts_with(|first: char| first.is_ascii_digit());

@@ -41,12 +41,28 @@ pub fn identify(reference: &RepositoryReference<'_>, version: Option<&str>) -> I
     if claimed.is_some_and(is_known) { Identity::Other } else { Identity::Unknown }
 }
 
+/// Returns the tag of the release that a pinned reference is, as it is spelt, if that is known.
+pub fn tag(reference: &RepositoryReference<'_>) -> Option<String> {
+    let commit = reference.reference.filter(|_| reference.is_pinned())?;
+    let (release, behind) = line(reference, commit)?;
+    let is_bare = behind.lines().next()?.ends_with(BARE);
+    Some(if is_bare { release.to_owned() } else { format!("v{release}") })
+}
+
+/// Stands behind a release whose tag has no `v` before its numbers.
+const BARE: &str = " -";
+
 /// Returns the release that a commit is.
 fn release(reference: &RepositoryReference<'_>, commit: &str) -> Option<&'static str> {
+    line(reference, commit).map(|(release, _)| release)
+}
+
+/// Finds the line of a commit: the release's numbers, and the text behind them.
+fn line(reference: &RepositoryReference<'_>, commit: &str) -> Option<(&'static str, &'static str)> {
     let text = text(reference);
     let start = format!(" {}", commit.get(..COMMIT_DIGITS)?.to_ascii_lowercase());
     let at = memmem::find(text.as_bytes(), start.as_bytes())?;
-    text.get(..at)?.rsplit('\n').next()
+    Some((text.get(..at)?.rsplit('\n').next()?, text.get(at..)?))
 }
 
 /// Returns the numbers of a repository's releases.
@@ -54,8 +70,8 @@ fn releases(reference: &RepositoryReference<'_>) -> impl Iterator<Item = &'stati
     text(reference).lines().skip(1).filter_map(|line| line.split_once(' ')).map(|(release, _)| release)
 }
 
-/// Returns a repository's part of the table: behind its name a line a release, with its numbers and
-/// the start of its commit.
+/// Returns a repository's part of the table: behind its name a line a release, with its numbers,
+/// the start of its commit, and [`BARE`] where that is so.
 fn text(reference: &RepositoryReference<'_>) -> &'static str {
     let parts = [reference.owner, "/", reference.repository];
     let name = || parts.iter().flat_map(|part| part.bytes()).map(|byte| byte.to_ascii_lowercase());
@@ -84,6 +100,18 @@ mod tests {
             Identity::Release("4.2.2")
         );
         assert_eq!(ask("actions/checkout@11BD71901BBE5B1630CEEA73D27597364C9AF683", None), Identity::Release("4.2.2"));
+    }
+
+    #[test]
+    fn tags_are_spelt_as_they_are() {
+        let spelt = |uses: &str| match ActionReference::parse(uses) {
+            ActionReference::Repository(reference) => tag(&reference),
+            _ => None,
+        };
+        assert_eq!(spelt(CHECKOUT_4_2_2).as_deref(), Some("v4.2.2"));
+        let shellcheck = "ludeeus/action-shellcheck@00cae500b08a931fb5698e11e79bfbd38e612a38";
+        assert_eq!(spelt(shellcheck).as_deref(), Some("2.0.0"));
+        assert_eq!(spelt("actions/checkout@v4.2.2"), None);
     }
 
     #[test]
@@ -116,7 +144,8 @@ mod tests {
             assert!(firsts.is_sorted(), "{name}");
             let is_commit =
                 |start: &str| start.len() == COMMIT_DIGITS && start.bytes().all(|byte| byte.is_ascii_hexdigit());
-            assert!(lines.iter().all(|(_, start)| is_commit(start)), "{name}");
+            let start = |behind: &&str| behind.strip_suffix(BARE).unwrap_or(behind).to_owned();
+            assert!(lines.iter().all(|(_, behind)| is_commit(&start(behind))), "{name}");
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::declare_rule;
 use super::reporter::Reporter;
-use crate::detectors::remote::claimed_version;
-use crate::knowledge::action_commits::{Identity, identify};
+use crate::detectors::remote::{claimed_version, is_version};
+use crate::knowledge::action_commits;
 use crate::model::finding::Safety;
 use crate::model::workflow::ActionReference;
 use crate::model::yaml::Text;
@@ -42,12 +42,9 @@ fn check(uses: &Text, reporter: &mut Reporter<'_>) {
     if !reference.is_pinned() || claimed_version(reporter.file(), uses).is_some() {
         return;
     }
-    let release = match identify(&reference, None) {
-        Identity::Release(release) => Some(release),
-        Identity::Unknown | Identity::Other => None,
-    };
-    let draft = release.and_then(|release| Some(vec![reporter.layout().add_comment(uses.span, release)?]));
-    let title = format!("say that it is `{}`", release.unwrap_or_default());
+    let tag = action_commits::tag(&reference).filter(|tag| is_version(tag));
+    let draft = tag.as_ref().and_then(|tag| Some(vec![reporter.layout().add_comment(uses.span, tag)?]));
+    let title = format!("say that it is `{}`", tag.unwrap_or_default());
     reporter
         .report(uses.span, "no comment says which version this commit is")
         .fix(Safety::Safe, title, draft);

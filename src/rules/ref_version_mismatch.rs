@@ -3,7 +3,7 @@
 use super::declare_rule;
 use super::reporter::Reporter;
 use crate::detectors::remote::{Claim, Exactness, RemoteUse, remote_uses};
-use crate::knowledge::action_commits::{Identity, identify};
+use crate::knowledge::action_commits;
 use crate::model::finding::{Persona, Safety, Severity};
 use crate::model::remote::{CommitHash, RemoteReferences, Resolution};
 use crate::model::source_file::SourceFile;
@@ -94,13 +94,11 @@ fn differs(found: &RemoteUse<'_>, claim: &Claim, commit: &CommitHash, reporter: 
     };
 }
 
-/// Drafts the release that the pinned commit is in place of the version in the comment, spelt alike.
+/// Drafts the release that the pinned commit is in place of the version in the comment.
 fn named_by(found: &RemoteUse<'_>, claim: &Claim) -> Option<(String, Draft)> {
     let ActionReference::Repository(reference) = ActionReference::parse(&found.uses.value) else { return None };
-    let Identity::Release(release) = identify(&reference, None) else { return None };
-    let prefix = if claim.remote.reference.starts_with('v') { "v" } else { "" };
-    let release = format!("{prefix}{release}");
-    Some((release.clone(), vec![(claim.span, release)]))
+    let tag = action_commits::tag(&reference)?;
+    Some((tag.clone(), vec![(claim.span, tag)]))
 }
 
 /// Drafts the commit of the version in place of the pinned one, where the version stays what it is.

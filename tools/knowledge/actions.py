@@ -57,8 +57,8 @@ COMMITS_HEADER = """\
 # date: {date}
 #
 # Written by tools/knowledge/actions.py. Blocks are separated by an empty line and stand in the order of
-# their names: the repository's name in lower case, and a line for each release: its numbers, and the
-# first {digits} digits of its commit.
+# their names: the repository's name in lower case, and a line for each release: its numbers, the
+# first {digits} digits of its commit, and a `-` where its tag has no `v` before the numbers.
 """
 COMMIT_YEARS = 4
 COMMIT_DIGITS = 7
@@ -263,16 +263,18 @@ def read_notes():
 def commits(folder, since):
     """Returns the block of a repository's releases and their commits. Of several tags of a commit, the one
     that says most counts."""
-    numbers = {}
+    numbers, tags = {}, set()
     for row in (folder / "refs.tsv").read_text().splitlines():
         reference, commit, date, _, _ = row.split("\t")
+        tags.add(reference.lower())
         found = version(reference)
         if found and date >= since:
             numbers[commit] = max(numbers.get(commit, ()), found, key=lambda numbers: (len(numbers), numbers))
     if not numbers:
         return None
     lines = sorted((padded(found), found, commit) for commit, found in numbers.items())
-    shown = (f"{'.'.join(map(str, found))} {commit[:COMMIT_DIGITS]}" for _, found, commit in lines)
+    names = ((".".join(map(str, found)), commit[:COMMIT_DIGITS]) for _, found, commit in lines)
+    shown = (f"{name} {commit}" if f"v{name}" in tags else f"{name} {commit} -" for name, commit in names)
     return "\n".join([f"{folder.parent.name}/{folder.name}".lower(), *shown])
 
 
