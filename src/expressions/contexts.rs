@@ -94,7 +94,8 @@ pub(super) fn of<'file>(expression: &SpannedExpr<'file>, offset: usize) -> Vec<C
     found
 }
 
-fn context<'file>(part: &SpannedExpr<'file>, offset: usize) -> Option<ContextUse<'file>> {
+/// Returns the context that a part of an expression is, if it is one.
+pub(super) fn context<'file>(part: &SpannedExpr<'file>, offset: usize) -> Option<ContextUse<'file>> {
     let Expr::Context(context) = &part.inner else { return None };
     let head = context.parts.first()?;
     // What follows a call or a group, as in `fromJSON(x).y`, is no context of its own.

@@ -2,6 +2,7 @@
 //! (<https://docs.github.com/actions/reference/workflows-and-actions/contexts>, read 2026-11).
 
 use super::payloads::Kind;
+use crate::model::workflow::Event;
 
 use Context::{Env, Github, Inputs, Job, Jobs, Matrix, Needs, Runner, Secrets, Steps, Strategy, Vars};
 
@@ -56,6 +57,29 @@ impl Context {
             Env | Inputs | Jobs | Matrix | Needs | Secrets | Steps | Vars => None,
         }
     }
+}
+
+/// Returns all that a value can be, besides empty, where GitHub has a list; `path` holds the parts of its name in
+/// lower case (<https://docs.github.com/actions/reference/workflows-and-actions/contexts>, read 2026-11).
+pub fn values(path: &[&str]) -> Option<Vec<&'static str>> {
+    let known: &[&str] = match path {
+        // In a called workflow it is the event that started the caller.
+        ["github", "event_name"] => {
+            let events = Event::ALL.iter().filter(|event| **event != Event::WorkflowCall);
+            return Some(events.map(|event| event.name()).chain(["dynamic"]).collect());
+        }
+        ["github", "ref_type"] => &["branch", "tag"],
+        ["github", "repository_visibility"] => &["internal", "private", "public"],
+        ["job", "status"] => &["cancelled", "failure", "success"],
+        ["needs" | "jobs", _, "result"] | ["steps", _, "conclusion" | "outcome"] => {
+            &["cancelled", "failure", "skipped", "success"]
+        }
+        ["runner", "arch"] => &["ARM", "ARM64", "X64", "X86"],
+        ["runner", "environment"] => &["github-hosted", "self-hosted"],
+        ["runner", "os"] => &["Linux", "Windows", "macOS"],
+        _ => return None,
+    };
+    Some(known.to_vec())
 }
 
 const GITHUB: &[(&str, Kind)] = &[

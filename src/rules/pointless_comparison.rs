@@ -10,7 +10,8 @@ declare_rule! {
     /// ## Why is this bad?
     /// GitHub compares values of different types as numbers, without any message. `true` is 1 and
     /// `'true'` is no number, so the two are never equal; an object or an array is equal to nothing
-    /// but itself.
+    /// but itself. Some values are of a list that GitHub has: `github.event_name`, the results of jobs and steps,
+    /// `runner.os`; what is not of it is never there.
     ///
     /// ## Bad
     /// ```yaml
@@ -18,6 +19,10 @@ declare_rule! {
     ///   run: make
     /// - if: github.ref_protected == 'true'
     ///   run: make deploy
+    /// - if: github.event_name == 'workflow_call'
+    ///   run: make report
+    /// - if: runner.os == 'Ubuntu'
+    ///   run: make report
     /// ```
     ///
     /// ## Good
@@ -26,6 +31,8 @@ declare_rule! {
     ///   run: make
     /// - if: github.ref_protected
     ///   run: make deploy
+    /// - if: runner.os == 'linux'
+    ///   run: make report
     /// ```
     ///
     /// ## How to fix

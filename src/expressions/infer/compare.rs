@@ -2,8 +2,11 @@
 //! never equal to anything; objects and arrays are equal only to themselves.
 
 use super::{Inferrer, MismatchKind};
+use crate::expressions::contexts::context;
 use crate::expressions::types::Type;
 use crate::expressions::{BinOp, Expr, Literal, SpannedExpr};
+use crate::knowledge::contexts::values;
+use crate::model::suggest::closest;
 
 /// A comparison: left, operator, right.
 type Comparison<'part, 'file> = (&'part SpannedExpr<'file>, &'part BinOp, &'part SpannedExpr<'file>);
@@ -22,6 +25,14 @@ impl Inferrer<'_, '_> {
             let outcome = if is_equality { "never equal to" } else { "neither more nor less than" };
             self.say(MismatchKind::Comparison, whole, format!("{} is {outcome} {literal}", kind.name()));
             self.help(advice(kind, literal));
+        } else if let Some(never) = Some((lhs, rhs)).filter(|_| is_equality).and_then(never_has) {
+            self.say(MismatchKind::Comparison, whole, format!("`{}` is never {}", never.name, never.literal));
+            let near = closest(never.literal.trim_matches('\''), never.values.iter().copied());
+            self.help(match near.filter(|_| never.literal != "'workflow_call'") {
+                Some(near) => format!("did you mean '{near}'?"),
+                None if never.values.len() <= MOST_VALUES => format!("it can be {}", never.values.join(", ")),
+                None => "it is the event that started the run: in a called workflow, that of the caller".to_owned(),
+            });
         }
         Type::Boolean
     }
@@ -56,6 +67,31 @@ fn never_a_number<'part>(
         }
         (Type::String, Expr::Literal(Literal::Boolean(true))) => Some((kind, beside.origin.raw)),
         _ => None,
+    })
+}
+
+/// A text that a context is compared with and never has.
+struct Never<'part> {
+    /// The context's name.
+    name: String,
+    literal: &'part str,
+    /// What it can be.
+    values: Vec<&'static str>,
+}
+
+/// The most values that are listed.
+const MOST_VALUES: usize = 6;
+
+/// Finds a text beside a context whose values are all known and are others. GitHub compares texts without
+/// regard to case.
+fn never_has<'part>((lhs, rhs): (&'part SpannedExpr<'_>, &'part SpannedExpr<'_>)) -> Option<Never<'part>> {
+    [(lhs, rhs), (rhs, lhs)].into_iter().find_map(|(side, beside)| {
+        let Expr::Literal(Literal::String(text)) = &beside.inner else { return None };
+        let used = context(side, 0)?;
+        let lower = used.lower();
+        let values = values(&lower.iter().map(String::as_str).collect::<Vec<_>>())?;
+        let is_known = text.is_empty() || values.iter().any(|value| value.eq_ignore_ascii_case(text));
+        (!is_known).then(|| Never { name: used.dotted(), literal: beside.origin.raw, values })
     })
 }
 
