@@ -119,6 +119,7 @@ rules! {
     event_filter_not_available,
     event_types_not_supported,
     expression_not_allowed,
+    expression_not_fenced,
     expression_syntax,
     forbidden_uses,
     fork_secret_use,
