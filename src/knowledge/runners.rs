@@ -57,6 +57,21 @@ pub const REMOVED: &[&str] = &[
 /// The labels that every self-hosted runner has.
 pub const SELF_HOSTED: &[&str] = &["self-hosted", "linux", "macos", "windows", "x64", "arm", "arm64"];
 
+/// How labels begin that others than GitHub host runners for, as their documentation has it, read on 2026-11-27.
+const HOSTED_BY_OTHERS: &[&str] = &[
+    "blacksmith-",
+    "buildjet-",
+    "cirun-",
+    "codspeed-macro",
+    "depot-",
+    "namespace-profile-",
+    "nscloud-",
+    "runs-on=",
+    "runs-on/",
+    "ubicloud",
+    "warp-",
+];
+
 /// An operating system of runners.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum System {
@@ -102,12 +117,25 @@ pub fn likely_system(label: &str) -> Option<System> {
     }
 }
 
-/// Tells whether GitHub hosts runners with the label, or self-hosted ones have it by themselves.
-/// The names of larger runners end with the number of their cores by custom.
+/// Returns the minutes after which GitHub ends a job on its runners with a label
+/// (<https://docs.github.com/actions/reference/limits>, and the changelog of 2026-01-22 for the runners with one
+/// processor).
+pub fn most_minutes(label: &str) -> f64 {
+    if label.eq_ignore_ascii_case("ubuntu-slim") { 15.0 } else { 360.0 }
+}
+
+/// Tells whether GitHub or a provider hosts runners with the label, or self-hosted ones have it by themselves.
 pub fn is_known(label: &str) -> bool {
     let label = label.to_ascii_lowercase();
-    let same = |known: &&str| **known == label;
-    HOSTED.iter().chain(SELF_HOSTED).any(same) || is_larger(&label)
+    let by_others = HOSTED_BY_OTHERS.iter().any(|start| label.starts_with(start));
+    is_hosted(&label) || by_others || SELF_HOSTED.contains(&label.as_str())
+}
+
+/// Tells whether GitHub hosts runners with the label. The names of larger runners end with the number of their
+/// cores by custom.
+pub fn is_hosted(label: &str) -> bool {
+    let label = label.to_ascii_lowercase();
+    HOSTED.contains(&label.as_str()) || is_larger(&label)
 }
 
 fn is_larger(label: &str) -> bool {

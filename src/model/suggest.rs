@@ -6,12 +6,21 @@ pub const MOST_NAMES: usize = 1_000;
 
 /// Returns the name that is most likely meant by `word`, or nothing when none is close.
 ///
-/// Close means that at most a third of the word's characters (at least one) were added, left out,
-/// changed, or swapped with their neighbour: the optimal string alignment distance. Case does not
-/// count, and of equally close names the first wins.
+/// Close means that at most a third of the word's characters (at least one, and never all) were added,
+/// left out, changed, or swapped with their neighbour: the optimal string alignment distance. Case does
+/// not count, and of equally close names the first wins.
 pub fn closest<'names>(word: &str, names: impl IntoIterator<Item = &'names str>) -> Option<&'names str> {
+    closest_within(usize::MAX, word, names)
+}
+
+/// Returns the name that [`closest`] does, if at most so many characters of it are another.
+pub fn closest_within<'names>(
+    most: usize,
+    word: &str,
+    names: impl IntoIterator<Item = &'names str>,
+) -> Option<&'names str> {
     let word: Vec<char> = word.chars().flat_map(char::to_lowercase).collect();
-    let mut limit = (word.len() / 3).max(1);
+    let mut limit = (word.len() / 3).max(1).min(word.len().saturating_sub(1)).min(most);
     let tally = Tally::of(&word);
     let mut best = None;
     let mut candidate: Vec<char> = Vec::new();

@@ -43,19 +43,15 @@ declare_rule! {
     checks: [Job(check)],
 }
 
-/// The minutes after which GitHub ends a job on its own runners
-/// (<https://docs.github.com/actions/reference/limits>).
-const MOST_MINUTES: f64 = 360.0;
-
 fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
     let Some(timeout) = &job.timeout else { return };
-    let is_hosted = job.runs_on.as_ref().is_some_and(|runs_on| {
-        runs_on.group.is_none() && runs_on.labels.iter().any(|label| runners::is_known(&label.value))
-    });
-    let is_too_long = timeout.value.parse::<f64>().is_ok_and(|minutes| minutes > MOST_MINUTES);
-    if is_hosted && is_too_long && !is_self_hosted(job) {
+    let Some(runs_on) = job.runs_on.as_ref().filter(|runs_on| runs_on.group.is_none()) else { return };
+    let Some(label) = runs_on.labels.iter().find(|label| runners::is_hosted(&label.value)) else { return };
+    let most = runners::most_minutes(&label.value);
+    let is_too_long = timeout.value.parse::<f64>().is_ok_and(|minutes| minutes > most);
+    if is_too_long && !is_self_hosted(job) {
         reporter
-            .report(timeout.span, format!("GitHub ends the job after {MOST_MINUTES} minutes, whatever this says"))
+            .report(timeout.span, format!("GitHub ends the job after {most} minutes, whatever this says"))
             .help("set it to two or three times what the job usually takes");
     }
 }

@@ -13,7 +13,8 @@ declare_rule! {
     ///
     /// ## Why is this bad?
     /// A job whose label no runner has waits for a day and is then cancelled. Labels of your own
-    /// runners and larger runners cannot be told from typing errors here.
+    /// runners and larger runners cannot be told from typing errors here: a label that is like none of
+    /// GitHub's is only pointed out.
     ///
     /// ## Bad
     /// ```yaml
@@ -54,18 +55,28 @@ fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
         if runners::is_known(name) || reporter.surroundings().declared.has_runner_label(name) {
             continue;
         }
-        let removed = runners::REMOVED.iter().any(|removed| removed.eq_ignore_ascii_case(name));
-        let message = if removed {
-            format!("GitHub has removed the runners with the label `{name}`")
-        } else {
-            format!("`{name}` is no label of the runners that GitHub hosts")
-        };
-        let mut report = reporter.report(label.span, message);
-        if is_own && !removed {
-            report = report.severity(Severity::Info);
+        let hosted = runners::HOSTED.iter().copied();
+        if runners::REMOVED.iter().any(|removed| removed.eq_ignore_ascii_case(name)) {
+            let report =
+                reporter.report(label.span, format!("GitHub has removed the runners with the label `{name}`"));
+            if let Some(newer) = suggest::closest(name, hosted) {
+                report.help(format!("take `{newer}` or a newer one"));
+            }
+            continue;
         }
-        if let Some(meant) = suggest::closest(name, runners::HOSTED.iter().copied()) {
-            report.help(format!("did you mean `{meant}`?"));
+        let meant = suggest::closest_within(MOST_MISTYPED, name, hosted);
+        let help = match meant {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => "if it is one of your own, name it in `plimsoll.yml` under `lint.known.runner_labels`".to_owned(),
+        };
+        let report =
+            reporter.report(label.span, format!("`{name}` is no label that GitHub gives to its runners")).help(help);
+        // Most names that are like none of GitHub's are somebody's own.
+        if is_own || meant.is_none() {
+            report.severity(Severity::Info);
         }
     }
 }
+
+/// How many characters of a label may be mistyped.
+const MOST_MISTYPED: usize = 2;
