@@ -1,19 +1,26 @@
 //! See the rule's documentation below.
 
+use std::collections::BTreeSet;
+
 use super::declare_rule;
-use super::names::JobNames;
+use super::names::{JobNames, Names};
 use super::reporter::Reporter;
 use super::unknown_property::report;
 use crate::expressions::{ContextUse, Site};
-use crate::model::suggest::MOST_NAMES;
+use crate::knowledge::contexts::Key;
+use crate::model::finding::{Persona, Severity};
+use crate::model::suggest::{MOST_NAMES, closest};
 use crate::model::workflow::Job;
+use crate::model::yaml::Text;
 
 declare_rule! {
     /// An expression reads a job that is not in `needs`, or an output that the job does not have
     ///
     /// ## Why is this bad?
     /// `needs` holds the direct dependencies only, and their declared outputs only; everything
-    /// else is empty, without any message.
+    /// else is empty, without any message. The `if` of a job sees what its dependencies need, too,
+    /// which GitHub does not promise (<https://github.com/actions/runner/issues/2356>): that is told
+    /// to the pedantic.
     ///
     /// ## Bad
     /// ```yaml
@@ -72,18 +79,43 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
 fn check_use(job: &Job, site: &Site<'_>, used: &ContextUse<'_>, reporter: &mut Reporter<'_>) {
     let Some(name) = used.name(1) else { return };
     let named = reporter.names().job(name);
+    // What is mistyped in `needs` is told there.
+    let mistyped = job.needs.iter().map(Text::as_str).filter(|need| reporter.names().job(need).is_none());
+    if named.is_some() && closest(name, mistyped).is_some() {
+        return;
+    }
     if reporter.names().of_job(job).is_some_and(|names| !names.needs(name)) {
         let span = reporter.inside(site.text, used.ranges.get(1).unwrap_or(&used.range).clone());
-        let message = format!("the job `{}` does not need `{name}`: the value is always empty", job.id.value);
-        let found = reporter.report(span, message);
+        let is_seen = site.key == Key::JobIf && is_needed_by_others(name, job, reporter.names());
+        let what = if is_seen { " itself: nothing but a job's `if` sees it" } else { ": the value is always empty" };
+        let mut found = reporter.report(span, format!("the job `{}` does not need `{name}`{what}", job.id.value));
+        if is_seen {
+            found = found.severity(Severity::Info).persona(Persona::Pedantic);
+        }
         if named.is_some() {
             found.help(format!("add `{name}` to `needs` of `{}`", job.id.value));
         } else {
-            found.note(format!("the workflow has no job `{name}`"));
+            let needs = job.needs.iter().map(Text::as_str);
+            found.note(format!("the workflow has no job `{name}`")).among(name, needs);
         }
     } else if let Some(needed) = named {
         check_outputs(needed, site, used, reporter);
     }
+}
+
+/// Tells whether a job waits for another through those that it needs.
+fn is_needed_by_others(name: &str, job: &Job, names: &Names<'_>) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut open: Vec<&Text> = job.needs.iter().collect();
+    while let Some(need) = open.pop() {
+        if need.value.eq_ignore_ascii_case(name) {
+            return true;
+        }
+        if seen.insert(need.value.to_ascii_lowercase()) {
+            open.extend(names.job(&need.value).into_iter().flat_map(|needed| &needed.job().needs));
+        }
+    }
+    false
 }
 
 /// Checks what is read of a job: `outputs` or `result`, and declared outputs.
