@@ -131,8 +131,55 @@ const FREE_TEXT: &[&str] = &[
     "title",
 ];
 
+/// Functions of `jq` that only ask something of what they are given.
+const QUESTIONS: &[&str] = &[
+    "all",
+    "any",
+    "contains",
+    "endswith",
+    "has",
+    "index",
+    "max_by",
+    "min_by",
+    "select",
+    "sort_by",
+    "startswith",
+    "test",
+];
+
+/// Takes what a filter of `jq` only asks out of it: `.[] | select(.title == "x").number` comes to a number.
+fn without_questions(filter: &str) -> String {
+    let mut left = String::new();
+    let mut depth = 0_usize;
+    for character in filter.chars() {
+        let question = || QUESTIONS.iter().find_map(|name| before_word(&left, name));
+        match character {
+            '(' if depth > 0 => depth += 1,
+            ')' if depth > 0 => depth -= 1,
+            _ if depth > 0 => {}
+            '(' => match question() {
+                Some(before) => {
+                    left.truncate(before);
+                    depth = 1;
+                }
+                None => left.push(character),
+            },
+            _ => left.push(character),
+        }
+    }
+    left
+}
+
+/// Returns where the word begins that a text ends with, if it is that.
+fn before_word(text: &str, word: &str) -> Option<usize> {
+    let before = text.strip_suffix(word)?;
+    let is_part = before.ends_with(|last: char| last.is_ascii_alphanumeric() || matches!(last, '_' | '.'));
+    (!is_part).then_some(before.len())
+}
+
 /// Tells whether a filter of `jq`, or a list of fields, can come to text that people wrote.
 pub fn selects_text(filter: &str) -> bool {
+    let filter = without_questions(filter);
     let is_of_word = |character: char| character.is_ascii_alphanumeric() || character == '_';
     let mut words = filter.split(|character| !is_of_word(character)).filter(|word| !word.is_empty()).peekable();
     words.peek().is_none() || words.any(|word| FREE_TEXT.contains(&word.to_ascii_lowercase().as_str()))
@@ -303,6 +350,10 @@ mod tests {
             ("gh issue list --json=body", true),
             ("gh api repos/o/r/pulls/1 --jq .title", true),
             ("gh api repos/o/r/pulls/1 --jq .head.sha", false),
+            ("gh api repos/o/r/issues --jq .[]|select(.title|startswith(\"x\")).number", false),
+            ("gh api repos/o/r/issues --jq .[]|select(.number==(1)).title", true),
+            ("gh api repos/o/r/issues --jq .[]|select(.number==1)", true),
+            ("gh api repos/o/r/issues --jq map(select(.title))|.[0].number", false),
             ("gh api repos/o/r/releases", false),
             ("gh pr merge 1", false),
             ("curl https://api.github.com/repos/o/r/issues/1", true),

@@ -161,7 +161,10 @@ fn of_event(path: &[&str]) -> Trust {
         (true, false) if matches!(first, "inputs" | "client_payload") => Trust::Insider,
         (true, false) if matches!(*last, "tag_name" | "target_commitish" | "base_ref") => Trust::Insider,
         (true, false) => Trust::Fixed,
-        (false, _) if matches!(path, ["pull_request", "head", "repo", "name"]) => Trust::Fixed,
+        // How many commits there are.
+        (false, _) if matches!(path, ["pull_request", "head", "repo", "name"] | ["pull_request", "commits"]) => {
+            Trust::Fixed
+        }
         (false, _) if matches!(path, ["workflow_run", "name"] | ["check_run" | "check_suite", .., "name"]) => {
             Trust::Insider
         }
@@ -181,12 +184,12 @@ pub fn who(path: &[&str]) -> &'static str {
     match object {
         "issue" => "whoever opens an issue",
         "comment" | "review_comment" => "whoever comments on an issue or a pull request",
-        "pull_request" | "review" => "whoever opens a pull request, from a fork too",
+        "pull_request" | "review" => "whoever opens a pull request, even from a fork,",
         "discussion" => "whoever starts a discussion",
         "pages" => "whoever edits the wiki",
         "commits" | "head_commit" => "whoever writes a commit that ends up in the branch",
         "workflow_run" | "check_run" | "check_suite" => {
-            "whoever opens a pull request that starts the other workflow, from a fork too"
+            "whoever opens a pull request that starts the other workflow, even from a fork,"
         }
         "inputs" => "whoever starts or calls it",
         "ref" | "base_ref" => "whoever may create a branch or a tag",

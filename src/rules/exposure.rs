@@ -88,8 +88,7 @@ pub(super) fn means(events: Events, job: Option<&Job>, reporter: &Reporter<'_>) 
     };
     let privileged = events.privileged();
     if privileged.is_empty() {
-        let events = listed(events.names().into_iter());
-        return format!("{events} brings it: from a fork there are no secrets, and the token can only read");
+        return format!("{}: from a fork there are no secrets, and the token can only read", brought_by(events));
     }
     let permissions = job.and_then(|job| job.permissions.as_ref()).or(workflow.permissions.as_ref());
     let secrets = reporter.secrets(job);
@@ -98,7 +97,13 @@ pub(super) fn means(events: Events, job: Option<&Job>, reporter: &Reporter<'_>) 
     } else {
         format!(", and with {}", listed(secrets.iter().map(String::as_str)))
     };
-    format!("{} brings it: the job runs with {}{with}", listed(privileged.names().into_iter()), token(permissions))
+    format!("{}: the job runs with {}{with}", brought_by(privileged), token(permissions))
+}
+
+fn brought_by(events: Events) -> String {
+    let names = events.names();
+    let bring = if names.len() == 1 { "brings" } else { "bring" };
+    format!("{} {bring} it", listed(names.into_iter()))
 }
 
 /// Says what the token may do.

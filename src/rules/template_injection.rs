@@ -262,8 +262,10 @@ fn judge(site: &Site<'_>, used: &ContextUse<'_>, reporter: &Reporter<'_>) -> Ris
 /// Judges an input: text in an action or a called workflow comes from a caller who does not know
 /// what happens to it.
 fn of_input(name: &str, reporter: &Reporter<'_>) -> Risk {
-    if reporter.file().workflow().is_none() {
-        return Risk::Caller;
+    if let Some(action) = reporter.file().action() {
+        // What is not declared is always empty.
+        let is_declared = action.inputs.iter().any(|input| input.name.value.eq_ignore_ascii_case(name));
+        return if is_declared || matches!(name, "" | "*") { Risk::Caller } else { Risk::Harmless };
     }
     let declared = |event: Event| {
         let kind = reporter.names().input(event, name)?.kind().unwrap_or("string");

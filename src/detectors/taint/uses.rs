@@ -149,7 +149,7 @@ impl<'file> Walker<'_, 'file> {
         state: &mut JobState<'file>,
     ) {
         let events = self.events.and(state.gate.events).and(Events::one(Event::WorkflowRun));
-        let who = "whoever opens a pull request that starts the other workflow, from a fork too,";
+        let who = "whoever opens a pull request that starts the other workflow, even from a fork,";
         let flows = self.foreign_files("a file of an artifact of the other run", who, events);
         let flows = self.trails().lead(&flows, text, range, format_args!("the artifact of the other run is fetched"));
         state.files.fill(folder, flows);
