@@ -65,6 +65,15 @@ pub fn owners_of(repository: &str) -> impl Iterator<Item = &'static str> {
     OWNERS.get(repository.to_ascii_lowercase().as_str()).into_iter().flatten().copied()
 }
 
+/// Returns the repositories of known actions that an owner has, by their names in lower case and in order.
+pub fn repositories_of(owner: &str) -> impl Iterator<Item = &'static str> {
+    let below = move |block: &Block| {
+        let (known, rest) = block.name.split_once('/')?;
+        (known == owner).then(|| rest.split('/').next().unwrap_or(rest))
+    };
+    TABLE.iter().filter_map(below)
+}
+
 fn find(reference: &RepositoryReference<'_>) -> Option<&'static Block> {
     let name = reference.name().to_ascii_lowercase();
     let name = name.trim_end_matches('/');

@@ -68,7 +68,8 @@ fn walk<'file>(
                 .help("delete the variable, and write to `$GITHUB_ENV` and `$GITHUB_PATH`")
                 .fix(Safety::Unsafe, "delete the variable", drafts(node, entry, outer));
         }
-        if name == "env" && entry.value.text().is_some_and(Text::has_expression) {
+        let is_input = outer.is_some_and(|(_, entry)| entry.key.value == "with");
+        if name == "env" && !is_input && entry.value.text().is_some_and(Text::has_expression) {
             reporter
                 .report(entry.value.place(), "variables that are computed as a whole may allow insecure commands")
                 .severity(Severity::Info)

@@ -31,7 +31,7 @@ declare_rule! {
     "workflow-uses-bad-location",
     group: Actions,
     since: "0.1.0",
-    severity: Warning,
+    severity: Error,
     peers: { "github": ["invalid-workflow-uses-format"] },
     checks: [Job(check)],
 }
@@ -51,6 +51,15 @@ fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
     let file = path.strip_prefix(".github/workflows/").filter(|file| !file.contains('/'));
     let extension = file.and_then(|file| file.rsplit_once('.')).map(|(_, extension)| extension);
     if !matches!(extension, Some("yml" | "yaml")) {
-        reporter.report(uses.span, format!("`{path}` is no YAML file directly in `.github/workflows`"));
+        let name = path.rsplit('/').next().unwrap_or(path);
+        reporter
+            .report(uses.span, format!("`{path}` is no YAML file directly in `.github/workflows`"))
+            .help(format!("the path of such a file is `.github/workflows/{}`", with_extension(name)));
     }
+}
+
+/// Adds the extension that a workflow's name has.
+fn with_extension(name: &str) -> String {
+    let has_one = name.ends_with(".yml") || name.ends_with(".yaml");
+    if has_one { name.to_owned() } else { format!("{name}.yml") }
 }

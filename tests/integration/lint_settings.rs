@@ -200,7 +200,7 @@ fn standard_input_is_judged_as_the_file_it_is_called() {
     assert_eq!(run("", ".github/workflows/left-out.yml"), (0, vec![]));
     assert_eq!(
         run("", ".github/workflows/quiet.yml"),
-        (0, vec![".github/workflows/quiet.yml action-input-missing-required error ".to_owned()])
+        (0, vec![".github/workflows/quiet.yml action-input-missing-required error no reason is given".to_owned()])
     );
     let implied = program.run(&["lint", "--stdin-filename", WORKFLOW, "--select", "actions"]);
     assert_eq!(implied.code, 1, "{}", implied.stderr);

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::finding::{Finding, LintReport, NotChecked, Region, Related};
+use crate::model::finding::{Finding, LintReport, NotChecked, Region, Related, Suppressed};
 use crate::model::place::Position;
 
 /// Renders the whole report, suppressed findings included. Lines and columns count from 1, and
@@ -111,9 +111,15 @@ impl<'report> From<&'report Finding> for Found<'report> {
             related: finding.related.iter().map(Place::from).collect(),
             fix: finding.fix.as_ref().map(|fix| Mending { safety: fix.safety.word(), title: &fix.title }),
             fingerprint: &finding.fingerprint,
-            suppressed: finding.suppressed.as_ref().map(|suppressed| suppressed.reason.as_str()),
+            suppressed: finding.suppressed.as_ref().map(reason),
         }
     }
+}
+
+/// Returns why a finding is suppressed. It is never empty, since many programs take an empty text for none.
+fn reason(suppressed: &Suppressed) -> &str {
+    let reason = suppressed.reason.as_str();
+    if reason.is_empty() { "no reason is given" } else { reason }
 }
 
 impl<'report> From<&'report Related> for Place<'report> {
