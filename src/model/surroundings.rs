@@ -11,6 +11,7 @@ use super::interface::{ActionInterface, WorkflowInterface};
 use super::passages::Passages;
 use super::remark::Remark;
 use super::remote::{CommitHash, RemoteReference, RemoteReferences};
+use super::workflow::Trigger;
 
 /// What is known of the world around one file.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +19,9 @@ pub struct Surroundings {
     /// Where the file's local `uses` lead, by the value as written without surrounding blanks. What
     /// is not listed was not looked up.
     pub local: BTreeMap<String, Arc<Local>>,
+    /// What starts the workflows of the repository that call the file, directly or through others; `None` where
+    /// there are none, or nobody has looked.
+    pub callers: Option<Arc<[Trigger]>>,
     /// The files that an action's manifest names as its own, as written, and that are not there.
     pub absent: BTreeSet<String>,
     /// The patterns of the file's path filters, as written, that match no file of the repository.

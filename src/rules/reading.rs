@@ -191,7 +191,8 @@ impl<'file> Reading<'file> {
     /// Returns what others decide in the file.
     pub(super) fn taint(&self) -> &Taint<'file> {
         let caches_are_foreign = !self.surroundings.caches.filled.is_empty();
-        let around = taint::Around { local: Some(&self.surroundings.local), caches_are_foreign };
+        let callers = self.surroundings.callers.as_deref();
+        let around = taint::Around { local: Some(&self.surroundings.local), caches_are_foreign, callers };
         self.taint.get_or_init(|| taint::analyze(self.file, self.sites(), &around))
     }
 

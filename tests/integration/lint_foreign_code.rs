@@ -273,3 +273,32 @@ fn a_cache_of_strangers_is_told_with_the_way_to_what_is_published() {
     let program = program.file(".github/workflows/a.yml", filling.replace("write\npermissions", "read\npermissions"));
     assert_eq!(told(&program, "."), vec![]);
 }
+
+/// A called workflow is judged by what starts those that call it, as far as they are of the same repository.
+#[test]
+fn a_called_workflow_is_started_by_what_starts_its_callers() {
+    let called = "on: workflow_call\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      \
+                  - {uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}'}}\n      \
+                  - run: npm ci\n      - run: echo '${{ github.event.pull_request.title }}'\n";
+    let caller = |on: &str, name: &str| format!("on: {on}\njobs:\n  c:\n    uses: ./.github/workflows/{name}.yml\n");
+    let linted = |callers: &[(&str, &str, &str)]| {
+        let path = |name: &str| format!(".github/workflows/{name}.yml");
+        let program = callers.iter().fold(Program::new().file(&path("called"), called), |program, (name, on, next)| {
+            program.file(&path(name), caller(on, next))
+        });
+        let select = "template-injection,untrusted-checkout";
+        let ran = program.run(&["lint", "--format", "json", "--no-config", "--select", select]);
+        let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        let word = |finding: &serde_json::Value, key: &str| finding[key].as_str().unwrap().to_owned();
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings.map(|finding| format!("{} {}", word(finding, "severity"), word(finding, "rule"))).collect::<Vec<_>>()
+    };
+    assert_eq!(linted(&[]), ["error template-injection"]);
+    assert_eq!(linted(&[("x", "pull_request", "called")]), ["warning template-injection"]);
+    let both = ["error untrusted-checkout", "error template-injection"];
+    assert_eq!(linted(&[("x", "pull_request", "called"), ("y", "pull_request_target", "called")]), both);
+    assert_eq!(linted(&[("x", "workflow_dispatch", "called")]), [""; 0]);
+    assert_eq!(linted(&[("x", "workflow_call", "called"), ("y", "pull_request_target", "x")]), both);
+    // Nobody knows who calls the one that calls it.
+    assert_eq!(linted(&[("x", "workflow_call", "called")]), ["error template-injection"]);
+}

@@ -49,7 +49,12 @@ impl Events {
 
     /// Returns the events that start a workflow.
     pub fn of(workflow: &Workflow) -> Self {
-        workflow.triggers.iter().fold(Self::NONE, |all, trigger| all.or(Self::of_trigger(trigger)))
+        Self::of_triggers(&workflow.triggers)
+    }
+
+    /// Returns the events of triggers.
+    pub(super) fn of_triggers<'file>(triggers: impl IntoIterator<Item = &'file Trigger>) -> Self {
+        triggers.into_iter().fold(Self::NONE, |all, trigger| all.or(Self::of_trigger(trigger)))
     }
 
     fn of_trigger(trigger: &Trigger) -> Self {
@@ -118,18 +123,18 @@ pub(super) fn bringing(content: Content) -> Events {
     }
 }
 
-/// Returns the events of a workflow whose payload holds a value of `github`. `path` holds its parts
-/// in lower case, with `*` for those without a name.
-pub(super) fn carrying(path: &[&str], workflow: Option<&Workflow>) -> Events {
-    let Some(workflow) = workflow else { return Events::ALL };
-    let carries = |trigger: &&Trigger| match (trigger.event, path) {
+/// Returns the events, of what starts a workflow, whose payload holds a value of `github`. `path` holds its
+/// parts in lower case, with `*` for those without a name.
+pub(super) fn carrying(path: &[&str], triggers: Option<&[&Trigger]>) -> Events {
+    let Some(triggers) = triggers else { return Events::ALL };
+    let carries = |trigger: &Trigger| match (trigger.event, path) {
         (None | Some(Event::WorkflowCall), _) => true,
         (Some(event), ["github", "head_ref"]) => WITH_HEAD_REF.contains(&event),
         (Some(event), ["github"] | ["github", "event"]) => WITH_TEXT.contains(&event),
         (Some(event), ["github", "event", rest @ ..]) => has(event, trigger, rest),
         (Some(_), _) => trust::of(path) == trust::Trust::Outsider,
     };
-    workflow.triggers.iter().filter(carries).fold(Events::NONE, |all, trigger| all.or(Events::of_trigger(trigger)))
+    Events::of_triggers(triggers.iter().copied().filter(|trigger| carries(trigger)))
 }
 
 /// Tells whether an event's payload has a property.
@@ -170,7 +175,8 @@ mod tests {
 
     fn names(on: &str, path: &str) -> Vec<&'static str> {
         let workflow = testing::workflow(&format!("on: {on}\n"));
-        carrying(&path.split('.').collect::<Vec<_>>(), Some(&workflow)).names()
+        let triggers: Vec<&Trigger> = workflow.triggers.iter().collect();
+        carrying(&path.split('.').collect::<Vec<_>>(), Some(&triggers)).names()
     }
 
     #[test]

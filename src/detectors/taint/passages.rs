@@ -14,7 +14,7 @@ use crate::model::surroundings::Local;
 /// Follows the inputs of a file to where they end, and its outputs to where they come from, given its
 /// expressions and where its own local `uses` lead.
 pub fn passages(file: &SourceFile, sites: &[Site<'_>], local: &BTreeMap<String, Arc<Local>>) -> Passages {
-    let taint = analyze(file, sites, &Around { local: Some(local), caches_are_foreign: false });
+    let taint = analyze(file, sites, &Around { local: Some(local), ..Around::default() });
     let code = taint.code_inputs.iter().map(|(input, (text, range))| {
         let region = file.region(text.locate(&file.text, range.clone()));
         (input.clone(), Related { region, message: format!("here the input `{input}` becomes code") })

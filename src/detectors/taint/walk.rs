@@ -18,7 +18,7 @@ use crate::model::finding::Confidence;
 use crate::model::place::Span;
 use crate::model::source_file::SourceFile;
 use crate::model::surroundings::Local;
-use crate::model::workflow::{Event, Job, Pair, Step, StepKind, Workflow};
+use crate::model::workflow::{Event, Job, Pair, Step, StepKind, Trigger, Workflow};
 use crate::model::yaml::{Node, Text};
 use crate::shell::Tongue;
 
@@ -32,17 +32,21 @@ pub struct Around<'run> {
     pub local: Option<&'run BTreeMap<String, Arc<Local>>>,
     /// Whether strangers can fill the caches that its jobs restore.
     pub caches_are_foreign: bool,
+    /// What starts the workflows that call it; `None` where that is not known.
+    pub callers: Option<&'run [Trigger]>,
 }
 
 /// Follows what others decide through a file, given its expressions and what is known around it.
 pub fn analyze<'file>(file: &'file SourceFile, sites: &[Site<'file>], around: &Around<'_>) -> Taint<'file> {
     static NOWHERE: BTreeMap<String, Arc<Local>> = BTreeMap::new();
+    let triggers = file.workflow().map(|workflow| triggers(workflow, around.callers));
     let mut walker = Walker {
         file,
         local: around.local.unwrap_or(&NOWHERE),
         caches_are_foreign: around.caches_are_foreign,
         sites: BTreeMap::new(),
-        events: file.workflow().map_or(Events::ALL, Events::of),
+        events: triggers.as_ref().map_or(Events::ALL, |triggers| Events::of_triggers(triggers.iter().copied())),
+        triggers,
         inputs: BTreeSet::new(),
         jobs: BTreeMap::new(),
         every_job: Flows::default(),
@@ -67,12 +71,20 @@ pub fn analyze<'file>(file: &'file SourceFile, sites: &[Site<'file>], around: &A
     walker.taint
 }
 
+/// Returns what starts a workflow: where its callers are known, what starts those.
+fn triggers<'run>(workflow: &'run Workflow, callers: Option<&'run [Trigger]>) -> Vec<&'run Trigger> {
+    let is_own = |trigger: &&Trigger| callers.is_none() || trigger.event != Some(Event::WorkflowCall);
+    workflow.triggers.iter().filter(is_own).chain(callers.unwrap_or_default()).collect()
+}
+
 pub(super) struct Walker<'walk, 'file> {
     pub(super) file: &'file SourceFile,
     pub(super) local: &'walk BTreeMap<String, Arc<Local>>,
     pub(super) caches_are_foreign: bool,
     sites: BTreeMap<Place, Vec<&'walk Site<'file>>>,
-    /// The events that start the file.
+    /// What starts the file; `None` for an action.
+    pub(super) triggers: Option<Vec<&'walk Trigger>>,
+    /// The events of all that.
     pub(super) events: Events,
     /// The inputs whose values a caller gives as text, in lower case.
     inputs: BTreeSet<String>,
@@ -304,7 +316,7 @@ impl<'walk, 'file> Walker<'walk, 'file> {
     }
 
     fn of_github(&mut self, used: &ContextUse<'_>, path: &[&str], state: &JobState<'file>) -> Flows {
-        let found = outsider(path, &used.dotted(), self.file.workflow(), &state.gate);
+        let found = outsider(path, &used.dotted(), self.triggers.as_deref(), &state.gate);
         found.map(|(origin, alphabet, events)| self.trails().begin(origin, alphabet, events)).unwrap_or_default()
     }
 

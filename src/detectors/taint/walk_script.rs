@@ -14,7 +14,7 @@ use crate::detectors::shells;
 use crate::knowledge::text_programs;
 use crate::knowledge::trust::{self, Alphabet, Trust};
 use crate::model::finding::Confidence;
-use crate::model::workflow::{Step, Workflow};
+use crate::model::workflow::{Step, Trigger};
 use crate::model::yaml::Text;
 use crate::shell::{Interpreter, Tongue};
 
@@ -68,8 +68,8 @@ impl<'file> Walker<'_, 'file> {
         }
         let mut files = std::mem::take(&mut state.files);
         let fetched = self.trails().begin(Script::fetched_text(), Alphabet::Text, events);
-        let (workflow, gate) = (self.file.workflow(), &state.gate);
-        let payload = |path: &[&str]| outsider(path, &path.join("."), workflow, gate);
+        let (triggers, gate) = (self.triggers.as_deref(), &state.gate);
+        let payload = |path: &[&str]| outsider(path, &path.join("."), triggers, gate);
         let mut script = Script::new(text, (&*state, env), &mut self.taint.trails, &mut files);
         script.expressions = expressions;
         script.fetched = fetched;
@@ -128,7 +128,7 @@ impl<'file> Walker<'_, 'file> {
 pub(super) fn outsider(
     path: &[&str],
     name: &str,
-    workflow: Option<&Workflow>,
+    triggers: Option<&[&Trigger]>,
     gate: &Gate,
 ) -> Option<(Origin, Alphabet, Events)> {
     if trust::of(path) != Trust::Outsider {
@@ -141,5 +141,5 @@ pub(super) fn outsider(
         side: Side::Stranger,
         confidence: Confidence::High,
     };
-    (!is_of_member).then(|| (origin, trust::alphabet(path), events::carrying(path, workflow)))
+    (!is_of_member).then(|| (origin, trust::alphabet(path), events::carrying(path, triggers)))
 }

@@ -1,6 +1,7 @@
 //! Follows a file's local `uses` to the actions and workflows of the same repository.
 
 mod caches;
+mod callers;
 mod changeable;
 mod memo;
 
@@ -28,6 +29,7 @@ use crate::rules::{self, Choice};
 use crate::sources::local_uses::{self, Found};
 use crate::sources::repository::{self, ReadError};
 use crate::sources::workflows;
+use callers::Calls;
 use memo::Memo;
 
 /// How deep calls are followed. GitHub allows ten workflows one below the other; one more shows
@@ -69,6 +71,8 @@ pub(super) struct Neighbors<'run> {
     waiting: Mutex<Waiting>,
     /// What was read, by its path and, for workflows, by how deep it was called.
     known: Memo<(PathBuf, usize), Arc<Local>>,
+    /// Which workflows call which, by the folder that they are for.
+    calls: Memo<PathBuf, Arc<Calls>>,
     /// Who can fill caches, by the folder that the workflows are for.
     caches: Memo<PathBuf, Arc<CachePaths>>,
     /// What GitHub has said, if it was asked.
@@ -89,6 +93,7 @@ impl<'run> Neighbors<'run> {
             places: Memo::default(),
             waiting: Mutex::default(),
             known: Memo::default(),
+            calls: Memo::default(),
             caches: Memo::default(),
             remote: None,
             checkers: None,
@@ -174,6 +179,7 @@ impl<'run> Neighbors<'run> {
     pub(super) fn surroundings(&self, file: &SourceFile) -> Surroundings {
         Surroundings {
             local: self.local(file, 1),
+            callers: self.callers(file),
             absent: self.absent(file),
             unmatched: self.unmatched(file),
             remote: self.remote.clone(),

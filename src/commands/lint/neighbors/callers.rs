@@ -1,0 +1,71 @@
+//! What starts the workflows of a repository that call each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{INJECTION, Neighbors, Target, uses_of};
+use crate::model::source_file::SourceFile;
+use crate::model::workflow::{Event, Trigger};
+use crate::sources::local_uses::{self, Found};
+use crate::sources::{repository, workflows};
+
+/// Where a workflow that calls another one of its repository names it.
+const PATH: &str = "/.github/workflows/";
+
+/// The workflows that call others of their repository.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Calls {
+    /// What starts each, by its path.
+    triggers: BTreeMap<String, Vec<Trigger>>,
+    /// The paths of those that call a workflow, by its path.
+    callers: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Calls {
+    /// Returns what starts those that call a workflow, directly or through others; nothing where not all of them are
+    /// known.
+    fn starting(&self, path: &str) -> Option<Arc<[Trigger]>> {
+        let mut found = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut open = vec![path];
+        while let Some(called) = open.pop() {
+            for caller in self.callers.get(called)?.iter().filter(|caller| seen.insert(caller.as_str())) {
+                let triggers = self.triggers.get(caller).map(Vec::as_slice).unwrap_or_default();
+                let is_called = |trigger: &&Trigger| trigger.event == Some(Event::WorkflowCall);
+                found.extend(triggers.iter().filter(|trigger| !is_called(trigger)).cloned());
+                open.extend(triggers.iter().find(is_called).map(|_| caller.as_str()));
+            }
+        }
+        Some(found.into())
+    }
+}
+
+impl Neighbors<'_> {
+    /// Returns what starts the workflows of the repository that call a workflow, if a rule asks and they are known.
+    pub(super) fn callers(&self, file: &SourceFile) -> Option<Arc<[Trigger]>> {
+        let workflow = file.workflow()?;
+        let is_asked_for = INJECTION.iter().any(|rule| self.choice.asks_for(rule));
+        if !is_asked_for || !workflow.is_triggered_by(Event::WorkflowCall) {
+            return None;
+        }
+        let base = local_uses::base(self.root, &file.path);
+        self.calls.get(base, |base| Arc::new(self.calls_below(base))).starting(&file.path)
+    }
+
+    fn calls_below(&self, base: &Path) -> Calls {
+        let mut calls = Calls::default();
+        let paths = workflows::of_folder(&base.join(".github/workflows"));
+        for file in paths.iter().filter(|path| self.mentions(path, PATH)).filter_map(|path| self.ahead(path).ok()) {
+            let Some(workflow) = file.workflow() else { continue };
+            for (uses, target) in uses_of(&file).filter(|(_, target)| *target == Target::Workflow) {
+                if let Some(Found::File(called)) = self.place(base, uses, target) {
+                    let called = repository::relative(self.root, &called);
+                    calls.callers.entry(called).or_default().insert(file.path.clone());
+                }
+            }
+            calls.triggers.insert(file.path.clone(), workflow.triggers.clone());
+        }
+        calls
+    }
+}
