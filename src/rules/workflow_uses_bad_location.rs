@@ -8,7 +8,8 @@ declare_rule! {
     /// A called workflow is not a file directly in .github/workflows
     ///
     /// ## Why is this bad?
-    /// GitHub looks for reusable workflows nowhere else, so the call is refused.
+    /// GitHub looks for reusable workflows nowhere else, so the call is refused; the part of GitHub that does so is not
+    /// public, and other readers take such a path, so that it is told as a warning.
     ///
     /// ## Bad
     /// ```yaml
@@ -31,7 +32,7 @@ declare_rule! {
     "workflow-uses-bad-location",
     group: Actions,
     since: "0.1.0",
-    severity: Error,
+    severity: Warning,
     peers: { "github": ["invalid-workflow-uses-format"] },
     checks: [Job(check)],
 }
