@@ -1,0 +1,56 @@
+//! Where a fix or a help would be a guess: what `plimsoll lint` offers no fix for, and what it says instead.
+
+use crate::support::program::Program;
+
+const WORKFLOW: &str = ".github/workflows/ci.yml";
+
+fn job(lines: &str) -> String {
+    format!("on: push\npermissions: {{}}\njobs:\n  a:\n{lines}")
+}
+
+#[test]
+fn what_is_meant_to_be_missing_or_off_is_only_a_notice() {
+    let of = |lines: &str, rules: &str| {
+        let text = job(&format!(
+            "{lines}    runs-on: ubuntu-latest\n    strategy: {{matrix: {{php: [a], platform: [{{target: x}}]}}}}\n    steps: [{{run: make}}]\n"
+        ));
+        let ran =
+            Program::new().file(WORKFLOW, text).run(&["lint", "--format", "json", "--select", rules, "--no-config"]);
+        let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        let findings = report["findings"].as_array().unwrap().iter();
+        let said =
+            findings.map(|finding| (finding["severity"].as_str().unwrap(), finding["notes"].as_array().unwrap()));
+        said.map(|(severity, notes)| {
+            [severity, notes.first().and_then(|note| note.as_str()).unwrap_or_default()].join(" ")
+        })
+        .collect::<Vec<_>>()
+        .concat()
+    };
+    let rules = "unknown-matrix-key,unknown-property";
+    for (expression, severity) in [
+        ("matrix.extensions || env.DEFAULT", "info "),
+        ("matrix.php && matrix.flavor || 'x'", "info "),
+        ("matrix.platform.toolchain || null", "info "),
+        ("matrix.phpp || 'x'", "warning "),
+        ("matrix.platform.targt || 'x'", "warning "),
+        ("matrix.extensions", "warning "),
+        ("matrix.flavor == 'x' || github.ref == 'y'", "warning "),
+        ("matrix.php || matrix.flavor", "warning "),
+    ] {
+        let said = of(&format!("    env: {{A: \"${{{{ {expression} }}}}\"}}\n"), rules);
+        assert!(said.starts_with(severity), "{expression}: {said}");
+    }
+    for (condition, said) in [
+        ("false", "info "),
+        ("false && github.ref == 'x'", "info `false` decides alone"),
+        ("1 == 2", "warning "),
+        ("true", "warning "),
+        ("github.ref == 'x' || 1 == 1", "warning `1 == 1` decides alone"),
+        (
+            "github.ref == 'x' || 'y'",
+            "warning a part of it decides alone, since a text that is not empty counts as true",
+        ),
+    ] {
+        assert_eq!(of(&format!("    if: {condition}\n"), "if-constant"), said);
+    }
+}
