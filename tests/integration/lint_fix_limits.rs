@@ -3,9 +3,30 @@
 use crate::support::program::Program;
 
 const WORKFLOW: &str = ".github/workflows/ci.yml";
+const ACTION: &str = "name: a\ndescription: A\nruns: {using: composite, steps: [{run: make, shell: bash}]}\n";
+
+/// Mends all that can be mended of some rules, and returns the workflow.
+fn mended(program: Program, rules: &str) -> String {
+    let program = program
+        .file(".github/actions/a/action.yml", ACTION)
+        .file("lib/action.yml", ACTION.replace("name: a", "name: b"));
+    program.run(&["lint", "--fix", "all", "--select", rules, "--persona", "auditor", "--no-config"]);
+    program.read(WORKFLOW)
+}
 
 fn job(lines: &str) -> String {
     format!("on: push\npermissions: {{}}\njobs:\n  a:\n{lines}")
+}
+
+#[test]
+fn a_condition_that_is_asked_for_the_first_time_wants_a_look() {
+    let workflow = job(
+        "    if: github.ref == 'x' || ${{ github.actor == 'y' }}\n    runs-on: ubuntu-latest\n    steps: [{run: make}]\n",
+    );
+    let program = Program::new().file(WORKFLOW, &workflow);
+    program.run(&["lint", "--fix=safe", "--select", "if-always-true"]);
+    assert_eq!(program.read(WORKFLOW), workflow);
+    assert!(mended(program, "if-always-true").contains("if: github.ref == 'x' || (github.actor == 'y')\n"));
 }
 
 #[test]
