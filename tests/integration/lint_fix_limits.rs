@@ -30,6 +30,30 @@ fn a_condition_that_is_asked_for_the_first_time_wants_a_look() {
 }
 
 #[test]
+fn only_the_workflows_own_actions_are_named_by_its_commit() {
+    let with = |before: &str, uses: &str| {
+        job(&format!("    runs-on: ubuntu-latest\n    steps:\n{before}      - uses: {uses}\n"))
+    };
+    let checkout = |with: &str| format!("      - uses: actions/checkout@v6\n        with: {{{with}}}\n");
+    for (before, uses, is_named) in [
+        (checkout("fetch-depth: 0"), "./.github/actions/a", true),
+        (checkout("fetch-depth: 0"), "./lib", true),
+        (String::new(), "./.github/actions/a", true),
+        ("      - run: make && git fetch\n".to_owned(), "./lib", true),
+        (checkout("path: test"), "./test", false),
+        (checkout("path: lib"), "./lib", false),
+        (checkout("repository: a/b"), "./lib", false),
+        (checkout("ref: v1"), "./lib", false),
+        (checkout("fetch-depth: 0"), "./made", false),
+        ("      - run: git switch other\n".to_owned(), "./lib", false),
+    ] {
+        let workflow = with(&before, uses);
+        let expected = if is_named { workflow.replace("uses: ./", "uses: $/") } else { workflow.clone() };
+        assert_eq!(mended(Program::new().file(WORKFLOW, &workflow), "self-repository-syntax"), expected);
+    }
+}
+
+#[test]
 fn what_is_meant_to_be_missing_or_off_is_only_a_notice() {
     let of = |lines: &str, rules: &str| {
         let text = job(&format!(
