@@ -17,6 +17,56 @@ pub fn values<'job>(job: &'job Job, expression: &str) -> Vec<&'job Node> {
     rows.chain(included.map(|entry| &entry.value)).collect()
 }
 
+/// The rows of a matrix, and the items of a row or of what is included, up to which its values are told apart.
+const MOST_ROWS: usize = 16;
+const MOST_ITEMS: usize = 64;
+
+/// Returns the values that a property of the matrix has, if the file lists them all and each job has one; the path is
+/// in lower case, without `matrix`. `None` where a job may have none, or one that is computed, or there are too many.
+pub fn in_every_job<'job>(matrix: &'job Matrix, path: &[&str]) -> Option<Vec<&'job Node>> {
+    let (name, inner) = path.split_first()?;
+    let is_long = |node: &Node| node.items().len() > MOST_ITEMS;
+    let mut lists = matrix.include.iter().chain(matrix.rows.iter().map(|(_, row)| row));
+    if matrix.rows.len() > MOST_ROWS || lists.any(is_long) || is_open(matrix) {
+        return None;
+    }
+    let row = matrix.rows.iter().find(|(key, _)| key.value.eq_ignore_ascii_case(name)).map(|(_, row)| row);
+    if row.is_none() && !matrix.rows.is_empty() {
+        return None;
+    }
+    let mut found: Vec<&Node> = row.map(Node::items).unwrap_or_default().iter().collect();
+    for included in matrix.include.iter().flat_map(Node::items) {
+        match entry(included, name) {
+            Some(value) => found.push(value),
+            None if row.is_some() && only_adds(included, matrix) => {}
+            None => return None,
+        }
+    }
+    let inside = |node: &'job Node| inner.iter().try_fold(node, |node, name| entry(node, name));
+    let found: Vec<&Node> = found.into_iter().map(inside).collect::<Option<_>>()?;
+    (!found.is_empty()).then_some(found)
+}
+
+/// Returns the value of a mapping's key, whatever its case.
+fn entry<'node>(node: &'node Node, name: &str) -> Option<&'node Node> {
+    node.entries().iter().find(|entry| entry.key.value.eq_ignore_ascii_case(name)).map(|entry| &entry.value)
+}
+
+/// Tells whether something that is included surely fits a combination of the rows, and so makes no job of its own.
+fn only_adds(included: &Node, matrix: &Matrix) -> bool {
+    let fits = |value: &Node, row: &Node| row.items().iter().any(|item| equal(item, value) && !is_dynamic(item));
+    matrix.exclude.is_none()
+        && matrix.rows.iter().all(|(name, row)| entry(included, &name.value).is_none_or(|value| fits(value, row)))
+}
+
+/// Tells whether a matrix can have values that the file does not list.
+pub fn is_open(matrix: &Matrix) -> bool {
+    let is_computed = |node: &Node| matches!(node.value, Value::Scalar(_));
+    is_computed(&matrix.node)
+        || matrix.include.as_ref().is_some_and(is_computed)
+        || matrix.rows.iter().any(|(_, row)| is_computed(row))
+}
+
 /// Returns the property's name of an expression that is `matrix.name` and nothing else.
 fn property(expression: &str) -> Option<&str> {
     let inner = expression.trim().strip_prefix("${{")?.strip_suffix("}}")?.trim();

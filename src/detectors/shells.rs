@@ -2,8 +2,8 @@
 
 use super::matrix;
 use crate::knowledge::runners::{System, likely_system};
-use crate::model::workflow::{Job, Matrix, Step, Workflow};
-use crate::model::yaml::{Node, Text, Value};
+use crate::model::workflow::{Container, Job, Step, Workflow};
+use crate::model::yaml::{Node, Text};
 use crate::shell::Shell;
 
 /// Returns the shell that runs a step's script, if the file tells; a step of an action has no job.
@@ -28,19 +28,41 @@ pub fn of_step(step: &Step, job: Option<(&Workflow, &Job)>) -> Option<Shell> {
 /// Returns the shell that a job's runner takes by itself.
 fn default_of(job: &Job) -> Option<Shell> {
     match &job.container {
-        // Containers run on Linux only. An expression can come to no container at all.
-        Some(container) if container.image.as_ref().is_some_and(|image| !image.value.is_empty()) => {
-            return Some(Shell::default_of_containers());
-        }
-        Some(container) if !container.node.is_null() => return None,
+        // Containers run on Linux only.
+        Some(container) if is_certain(container, job) => return Some(Shell::default_of_containers()),
+        Some(container) if container.image.is_none() && !container.node.is_null() => return None,
         Some(_) | None => {}
     }
+    let may_be_contained = job.container.as_ref().is_some_and(|container| !container.node.is_null());
     let mut systems = systems(job)?.into_iter();
     let is_windows = |system: System| system == System::Windows;
     let first = is_windows(systems.next()?);
-    let is_same = systems.all(|system| is_windows(system) == first);
-    let shell = if first { Shell::default_of_windows() } else { Shell::default_of_unix() };
-    is_same.then_some(shell)
+    if systems.any(|system| is_windows(system) != first) || (first && may_be_contained) {
+        return None;
+    }
+    Some(match (first, may_be_contained) {
+        (true, _) => Shell::default_of_windows(),
+        (false, true) => Shell::default_of_containers(),
+        (false, false) => Shell::default_of_unix(),
+    })
+}
+
+/// Tells whether a job runs in a container, which it does not where the image is empty: an expression can come to that.
+fn is_certain(container: &Container, job: &Job) -> bool {
+    let Some(image) = &container.image else { return false };
+    // With text around it, an expression never comes to an empty value.
+    let is_fixed = |image: &Text| {
+        let value = image.value.trim();
+        let is_whole = value.starts_with("${{") && value.ends_with("}}") && value.matches("${{").count() == 1;
+        !value.is_empty() && !image.is_null() && !is_whole
+    };
+    let values = || {
+        let name = image.value.trim().strip_prefix("${{")?.strip_suffix("}}")?.trim().strip_prefix("matrix.")?;
+        let matrix = job.strategy.as_ref()?.matrix.as_ref()?;
+        let path: Vec<&str> = name.split('.').collect();
+        matrix::in_every_job(matrix, &path)
+    };
+    is_fixed(image) || values().is_some_and(|found| found.iter().all(|node| node.text().is_some_and(is_fixed)))
 }
 
 /// Lists the systems that a job may run on; nothing where one of them is not known.
@@ -59,19 +81,11 @@ fn systems(job: &Job) -> Option<Vec<System>> {
 /// Lists the systems that a label such as `${{ matrix.os }}` can stand for.
 fn systems_of_matrix(job: &Job, label: &str) -> Option<Vec<System>> {
     let matrix = job.strategy.as_ref()?.matrix.as_ref()?;
-    if is_open(matrix) {
+    if matrix::is_open(matrix) {
         return None;
     }
     let system = |value: &Node| value.texts().iter().find_map(|label| likely_system(&label.value));
     matrix::values(job, label).into_iter().map(system).collect()
-}
-
-/// Tells whether a matrix can have values that the file does not list.
-fn is_open(matrix: &Matrix) -> bool {
-    let is_computed = |node: &Node| matches!(node.value, Value::Scalar(_));
-    is_computed(&matrix.node)
-        || matrix.include.as_ref().is_some_and(is_computed)
-        || matrix.rows.iter().any(|(_, row)| is_computed(row))
 }
 
 /// Tells whether a condition depends on the runner's system, so that what the runner takes by
@@ -114,6 +128,7 @@ mod tests {
     fn the_runner_decides_where_nothing_is_named() {
         let on = |label: &str| format!("    runs-on: {label}\n");
         let matrix = |rows: &str| format!("    runs-on: ${{{{ matrix.os }}}}\n    strategy: {{matrix: {rows}}}\n");
+        let contained = |rows: &str| matrix(rows) + "    container: ${{ matrix.image }}\n";
         for (job, expected) in [
             (on("ubuntu-latest"), Some((Bash, false))),
             (on("macos-15"), Some((Bash, false))),
@@ -138,6 +153,18 @@ mod tests {
             (matrix("'${{ fromJSON(vars.x) }}'"), None),
             (on("x") + "    container: alpine\n", Some((Sh, false))),
             (on("x") + "    container: {image: alpine}\n", Some((Sh, false))),
+            (on("x") + "    container: '${{ inputs.image }}'\n", None),
+            (on("ubuntu-latest") + "    container: '${{ inputs.image }}'\n", Some((Sh, false))),
+            (on("windows-latest") + "    container: '${{ inputs.image }}'\n", None),
+            (on("x") + "    container: 'alpine:${{ inputs.version }}'\n", Some((Sh, false))),
+            (on("ubuntu-latest") + "    container: {image: ''}\n", Some((Sh, false))),
+            (on("windows-latest") + "    container:\n", Some((PowerShell, false))),
+            (contained("{os: [windows-latest], include: [{os: ubuntu-latest, image: alpine}]}"), None),
+            (contained("{include: [{os: ubuntu-latest, image: alpine}, {os: x, image: debian}]}"), Some((Sh, false))),
+            (contained("{include: [{os: ubuntu-latest, image: alpine}, {os: windows-latest}]}"), None),
+            (contained("{os: [x, y], image: [alpine, '']}"), None),
+            (contained("{os: [x, y], image: [alpine, debian]}"), Some((Sh, false))),
+            (contained("{os: [x, y], image: [alpine, '${{ vars.image }}']}"), None),
         ] {
             check("", &job, "", expected);
         }

@@ -16,6 +16,8 @@ pub struct ContextUse<'file> {
     pub range: Range<usize>,
     /// Whether its text can become part of the result: `a` in `a || b`, but not in `a == b`.
     pub flows: bool,
+    /// Whether another value stands in for it where it is empty: `a` in `a || b`, but not in `a == 1 || b`.
+    pub has_fallback: bool,
 }
 
 /// A part of a context's path.
@@ -81,12 +83,15 @@ impl ContextUse<'_> {
 /// Lists the contexts that an expression reads. `offset` is where it begins in its scalar.
 pub(super) fn of<'file>(expression: &SpannedExpr<'file>, offset: usize) -> Vec<ContextUse<'file>> {
     let mut flowing = Vec::new();
-    flows(expression, &mut flowing);
+    flows(expression, false, &mut flowing);
     flowing.sort_unstable();
     let mut found = Vec::new();
     walk(expression, &mut |part| {
         if let Some(mut context) = context(part, offset) {
-            context.flows = flowing.binary_search(&part.origin.span.start).is_ok();
+            let start = part.origin.span.start;
+            let flow = flowing.binary_search_by_key(&start, |(start, _)| *start).ok().and_then(|at| flowing.get(at));
+            context.flows = flow.is_some();
+            context.has_fallback = flow.is_some_and(|(_, has_fallback)| *has_fallback);
             found.push(context);
         }
     });
@@ -108,6 +113,7 @@ pub(super) fn context<'file>(part: &SpannedExpr<'file>, offset: usize) -> Option
         ranges: context.parts.iter().map(place).collect(),
         range: place(part),
         flows: false,
+        has_fallback: false,
     })
 }
 
@@ -131,22 +137,23 @@ fn name<'file>(part: &SpannedExpr<'file>) -> Part<'file> {
     }
 }
 
-/// Collects the starts of the contexts whose text can become part of the result.
-fn flows(expression: &SpannedExpr<'_>, found: &mut Vec<usize>) {
+/// Collects the starts of the contexts whose text can become part of the result, and whether another value stands in
+/// for each.
+fn flows(expression: &SpannedExpr<'_>, has_fallback: bool, found: &mut Vec<(usize, bool)>) {
     match &expression.inner {
         Expr::Context(context) => {
-            found.push(expression.origin.span.start);
+            found.push((expression.origin.span.start, has_fallback));
             if let Some(head) = context.parts.first().filter(|head| !matches!(head.inner, Expr::Identifier(_))) {
-                flows(head, found);
+                flows(head, has_fallback, found);
             }
         }
         Expr::Call(call) => match call.func {
             Function::ToJSON | Function::FromJSON | Function::Format | Function::Join => {
-                call.args.iter().for_each(|argument| flows(argument, found));
+                call.args.iter().for_each(|argument| flows(argument, false, found));
             }
             Function::Case => {
                 let values = call.args.iter().skip(1).step_by(2).chain(call.args.last());
-                values.for_each(|value| flows(value, found));
+                values.for_each(|value| flows(value, has_fallback, found));
             }
             Function::Contains
             | Function::StartsWith
@@ -158,10 +165,10 @@ fn flows(expression: &SpannedExpr<'_>, found: &mut Vec<usize>) {
             | Function::Failure => {}
         },
         Expr::BinExpr(BinExpr { lhs, op, rhs }) => match op {
-            BinOp::And => flows(rhs, found),
+            BinOp::And => flows(rhs, has_fallback, found),
             BinOp::Or => {
-                flows(lhs, found);
-                flows(rhs, found);
+                flows(lhs, true, found);
+                flows(rhs, has_fallback, found);
             }
             BinOp::Eq | BinOp::Neq | BinOp::Gt | BinOp::Ge | BinOp::Lt | BinOp::Le => {}
         },

@@ -11,6 +11,7 @@ mod read;
 mod scan;
 mod scope;
 mod types;
+mod unfenced;
 
 use std::ops::Range;
 
@@ -24,6 +25,7 @@ pub use read::read;
 pub use scan::ranges;
 pub use scope::Scope;
 pub use types::{Object, Type};
+pub use unfenced::meant;
 
 use crate::knowledge::contexts::Key;
 use crate::model::workflow::{Job, Step};

@@ -31,6 +31,23 @@ pub fn runs_as_code(action: &str, input: &str) -> bool {
     known.is_some_and(|(_, inputs)| inputs.iter().any(|name| name.eq_ignore_ascii_case(input)))
 }
 
+/// The actions of them that run it on another host, and the input that names the variables to take there.
+const ELSEWHERE: &[(&str, Option<&str>)] = &[
+    ("appleboy/ssh-action", Some("envs")),
+    ("cross-the-world/ssh-pipeline", None),
+    ("garygrossgarten/github-action-ssh", None),
+];
+
+/// Tells whether an action runs its code on another host, which has no variables of the step.
+pub fn runs_elsewhere(action: &str) -> bool {
+    ELSEWHERE.iter().any(|(name, _)| name.eq_ignore_ascii_case(action))
+}
+
+/// Returns the input of such an action that names the variables to take to the other host.
+pub fn takes_variables(action: &str) -> Option<&'static str> {
+    ELSEWHERE.iter().find(|(name, _)| name.eq_ignore_ascii_case(action)).and_then(|(_, input)| *input)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,5 +58,7 @@ mod tests {
         assert!(runs_as_code("Actions/GitHub-Script", "script"));
         assert!(!runs_as_code("actions/github-script", "github-token"));
         assert!(!runs_as_code("actions/checkout", "ref"));
+        assert!(runs_elsewhere("Appleboy/ssh-action") && !runs_elsewhere("actions/github-script"));
+        assert_eq!(takes_variables("appleboy/ssh-action"), Some("envs"));
     }
 }

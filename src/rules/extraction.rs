@@ -1,12 +1,13 @@
 //! Drafts scripts that read a variable where an expression stands, so that its value is never code.
 
 use super::reporter::Reporter;
+use super::word_count::{self, Words};
 use crate::detectors::shells;
-use crate::expressions::{ContextUse, Expr, Site};
+use crate::expressions::{ContextUse, Site};
 use crate::knowledge::{interpreters, variables};
 use crate::model::workflow::{Step, StepKind};
 use crate::model::yaml::{Draft, Text};
-use crate::shell::{Command, Quoting, quoting};
+use crate::shell::{Command, Quoting, Word, quoting};
 
 /// The expressions of a script up to which it is changed by a program.
 const MOST_SITES: usize = 50;
@@ -21,7 +22,7 @@ pub(super) fn draft(site: &Site<'_>, used: &ContextUse<'_>, variable: &str, repo
     let StepKind::Run(script) = &step.kind else { return None };
     let owner = reporter.file().workflow().zip(site.job);
     let is_posix = shells::of_step(step, owner).is_some_and(|shell| shell.is_posix());
-    if script.text.span != site.text.span || !is_posix || !is_all_of(site, used) {
+    if script.text.span != site.text.span || !is_posix || !word_count::is_all_of(site, used) {
         return None;
     }
     let sites: Vec<&Site<'_>> = reporter.sites_in(&script.text).take(MOST_SITES + 1).collect();
@@ -29,24 +30,19 @@ pub(super) fn draft(site: &Site<'_>, used: &ContextUse<'_>, variable: &str, repo
         return None;
     }
     let commands = reporter.commands(&script.text);
-    let here = written(site, variable, &commands)?;
+    let words = word_count::of(site, used, reporter);
+    let here = written(site, variable, &commands, words)?;
     let same = |other: &&&Site<'_>| other.outer != site.outer && other.source().trim() == site.source().trim();
     let others = sites.iter().filter(same);
-    let others = others.filter_map(|other| Some((other.outer.clone(), written(other, variable, &commands)?)));
+    let others = others.filter_map(|other| Some((other.outer.clone(), written(other, variable, &commands, words)?)));
     let parts = std::iter::once((site.outer.clone(), here)).chain(others).collect();
     let mut draft = reporter.rewrite(&script.text, parts)?;
     draft.extend(setting(step, site, variable, reporter)?);
     Some(draft)
 }
 
-/// Tells whether an expression is a context and nothing else.
-fn is_all_of(site: &Site<'_>, used: &ContextUse<'_>) -> bool {
-    let is_context = site.expression().is_some_and(|expression| matches!(expression.inner, Expr::Context(_)));
-    is_context && site.text.value.get(used.range.clone()) == Some(site.source().trim())
-}
-
 /// Returns how the variable is read where an expression stands.
-fn written(site: &Site<'_>, variable: &str, commands: &[Command]) -> Option<String> {
+fn written(site: &Site<'_>, variable: &str, commands: &[Command], words: Words) -> Option<String> {
     let at = site.outer.start;
     let before = commands.partition_point(|command| command.range.start <= at).checked_sub(1)?;
     let command = commands.get(before)?;
@@ -58,13 +54,22 @@ fn written(site: &Site<'_>, variable: &str, commands: &[Command]) -> Option<Stri
     if command.words.iter().any(|word| is_code(&word.text)) {
         return None;
     }
-    let is_argument = command.words.iter().skip(1).chain(&command.assignments).any(|word| word.range.contains(&at));
+    let argument = command.words.iter().skip(1).chain(&command.assignments).find(|word| word.range.contains(&at));
+    // In quotes, what is empty becomes a word of its own, and what holds blanks becomes one.
+    let stays = |word: &Word| if is_alone(site, word) { words == Words::One } else { words < Words::Several };
     match quoting(&site.text.value, at) {
         Quoting::Double => Some(format!("${{{variable}}}")),
         // A command's name, a list to walk through, or a file's name may be meant to be split.
-        Quoting::Bare if is_argument => Some(format!("\"${{{variable}}}\"")),
+        Quoting::Bare if argument.is_some_and(stays) => Some(format!("\"${{{variable}}}\"")),
         Quoting::Bare | Quoting::Other => None,
     }
+}
+
+/// Tells whether a word is made of expressions and nothing else.
+fn is_alone(site: &Site<'_>, word: &Word) -> bool {
+    let text = site.text.value.get(word.range.clone()).unwrap_or_default();
+    let inner = text.strip_prefix("${{").and_then(|rest| rest.strip_suffix("}}"));
+    inner.is_some_and(|inner| inner.split("}}").skip(1).all(|rest| rest.starts_with("${{")))
 }
 
 /// Drafts the step's `env` with the variable, unless it is there; nothing where its name is in use.

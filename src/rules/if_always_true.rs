@@ -29,12 +29,13 @@ declare_rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Leave out `${{` and `}}`: an `if` is an expression anyway.
+    /// Leave out `${{` and `}}`: an `if` is an expression anyway. What ran always is then skipped where the condition says
+    /// so, which nobody may have seen yet: look at whether it is what you want.
     "if-always-true",
     group: Expressions,
     since: "0.1.0",
     severity: Error,
-    fixable: Safe,
+    fixable: Unsafe,
     peers: {
         "actionlint": ["if-cond"],
         "zizmor": ["unsound-condition"],
@@ -65,9 +66,10 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
     let report = if value.trim_end() == value.get(site.outer.clone()).unwrap_or_default() && is_block {
         report.help("the text is the line break at the block's end: write `|-` or `>-`, or leave out `${{` and `}}`")
     } else {
-        report.help("write the whole condition without `${{` and `}}`")
+        report.help("write the whole condition without `${{` and `}}`; only then is it asked at all")
     };
-    report.fix(Safety::Safe, "leave out the inner `${{` and `}}`", draft);
+    // What runs always today is then skipped where the condition says so.
+    report.fix(Safety::Unsafe, "leave out the inner `${{` and `}}`", draft);
 }
 
 /// Drafts the condition as one expression, if it is one without the fences.

@@ -88,7 +88,8 @@ fn comes_from_the_repository(place: &StepPlace<'_>, reporter: &Reporter<'_>) -> 
     place.siblings().iter().take(place.index).all(|step| is_plain_checkout(step) || builds_nothing(step, reporter))
 }
 
-fn is_plain_checkout(step: &Step) -> bool {
+/// Tells whether a step checks out the commit that the workflow itself is of, at the top of the workspace.
+pub(super) fn is_plain_checkout(step: &Step) -> bool {
     let elsewhere = ["repository", "path", "ref"].iter().any(|input| step.input(input).is_some());
     step.is_action("actions/checkout") && !elsewhere
 }

@@ -14,10 +14,12 @@ mod reach;
 mod reading;
 mod reporter;
 mod rule;
+mod script_sink;
 mod step_place;
 mod suppression;
 mod token_needs;
 mod variables;
+mod word_count;
 
 use crate::model::finding::RuleInfo;
 use declare::{declare_rule, rules};

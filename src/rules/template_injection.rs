@@ -2,14 +2,15 @@
 
 use super::exposure::Exposure;
 use super::reporter::Reporter;
-use super::{declare_rule, extraction};
-use crate::detectors::taint::HarmKind;
-use crate::expressions::{ContextUse, Site};
-use crate::knowledge::{sinks, variables};
+use super::script_sink::Sink;
+use super::{declare_rule, extraction, word_count};
+use crate::detectors::taint::{HarmKind, Side};
+use crate::expressions::{ContextUse, Part, Site};
+use crate::knowledge::variables;
 use crate::knowledge::trust::{self, Trust};
 use crate::model::finding::{Confidence, Persona, Related, Safety, Severity};
 use crate::model::source_file::SourceFile;
-use crate::model::workflow::{ActionReference, Event, StepKind};
+use crate::model::workflow::Event;
 
 declare_rule! {
     /// A value that others control becomes part of a script
@@ -44,7 +45,8 @@ declare_rule! {
     ///
     /// ## How to fix
     /// Hand the value over in `env` and read the variable, in quotes. In `actions/github-script`
-    /// read it from `context.payload` or `process.env`.
+    /// read it from `context.payload` or `process.env`. There is no fix where quotes might change into
+    /// how many words a shell splits the value.
     ///
     /// Values are followed through `env`, `$GITHUB_ENV`, `$GITHUB_OUTPUT`, outputs of steps and jobs and the
     /// matrix, and through the commands of scripts; what `eval`, `bash -c` and their like run counts, too.
@@ -52,7 +54,7 @@ declare_rule! {
     /// read, it is a warning. What no event of the workflow can carry is for the pedantic persona.
     ///
     /// Inputs of actions and of called workflows are a warning, since their caller cannot know
-    /// that they are code. Values that only people with write access control, and those whose
+    /// that they are code; of those that are named a command or a script the pedantic persona hears. Values that only people with write access control, and those whose
     /// origin is not known, are shown to the pedantic persona, every other expression in a script
     /// to the auditor.
     "template-injection",
@@ -69,8 +71,17 @@ declare_rule! {
     checks: [Expression(check), File(check_scripts)],
 }
 
+/// The characters of an expression up to which it is repeated in a help.
+const LONGEST_SOURCE: usize = 80;
+
+/// The last words in the names of inputs that are there to be run.
+const COMMANDS: &[&str] = &["cmd", "command", "commands", "script", "scripts"];
+
+/// Names of inputs that are there to be run, where they are the whole name.
+const CODE: &[&str] = &["code", "exec", "run"];
+
 fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
-    let Some(sink) = sink(site) else {
+    let Some(sink) = Sink::of(site) else {
         check_handed(site, reporter);
         return;
     };
@@ -97,7 +108,11 @@ fn report_harmless(site: &Site<'_>, sink: Sink<'_>, reporter: &mut Reporter<'_>)
     let start = site.range.start + source.len() - source.trim_start().len();
     let span = reporter.inside(site.text, start..site.range.start + source.trim_end().len());
     let only = site.contexts.first().filter(|_| site.contexts.len() == 1 && reporter.shows(Risk::Harmless.persona()));
-    let fix = only.map(|used| (variable(used), extraction::draft(site, used, &variable(used), reporter)));
+    let fix = only.map(|used| {
+        let variable = variable(site, used);
+        let draft = extraction::draft(site, used, &variable, reporter);
+        (variable, draft)
+    });
     let (variable, draft) = fix.unwrap_or_default();
     reporter
         .report(span, format!("an expression becomes part of {sink}"))
@@ -118,23 +133,18 @@ struct Case<'file> {
 
 fn report(site: &Site<'_>, used: &ContextUse<'_>, case: &Case<'_>, reporter: &mut Reporter<'_>) {
     let Case { risk, sink, exposure } = case;
-    let (name, variable) = (used.dotted(), variable(used));
-    let reading = sink.reading(&variable);
-    let is_set = used.is("env") || variables::same_as(used.root(), used.name(1).unwrap_or_default()).is_some();
-    let help = if is_set && used.parts.len() == 2 {
-        format!("{reading}, which has the same value")
-    } else {
-        format!("set `{variable}: ${{{{ {name} }}}}` under the step's `env` and {reading}")
-    };
+    let name = site.text.value.get(used.range.clone()).unwrap_or_default();
+    let variable = variable(site, used);
     let span = reporter.inside(site.text, used.range.clone());
     let is_shown = reporter.shows(risk.persona());
+    let help = if is_shown { help(site, used, case, reporter) } else { String::new() };
     let draft = is_shown.then(|| extraction::draft(site, used, &variable, reporter)).flatten();
     let places = exposure.as_ref().map(|exposure| exposure.places(reporter)).unwrap_or_default();
     let message = match exposure {
         Some(exposure) if !exposure.is_direct() => {
             format!("`{name}`, which holds {}, becomes part of {sink}", exposure.origin.name)
         }
-        _ if *risk == Risk::Caller => format!("the input `{name}` becomes part of {sink}"),
+        _ if matches!(risk, Risk::Caller | Risk::Command) => format!("the input `{name}` becomes part of {sink}"),
         _ => format!("`{name}` becomes part of {sink}"),
     };
     let report = reporter.report(span, message).help(help).fix(Safety::Unsafe, title(&variable), draft);
@@ -148,6 +158,11 @@ fn report(site: &Site<'_>, used: &ContextUse<'_>, case: &Case<'_>, reporter: &mu
             .severity(Severity::Warning)
             .confidence(Confidence::Medium)
             .note("whoever uses this cannot know that the value is run as code, and may hand over text of others"),
+        Risk::Command => report
+            .severity(Severity::Info)
+            .confidence(Confidence::Low)
+            .persona(risk.persona())
+            .note("by its name it is there to be run, but whoever uses this may hand over text of others"),
         Risk::Insider | Risk::Unknown => {
             report.severity(Severity::Info).confidence(Confidence::Low).persona(risk.persona())
         }
@@ -157,12 +172,35 @@ fn report(site: &Site<'_>, used: &ContextUse<'_>, case: &Case<'_>, reporter: &mu
     }
 }
 
+/// Says how the value is handed over instead.
+fn help(site: &Site<'_>, used: &ContextUse<'_>, case: &Case<'_>, reporter: &Reporter<'_>) -> String {
+    if case.risk == Risk::Command {
+        return "say in the input's description that it is run as code".to_owned();
+    }
+    if matches!(case.sink, Sink::Remote(_, None)) {
+        let why = "the other host has no variables of the step";
+        return format!("look at the value in a step before, from a variable of its `env`: {why}");
+    }
+    let variable = variable(site, used);
+    let is_set = used.is("env") || variables::same_as(used.root(), used.name(1).unwrap_or_default()).is_some();
+    let reading = case.sink.reading(site, used, &variable, reporter);
+    let (way, limit) = (reading.way, reading.limit);
+    if is_set && used.parts.len() == 2 && used.name(1).is_some() && word_count::is_all_of(site, used) {
+        return format!("{way}, which has the same value{limit}");
+    }
+    let source = site.source().split_whitespace().collect::<Vec<_>>().join(" ");
+    if source.chars().count() > LONGEST_SOURCE {
+        return format!("set `{variable}` to the expression under the step's `env` and {way}{limit}");
+    }
+    format!("set `{variable}: ${{{{ {source} }}}}` under the step's `env` and {way}{limit}")
+}
+
 /// Reports what strangers decide and an action or a workflow of the repository runs as code.
 fn check_handed(site: &Site<'_>, reporter: &mut Reporter<'_>) {
     let Some((uses, place)) = handed(site, reporter) else { return };
     for used in site.contexts.iter().filter(|used| used.flows) {
         let Some(exposure) = exposure(site, used, reporter).filter(Exposure::is_of_strangers) else { continue };
-        let name = used.dotted();
+        let name = site.text.value.get(used.range.clone()).unwrap_or_default();
         let (places, span) = (exposure.places(reporter), reporter.inside(site.text, used.range.clone()));
         let holding = exposure.holding();
         let report = reporter
@@ -226,19 +264,24 @@ enum Risk {
     Harmless,
     Unknown,
     Insider,
+    /// An input that is there to be run.
+    Command,
     Caller,
     Outsider,
 }
 
 impl Risk {
     fn of(exposure: &Exposure<'_>) -> Self {
-        if exposure.is_of_strangers() { Self::Outsider } else { Self::Caller }
+        match &exposure.origin.side {
+            Side::Stranger => Self::Outsider,
+            Side::Caller(input) => of_caller(input),
+        }
     }
 
     fn persona(self) -> Persona {
         match self {
             Self::Harmless => Persona::Auditor,
-            Self::Unknown | Self::Insider => Persona::Pedantic,
+            Self::Unknown | Self::Insider | Self::Command => Persona::Pedantic,
             Self::Caller | Self::Outsider => Persona::Regular,
         }
     }
@@ -265,17 +308,24 @@ fn of_input(name: &str, reporter: &Reporter<'_>) -> Risk {
     if let Some(action) = reporter.file().action() {
         // What is not declared is always empty.
         let is_declared = action.inputs.iter().any(|input| input.name.value.eq_ignore_ascii_case(name));
-        return if is_declared || matches!(name, "" | "*") { Risk::Caller } else { Risk::Harmless };
+        return if is_declared || matches!(name, "" | "*") { of_caller(name) } else { Risk::Harmless };
     }
     let declared = |event: Event| {
         let kind = reporter.names().input(event, name)?.kind().unwrap_or("string");
         Some(!matches!(kind, "boolean" | "number" | "choice" | "environment"))
     };
     match (declared(Event::WorkflowCall), declared(Event::WorkflowDispatch)) {
-        (Some(true), _) => Risk::Caller,
+        (Some(true), _) => of_caller(name),
         (_, Some(true)) | (None, None) => Risk::Insider,
         (Some(false), _) | (_, Some(false)) => Risk::Harmless,
     }
+}
+
+/// Judges what a caller hands over by the input's name: a command is there to be run.
+fn of_caller(name: &str) -> Risk {
+    let last = name.rsplit(['-', '_']).next().unwrap_or_default();
+    let is_code = COMMANDS.contains(&last) || CODE.contains(&name);
+    if is_code { Risk::Command } else { Risk::Caller }
 }
 
 /// Follows a variable to the nearest `env` that sets it.
@@ -288,59 +338,9 @@ fn environment(site: &Site<'_>, name: &str, reporter: &Reporter<'_>) -> Risk {
     read.map(|used| judge(site, used, reporter)).max().unwrap_or(Risk::Unknown)
 }
 
-/// Where the value is run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sink<'file> {
-    /// `run`.
-    Script,
-    /// `script` of `actions/github-script`.
-    JavaScript,
-    /// An input that an action runs.
-    Input(&'file str),
-}
-
-impl Sink<'_> {
-    fn reading(self, variable: &str) -> String {
-        match self {
-            Self::Script => format!("read `\"${variable}\"`"),
-            Self::JavaScript => format!("read `process.env.{variable}`"),
-            Self::Input(_) => format!("read the variable `{variable}`"),
-        }
-    }
-}
-
-impl std::fmt::Display for Sink<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Script => formatter.write_str("the script"),
-            Self::JavaScript => formatter.write_str("the JavaScript"),
-            Self::Input(name) => write!(formatter, "the input `{name}`, which the action runs as code"),
-        }
-    }
-}
-
-fn sink<'file>(site: &Site<'file>) -> Option<Sink<'file>> {
-    let step = site.step.filter(|_| !site.is_key)?;
-    match (site.path.as_slice(), &step.kind) {
-        ([.., "-", "run"], StepKind::Run(_)) => Some(Sink::Script),
-        ([.., "with", input], StepKind::Uses { uses, .. }) => {
-            let ActionReference::Repository(reference) = ActionReference::parse(&uses.value) else { return None };
-            let name = reference.name();
-            if !sinks::runs_as_code(&name, input) {
-                None
-            } else if name.eq_ignore_ascii_case("actions/github-script") {
-                Some(Sink::JavaScript)
-            } else {
-                Some(Sink::Input(input))
-            }
-        }
-        _ => None,
-    }
-}
-
 /// Makes a variable's name of a context: its last two names, in capitals. A variable's own name, and
 /// one that the runner sets with the same value, need no other.
-fn variable(used: &ContextUse<'_>) -> String {
+fn variable(site: &Site<'_>, used: &ContextUse<'_>) -> String {
     if let (2, Some(name)) = (used.parts.len(), used.name(1)) {
         if used.is("env") {
             return name.to_owned();
@@ -353,8 +353,16 @@ fn variable(used: &ContextUse<'_>) -> String {
     let capitals = |name: &str| {
         name.to_ascii_uppercase().replace(|character: char| !character.is_ascii_alphanumeric(), "_")
     };
-    let names: Vec<String> =
-        (1..used.parts.len()).filter_map(|at| used.name(at)).filter(is_telling).map(capitals).collect();
+    let index = |at: usize| {
+        let is_number = matches!(used.parts.get(at), Some(Part::Number));
+        let text = used.ranges.get(at).filter(|_| is_number).and_then(|range| site.text.value.get(range.clone()))?;
+        Some(text.trim_matches(['[', ']', ' ']))
+    };
+    let names: Vec<String> = (1..used.parts.len())
+        .filter_map(|at| used.name(at).or_else(|| index(at)))
+        .filter(is_telling)
+        .map(capitals)
+        .collect();
     let last = names.iter().skip(names.len().saturating_sub(2)).cloned().collect::<Vec<_>>().join("_");
     let with_context = format!("{}_{last}", capitals(used.root()));
     match names.len() {

@@ -2,10 +2,11 @@
 
 use super::declare_rule;
 use super::reporter::Reporter;
-use super::unknown_property::report;
+use super::unknown_property::{FALLBACK, report};
 use crate::expressions::Site;
 use crate::knowledge::contexts::{Context, Key};
-use crate::model::suggest::MOST_NAMES;
+use crate::model::finding::Severity;
+use crate::model::suggest::{MOST_NAMES, closest};
 
 declare_rule! {
     /// An expression reads a matrix key that the job's matrix does not have
@@ -29,7 +30,8 @@ declare_rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Correct the name, or add the key to `strategy.matrix` or its `include`.
+    /// Correct the name, or add the key to `strategy.matrix` or its `include`. Where another value stands behind `||`, it is
+    /// a notice, unless the name is nearly one of the matrix.
     "unknown-matrix-key",
     group: Expressions,
     since: "0.1.0",
@@ -47,6 +49,11 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
             continue;
         }
         let known: Vec<&str> = names.matrix_keys().into_iter().flatten().take(MOST_NAMES).map(String::as_str).collect();
-        report(site, used, 1, &known, reporter);
+        let is_near = closest(used.name(1).unwrap_or_default(), known.iter().copied()).is_some();
+        let report = report(site, used, 1, &known, reporter);
+        // A workflow that is copied from another may ask for more than its own matrix has.
+        if used.has_fallback && !is_near {
+            report.severity(Severity::Info).note(FALLBACK);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::declare_rule;
 use super::reporter::{Report, Reporter};
-use crate::expressions::{ContextUse, MismatchKind, Site};
+use crate::expressions::{ContextUse, Mismatch, MismatchKind, Site};
 use crate::model::finding::{Persona, Severity};
 
 declare_rule! {
@@ -26,7 +26,10 @@ declare_rule! {
     /// Correct the name; see
     /// <https://docs.github.com/actions/reference/workflows-and-actions/contexts>. What
     /// `github.event` holds depends on the events that start the workflow; where none of them has
-    /// the property, add the event or drop the expression.
+    /// the property, add the event or drop the expression. There it does no harm where another value stands behind `||`,
+    /// or the condition asks for the event first, and the pedantic persona alone hears of it.
+    ///
+    /// For other contexts a value behind `||` makes it a notice, unless the name is nearly one that is known.
     "unknown-property",
     group: Expressions,
     since: "0.1.0",
@@ -35,14 +38,21 @@ declare_rule! {
     checks: [Expression(check)],
 }
 
+/// What a value behind `||` means for one that is always empty.
+pub(super) const FALLBACK: &str = "what stands behind `||` is taken each time";
+
 fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
     let mismatches = reporter.inference(site).map(|inference| inference.mismatches.as_slice()).unwrap_or_default();
     for mismatch in mismatches {
         match mismatch.kind {
             // People copy `github.event.pull_request.number || github.ref` from workflow to workflow,
             // and it does no harm.
-            MismatchKind::Payload if mismatch.has_fallback => {
+            MismatchKind::Payload if mismatch.has_fallback || mismatch.is_guarded => {
                 reporter.report_mismatch(site, mismatch).severity(Severity::Info).persona(Persona::Pedantic);
+            }
+            // A mistyped name with a fallback hides for good.
+            MismatchKind::Property if has_fallback(site, mismatch) && !mismatch.is_near => {
+                reporter.report_mismatch(site, mismatch).severity(Severity::Info).note(FALLBACK);
             }
             MismatchKind::Payload | MismatchKind::Property => {
                 reporter.report_mismatch(site, mismatch);
@@ -50,6 +60,12 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
             MismatchKind::Type | MismatchKind::Comparison | MismatchKind::Text => {}
         }
     }
+}
+
+/// Tells whether another value stands in for the one that is read.
+fn has_fallback(site: &Site<'_>, mismatch: &Mismatch) -> bool {
+    let is_inside = |used: &ContextUse<'_>| used.range.start <= mismatch.range.start && mismatch.range.end <= used.range.end;
+    site.contexts.iter().any(|used| used.has_fallback && is_inside(used))
 }
 
 /// Reports a part of a context that is none of the known names.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::declare_rule;
 use super::reporter::Reporter;
-use crate::expressions::ContextUse;
+use crate::expressions::{ContextUse, meant};
 use crate::model::source_file::SourceFile;
 use crate::model::workflow::{Event, Runs};
 use crate::model::yaml::Text;
@@ -48,16 +48,19 @@ fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {
         return;
     }
     let mut read = BTreeSet::new();
-    for used in reporter.sites().iter().flat_map(|site| &site.contexts) {
-        match name(used) {
-            Reading::Input(name) => {
-                read.insert(name);
-            }
-            Reading::Everything => return,
-            Reading::Nothing => {}
+    let mut reads_all = false;
+    let mut take = |used: &ContextUse<'_>| match name(used) {
+        Reading::Input(name) => {
+            read.insert(name);
         }
+        Reading::Everything => reads_all = true,
+        Reading::Nothing => {}
+    };
+    for site in reporter.sites() {
+        site.contexts.iter().for_each(&mut take);
+        meant(site, &mut take);
     }
-    if OTHER_WAYS.iter().any(|way| file.text.contains(way)) {
+    if reads_all || OTHER_WAYS.iter().any(|way| file.text.contains(way)) {
         return;
     }
     for input in inputs.into_iter().filter(|input| !read.contains(&input.value.to_ascii_lowercase())) {

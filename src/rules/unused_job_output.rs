@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::declare_rule;
 use super::reporter::Reporter;
-use crate::expressions::ContextUse;
+use crate::expressions::{ContextUse, meant};
 use crate::model::workflow::Workflow;
 
 declare_rule! {
@@ -37,10 +37,9 @@ declare_rule! {
 
 fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
     let mut read = Read::default();
-    for used in reporter.sites().iter().flat_map(|site| &site.contexts) {
-        if used.is("needs") || used.is("jobs") {
-            read.take(used);
-        }
+    for site in reporter.sites() {
+        site.contexts.iter().for_each(|used| read.take(used));
+        meant(site, &mut |used| read.take(used));
     }
     for job in workflow.jobs.iter().filter(|job| !read.is_whole(&job.id.value)) {
         for (name, _) in job.outputs.iter().filter(|(name, _)| !name.has_expression()) {
@@ -64,6 +63,9 @@ struct Read {
 
 impl Read {
     fn take(&mut self, used: &ContextUse<'_>) {
+        if !used.is("needs") && !used.is("jobs") {
+            return;
+        }
         let Some(job) = used.name(1).map(str::to_ascii_lowercase) else {
             self.everything = true;
             return;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::declare_rule;
 use super::reporter::Reporter;
+use crate::expressions::{ContextUse, meant};
 use crate::model::source_file::SourceFile;
 use crate::model::workflow::Step;
 use crate::model::yaml::{Node, Text};
@@ -36,14 +37,15 @@ fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {
     let mut read: BTreeMap<Option<usize>, Option<BTreeSet<String>>> = BTreeMap::new();
     for site in reporter.sites() {
         let of_job = read.entry(site.job.map(|job| job.id.span.start)).or_insert_with(|| Some(BTreeSet::new()));
-        for used in site.contexts.iter().filter(|used| used.is("steps")) {
-            match (used.name(1), &mut *of_job) {
-                (Some(name), Some(names)) => {
-                    names.insert(name.to_ascii_lowercase());
-                }
-                _ => *of_job = None,
+        let mut take = |used: &ContextUse<'_>| match (used.name(1), &mut *of_job) {
+            _ if !used.is("steps") => {}
+            (Some(name), Some(names)) => {
+                names.insert(name.to_ascii_lowercase());
             }
-        }
+            _ => *of_job = None,
+        };
+        site.contexts.iter().for_each(&mut take);
+        meant(site, &mut take);
     }
     let jobs = file.workflow().map(|workflow| workflow.jobs.as_slice()).unwrap_or_default();
     let of_jobs = jobs.iter().map(|job| (Some(job.id.span.start), job.steps.as_slice()));

@@ -20,12 +20,15 @@ pub struct Variables<'file> {
     names: BTreeSet<&'file str>,
     /// The words of the file's scripts, in upper case, once a rule has asked.
     words: OnceCell<BTreeSet<String>>,
+    /// The variables that scripts set for the steps behind them, in upper case, once a rule has asked.
+    set_by_scripts: OnceCell<BTreeSet<String>>,
 }
 
 impl<'file> Variables<'file> {
     pub(super) fn new(file: &'file SourceFile) -> Self {
         let (set, computed, names) = Default::default();
-        let mut found = Self { file, set, computed, names, words: OnceCell::new() };
+        let (words, set_by_scripts) = Default::default();
+        let mut found = Self { file, set, computed, names, words, set_by_scripts };
         if let Some(workflow) = file.workflow() {
             found.take(&workflow.node, &workflow.env);
             for job in &workflow.jobs {
@@ -78,6 +81,15 @@ impl<'file> Variables<'file> {
         words.contains(&name.to_ascii_uppercase())
     }
 
+    /// Tells whether a script may set a variable for the steps behind it.
+    pub fn is_set_by_script(&self, name: &str) -> bool {
+        let names = self.set_by_scripts.get_or_init(|| {
+            let scripts = steps(self.file).filter_map(Step::script).map(|script| script.text.value.as_str());
+            scripts.filter(|script| script.contains("GITHUB_ENV")).flat_map(assigned).collect()
+        });
+        names.contains(&name.to_ascii_uppercase())
+    }
+
     /// Returns the names that are set anywhere in the file.
     pub fn names(&self) -> impl Iterator<Item = &'file str> {
         self.names.iter().copied()
@@ -105,4 +117,15 @@ fn words(script: &str) -> impl Iterator<Item = String> {
         .flat_map(move |text| text.split(move |character| !is_of_word(character)))
         .filter(|word| !word.is_empty())
         .map(str::to_ascii_uppercase)
+}
+
+/// Returns the words of a script that something is assigned to, in upper case: `A` in `A=x` and in `A<<END`.
+fn assigned(script: &str) -> impl Iterator<Item = String> {
+    let is_of_word = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let ends = script.match_indices('=').chain(script.match_indices("<<")).map(|(at, _)| at);
+    ends.filter_map(move |end| {
+        let before = script.get(..end)?;
+        let word = before.get(before.trim_end_matches(is_of_word).len()..)?;
+        (!word.is_empty()).then(|| word.to_ascii_uppercase())
+    })
 }

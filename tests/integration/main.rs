@@ -33,6 +33,7 @@ mod install;
 mod lint;
 mod lint_actions;
 mod lint_cases;
+mod lint_fix_limits;
 mod lint_fixing;
 mod lint_foreign_code;
 mod lint_injection;

@@ -98,6 +98,7 @@ impl Inferrer<'_, '_> {
         names.dedup();
         if let Some(near) = closest(name, names.iter().copied()) {
             self.help(format!("did you mean `{near}`?"));
+            self.mismatches.iter_mut().last().into_iter().for_each(|last| last.is_near = true);
         } else if !names.is_empty() && names.len() <= MOST_NAMES {
             self.help(format!("it has {}", names.join(", ")));
         }

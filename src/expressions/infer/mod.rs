@@ -33,6 +33,10 @@ pub struct Mismatch {
     pub help: Option<String>,
     /// Whether another value stands in for it: `a` in `a || b`.
     pub has_fallback: bool,
+    /// Whether what stands before it asks which event it is: `github.event_name == 'push' && a`.
+    pub is_guarded: bool,
+    /// Whether it looks like a mistyped name.
+    pub is_near: bool,
 }
 
 /// The kinds of what does not fit together.
@@ -69,17 +73,23 @@ struct Inferrer<'run, 'file> {
     offset: usize,
     /// Whether what is looked at stands left of `||`.
     has_fallback: bool,
+    /// Whether what stands before it in a condition asks which event it is.
+    is_guarded: bool,
+    /// How often the name of the event was read so far.
+    event_names: usize,
     mismatches: Vec<Mismatch>,
 }
 
 impl<'run, 'file> Inferrer<'run, 'file> {
     fn new(scope: &'run Scope<'file>, job: Option<&'run Job>, offset: usize) -> Self {
-        Self { scope, job, offset, has_fallback: false, mismatches: Vec::new() }
+        let (has_fallback, is_guarded) = (false, false);
+        Self { scope, job, offset, has_fallback, is_guarded, event_names: 0, mismatches: Vec::new() }
     }
 
     fn say(&mut self, kind: MismatchKind, part: &SpannedExpr<'_>, message: String) {
         let range = self.offset + part.origin.span.start..self.offset + part.origin.span.end;
-        self.mismatches.push(Mismatch { range, kind, message, help: None, has_fallback: self.has_fallback });
+        let (has_fallback, is_guarded) = (self.has_fallback, self.is_guarded);
+        self.mismatches.push(Mismatch { range, kind, message, help: None, has_fallback, is_guarded, is_near: false });
     }
 
     /// Says what to do about what was said last.
@@ -96,11 +106,15 @@ impl<'run, 'file> Inferrer<'run, 'file> {
             Expr::Literal(Literal::Number(_)) => Type::Number,
             Expr::Literal(Literal::String(_)) => Type::String,
             Expr::Call(call) => self.call(call),
-            Expr::Context(context) => self.path(&context.parts),
+            Expr::Context(context) => {
+                self.event_names += usize::from(expression.origin.raw.eq_ignore_ascii_case("github.event_name"));
+                self.path(&context.parts)
+            }
             Expr::BinExpr(BinExpr { lhs, op: BinOp::Or, rhs }) => self.either(lhs, rhs),
             Expr::BinExpr(BinExpr { lhs, op: BinOp::And, rhs }) => {
+                let known = self.event_names;
                 let left = self.of(lhs);
-                left.or(self.of(rhs))
+                left.or(self.behind(known, rhs))
             }
             Expr::BinExpr(BinExpr { lhs, op, rhs }) => self.compare(expression, (lhs, op, rhs)),
             Expr::UnExpr { expr, op: _ } => {
@@ -113,11 +127,12 @@ impl<'run, 'file> Inferrer<'run, 'file> {
 
     /// Of `a || b` and `x && a || b`, the condition `x` is never the result where it is false.
     fn either(&mut self, left: &SpannedExpr<'_>, right: &SpannedExpr<'_>) -> Type {
+        let known = self.event_names;
         let outer = std::mem::replace(&mut self.has_fallback, true);
         let left = match &left.inner {
             Expr::BinExpr(BinExpr { lhs, op: BinOp::And, rhs }) => {
                 self.of(lhs);
-                self.of(rhs)
+                self.behind(known, rhs)
             }
             Expr::Literal(_)
             | Expr::Star
@@ -129,9 +144,18 @@ impl<'run, 'file> Inferrer<'run, 'file> {
             | Expr::UnExpr { .. } => self.of(left),
         };
         self.has_fallback = outer;
-        let right = self.of(right);
+        let right = self.behind(known, right);
         // Null is false, so it gives way to what follows.
         if left == Type::Null { right } else { left.or(right) }
+    }
+
+    /// Looks at what stands behind `&&` or `||`; `known` says how often the event's name was read before its left side.
+    fn behind(&mut self, known: usize, right: &SpannedExpr<'_>) -> Type {
+        let outer = self.is_guarded;
+        self.is_guarded = outer || self.event_names > known;
+        let right = self.of(right);
+        self.is_guarded = outer;
+        right
     }
 }
 
