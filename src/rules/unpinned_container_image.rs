@@ -85,13 +85,14 @@ fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
         if image.has_expression() {
             check_computed(job, image, reporter);
         } else {
-            report(image, &image.value, reporter);
+            report(image, image, reporter);
         }
     }
 }
 
-fn report(place: &Text, image: &str, reporter: &mut Reporter<'_>) {
-    let image = image.trim();
+/// Reports an image where it is used; `written` is where its name stands.
+fn report(place: &Text, written: &Text, reporter: &mut Reporter<'_>) {
+    let image = written.value.trim();
     if image.is_empty() {
         return;
     }
@@ -102,7 +103,10 @@ fn report(place: &Text, image: &str, reporter: &mut Reporter<'_>) {
         Pin::Digest => return,
     };
     let only_tag = pin(image) == Pin::Tag;
-    let report = reporter.report(place.span, message).help("write a tag and a digest: `name:tag@sha256:…`");
+    let mut report = reporter.report(place.span, message).help("write a tag and a digest: `name:tag@sha256:…`");
+    if written.span != place.span {
+        report = report.related(written.span, "the image is named here");
+    }
     if only_tag {
         report.severity(Severity::Info).persona(Persona::Pedantic);
     }
@@ -119,7 +123,7 @@ fn check_computed(job: &Job, image: &Text, reporter: &mut Reporter<'_>) {
         let values: Vec<Text> = rows.chain(included.flat_map(Node::texts)).collect();
         if !values.is_empty() && values.iter().all(|value| !value.has_expression()) {
             for value in &values {
-                report(image, &value.value, reporter);
+                report(image, value, reporter);
             }
             return;
         }
