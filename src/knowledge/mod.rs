@@ -21,6 +21,7 @@ pub mod payloads;
 pub mod permission_needs;
 pub mod prices;
 pub mod project_code;
+pub mod pushing_actions;
 pub mod releases;
 pub mod runners;
 pub mod runtimes;

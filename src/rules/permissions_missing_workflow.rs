@@ -1,7 +1,7 @@
 //! See the rule's documentation below.
 
 use super::reporter::Reporter;
-use super::{declare_rule, token_needs};
+use super::{declare_rule, job_needs};
 use crate::detectors::permissions::jobs_without_permissions;
 use crate::model::finding::{Persona, Safety, Severity};
 use crate::model::place::Span;
@@ -50,7 +50,8 @@ declare_rule! {
     /// ## How to fix
     /// Write `permissions: {}` or `contents: read` at the top, and what a job needs beyond that
     /// in the job. Where every job says what it needs, `--fix` adds `permissions: {}`; `--fix all`
-    /// adds `contents: read` to others, and to jobs what their steps are known to need.
+    /// adds `contents: read` to others, and to jobs what their steps need, where all that they do with the
+    /// token is known.
     "permissions-missing-workflow",
     group: Permissions,
     since: "0.1.0",
@@ -111,12 +112,12 @@ fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
 }
 
 /// Drafts the permissions of the jobs whose steps are known to need more than to read the repository;
-/// nothing where one cannot be written.
+/// nothing where one cannot be written, or it is not known what a step does with the token.
 fn of_jobs(workflow: &Workflow, reporter: &Reporter<'_>) -> Option<Draft> {
     let reads = |scope: &str| if scope == "contents" { Grant::Read } else { Grant::None };
     let mut draft = Draft::new();
     for job in jobs_without_permissions(workflow) {
-        let needs = token_needs::of_job(job, reads, reporter);
+        let needs = job_needs::of_job(workflow, job, reads, reporter)?;
         if needs.is_empty() {
             continue;
         }
