@@ -280,3 +280,20 @@ fn a_checkout_keeps_the_token_for_what_pushes_with_it() {
         assert_eq!(ran.stdout.contains("needs it: set `persist-credentials: true`"), !is_fixed, "{}", ran.stdout);
     }
 }
+
+#[test]
+fn comments_of_what_stands_before_stay_with_it() {
+    let program = Program::new().file(
+        ".github/dependabot.yml",
+        "version: 2\nupdates:\n  - package-ecosystem: npm\n    directory: /\n    schedule: {interval: daily}\n    groups:\n      a:\n        patterns:\n          \
+         - x\n          # - y\n        # Of the group.\n\n  # Of the next.\n  - package-ecosystem: docker\n    directory: /\n    schedule:\n      interval: daily\n    \
+         # Beside the keys.\n    open-pull-requests-limit: 3\n",
+    );
+    program.run(&["lint", "--fix", "all", "--select", "dependabot-cooldown", "--persona", "auditor"]);
+    let text = program.read(".github/dependabot.yml");
+    assert!(
+        text.contains("        # Of the group.\n    cooldown:\n      default-days: 7\n\n  # Of the next."),
+        "{text}"
+    );
+    assert!(text.ends_with("    open-pull-requests-limit: 3\n    cooldown:\n      default-days: 7\n"), "{text}");
+}
