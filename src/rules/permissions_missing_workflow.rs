@@ -78,6 +78,7 @@ fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
     // What a called workflow needs is not seen here.
     let calls = workflow.jobs.iter().any(|job| job.uses.is_some() && job.permissions.is_none());
     let section = |lines: &[&str]| jobs.and_then(|jobs| layout.add_section(&workflow.node, jobs, lines));
+    let reading = "add `permissions: {contents: read}` at the top, and more in the jobs that need it";
     let unset = jobs_without_permissions(workflow).len();
     if unset > 0 {
         let jobs = if unset == 1 { "a job gets".to_owned() } else { format!("{unset} jobs get") };
@@ -96,17 +97,18 @@ fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
             report = report.note(note);
         }
         report
-            .help("add `permissions: {contents: read}` at the top, and more in the jobs that need it")
+            .help(reading)
             .fix(Safety::Unsafe, format!("let the token read the repository, and {more}"), draft);
     } else {
         // Where a job says nothing, the rights of a called workflow are those of its caller.
         let all_say = workflow.jobs.iter().all(|job| job.permissions.is_some());
         let draft = section(&["permissions: {}"]).filter(|_| all_say);
+        let nothing = "add `permissions: {}` at the top, so that a new job starts with nothing";
         reporter
             .report(span, "the workflow does not say what its token may do, only its jobs or callers do")
             .severity(Severity::Info)
             .persona(Persona::Pedantic)
-            .help("add `permissions: {}` at the top, so that a new job starts with nothing")
+            .help(if all_say { nothing } else { reading })
             .fix(Safety::Safe, "let a job without `permissions` do nothing", draft);
     }
 }
