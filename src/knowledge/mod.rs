@@ -16,6 +16,7 @@ pub mod functions;
 mod installers;
 pub mod interpreters;
 pub mod merging;
+pub mod named_by_tag;
 pub mod package_installs;
 pub mod payloads;
 pub mod permission_needs;

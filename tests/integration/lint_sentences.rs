@@ -35,3 +35,17 @@ fn a_called_workflow_is_not_told_to_take_all_rights_from_its_jobs() {
     let stated = format!("on: push\njobs:\n  a:\n    permissions: {{contents: read}}\n{job}");
     check("permissions-missing-workflow", &stated, "add `permissions: {}` at the top");
 }
+
+#[test]
+fn what_has_to_be_named_by_a_tag_is_not_told_to_be_pinned() {
+    let call = |uses: &str| format!("on: push\njobs:\n  a:\n    uses: {uses}\n");
+    let builder = "slsa-framework/slsa-github-generator/.github/workflows/builder_go_slsa3.yml";
+    let rule = "unpinned-reusable-workflow";
+    for tag in ["v2.1.0", "v2.1.0-rc.2"] {
+        check(rule, &call(&format!("{builder}@{tag}")), "");
+    }
+    for other in ["v2", "main", "2.1.0"] {
+        check(rule, &call(&format!("{builder}@{other}")), "@vX.Y.Z`: it takes neither a branch nor a hash");
+    }
+    check(rule, &call("slsa-framework/other/.github/workflows/a.yml@v2.1.0"), "@<full commit hash> # v2.1.0`");
+}
