@@ -49,3 +49,42 @@ fn what_has_to_be_named_by_a_tag_is_not_told_to_be_pinned() {
     }
     check(rule, &call("slsa-framework/other/.github/workflows/a.yml@v2.1.0"), "@<full commit hash> # v2.1.0`");
 }
+
+#[test]
+fn secrets_are_named_that_a_called_workflow_reads() {
+    let caller = "on: push\njobs:\n  a:\n    uses: ./.github/workflows/called.yml\n    secrets: inherit\n";
+    let called = |declared: &str, job: &str| {
+        format!("on:\n  workflow_call:\n{declared}jobs:\n  a:\n    runs-on: ubuntu-latest\n{job}")
+    };
+    let step = |value: &str| format!("    steps: [{{run: make, env: {{A: '${{{{ {value} }}}}'}}}}]\n");
+    let declared = "    secrets: {TOKEN: {}}\n";
+    let in_environment = format!("    environment: live\n{}", step("secrets.token"));
+    for (declared, job, expected) in [
+        ("", step("secrets.GITHUB_TOKEN"), "delete `secrets: inherit`: it reads no secret"),
+        (declared, step("secrets.TOKEN"), "name the secrets it reads under `secrets`: `TOKEN`"),
+        ("", step("secrets[''Token'']"), "under `secrets`, and declare them there under `workflow_call`: `TOKEN`"),
+        ("", step("secrets[github.ref]"), "name the secrets it needs under `secrets`"),
+        ("", step("toJSON(secrets)"), "name the secrets it needs under `secrets`"),
+        (declared, in_environment, "whose secrets may come with `inherit` alone"),
+    ] {
+        let program = Program::new().file(WORKFLOW, caller);
+        let program = program.file(".github/workflows/called.yml", called(declared, &job));
+        let said = said(&program, "secrets-inherit");
+        assert!(said.contains(expected), "{said}");
+        assert_eq!(said.contains("environment"), job.contains("environment"), "{said}");
+    }
+    // What it hands all of them on to counts, too, and what is not known may read any.
+    let on = |uses: &str| format!("on: workflow_call\njobs:\n  a:\n    uses: {uses}\n    secrets: inherit\n");
+    for (uses, expected) in [
+        (
+            "./.github/workflows/deep.yml",
+            "name the secrets it reads under `secrets`, and declare them there under `workflow_call`: `DEEP`",
+        ),
+        ("o/r/.github/workflows/deep.yml@v1", "name the secrets it needs under `secrets`"),
+    ] {
+        let program = Program::new().file(WORKFLOW, caller).file(".github/workflows/called.yml", on(uses));
+        let program = program.file(".github/workflows/deep.yml", called("", &step("secrets.DEEP")));
+        let said = said(&program, "secrets-inherit");
+        assert!(said.contains(expected), "{said}");
+    }
+}
