@@ -88,3 +88,22 @@ fn secrets_are_named_that_a_called_workflow_reads() {
         assert!(said.contains(expected), "{said}");
     }
 }
+
+#[test]
+fn dangerous_triggers_say_who_starts_them_and_what_the_token_may_do() {
+    let workflow = |on: &str, permissions: &str| {
+        format!("on:\n  {on}\n{permissions}jobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: [{{run: make}}]\n")
+    };
+    let rule = "dangerous-trigger-prt";
+    let labeled = "pull_request_target: {types: [labeled]}";
+    check(rule, &workflow(labeled, "permissions: {}\n"), "with secrets and a token without permissions");
+    check(rule, &workflow(labeled, "permissions: read-all\n"), "with secrets and a token that can only read");
+    check(rule, &workflow(labeled, "permissions: {issues: write}\n"), "with secrets and a token that may write");
+    check(rule, &workflow(labeled, ""), "with secrets and a token of the repository's default permissions");
+    check(rule, &workflow(labeled, ""), "people with the right to triage start it");
+    check(rule, &workflow("pull_request_target: {types: [labeled, opened]}", ""), "whoever opens a pull request");
+    check(rule, &workflow("pull_request_target:", ""), "whoever opens a pull request");
+    check(rule, &workflow("issue_comment:", ""), "check who comments");
+    let run = workflow("workflow_run: {workflows: [a]}", "permissions: {}\n");
+    check("dangerous-trigger-workflow-run", &run, "with secrets and a token without permissions");
+}
