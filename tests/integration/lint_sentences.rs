@@ -107,3 +107,21 @@ fn dangerous_triggers_say_who_starts_them_and_what_the_token_may_do() {
     let run = workflow("workflow_run: {workflows: [a]}", "permissions: {}\n");
     check("dangerous-trigger-workflow-run", &run, "with secrets and a token without permissions");
 }
+
+#[test]
+fn concurrency_groups_are_of_the_workflow_and_cancel_pull_requests_alone() {
+    let jobs = "jobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: [{run: make}]\n";
+    let missing = |on: &str| format!("on: {on}\n{jobs}");
+    check("concurrency-missing", &missing("pull_request"), "with `group: ${{ github.workflow }}-${{ github.ref }}`");
+    check("concurrency-missing", &missing("[pull_request, workflow_call]"), "as in `group: w-${{ github.ref }}`");
+    let waiting = |on: &str| format!("on: {on}\nconcurrency: a-${{{{ github.ref }}}}\n{jobs}");
+    for (on, value) in [
+        ("pull_request", "true`"),
+        ("[pull_request, pull_request_target]", "true`"),
+        ("[push, pull_request]", "${{ github.event_name == 'pull_request' }}`"),
+        ("[push, pull_request_target]", "${{ github.event_name == 'pull_request_target' }}`"),
+        ("[push, pull_request, pull_request_target]", "${{ startsWith(github.event_name, 'pull_request') }}`"),
+    ] {
+        check("concurrency-no-cancel", &waiting(on), &format!("set `cancel-in-progress: {value}"));
+    }
+}
