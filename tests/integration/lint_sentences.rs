@@ -125,3 +125,44 @@ fn concurrency_groups_are_of_the_workflow_and_cancel_pull_requests_alone() {
         check("concurrency-no-cancel", &waiting(on), &format!("set `cancel-in-progress: {value}"));
     }
 }
+
+/// Writes a workflow with one job of steps.
+fn steps(on: &str, steps: &str) -> String {
+    format!("on: {on}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n{steps}")
+}
+
+#[test]
+fn publishing_is_told_of_where_it_goes_to_a_public_registry() {
+    let rule = "use-trusted-publishing";
+    for command in [
+        "npm publish",
+        "npm publish --registry https://registry.npmjs.org/",
+        "twine upload --repository testpypi dist/*",
+        "twine upload --repository-url=https://upload.pypi.org/legacy/ dist/*",
+        "dotnet nuget push a.nupkg --source https://api.nuget.org/v3/index.json",
+    ] {
+        check(rule, &steps("push", &format!("      - run: {command}\n")), "without the job's identity");
+    }
+    for command in [
+        "npm publish --registry http://localhost:4873/",
+        "npm publish --registry=https://npm.pkg.github.com",
+        "twine upload --repository-url http://localhost dist/*",
+        "cargo publish --registry own",
+        "gem push a.gem --host https://rubygems.pkg.github.com/o",
+        "dotnet nuget push a.nupkg -s $FEED",
+    ] {
+        check(rule, &steps("push", &format!("      - run: {command}\n")), "");
+    }
+    let node = |url: &str| {
+        format!(
+            "      - uses: actions/setup-node@v6\n        with: {{registry-url: '{url}'}}\n      - run: npm publish\n"
+        )
+    };
+    check(rule, &steps("push", &node("https://npm.pkg.github.com")), "");
+    check(rule, &steps("push", &node("https://registry.npmjs.org")), "without the job's identity");
+    check(
+        rule,
+        &steps("push", "      - run: npm publish\n        env: {NPM_CONFIG_REGISTRY: 'http://localhost'}\n"),
+        "",
+    );
+}
