@@ -166,3 +166,12 @@ fn publishing_is_told_of_where_it_goes_to_a_public_registry() {
         "",
     );
 }
+
+#[test]
+fn caches_are_not_said_to_be_published_where_nothing_publishes() {
+    let go = "      - uses: actions/setup-go@v6\n";
+    let tests = steps("{push: {branches: [main, 'release-*']}}", &format!("{go}      - run: go test ./...\n"));
+    check("cache-poisoning", &tests, "a run that may be for a release restores the cache of `actions/setup-go`");
+    let publishes = steps("release", &format!("{go}      - run: npm publish\n"));
+    check("cache-poisoning", &publishes, "what is published here is built from the cache of `actions/setup-go`");
+}
