@@ -175,3 +175,27 @@ fn caches_are_not_said_to_be_published_where_nothing_publishes() {
     let publishes = steps("release", &format!("{go}      - run: npm publish\n"));
     check("cache-poisoning", &publishes, "what is published here is built from the cache of `actions/setup-go`");
 }
+
+#[test]
+fn a_cluster_that_nobody_else_sees_is_not_deployed_to() {
+    let job = |id: &str, rest: &str, run: &str| {
+        format!(
+            "on: push\njobs:\n  {id}:\n    runs-on: ubuntu-latest\n{rest}    steps:\n      - uses: ./start-cluster\n      - run: {run}\n"
+        )
+    };
+    let rule = "deploy-without-environment";
+    check(rule, &job("diff", "", "helm install a ./chart"), "");
+    check(rule, &job("load", "", "kubectl create deploy a --image b"), "");
+    let secret = "    env: {KUBECONFIG_DATA: '${{ secrets.KUBECONFIG }}'}\n";
+    for (id, rest, run) in [
+        ("diff", secret, "helm install a ./chart"),
+        ("diff", "    permissions: {id-token: write}\n", "helm install a ./chart"),
+        ("deploy", "", "helm install a ./chart"),
+    ] {
+        check(rule, &job(id, rest, run), "helm install");
+    }
+    let k3d = job("diff", secret, "helm install a ./chart").replace("./start-cluster", "./.github/actions/setup-k3d");
+    check(rule, &k3d, "");
+    let own = job("diff", "", "helm install a ./chart").replace("ubuntu-latest", "in-cluster");
+    check(rule, &own, "helm install");
+}
