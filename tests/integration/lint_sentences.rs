@@ -199,3 +199,36 @@ fn a_cluster_that_nobody_else_sees_is_not_deployed_to() {
     let own = job("diff", "", "helm install a ./chart").replace("ubuntu-latest", "in-cluster");
     check(rule, &own, "helm install");
 }
+
+#[test]
+fn a_pipe_into_a_file_that_is_tested_hides_nothing() {
+    let script = |test: &str| {
+        steps("push", &format!("      - run: |\n          shellcheck a.sh | tee sc.log\n          {test}\n"))
+    };
+    let regular = |text: &str| {
+        let program = Program::new().file(WORKFLOW, text);
+        program.run(&["lint", "--no-config", "--select", "missing-pipefail"]).stdout
+    };
+    for test in ["test ! -s sc.log", "[ ! -s sc.log ]", "[[ ! -s sc.log ]]"] {
+        assert!(!regular(&script(test)).contains("missing-pipefail"), "{test}");
+    }
+    for test in ["test -d other", "cat sc.log"] {
+        assert!(regular(&script(test)).contains("missing-pipefail"), "{test}");
+    }
+}
+
+#[test]
+fn line_breaks_matter_where_nobody_trims_them() {
+    let input = |uses: &str, name: &str| {
+        steps("push", &format!("      - uses: {uses}\n        with:\n          {name}: |\n            target\n"))
+    };
+    let rule = "block-scalar-chomping";
+    check(rule, &input("actions/upload-artifact@v6", "path"), "");
+    check(rule, &input("docker/metadata-action@v5", "tags"), "");
+    for (uses, name) in [("docker://alpine:3", "args"), ("example/unheard-of@v1", "name")] {
+        check(rule, &input(uses, name), "this value ends with a line break");
+    }
+    let program = Program::new().file(WORKFLOW, input("./own", "name"));
+    let composite = "name: a\ndescription: b\ninputs: {name: {description: c}}\nruns: {using: composite, steps: []}\n";
+    assert!(said(&program.file("own/action.yml", composite), rule).contains("ends with a line break"));
+}
