@@ -232,3 +232,10 @@ fn line_breaks_matter_where_nobody_trims_them() {
     let composite = "name: a\ndescription: b\ninputs: {name: {description: c}}\nruns: {using: composite, steps: []}\n";
     assert!(said(&program.file("own/action.yml", composite), rule).contains("ends with a line break"));
 }
+
+#[test]
+fn an_input_with_a_default_need_not_be_given() {
+    let action = "name: a\ndescription: b\ninputs: {c: {description: d, required: true, default: e}}\nruns: {using: node24, main: f.js}\n";
+    let said = said(&Program::new().file("action.yml", action), "action-input-required-with-default");
+    assert!(said.contains("nobody has to give the input `c`, since it has a default"), "{said}");
+}
