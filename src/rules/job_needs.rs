@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::reporter::Reporter;
-use super::token_needs::{is_another, of_step};
+use super::token_needs::{TokenNeed, is_another, of_step};
 use crate::detectors::permissions::{is_on, leaves_token, names_token};
 use crate::knowledge::permission_needs::{all_writes_of, of_action};
 use crate::knowledge::pushing_actions;
@@ -31,7 +31,7 @@ pub(super) fn of_job(
         let needs = of_step(place, reporter);
         let pushes = keeps_token.then(|| pushes(step, reporter)).flatten();
         let is_known = match step.script() {
-            Some(script) => !(everywhere || is_handed(step)) || only_calls_github(&script.text.value, needs.len()),
+            Some(script) => !(everywhere || is_handed(step)) || only_calls_github(&script.text.value, &needs),
             None => pushes.is_some() || !needs.is_empty() || is_known(step, everywhere || is_handed(step), reporter),
         };
         if !is_known {
@@ -42,8 +42,8 @@ pub(super) fn of_job(
             missing.map(|&(scope, level)| (scope, level, need.name()))
         });
         let documented = documented(step).into_iter().map(|(scope, name)| (scope, Grant::Write, name));
-        let pushed = pushes.map(|(name, _)| ("contents", Grant::Write, name));
-        let missing = documented.chain(pushed).filter(|(scope, level, _)| grant(scope) < *level);
+        let of_push = pushes.map(|(name, _)| ("contents", Grant::Write, name));
+        let missing = documented.chain(of_push).filter(|(scope, level, _)| grant(scope) < *level);
         for (scope, level, name) in of_needs.chain(missing) {
             let known = found.entry(scope).or_insert((level, name));
             if level > known.0 {
@@ -89,9 +89,10 @@ fn is_handed(step: &Step) -> bool {
 
 /// Tells whether a script that is handed the token does nothing with it but call the command line of GitHub
 /// for what is known: it names the program no oftener than that, and the token not at all.
-fn only_calls_github(script: &str, known: usize) -> bool {
+fn only_calls_github(script: &str, needs: &[TokenNeed]) -> bool {
     let is_program = |word: &&str| word.trim_start_matches(|sign: char| !sign.is_ascii_alphanumeric()) == "gh";
     let calls = script.split_whitespace().filter(is_program).count();
+    let known = needs.iter().filter(|need| need.name().starts_with("gh ")).count();
     calls > 0 && calls <= known && !script.contains("_TOKEN")
 }
 

@@ -220,8 +220,7 @@ fn the_token_is_only_narrowed_where_all_its_uses_are_known() {
         format!("on: push\n{top}jobs:\n  a:\n    runs-on: ubuntu-latest\n{job}    steps:\n{steps}")
     };
     let read = "permissions:\n  contents: read\n";
-    let needs =
-        |lines: &[&str]| ["    permissions:"].iter().chain(lines).map(|line| format!("{line}\n")).collect::<String>();
+    let needs = |lines: &[&str]| format!("    permissions:\n{}\n", lines.join("\n"));
     let checkout = "      - uses: actions/checkout@v6\n";
     let stale = needs(&[
         "      contents: read",
@@ -249,6 +248,11 @@ fn the_token_is_only_narrowed_where_all_its_uses_are_known() {
         ("      - uses: superbrothers/close-pull-request@v3\n".to_owned(), None),
         ("      - uses: ./setup\n".to_owned(), None),
         ("      - run: ./release\n        env: {GITHUB_TOKEN: '${{ github.token }}'}\n".to_owned(), None),
+        (
+            "      - run: gh release view x && cosign sign a\n        env: {GH_TOKEN: '${{ github.token }}'}\n"
+                .to_owned(),
+            None,
+        ),
         ("      - run: gh api x && gh pr merge 1\n        env: {GH_TOKEN: '${{ github.token }}'}\n".to_owned(), None),
     ] {
         let program = Program::new().file(WORKFLOW, workflow("", "", &steps));
