@@ -184,7 +184,8 @@ impl Installer {
     /// Says what to do instead. What is installed for all belongs to no project that could lock it.
     fn advice(&self, arguments: &Arguments<'_>, is_exact: bool) -> &'static str {
         let is_option = |option: &&str| matches!(*option, "-g" | "--global");
-        let is_for_all = self.command.contains(" global ") || arguments.options.iter().any(is_option);
+        let is_global = self.takes == Takes::Slashes && arguments.options.iter().any(is_option);
+        let is_for_all = self.command.contains(" global ") || is_global;
         match (self.help, is_exact) {
             (HASHES, true) => LISTED,
             (LOCKFILE, false) if is_for_all => "name its exact version",
@@ -379,6 +380,7 @@ mod tests {
         assert!(help("npm install -g npm@11.0.0").unwrap().contains("a folder"));
         assert_eq!(help("cargo binstall cross"), Some("name its version behind `@`"));
         assert_eq!(help("npm install eslint"), Some(LOCKFILE));
+        assert_eq!(help("bundle add rake -g test"), Some(LOCKFILE));
         assert_eq!((help("pip install tox"), help("pip install tox==4.1")), (Some(HASHES), Some(LISTED)));
     }
 

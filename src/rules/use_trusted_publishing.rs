@@ -76,7 +76,7 @@ fn action(step: &Step) -> Option<Span> {
     is_token.then_some(uses.span)
 }
 
-/// Options and variables that name the registry to publish to.
+/// Options that name the registry to publish to.
 const OPTIONS: &[&str] = &[
     "--host",
     "--index",
@@ -86,9 +86,12 @@ const OPTIONS: &[&str] = &[
     "--repository",
     "--repository-url",
     "--source",
-    "-r",
-    "-s",
 ];
+
+/// Short options that do so with one registry's programs, and mean something else with others.
+const SHORT: &[(&str, &str)] = &[("-r", "PyPI"), ("-s", "NuGet")];
+
+/// Variables that do so.
 const VARIABLES: &[&str] = &[
     "cargo_registry_default",
     "flit_index_url",
@@ -104,7 +107,7 @@ const REGISTRIES: &[(&str, &[&str], &[&str])] = &[
     ("crates.io", &["crates.io"], &["crates-io"]),
     ("npm", &["registry.npmjs.org"], &[]),
     ("NuGet", &["nuget.org"], &["nuget"]),
-    ("PyPI", &["pypi.org"], &["pypi", "testpypi"]),
+    ("PyPI", &["pypi.org"], &["main", "pypi", "test", "testpypi"]),
     ("RubyGems", &["rubygems.org"], &[]),
 ];
 
@@ -118,7 +121,8 @@ fn goes_elsewhere(place: &StepPlace<'_>, words: &[&str], registry: &str) -> bool
     let mut rest = words.iter().copied();
     while let Some(word) = rest.next() {
         let (option, joined) = word.split_once('=').map_or((word, None), |(option, value)| (option, Some(value)));
-        if OPTIONS.contains(&option) && joined.or_else(|| rest.next()).is_some_and(is_another) {
+        let names_registry = OPTIONS.contains(&option) || SHORT.contains(&(option, registry));
+        if names_registry && joined.or_else(|| rest.next()).is_some_and(is_another) {
             return true;
         }
     }

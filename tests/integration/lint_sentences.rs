@@ -52,7 +52,7 @@ fn what_has_to_be_named_by_a_tag_is_not_told_to_be_pinned() {
 
 #[test]
 fn secrets_are_named_that_a_called_workflow_reads() {
-    let caller = "on: push\njobs:\n  a:\n    uses: ./.github/workflows/called.yml\n    secrets: inherit\n";
+    let inheriting = "on: push\njobs:\n  a:\n    uses: ./.github/workflows/called.yml\n    secrets: inherit\n";
     let called = |declared: &str, job: &str| {
         format!("on:\n  workflow_call:\n{declared}jobs:\n  a:\n    runs-on: ubuntu-latest\n{job}")
     };
@@ -67,7 +67,7 @@ fn secrets_are_named_that_a_called_workflow_reads() {
         ("", step("toJSON(secrets)"), "name the secrets it needs under `secrets`"),
         (declared, in_environment, "whose secrets may come with `inherit` alone"),
     ] {
-        let program = Program::new().file(WORKFLOW, caller);
+        let program = Program::new().file(WORKFLOW, inheriting);
         let program = program.file(".github/workflows/called.yml", called(declared, &job));
         let said = said(&program, "secrets-inherit");
         assert!(said.contains(expected), "{said}");
@@ -82,7 +82,7 @@ fn secrets_are_named_that_a_called_workflow_reads() {
         ),
         ("o/r/.github/workflows/deep.yml@v1", "name the secrets it needs under `secrets`"),
     ] {
-        let program = Program::new().file(WORKFLOW, caller).file(".github/workflows/called.yml", on(uses));
+        let program = Program::new().file(WORKFLOW, inheriting).file(".github/workflows/called.yml", on(uses));
         let program = program.file(".github/workflows/deep.yml", called("", &step("secrets.DEEP")));
         let said = said(&program, "secrets-inherit");
         assert!(said.contains(expected), "{said}");
@@ -137,6 +137,8 @@ fn publishing_is_told_of_where_it_goes_to_a_public_registry() {
     for command in [
         "npm publish",
         "npm publish --registry https://registry.npmjs.org/",
+        "pnpm publish -r --access public",
+        "hatch publish -r main",
         "twine upload --repository testpypi dist/*",
         "twine upload --repository-url=https://upload.pypi.org/legacy/ dist/*",
         "dotnet nuget push a.nupkg --source https://api.nuget.org/v3/index.json",
