@@ -55,9 +55,9 @@ fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
         ActionReference::Local(path) | ActionReference::SelfRepository(path) => format!("`{path}`"),
         ActionReference::Docker(_) | ActionReference::Unknown => "the called workflow".to_owned(),
     };
-    let called = reporter.called_workflow(job).filter(|called| called.faults.is_empty());
-    let in_environment = called.is_some_and(|called| called.secrets.in_environment && !called.secrets.names.is_empty());
-    let help = called.map_or_else(|| "name the secrets it needs under `secrets`".to_owned(), advice);
+    let file = reporter.called_workflow(job).filter(|file| file.faults.is_empty());
+    let in_environment = file.is_some_and(|file| file.secrets.in_environment && !file.secrets.names.is_empty());
+    let help = file.map_or_else(|| "name the secrets it needs under `secrets`".to_owned(), advice);
     let report = reporter
         .report(uses.span, format!("{callee} gets every secret"))
         .related(word.span, "by `secrets: inherit`")

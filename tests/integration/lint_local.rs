@@ -48,8 +48,8 @@ fn what_a_called_workflow_states_for_all_its_jobs_is_told_once() {
     let job = |id: &str, own: &str| format!("  {id}:\n    runs-on: ubuntu-latest\n{own}    steps: [{{run: make}}]\n");
     let linted = |own: &str| {
         let jobs = format!("{}{}", job("b", own), job("c", own));
-        let called = format!("on: workflow_call\npermissions: {{contents: read}}\njobs:\n{jobs}");
-        found(&Program::new().file(&workflow("a"), &caller).file(&workflow("b"), called))
+        let other = format!("on: workflow_call\npermissions: {{contents: read}}\njobs:\n{jobs}");
+        found(&Program::new().file(&workflow("a"), &caller).file(&workflow("b"), other))
     };
     // GitHub refuses it even where no job needs it.
     for own in ["", "    permissions: {}\n"] {
