@@ -33,6 +33,7 @@ pub mod remote;
 pub mod runners;
 pub mod runs;
 pub mod schema;
+pub mod secrets_read;
 pub mod shells;
 mod silence;
 pub mod started;

@@ -97,26 +97,32 @@ fn scopes_of(step: &Step, by_script: Option<&[&'static str]>) -> Option<Vec<&'st
         return by_script.filter(|_| !is_handed).map(<[&str]>::to_vec);
     }
     let Some(ActionReference::Repository(reference)) = step.reference() else { return None };
-    let is_on = |input: &str| step.input(input).is_some_and(|value| !value.value.is_empty() && value.value != "false");
-    let scopes = all_writes_of(&reference.name())?.iter();
-    Some(scopes.filter(|(_, input)| input.is_none_or(is_on)).map(|(scope, _)| *scope).collect())
+    let scopes = all_writes_of(&reference.name())?.1.iter();
+    let arising = scopes.filter(|(_, input)| input.is_none_or(|input| is_on(step, input)));
+    Some(arising.map(|(scope, _)| *scope).collect())
+}
+
+/// Tells whether a step gives its action an input, and not to switch something off.
+pub fn is_on(step: &Step, input: &str) -> bool {
+    step.input(input).is_some_and(|value| !value.value.is_empty() && value.value != "false")
 }
 
 /// Returns the scopes that scripts may write which are not handed the token: the one of `OpenID` Connect, which the runner
 /// tells each of them, and the contents, by way of git, where a checkout leaves the job's token behind.
 fn scopes_of_scripts(steps: &[&Step]) -> Vec<&'static str> {
-    let leaves_token = |step: &&&Step| {
-        let is_checkout = matches!(step.reference(), Some(ActionReference::Repository(reference))
-            if reference.name().eq_ignore_ascii_case("actions/checkout"));
-        let keeps = step.input("persist-credentials").is_none_or(|value| value.value != "false");
-        is_checkout && keeps && ["token", "ssh-key"].iter().all(|input| step.input(input).is_none_or(names_token))
-    };
-    let contents = steps.iter().find(leaves_token).map(|_| "contents");
+    let contents = steps.iter().find(|step| leaves_token(step)).map(|_| "contents");
     contents.into_iter().chain(["id-token"]).collect()
 }
 
+/// Tells whether a step is a checkout that leaves the job's own token in the workspace.
+pub fn leaves_token(step: &Step) -> bool {
+    let keeps = step.input("persist-credentials").is_none_or(|value| value.value != "false");
+    let is_own = ["token", "ssh-key"].iter().all(|input| step.input(input).is_none_or(names_token));
+    step.is_action("actions/checkout") && keeps && is_own
+}
+
 /// Tells whether a text may hold the job's token once its expressions have their values.
-fn names_token(text: &Text) -> bool {
+pub fn names_token(text: &Text) -> bool {
     let lower = text.value.to_ascii_lowercase();
     let ways = ["github.token", "github_token", "tojson(github)", "tojson(secrets)", "github[", "secrets["];
     ways.iter().any(|way| lower.contains(way))

@@ -56,13 +56,15 @@ pub(super) enum Takes {
     Foreign(&'static [&'static str]),
 }
 
-const ANYONE: (Persona, Persona) = (Persona::Regular, Persona::Regular);
 const USUAL: (Persona, Persona) = (Persona::Regular, Persona::Pedantic);
 /// Programs of the system, of which hardly anybody names versions.
 const SYSTEM: (Persona, Persona) = (Persona::Pedantic, Persona::Auditor);
 
-const LOCKFILE: &str = "add it to the project's manifest and install from the lockfile";
-const HASHES: &str = "name its version, or install from a list with hashes: `pip install --require-hashes -r FILE`";
+pub(super) const LOCKFILE: &str = "add it to the project's manifest and install from the lockfile";
+pub(super) const HASHES: &str =
+    "name its version, or install from a list with hashes: `pip install --require-hashes -r FILE`";
+/// The same, where the version is named.
+pub(super) const LISTED: &str = "install from a list with hashes: `pip install --require-hashes -r FILE`";
 const PIP_VALUES: &[&str] = &[
     "-C",
     "-P",
@@ -115,6 +117,19 @@ const PIP_VALUES: &[&str] = &[
     "--with",
 ];
 const PIP_FIXED: &[&str] = &["-c", "--constraint", "--no-index", "--require-hashes"];
+/// What `uvx` is asked about itself, beside what fixes versions.
+const UVX_FIXED: &[&str] = &[
+    "-c",
+    "--constraint",
+    "--constraints",
+    "--generate-shell-completion",
+    "--help",
+    "--no-index",
+    "--offline",
+    "--version",
+    "-h",
+    "-V",
+];
 const NPM_VALUES: &[&str] = &[
     "-C",
     "-F",
@@ -147,7 +162,7 @@ const BASE: Installer = Installer {
     help: LOCKFILE,
 };
 
-const NPM: Installer = Installer { values: NPM_VALUES, takes: Takes::Slashes, personas: ANYONE, ..BASE };
+const NPM: Installer = Installer { values: NPM_VALUES, takes: Takes::Slashes, ..BASE };
 const PIP: Installer = Installer {
     separators: &["===", " @ ", "=="],
     values: PIP_VALUES,
@@ -162,7 +177,6 @@ const GEM: Installer = Installer {
     values: &["-i", "--install-dir", "-n", "--bindir", "--source", "-s", "-P", "--trust-policy"],
     fixed: &["-l", "--local"],
     numbers: 1,
-    personas: ANYONE,
     ..BASE
 };
 
@@ -179,7 +193,29 @@ pub(super) static INSTALLERS: &[Installer] = &[
     Installer { command: "bundle|bundler add", versions: &["-v", "--version"], ..GEM },
     Installer { command: "bunx", takes: Takes::Foreign(&["-p", "--package"]), ..BASE },
     Installer {
-        command: "cargo install|binstall",
+        command: "cargo binstall",
+        versions: &["--version"],
+        values: &[
+            "--bin-dir",
+            "--git",
+            "--github-token",
+            "--index",
+            "--install-path",
+            "--log-level",
+            "--pkg-fmt",
+            "--pkg-url",
+            "--registry",
+            "--root",
+            "--strategies",
+            "--targets",
+        ],
+        fixed: &["--manifest-path"],
+        settles: Settles::All,
+        help: "name its version behind `@`",
+        ..BASE
+    },
+    Installer {
+        command: "cargo install",
         versions: &["--version", "--vers", "--rev", "--tag"],
         values: &[
             "--git",
@@ -221,6 +257,7 @@ pub(super) static INSTALLERS: &[Installer] = &[
         command: "composer require",
         separators: &[":", "="],
         values: &["-d", "--working-dir"],
+        fixed: &["--dry-run", "--no-update"],
         takes: Takes::Slashes,
         ..BASE
     },
@@ -314,8 +351,14 @@ pub(super) static INSTALLERS: &[Installer] = &[
     Installer { command: "uv add", ..PIP },
     Installer { command: "uv pip install", ..PIP },
     Installer { command: "uv tool install", separators: &["==", "@"], ..PIP },
-    Installer { command: "uv tool run", separators: &["==", "@"], takes: Takes::Program(&["--from"]), ..PIP },
-    Installer { command: "uvx", separators: &["==", "@"], takes: Takes::Program(&["--from"]), ..PIP },
+    Installer {
+        command: "uv tool run",
+        separators: &["==", "@"],
+        fixed: UVX_FIXED,
+        takes: Takes::Program(&["--from"]),
+        ..PIP
+    },
+    Installer { command: "uvx", separators: &["==", "@"], fixed: UVX_FIXED, takes: Takes::Program(&["--from"]), ..PIP },
     Installer { command: "yarn add", ..NPM },
     Installer { command: "yarn dlx", takes: Takes::Program(&["-p", "--package"]), ..BASE },
     Installer { command: "yarn global add", ..NPM },

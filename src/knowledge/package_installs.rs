@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::installers::{INSTALLERS, Installer, Settles, Takes};
+use super::installers::{HASHES, INSTALLERS, Installer, LISTED, LOCKFILE, Settles, Takes};
 use crate::model::finding::Persona;
 
 /// A package that a command installs by its name.
@@ -177,8 +177,21 @@ impl Installer {
             package,
             version: if is_exact { Version::Exact } else { Version::Open },
             persona: if is_bootstrap && persona == Persona::Regular { Persona::Pedantic } else { persona },
-            help: self.help,
+            help: self.advice(arguments, is_exact),
         })
+    }
+
+    /// Says what to do instead. What is installed for all belongs to no project that could lock it.
+    fn advice(&self, arguments: &Arguments<'_>, is_exact: bool) -> &'static str {
+        let is_option = |option: &&str| matches!(*option, "-g" | "--global");
+        let is_global = self.takes == Takes::Slashes && arguments.options.iter().any(is_option);
+        let is_for_all = self.command.contains(" global ") || is_global;
+        match (self.help, is_exact) {
+            (HASHES, true) => LISTED,
+            (LOCKFILE, false) if is_for_all => "name its exact version",
+            (LOCKFILE, true) if is_for_all => "install it into a folder that has a manifest and a lockfile of its own",
+            (help, _) => help,
+        }
     }
 
     /// Returns the version where it stands behind the package as a word of its own.
@@ -212,12 +225,18 @@ impl Installer {
         }
         let version = version.split(';').next().unwrap_or(version).trim();
         let number = version.strip_prefix('v').unwrap_or(version).split(['-', '+']).next().unwrap_or_default();
-        let mut parts = number.split('.').peekable();
+        let mut parts = number.split('.').filter(|part| !is_stage(part)).peekable();
         let is_number = number.starts_with(|first: char| first.is_ascii_digit());
         let is_plain = parts.clone().all(|part| part.starts_with(|first: char| first.is_ascii_digit()));
         let has_range = version.contains(['*', '^', '~', '<', '>', '|', ',', ' ']);
         is_number && is_plain && !has_range && parts.by_ref().count() >= self.numbers
     }
+}
+
+/// Tells whether a part of a version says how far the release is, as in `2.5.1.post1`.
+fn is_stage(part: &str) -> bool {
+    let number = ["post", "dev", "rc"].iter().find_map(|stage| part.strip_prefix(stage));
+    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Returns a package's name without its extras and a range, and an address without its fragment.
@@ -318,12 +337,14 @@ mod tests {
     #[test]
     fn exact_versions_leave_dependencies_open() {
         for (command, package, persona) in [
-            ("npm install oxlint@1.55.0", "oxlint=", Persona::Regular),
-            ("gem install rake -v 13.0.6", "rake=", Persona::Regular),
-            ("gem install rake:13.0.6", "rake=", Persona::Regular),
+            ("npm install oxlint@1.55.0", "oxlint=", Persona::Pedantic),
+            ("gem install rake -v 13.0.6", "rake=", Persona::Pedantic),
+            ("gem install rake:13.0.6", "rake=", Persona::Pedantic),
             ("npx cowsay@1.6.0", "cowsay=", Persona::Pedantic),
             ("pnpm dlx x@1.2.3", "x=", Persona::Pedantic),
             ("pip install tox==4.1", "tox=", Persona::Pedantic),
+            ("pip install pkgconf==2.5.1.post1", "pkgconf=", Persona::Pedantic),
+            ("pip install x==4.dev0", "x=", Persona::Pedantic),
             ("pip install numpy==${{env.N}}", "numpy=", Persona::Pedantic),
             ("pipx install poetry==1.8.3", "poetry=", Persona::Pedantic),
             ("uvx zizmor@1.24.1 .", "zizmor=", Persona::Pedantic),
@@ -343,6 +364,24 @@ mod tests {
         ] {
             assert_eq!(told(command), Some((package.to_owned(), persona)), "{command}");
         }
+    }
+
+    #[test]
+    fn what_is_installed_for_all_is_not_told_to_be_locked() {
+        let help = |command: &str| of_command(&command.split(' ').collect::<Vec<_>>()).map(|install| install.help);
+        for command in [
+            "npm install -g npm@latest",
+            "pnpm add --global corepack",
+            "yarn global add x",
+            "composer global require a/b",
+        ] {
+            assert_eq!(help(command), Some("name its exact version"), "{command}");
+        }
+        assert!(help("npm install -g npm@11.0.0").unwrap().contains("a folder"));
+        assert_eq!(help("cargo binstall cross"), Some("name its version behind `@`"));
+        assert_eq!(help("npm install eslint"), Some(LOCKFILE));
+        assert_eq!(help("bundle add rake -g test"), Some(LOCKFILE));
+        assert_eq!((help("pip install tox"), help("pip install tox==4.1")), (Some(HASHES), Some(LISTED)));
     }
 
     #[test]
@@ -381,6 +420,11 @@ mod tests {
             "uv sync --locked",
             "uv pip install -r build/requirements.txt",
             "uv run pytest",
+            "uvx --generate-shell-completion powershell",
+            "uvx --version",
+            "cargo binstall cross@0.2.5",
+            "cargo binstall cross --version 0.2.5",
+            "composer require x/y --no-update",
             "poetry install",
             "pipenv install --deploy",
             "cargo install --path .",

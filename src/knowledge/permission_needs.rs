@@ -86,9 +86,9 @@ const WHOLE: &[(&str, Writes)] = &[
     ("swatinem/rust-cache", &[]),
 ];
 
-/// Returns all that an action may write with the job's token; nothing where not every use is documented.
-pub fn all_writes_of(name: &str) -> Option<Writes> {
-    WHOLE.iter().find(|(action, _)| action.eq_ignore_ascii_case(name)).map(|(_, writes)| *writes)
+/// Returns an action's name and all that it may write with the job's token; nothing where not every use is documented.
+pub fn all_writes_of(name: &str) -> Option<(&'static str, Writes)> {
+    WHOLE.iter().find(|(action, _)| action.eq_ignore_ascii_case(name)).copied()
 }
 
 /// Returns what a command needs, given its words, the program's name first.

@@ -154,6 +154,28 @@ pub struct LocalWorkflow {
     pub passages: Passages,
     /// What it uses that can change without it, through all that it uses itself, as far as a rule asks.
     pub mutable: Vec<Related>,
+    /// Which secrets it reads, as far as a rule asks.
+    pub secrets: SecretsRead,
+}
+
+/// The secrets that a called workflow reads, through all that it hands every secret on to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SecretsRead {
+    /// Their names in upper case, without the token that GitHub makes for the job.
+    pub names: BTreeSet<String>,
+    /// Whether there may be others: a name is computed, or all are handed on to what is not known.
+    pub is_open: bool,
+    /// Whether a job runs in an environment, which may have secrets of its own.
+    pub in_environment: bool,
+}
+
+impl SecretsRead {
+    /// Adds what another workflow reads.
+    pub fn add(&mut self, other: &Self) {
+        self.names.extend(other.names.iter().cloned());
+        self.is_open |= other.is_open;
+        self.in_environment |= other.in_environment;
+    }
 }
 
 impl LocalWorkflow {

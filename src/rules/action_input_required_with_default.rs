@@ -53,8 +53,9 @@ fn check(action: &Action, reporter: &mut Reporter<'_>) {
         // An empty default is a way to say that there is none.
         if let Some(default) = input.default.as_ref().filter(|default| !default.value.is_empty()) {
             reporter
-                .report(default.span, format!("the input `{}` is required, so its default is never used", input.name.value))
-                .related(input.name.span, "the input is here");
+                .report(default.span, format!("nobody has to give the input `{}`, since it has a default", input.name.value))
+                .related(input.name.span, "it is said to be required here")
+                .help("delete `required: true`, or the default");
         }
     }
 }

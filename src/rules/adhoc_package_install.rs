@@ -16,7 +16,7 @@ declare_rule! {
     /// .NET, Dart, Conda, opam, `cpanm` and `luarocks` are known, and those that run a package without installing it (`npx`,
     /// `pnpm dlx`, `uvx`, `pipx run`, `go run`). What is locked as a whole is fine: `cargo install NAME --version
     /// VERSION --locked`, `go install NAME@v1.2.3`, a .NET tool at a version, `pip install -r` a list. An exact
-    /// version alone leaves open what the package depends on, which is for the pedantic (those of npm and gem aside), as are
+    /// version alone leaves open what the package depends on, which is for the pedantic, as are
     /// programs of the system by Homebrew and Chocolatey.
     ///
     /// ## Bad

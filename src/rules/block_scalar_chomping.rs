@@ -1,6 +1,9 @@
 //! See the rule's documentation below.
 
+use std::collections::BTreeSet;
+
 use crate::model::source_file::SourceFile;
+use crate::model::workflow::Step;
 use crate::model::yaml::{Node, Style, Text, Value};
 use super::declare_rule;
 use super::reporter::Reporter;
@@ -10,7 +13,8 @@ declare_rule! {
     ///
     /// ## Why is this bad?
     /// `|` and `>` keep a line break at the end. In a variable, an input, an output, a matrix or a group's
-    /// name it makes the value another one: comparisons fail, and paths and names do not match.
+    /// name it makes the value another one: comparisons fail, and paths and names do not match. Actions that are
+    /// known to be in JavaScript trim their inputs, so those are fine.
     ///
     /// ## Bad
     /// ```yaml
@@ -26,6 +30,14 @@ declare_rule! {
     ///   env:
     ///     TARGET: >-
     ///       https://example.com/${{ github.ref_name }}
+    /// ```
+    /// ```yaml
+    /// - uses: actions/cache@v4
+    ///   with:
+    ///     path: target
+    ///     key: target-${{ hashFiles('Cargo.lock') }}
+    ///     restore-keys: |
+    ///       target-
     /// ```
     ///
     /// ## How to fix
@@ -43,8 +55,12 @@ declare_rule! {
 const EXACT: &[&str] = &["env", "with", "outputs", "secrets", "matrix", "concurrency"];
 
 fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {
+    // Actions in JavaScript read their inputs by a function that trims them.
+    let is_trimmed = |step: &Step| reporter.interface(step).is_some_and(|interface| interface.using.starts_with("node"));
+    let steps = reporter.steps().iter().map(|place| place.step).filter(|step| is_trimmed(step));
+    let trimmed: BTreeSet<usize> = steps.filter_map(|step| Some(step.node.entry("with")?.value.span.start)).collect();
     if let Some(root) = &file.document.root {
-        visit(root, Place::Elsewhere, reporter);
+        visit(root, Place::Elsewhere, &trimmed, reporter);
     }
 }
 
@@ -54,7 +70,8 @@ enum Place {
     Elsewhere,
 }
 
-fn visit(node: &Node, place: Place, reporter: &mut Reporter<'_>) {
+/// Visits a node and all below it, but for mappings that start at bytes where line breaks at the end are trimmed.
+fn visit(node: &Node, place: Place, trimmed: &BTreeSet<usize>, reporter: &mut Reporter<'_>) {
     match &node.value {
         Value::Scalar(text) if place == Place::Exact && is_clipped(text, &reporter.file().text) => {
             reporter
@@ -62,11 +79,12 @@ fn visit(node: &Node, place: Place, reporter: &mut Reporter<'_>) {
                 .help("write `|-` or `>-` to leave it out, or `|+` or `>+` to keep it");
         }
         Value::Scalar(_) => {}
-        Value::Sequence(items) => items.iter().for_each(|item| visit(item, place, reporter)),
+        Value::Sequence(items) => items.iter().for_each(|item| visit(item, place, trimmed, reporter)),
+        Value::Mapping(_) if trimmed.contains(&node.span.start) => {}
         Value::Mapping(entries) => {
             for entry in entries.iter() {
                 let below = if EXACT.contains(&entry.key.as_str()) { Place::Exact } else { place };
-                visit(&entry.value, below, reporter);
+                visit(&entry.value, below, trimmed, reporter);
             }
         }
     }

@@ -109,12 +109,17 @@ fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
     }
     for found in caches::published(workflow, |text| reporter.commands(text)) {
         let by = found.by.map(|step| step.node.span);
-        let message = format!("what is published here is built from the cache of `{}`", found.action);
+        let message = match by {
+            Some(_) => format!("what is published here is built from the cache of `{}`", found.action),
+            None => format!("a run that may be for a release restores the cache of `{}`", found.action),
+        };
         let mut report = reporter.report(found.uses.span, message).help(
             "switch the cache off where you publish, or set `cache-mode: none` for the job",
         );
         if let Some(by) = by {
             report = report.related(by, "it is published here");
+        } else {
+            report = report.note("no step of the job is known to publish; where none does, the cache does no harm");
         }
         if filled.is_empty() {
             report.note("whatever runs for the default branch can fill the cache").persona(Persona::Pedantic);

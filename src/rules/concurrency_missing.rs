@@ -37,7 +37,8 @@ declare_rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Add `concurrency` with a group for each branch or pull request.
+    /// Add `concurrency` with a group for each branch or pull request. In a workflow that others call, begin the
+    /// group with a name of its own: `github.workflow` is the name of the caller there.
     "concurrency-missing",
     group: Performance,
     since: "0.1.0",
@@ -49,7 +50,14 @@ declare_rule! {
 }
 
 fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
-    let help = "add `concurrency` with `group: ${{ github.workflow }}-${{ github.ref }}`";
+    // In a called workflow `github.workflow` is the caller's, and so would be the group.
+    let help = if workflow.is_reusable() {
+        let file = reporter.file().path.rsplit('/').next().unwrap_or_default();
+        let name = file.split('.').next().unwrap_or_default();
+        format!("add `concurrency` with a name of its own, as in `group: {name}-${{{{ github.ref }}}}`: `github.workflow` is the caller's")
+    } else {
+        "add `concurrency` with `group: ${{ github.workflow }}-${{ github.ref }}`".to_owned()
+    };
     if let Some(ConcurrencyGap::Missing { span }) = gap(workflow) {
         let lines = [
             "concurrency:",

@@ -4,7 +4,7 @@ use super::declare_rule;
 use super::reporter::Reporter;
 use crate::detectors::concurrency::{ConcurrencyGap, gap};
 use crate::model::finding::Persona;
-use crate::model::workflow::{Concurrency, Workflow};
+use crate::model::workflow::{Concurrency, Event, Workflow};
 
 declare_rule! {
     /// Newer runs wait for outdated ones
@@ -38,7 +38,8 @@ declare_rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Set `cancel-in-progress: true`, or `false` to say that the runs have to wait, as
+    /// Set `cancel-in-progress: true`; where pushes and other events start the workflow, too,
+    /// `${{ github.event_name == 'pull_request' }}`, so that their runs end. Or `false` to say that the runs have to wait, as
     /// deployments do.
     "concurrency-no-cancel",
     group: Performance,
@@ -50,8 +51,8 @@ declare_rule! {
 }
 
 fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
-    let help = "set `cancel-in-progress: true`";
     if let Some(ConcurrencyGap::KeepsOutdatedRuns { span }) = gap(workflow) {
+        let help = format!("set `cancel-in-progress: {}`", of_pull_requests(workflow));
         reporter.report(span, "the newest run of a pull request waits for outdated ones").help(help);
         return;
     }
@@ -62,5 +63,17 @@ fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
             .report(concurrency.key, "it is not said whether a newer run cancels an older one")
             .persona(Persona::Auditor)
             .help("set `cancel-in-progress` to `true` or `false`");
+    }
+}
+
+/// Returns the value that cancels the runs of pull requests, and no others.
+fn of_pull_requests(workflow: &Workflow) -> &'static str {
+    let has = |event: Event| workflow.is_triggered_by(event);
+    let (own, target) = (has(Event::PullRequest), has(Event::PullRequestTarget));
+    match (workflow.triggers.len() - usize::from(own) - usize::from(target), own, target) {
+        (0, _, _) => "true",
+        (_, true, true) => "${{ startsWith(github.event_name, 'pull_request') }}",
+        (_, _, true) => "${{ github.event_name == 'pull_request_target' }}",
+        _ => "${{ github.event_name == 'pull_request' }}",
     }
 }

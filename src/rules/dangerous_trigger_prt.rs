@@ -1,16 +1,17 @@
 //! See the rule's documentation below.
 
 use super::declare_rule;
+use super::exposure::tokens;
 use super::reporter::Reporter;
 use crate::model::finding::Persona;
-use crate::model::workflow::{Event, Job, Step, Workflow};
+use crate::model::workflow::{Event, Job, Step, Trigger, Workflow};
 
 declare_rule! {
     /// Pull requests and comments of strangers start a workflow that has secrets
     ///
     /// ## Why is this bad?
     /// `pull_request_target` and `issue_comment` run with the repository's secrets and a token that
-    /// may write, also for pull requests from forks. One checkout of the pull request's code, or one
+    /// may write, unless `permissions` says otherwise, also for pull requests from forks. One checkout of the pull request's code, or one
     /// of its texts in a script, hands both to whoever opened it. Where none of them gets into a script, an
     /// action or the workspace, only the pedantic are told.
     ///
@@ -65,17 +66,51 @@ fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
         return;
     }
     for trigger in &workflow.triggers {
-        let (event, name, who) = match trigger.event {
-            Some(event @ Event::PullRequestTarget) => (event, "pull_request_target", "whoever opens a pull request, from a fork too,"),
-            Some(event @ Event::IssueComment) => (event, "issue_comment", "whoever comments on an issue or a pull request"),
+        let (event, name, who, help) = match trigger.event {
+            Some(event @ Event::PullRequestTarget) => {
+                (event, "pull_request_target", whose_pull_request(trigger), "use `pull_request`, or run nothing of the pull request and give its texts to scripts by `env` alone")
+            }
+            Some(event @ Event::IssueComment) => (
+                event,
+                "issue_comment",
+                "whoever comments on an issue or a pull request starts it and decides what its event holds",
+                "check who comments, run nothing of the pull request, and give texts to scripts by `env` alone",
+            ),
             _ => continue,
         };
         let persona = if reporter.taint().is_reached_on(event) { Persona::Regular } else { Persona::Pedantic };
         reporter
-            .report(trigger.name.span, format!("`{name}` runs with secrets and a token that may write"))
-            .note(format!("{who} starts it and decides what its event holds"))
-            .help("use `pull_request`, or keep every text and file of the pull request away from scripts")
+            .report(trigger.name.span, format!("`{name}` runs with secrets and {}", tokens(workflow)))
+            .note(who)
+            .help(help)
             .persona(persona);
+    }
+}
+
+/// Activities of pull requests that only people with the right to triage them, or more, can cause.
+const TRIAGE: &[&str] = &[
+    "assigned",
+    "auto_merge_disabled",
+    "auto_merge_enabled",
+    "demilestoned",
+    "dequeued",
+    "enqueued",
+    "labeled",
+    "locked",
+    "milestoned",
+    "unassigned",
+    "unlabeled",
+    "unlocked",
+];
+
+/// Says who starts a workflow by a pull request, and who decides what it is given.
+fn whose_pull_request(trigger: &Trigger) -> &'static str {
+    let types = trigger.filter("types");
+    let is_of_members = !types.is_empty() && types.iter().all(|name| TRIAGE.contains(&name.value.as_str()));
+    if is_of_members {
+        "people with the right to triage start it, and whoever opened the pull request, from a fork too, decides what its event holds"
+    } else {
+        "whoever opens a pull request, from a fork too, starts it and decides what its event holds"
     }
 }
 

@@ -1,6 +1,7 @@
 //! See the rule's documentation below.
 
 use super::declare_rule;
+use super::exposure::tokens;
 use super::reporter::Reporter;
 use crate::model::finding::Persona;
 use crate::model::workflow::{Event, Workflow};
@@ -43,7 +44,7 @@ fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
     if let Some(trigger) = workflow.trigger(Event::WorkflowRun) {
         let is_reached = reporter.taint().is_reached_on(Event::WorkflowRun);
         reporter
-            .report(trigger.name.span, "`workflow_run` runs with secrets and a token that may write")
+            .report(trigger.name.span, format!("`workflow_run` runs with secrets and {}", tokens(workflow)))
             .note("the run before it may be for a pull request from a fork, whose author decides its branch, title and artifacts")
             .help("check `github.event.workflow_run.event`, and run nothing that comes from the other run")
             .persona(if is_reached { Persona::Regular } else { Persona::Pedantic });

@@ -4,7 +4,7 @@
 use super::reporter::{Report, Reporter};
 use crate::detectors::taint::{Events, Flow, Flows, Origin, Side};
 use crate::model::finding::{Confidence, Severity};
-use crate::model::workflow::{Grant, Job, Permissions};
+use crate::model::workflow::{Grant, Job, Permissions, Workflow};
 use crate::model::yaml::Text;
 
 /// The secrets and scopes that are named in a note.
@@ -124,6 +124,23 @@ fn token(permissions: Option<&Permissions>) -> String {
         [] if permissions.scopes.is_empty() => "a token without permissions".to_owned(),
         [] => "a token that can only read".to_owned(),
         scopes => format!("a token that may write {}", listed(scopes.iter().copied())),
+    }
+}
+
+/// Says what the tokens of a workflow's jobs may do, the one that may do most.
+pub(super) fn tokens(workflow: &Workflow) -> &'static str {
+    let of_jobs = workflow.jobs.iter().map(|job| job.permissions.as_ref().or(workflow.permissions.as_ref()));
+    let Some(stated) = of_jobs.collect::<Option<Vec<_>>>() else {
+        return "a token of the repository's default permissions";
+    };
+    let highest = |permissions: &Permissions| {
+        let scopes = permissions.scopes.iter().map(|(scope, _)| permissions.grant(&scope.value));
+        scopes.chain([permissions.grant("")]).max().unwrap_or(Grant::None)
+    };
+    match stated.into_iter().map(highest).max() {
+        Some(Grant::Write) => "a token that may write",
+        Some(Grant::Read) => "a token that can only read",
+        Some(Grant::None) | None => "a token without permissions",
     }
 }
 

@@ -105,6 +105,9 @@ const OPTIONS: &[&str] = &["SHELLOPTS", "BASH_ENV"];
 /// Programs whose status is the verdict on what they read, or that may stop reading early.
 const JUDGES: &[&str] = &["grep", "egrep", "fgrep", "rg", "jq", "diff", "cmp", "head", "awk", "python", "python3"];
 
+/// Programs that look at a file or a text, and fail by what they see.
+const TESTS: &[&str] = &["test", "[", "[["];
+
 fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
     let Some(script) = place.step.script().filter(|script| script.text.value.contains('|')) else { return };
     let Some(shell) = shells::of_step(place.step, place.job()) else { return };
@@ -167,7 +170,8 @@ fn fate(after: &[Command]) -> Option<Fate> {
     // Whatever tests the result, or reads the file it went to, may be there to find the failure.
     let files = || end.words.iter().skip(1).map(|word| word.text.as_str()).filter(|word| !word.starts_with('-'));
     let is_read = |command: &Command| {
-        let reads = is_judge(command) || command.tested;
+        let tests = command.program().is_some_and(|name| TESTS.contains(&name));
+        let reads = tests || is_judge(command) || command.tested;
         reads && command.words.iter().skip(1).any(|word| files().any(|file| word.text.contains(file)))
     };
     let is_kept = end.program() == Some("tee");

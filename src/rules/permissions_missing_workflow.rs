@@ -1,7 +1,7 @@
 //! See the rule's documentation below.
 
 use super::reporter::Reporter;
-use super::{declare_rule, token_needs};
+use super::{declare_rule, job_needs};
 use crate::detectors::permissions::jobs_without_permissions;
 use crate::model::finding::{Persona, Safety, Severity};
 use crate::model::place::Span;
@@ -50,7 +50,8 @@ declare_rule! {
     /// ## How to fix
     /// Write `permissions: {}` or `contents: read` at the top, and what a job needs beyond that
     /// in the job. Where every job says what it needs, `--fix` adds `permissions: {}`; `--fix all`
-    /// adds `contents: read` to others, and to jobs what their steps are known to need.
+    /// adds `contents: read` to others, and to jobs what their steps need, where all that they do with the
+    /// token is known.
     "permissions-missing-workflow",
     group: Permissions,
     since: "0.1.0",
@@ -77,6 +78,7 @@ fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
     // What a called workflow needs is not seen here.
     let calls = workflow.jobs.iter().any(|job| job.uses.is_some() && job.permissions.is_none());
     let section = |lines: &[&str]| jobs.and_then(|jobs| layout.add_section(&workflow.node, jobs, lines));
+    let reading = "add `permissions: {contents: read}` at the top, and more in the jobs that need it";
     let unset = jobs_without_permissions(workflow).len();
     if unset > 0 {
         let jobs = if unset == 1 { "a job gets".to_owned() } else { format!("{unset} jobs get") };
@@ -95,28 +97,29 @@ fn check(workflow: &Workflow, reporter: &mut Reporter<'_>) {
             report = report.note(note);
         }
         report
-            .help("add `permissions: {contents: read}` at the top, and more in the jobs that need it")
+            .help(reading)
             .fix(Safety::Unsafe, format!("let the token read the repository, and {more}"), draft);
     } else {
         // Where a job says nothing, the rights of a called workflow are those of its caller.
         let all_say = workflow.jobs.iter().all(|job| job.permissions.is_some());
         let draft = section(&["permissions: {}"]).filter(|_| all_say);
+        let nothing = "add `permissions: {}` at the top, so that a new job starts with nothing";
         reporter
             .report(span, "the workflow does not say what its token may do, only its jobs or callers do")
             .severity(Severity::Info)
             .persona(Persona::Pedantic)
-            .help("add `permissions: {}` at the top, so that a new job starts with nothing")
+            .help(if all_say { nothing } else { reading })
             .fix(Safety::Safe, "let a job without `permissions` do nothing", draft);
     }
 }
 
 /// Drafts the permissions of the jobs whose steps are known to need more than to read the repository;
-/// nothing where one cannot be written.
+/// nothing where one cannot be written, or it is not known what a step does with the token.
 fn of_jobs(workflow: &Workflow, reporter: &Reporter<'_>) -> Option<Draft> {
     let reads = |scope: &str| if scope == "contents" { Grant::Read } else { Grant::None };
     let mut draft = Draft::new();
     for job in jobs_without_permissions(workflow) {
-        let needs = token_needs::of_job(job, reads, reporter);
+        let needs = job_needs::of_job(workflow, job, reads, reporter)?;
         if needs.is_empty() {
             continue;
         }

@@ -1,10 +1,11 @@
 //! See the rule's documentation below.
 
 use super::reporter::Reporter;
-use super::{StepPlace, declare_rule};
+use super::{StepPlace, declare_rule, job_needs};
 use crate::knowledge::action_commits::{Identity, identify};
 use crate::model::finding::{Persona, Safety, Severity};
-use crate::model::workflow::ActionReference;
+use crate::model::place::Span;
+use crate::model::workflow::{ActionReference, Step};
 use crate::model::yaml::{Draft, Layout};
 
 declare_rule! {
@@ -27,7 +28,8 @@ declare_rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Set `persist-credentials: false`. Where later steps push, set it to `true` to say so.
+    /// Set `persist-credentials: false`. Where later steps push with the token, as `git push` and
+    /// `stefanzweifel/git-auto-commit-action` do, set it to `true` to say so.
     "persist-credentials",
     group: Secrets,
     since: "0.1.0",
@@ -47,11 +49,6 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
     let ActionReference::Repository(reference) = step.reference().unwrap_or(ActionReference::Unknown) else { return };
     // The first version has no such input.
     let has_input = reporter.interface(step).is_none_or(|interface| interface.inputs.contains_key(INPUT));
-    let help = if has_input {
-        "set `persist-credentials: false` under `with`"
-    } else {
-        "use a newer version, which takes `persist-credentials: false` under `with`"
-    };
     match step.input(INPUT) {
         Some(value) if value.value.eq_ignore_ascii_case("false") => {}
         Some(_) => {
@@ -66,10 +63,20 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
                 Identity::Other | Identity::Unknown => reference.reference.and_then(|tag| tag.strip_prefix('v')),
             };
             let major = release.and_then(|release| release.split('.').next()?.parse::<u32>().ok());
-            let draft = draft(place, reporter.layout()).filter(|_| has_input && !pushes(place, reporter));
+            let pushes = pushes(place, reporter);
+            let help = match pushes {
+                _ if !has_input => "use a newer version, which takes `persist-credentials: false` under `with`".to_owned(),
+                Some((name, _)) => format!("`{name}` needs it: set `persist-credentials: true` to say so"),
+                None => "set `persist-credentials: false` under `with`".to_owned(),
+            };
+            let draft = draft(place, reporter.layout()).filter(|_| has_input && pushes.is_none());
             let severity = if major.is_some_and(|major| major >= 6) { Severity::Info } else { Severity::Warning };
-            reporter
-                .report(step.node.span, "this checkout leaves the token where later steps can read it")
+            let report = reporter.report(step.node.span, "this checkout leaves the token where later steps can read it");
+            let report = match pushes {
+                Some((_, span)) => report.related(span, "this pushes with it"),
+                None => report,
+            };
+            report
                 .severity(severity)
                 .help(help)
                 .fix(Safety::Unsafe, "set `persist-credentials: false`", draft);
@@ -87,12 +94,8 @@ fn draft(place: &StepPlace<'_>, layout: Layout<'_>) -> Option<Draft> {
     }
 }
 
-/// Tells whether a script beside the step pushes, for which it needs the token.
-fn pushes(place: &StepPlace<'_>, reporter: &Reporter<'_>) -> bool {
-    let scripts = place.siblings().iter().flat_map(|step| step.flatten()).filter_map(|step| step.script());
-    let mut commands = scripts.flat_map(|script| reporter.commands(&script.text).to_vec());
-    commands.any(|command| {
-        let mut words = command.words.iter().map(|word| word.text.as_str());
-        words.next() == Some("git") && words.any(|word| word == "push")
-    })
+/// Returns what pushes behind the checkout, for which it needs the token, and where it stands.
+fn pushes(place: &StepPlace<'_>, reporter: &Reporter<'_>) -> Option<(&'static str, Span)> {
+    let after = place.siblings().iter().skip(place.index).flat_map(Step::flatten);
+    after.filter(|step| !step.never_runs()).find_map(|step| job_needs::pushes(step, reporter))
 }

@@ -1,7 +1,5 @@
 //! What the steps of jobs need of the token that GitHub makes for each job.
 
-use std::collections::BTreeMap;
-
 use super::StepPlace;
 use super::reporter::Reporter;
 use crate::knowledge::permission_needs::{self, Need, Permission};
@@ -58,32 +56,12 @@ pub(super) fn of_step(place: &StepPlace<'_>, reporter: &Reporter<'_>) -> Vec<Tok
     needs.collect()
 }
 
-/// Lists the permissions that the steps of a job need and that a grant does not hold, each with the
-/// action or command that needs it; the first of the alternatives where several serve.
-pub(super) fn of_job(
-    job: &Job,
-    grant: impl Fn(&str) -> Grant,
-    reporter: &Reporter<'_>,
-) -> BTreeMap<&'static str, (Grant, &'static str)> {
-    let mut found = BTreeMap::new();
-    let steps = reporter.steps().iter().filter(|place| place.job().is_some_and(|(_, owner)| std::ptr::eq(owner, job)));
-    for need in steps.flat_map(|place| of_step(place, reporter)) {
-        for &(scope, level) in need.missing(&grant).into_iter().filter_map(<[_]>::first) {
-            let known = found.entry(scope).or_insert((level, need.name()));
-            if level > known.0 {
-                *known = (level, need.name());
-            }
-        }
-    }
-    found
-}
-
 /// Tells whether an action's need arises from the inputs that it is given.
 fn arises<'step>(need: &Need, input: impl Fn(&str) -> Option<&'step Text>) -> bool {
     let is_given = |(name, value): &(&str, Option<&str>)| {
         input(name).is_some_and(|given| value.is_none_or(|value| given.value == value) && !given.value.is_empty())
     };
-    let is_another_way = |name: &&str| input(name).is_some_and(|given| !given.value.is_empty() && !is_own(given));
+    let is_another_way = |name: &&str| input(name).is_some_and(is_another);
     (need.with.is_empty() || need.with.iter().any(is_given)) && !need.without.iter().any(is_another_way)
 }
 
@@ -114,6 +92,11 @@ impl Token {
             Some(_) => Self::Other,
         }
     }
+}
+
+/// Tells whether an input holds something, which is not the token that GitHub makes for the job.
+pub(super) fn is_another(given: &Text) -> bool {
+    !given.value.is_empty() && !is_own(given)
 }
 
 /// Tells whether a value is the token that GitHub makes for the job.

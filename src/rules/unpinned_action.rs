@@ -3,6 +3,7 @@
 use super::reporter::Reporter;
 use super::{StepPlace, declare_rule};
 use crate::detectors::pinning::{Unpinned, UnpinnedTarget, unpinned};
+use crate::knowledge::named_by_tag::{NamedByTag, named_by_tag};
 use crate::model::finding::Safety;
 use crate::model::remote::{CommitHash, RemoteReference};
 use crate::model::workflow::RepositoryReference;
@@ -59,6 +60,14 @@ pub(super) fn report(found: &Unpinned<'_>, what: &str, reporter: &mut Reporter<'
         return;
     }
     let name = reference.name();
+    if let Some(named) = named_by_tag(reference) {
+        if named == NamedByTag::Refused {
+            reporter
+                .report(uses.span, format!("{what} `{name}` refuses to run unless it is named by a full version"))
+                .help(format!("write `{name}@vX.Y.Z`: it takes neither a branch nor a hash"));
+        }
+        return;
+    }
     let hash = commit(reference, reporter).map(ToString::to_string);
     let Some(tag) = reference.reference else {
         reporter

@@ -27,6 +27,12 @@ declare_rule! {
     ///   build:
     ///     uses: octo/workflows/.github/workflows/build.yml@v2
     /// ```
+    /// ```yaml
+    /// on: push
+    /// jobs:
+    ///   provenance:
+    ///     uses: slsa-framework/slsa-github-generator/.github/workflows/generator_generic_slsa3.yml@main
+    /// ```
     ///
     /// ## Good
     /// ```yaml
@@ -34,6 +40,15 @@ declare_rule! {
     /// jobs:
     ///   build:
     ///     uses: octo/workflows/.github/workflows/build.yml@11bd71901bbe5b1630ceea73d27597364c9af683 # v2
+    /// ```
+    ///
+    /// ## Good
+    /// The builders of SLSA take no hash: what they vouch for is the tag.
+    /// ```yaml
+    /// on: push
+    /// jobs:
+    ///   provenance:
+    ///     uses: slsa-framework/slsa-github-generator/.github/workflows/generator_generic_slsa3.yml@v2.1.0
     /// ```
     ///
     /// ## How to fix

@@ -42,7 +42,8 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
     }
     let Some(script) = place.step.script().filter(|_| !has_identity(place)) else { return };
     for command in reporter.commands(&script.text).iter() {
-        if let Some(registry) = publishes(&command.texts()) {
+        let texts = command.texts();
+        if let Some(registry) = publishes(&texts).filter(|registry| !goes_elsewhere(place, &texts, registry)) {
             let span = reporter.inside(&script.text, command.range.clone());
             reporter.report(span, format!("this publishes to {registry} without the job's identity")).help(help);
         }
@@ -73,6 +74,64 @@ fn action(step: &Step) -> Option<Span> {
         false
     };
     is_token.then_some(uses.span)
+}
+
+/// Options that name the registry to publish to.
+const OPTIONS: &[&str] = &[
+    "--host",
+    "--index",
+    "--publish-url",
+    "--registry",
+    "--repo",
+    "--repository",
+    "--repository-url",
+    "--source",
+];
+
+/// Short options that do so with one registry's programs, and mean something else with others.
+const SHORT: &[(&str, &str)] = &[("-r", "PyPI"), ("-s", "NuGet")];
+
+/// Variables that do so.
+const VARIABLES: &[&str] = &[
+    "cargo_registry_default",
+    "flit_index_url",
+    "hatch_index_repo",
+    "npm_config_registry",
+    "rubygems_host",
+    "twine_repository_url",
+    "uv_publish_url",
+];
+
+/// Registries, and how they are named, by a part of their address or wholly.
+const REGISTRIES: &[(&str, &[&str], &[&str])] = &[
+    ("crates.io", &["crates.io"], &["crates-io"]),
+    ("npm", &["registry.npmjs.org"], &[]),
+    ("NuGet", &["nuget.org"], &["nuget"]),
+    ("PyPI", &["pypi.org"], &["main", "pypi", "test", "testpypi"]),
+    ("RubyGems", &["rubygems.org"], &[]),
+];
+
+/// Tells whether a command that publishes is told to do so to something else than the public registry, which
+/// may know no trusted publishing: by an option, a variable, or the setup of Node.
+fn goes_elsewhere(place: &StepPlace<'_>, words: &[&str], registry: &str) -> bool {
+    let known = REGISTRIES.iter().find(|(name, ..)| *name == registry);
+    let is_another = |named: &str| {
+        known.is_some_and(|(_, parts, names)| !names.contains(&named) && !parts.iter().any(|part| named.contains(part)))
+    };
+    let mut rest = words.iter().copied();
+    while let Some(word) = rest.next() {
+        let (option, joined) = word.split_once('=').map_or((word, None), |(option, value)| (option, Some(value)));
+        let names_registry = OPTIONS.contains(&option) || SHORT.contains(&(option, registry));
+        if names_registry && joined.or_else(|| rest.next()).is_some_and(is_another) {
+            return true;
+        }
+    }
+    let of_job = place.job().into_iter().flat_map(|(workflow, job)| job.env.iter().chain(&workflow.env));
+    let is_variable = |name: &str| VARIABLES.iter().any(|known| name.eq_ignore_ascii_case(known));
+    let mut variables = place.step.env.iter().chain(of_job).filter(|(name, _)| is_variable(&name.value));
+    let mut setups = place.siblings().iter().take(place.index).filter_map(|step| step.input("registry-url"));
+    variables.any(|(_, value)| is_another(&value.value))
+        || (registry == "npm" && setups.any(|value| is_another(&value.value)))
 }
 
 /// The words, beside options, that tell whether a command publishes.

@@ -213,3 +213,91 @@ fn jobs_get_the_permissions_that_their_steps_are_known_to_need() {
     );
     assert_eq!(program.read(WORKFLOW), expected);
 }
+
+#[test]
+fn the_token_is_only_narrowed_where_all_its_uses_are_known() {
+    let workflow = |top: &str, job: &str, steps: &str| {
+        format!("on: push\n{top}jobs:\n  a:\n    runs-on: ubuntu-latest\n{job}    steps:\n{steps}")
+    };
+    let read = "permissions:\n  contents: read\n";
+    let needs = |lines: &[&str]| format!("    permissions:\n{}\n", lines.join("\n"));
+    let checkout = "      - uses: actions/checkout@v6\n";
+    let stale = needs(&[
+        "      contents: read",
+        "      actions: write # actions/stale",
+        "      issues: write # actions/stale",
+        "      pull-requests: write # actions/stale",
+    ]);
+    let pushed = needs(&["      contents: write # git push"]);
+    for (steps, job) in [
+        ("      - uses: actions/stale@v9\n".to_owned(), Some(stale.as_str())),
+        ("      - uses: actions/stale@v9\n        with: {repo-token: '${{ secrets.BOT }}'}\n".to_owned(), Some("")),
+        (format!("{checkout}      - run: git push --force origin tip\n"), Some(pushed.as_str())),
+        (format!("{checkout}      - run: git -C docs push\n"), Some(pushed.as_str())),
+        (format!("{checkout}      - run: git stash push\n"), Some("")),
+        (
+            "      - uses: docker/login-action@v3\n        with: {username: a, password: '${{ secrets.HUB }}'}\n"
+                .to_owned(),
+            Some(""),
+        ),
+        (
+            "      - uses: actions/github-script@v8\n        with: {script: 'github.rest.pulls.merge({})'}\n"
+                .to_owned(),
+            None,
+        ),
+        ("      - uses: superbrothers/close-pull-request@v3\n".to_owned(), None),
+        ("      - uses: ./setup\n".to_owned(), None),
+        ("      - run: ./release\n        env: {GITHUB_TOKEN: '${{ github.token }}'}\n".to_owned(), None),
+        (
+            "      - run: gh release view x && cosign sign a\n        env: {GH_TOKEN: '${{ github.token }}'}\n"
+                .to_owned(),
+            None,
+        ),
+        ("      - run: gh api x && gh pr merge 1\n        env: {GH_TOKEN: '${{ github.token }}'}\n".to_owned(), None),
+    ] {
+        let program = Program::new().file(WORKFLOW, workflow("", "", &steps));
+        program.run(&["lint", "--fix", "all", "--select", "permissions-missing-workflow"]);
+        let expected = job.map_or_else(|| workflow("", "", &steps), |job| workflow(read, job, &steps));
+        assert_eq!(program.read(WORKFLOW), expected, "{steps}");
+    }
+}
+
+#[test]
+fn a_checkout_keeps_the_token_for_what_pushes_with_it() {
+    let workflow = |input: &str, rest: &str| {
+        format!(
+            "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v6\n{input}{rest}"
+        )
+    };
+    let input = "        with:\n          persist-credentials: false\n";
+    for (rest, is_fixed) in [
+        ("      - run: git push\n", false),
+        ("      - uses: stefanzweifel/git-auto-commit-action@v6\n", false),
+        ("      - uses: EndBug/add-and-commit@v9\n", false),
+        ("      - uses: terraform-docs/gh-actions@v1\n        with: {git-push: true}\n", false),
+        ("      - uses: terraform-docs/gh-actions@v1\n", true),
+        ("      - run: git stash push\n", true),
+    ] {
+        let program = Program::new().file(WORKFLOW, workflow("", rest));
+        let ran = program.run(&["lint", "--fix", "all", "--select", "persist-credentials"]);
+        assert_eq!(program.read(WORKFLOW), workflow(if is_fixed { input } else { "" }, rest));
+        assert_eq!(ran.stdout.contains("needs it: set `persist-credentials: true`"), !is_fixed, "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn comments_of_what_stands_before_stay_with_it() {
+    let program = Program::new().file(
+        ".github/dependabot.yml",
+        "version: 2\nupdates:\n  - package-ecosystem: npm\n    directory: /\n    schedule: {interval: daily}\n    groups:\n      a:\n        patterns:\n          \
+         - x\n          # - y\n        # Of the group.\n\n  # Of the next.\n  - package-ecosystem: docker\n    directory: /\n    schedule:\n      interval: daily\n    \
+         # Beside the keys.\n    open-pull-requests-limit: 3\n",
+    );
+    program.run(&["lint", "--fix", "all", "--select", "dependabot-cooldown", "--persona", "auditor"]);
+    let text = program.read(".github/dependabot.yml");
+    assert!(
+        text.contains("        # Of the group.\n    cooldown:\n      default-days: 7\n\n  # Of the next."),
+        "{text}"
+    );
+    assert!(text.ends_with("    open-pull-requests-limit: 3\n    cooldown:\n      default-days: 7\n"), "{text}");
+}

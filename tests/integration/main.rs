@@ -43,6 +43,7 @@ mod lint_online_refs;
 mod lint_other_files;
 mod lint_recovery;
 mod lint_scripts;
+mod lint_sentences;
 mod lint_settings;
 mod migration;
 mod monitor_health;

@@ -35,10 +35,11 @@ impl<'file> Layout<'file> {
         (!written.contains('\n')).then(|| vec![(span, word.to_owned())])
     }
 
-    /// Adds lines behind an entry of a block mapping, indented as its key is.
+    /// Adds lines behind an entry of a block mapping, indented as its key is, and behind the comments
+    /// below it that are indented deeper, since they belong to it.
     pub fn add_behind(self, mapping: &Node, entry: &Entry, lines: &[&str]) -> Option<Draft> {
         let indent = self.indentation(mapping, entry)?;
-        let end = self.line_end_behind(entry)?;
+        let end = self.behind_comments(self.line_end_behind(entry)?, indent.len());
         let text = lines.iter().map(|line| format!("\n{indent}{line}")).collect::<Vec<_>>().concat();
         Some(vec![(Span::new(end, end), text)])
     }
@@ -155,6 +156,20 @@ impl<'file> Layout<'file> {
         let is_block = !self.get(mapping.span.start, mapping.span.end).starts_with('{');
         let is_plain = before.bytes().all(|byte| matches!(byte, b' ' | b'-'));
         (is_block && is_plain && mapping.alias.is_none()).then(|| " ".repeat(before.len()))
+    }
+
+    /// Returns the end of the last of the comments that follow the end of a line, each on a line of its own
+    /// and indented deeper than a mapping's keys.
+    fn behind_comments(self, mut end: usize, indent: usize) -> usize {
+        loop {
+            let start = self.behind_break(end);
+            let line = self.line(start);
+            let comment = line.trim_start_matches(' ');
+            if start == end || !comment.starts_with('#') || line.len() - comment.len() <= indent {
+                return end;
+            }
+            end = self.line_end(start);
+        }
     }
 
     /// Tells whether an entry stands on the line of the dash of its list's item.

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use super::checkers::Checkers;
 use crate::detectors::glob::{self, Target as Matched};
 use crate::detectors::path_pattern::PathPattern;
+use crate::detectors::secrets_read::secrets_read;
 use crate::detectors::taint;
 use crate::expressions;
 use crate::model::declared::Declared;
@@ -22,8 +23,10 @@ use crate::model::passages::Passages;
 use crate::model::remark::Checker;
 use crate::model::remote::RemoteReferences;
 use crate::model::source_file::{Content, SourceFile};
-use crate::model::surroundings::{Absence, CachePaths, Fault, Local, LocalAction, LocalWorkflow, Surroundings};
-use crate::model::workflow::{Action, ActionReference, Runs};
+use crate::model::surroundings::{
+    Absence, CachePaths, Fault, Local, LocalAction, LocalWorkflow, SecretsRead, Surroundings,
+};
+use crate::model::workflow::{Action, ActionReference, Runs, Workflow};
 use crate::model::yaml::Text;
 use crate::rules::{self, Choice};
 use crate::sources::local_uses::{self, Found};
@@ -257,7 +260,8 @@ impl<'run> Neighbors<'run> {
                 let interface = WorkflowInterface::of(workflow);
                 let passages = self.passages(&file, &local);
                 let (path, mutable) = (file.path.clone(), self.mutable(&file));
-                Local::Workflow(LocalWorkflow { path, interface, faults, local, height, passages, mutable })
+                let secrets = self.secrets(&file, workflow, &local);
+                Local::Workflow(LocalWorkflow { path, interface, faults, local, height, passages, mutable, secrets })
             }
             Content::Dependabot(_) | Content::PreCommit(_) | Content::Nothing(_) => {
                 Local::Unreadable { path: file.path.clone(), reason: "holds no mapping that could be read".to_owned() }
@@ -269,6 +273,12 @@ impl<'run> Neighbors<'run> {
     fn passages(&self, file: &SourceFile, local: &BTreeMap<String, Arc<Local>>) -> Passages {
         let is_asked_for = INJECTION.iter().any(|rule| self.choice.asks_for(rule));
         if is_asked_for { taint::passages(file, &expressions::read(file), local) } else { Passages::default() }
+    }
+
+    /// Lists the secrets that a workflow reads, if a rule asks.
+    fn secrets(&self, file: &SourceFile, workflow: &Workflow, local: &BTreeMap<String, Arc<Local>>) -> SecretsRead {
+        let is_asked_for = self.choice.asks_for("secrets-inherit");
+        if is_asked_for { secrets_read(workflow, &expressions::read(file), local) } else { SecretsRead::default() }
     }
 
     /// Lists what is wrong with a file for those that use it: what GitHub would refuse, and what is
