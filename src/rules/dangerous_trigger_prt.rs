@@ -108,9 +108,9 @@ fn whose_pull_request(trigger: &Trigger) -> &'static str {
     let types = trigger.filter("types");
     let is_of_members = !types.is_empty() && types.iter().all(|name| TRIAGE.contains(&name.value.as_str()));
     if is_of_members {
-        "people with the right to triage start it, and whoever opened the pull request, from a fork too, decides what its event holds"
+        "people with the right to triage start it, and whoever opened the pull request, even from a fork, decides what its event holds"
     } else {
-        "whoever opens a pull request, from a fork too, starts it and decides what its event holds"
+        "whoever opens a pull request, even from a fork, starts it and decides what its event holds"
     }
 }
 
