@@ -4,6 +4,7 @@
 //! decides what it may use. The syntax is read by the crate `github-actions-expressions`.
 
 mod contexts;
+mod fault;
 mod infer;
 mod literals;
 mod place;
@@ -78,6 +79,8 @@ pub struct Fault {
     pub range: Range<usize>,
     /// What is wrong, for people.
     pub message: String,
+    /// What to do, if it is known.
+    pub help: Option<String>,
 }
 
 /// The kinds of defects of an expression.

@@ -1,12 +1,10 @@
 //! Walks a file's tree and reads its expressions.
 
-use github_actions_expressions::{Error, call};
-
+use super::fault;
 use super::scan::{Fence, fences};
 use super::{Expr, Fault, FaultKind, MOST_CHARACTERS, Site, contexts, place};
-use crate::knowledge::{contexts::Key, functions};
+use crate::knowledge::contexts::Key;
 use crate::model::source_file::{Kind, SourceFile};
-use crate::model::suggest::closest;
 use crate::model::workflow::{Action, Job, Step, StepKind};
 use crate::model::yaml::{Entry, Node, Text, Value};
 
@@ -119,13 +117,10 @@ impl<'file> Reader<'file> {
                 kind: FaultKind::Syntax,
                 range: range.clone(),
                 message: "`insert` stands in the place of a key and takes a mapping, not in a value".to_owned(),
+                help: None,
             }),
             Some(_) => parse(source, range.start),
-            None => Err(Fault {
-                kind: FaultKind::Syntax,
-                range: fence.outer.clone(),
-                message: "this `${{` has no `}}`".to_owned(),
-            }),
+            None => Err(fault::of_open_fence(&text.value, &fence.outer)),
         };
         let contexts = parsed.as_ref().map(|expression| contexts::of(expression, range.start)).unwrap_or_default();
         let key = place::key(self.kind, &self.path);
@@ -157,61 +152,14 @@ fn parse(source: &str, offset: usize) -> Result<super::SpannedExpr<'_>, Fault> {
     if super::is_too_long(source.trim()) {
         let start = offset + source.len() - source.trim_start().len();
         let message = format!("this expression is longer than the {MOST_CHARACTERS} characters that GitHub takes");
-        return Err(Fault { kind: FaultKind::Syntax, range: start..offset + source.trim_end().len(), message });
+        return Err(Fault {
+            kind: FaultKind::Syntax,
+            range: start..offset + source.trim_end().len(),
+            message,
+            help: None,
+        });
     }
-    Expr::parse(source).map_err(|error| fault(&error, source, offset))
-}
-
-fn fault(error: &Error, source: &str, offset: usize) -> Fault {
-    let whole = || {
-        let start = source.len() - source.trim_start().len();
-        offset + start..offset + source.trim_end().len().max(start)
-    };
-    let (kind, range, message) = match error {
-        Error::Syntax(_) if source.trim().is_empty() => {
-            (FaultKind::Syntax, offset..offset + source.len(), "this expression is empty".to_owned())
-        }
-        Error::Syntax(error) => {
-            let at = error.offset.min(source.len());
-            let wrong = source.get(at..).and_then(|rest| rest.chars().next());
-            let message = match wrong {
-                Some('"') => "expressions have no double quotes; strings are in single quotes: 'text'".to_owned(),
-                Some(character) if !character.is_whitespace() => {
-                    format!("this is no expression: {} at `{character}`", error.message)
-                }
-                Some(_) | None => format!("this is no expression: {} at its end", error.message),
-            };
-            let end = at + wrong.map_or(0, char::len_utf8);
-            (FaultKind::Syntax, offset + at..offset + end, message)
-        }
-        Error::Depth => (FaultKind::Syntax, whole(), "this expression is nested more than 50 levels deep".to_owned()),
-        Error::Call(call::Error::UnknownFunction(name)) => {
-            let range = call_of(name, source).map_or_else(whole, |at| offset + at..offset + at + name.len());
-            let known = closest(name, functions::ALL.iter().map(|function| function.name));
-            let hint = known.map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
-            (FaultKind::UnknownFunction, range, format!("there is no function `{name}`{hint}"))
-        }
-        Error::Call(call::Error::Arity(function, expected)) => {
-            let debug = format!("{function:?}");
-            let (name, parameters) =
-                functions::named(&debug).map_or((debug.as_str(), ""), |known| (known.name, known.parameters));
-            let range = call_of(name, source).map_or_else(whole, |at| offset + at..offset + at + name.len());
-            (FaultKind::Arity, range, format!("`{name}` takes {expected}: {name}({parameters})"))
-        }
-    };
-    Fault { kind, range, message }
-}
-
-/// Finds where a function is called first, outside strings.
-fn call_of(name: &str, source: &str) -> Option<usize> {
-    let lower = source.to_ascii_lowercase();
-    let name = name.to_ascii_lowercase();
-    lower.match_indices(&name).map(|(at, _)| at).find(|at| {
-        let quotes = lower.get(..*at).unwrap_or_default().matches('\'').count();
-        let rest = lower.get(at + name.len()..).unwrap_or_default();
-        let word = lower.get(..*at).is_some_and(|before| before.ends_with(|last: char| last.is_ascii_alphanumeric()));
-        quotes % 2 == 0 && !word && rest.trim_start().starts_with('(')
-    })
+    Expr::parse(source).map_err(|error| fault::of_error(&error, source, offset))
 }
 
 #[cfg(test)]

@@ -23,20 +23,30 @@ pub enum Reach {
     Steps,
 }
 
+impl Function {
+    /// Tells whether the function is called with nothing in its parentheses.
+    pub fn takes_nothing(&self) -> bool {
+        self.parameters == NOTHING
+    }
+}
+
+/// The parameters of a function that takes none.
+const NOTHING: &str = "no arguments";
+
 /// All functions, in order of their names.
 pub const ALL: &[Function] = &[
-    Function { name: "always", parameters: "no arguments", reach: Reach::Conditions },
-    Function { name: "cancelled", parameters: "no arguments", reach: Reach::Conditions },
+    Function { name: "always", parameters: NOTHING, reach: Reach::Conditions },
+    Function { name: "cancelled", parameters: NOTHING, reach: Reach::Conditions },
     Function { name: "case", parameters: "predicate, value, …, default", reach: Reach::Everywhere },
     Function { name: "contains", parameters: "search, item", reach: Reach::Everywhere },
     Function { name: "endsWith", parameters: "searchString, searchValue", reach: Reach::Everywhere },
-    Function { name: "failure", parameters: "no arguments", reach: Reach::Conditions },
+    Function { name: "failure", parameters: NOTHING, reach: Reach::Conditions },
     Function { name: "format", parameters: "string, value, …", reach: Reach::Everywhere },
     Function { name: "fromJSON", parameters: "value", reach: Reach::Everywhere },
     Function { name: "hashFiles", parameters: "path, …", reach: Reach::Steps },
     Function { name: "join", parameters: "array, [separator]", reach: Reach::Everywhere },
     Function { name: "startsWith", parameters: "searchString, searchValue", reach: Reach::Everywhere },
-    Function { name: "success", parameters: "no arguments", reach: Reach::Conditions },
+    Function { name: "success", parameters: NOTHING, reach: Reach::Conditions },
     Function { name: "toJSON", parameters: "value", reach: Reach::Everywhere },
 ];
 

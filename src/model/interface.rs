@@ -35,7 +35,8 @@ pub struct Openness {
 pub struct InputInterface {
     /// The name as it is written where it is declared.
     pub name: String,
-    /// Whether it must be given: it is required and has no default.
+    /// Whether it must be given: it is required and, as an action's input, has no default. Whoever
+    /// calls a workflow must give what it requires, even what has a default.
     pub must_be_given: bool,
     /// Why it should not be used any more, if it says so; the reason may be empty.
     pub deprecated: Option<String>,
@@ -127,7 +128,7 @@ impl WorkflowInterface {
             let kind = input.kind().filter(|kind| matches!(*kind, "string" | "number" | "boolean"));
             let interface = InputInterface {
                 name: input.name.value.clone(),
-                must_be_given: input.is_required() && input.default().is_none(),
+                must_be_given: input.is_required(),
                 deprecated: None,
                 kind: kind.unwrap_or_default().to_owned(),
             };

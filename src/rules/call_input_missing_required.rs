@@ -9,7 +9,8 @@ declare_rule! {
     /// A called workflow is not given an input that it requires
     ///
     /// ## Why is this bad?
-    /// GitHub refuses the whole workflow: no job of it runs.
+    /// GitHub refuses the whole workflow: no job of it runs. A default in the called workflow does not
+    /// help where the input is `required`.
     ///
     /// ## Bad
     /// ```yaml
@@ -24,6 +25,25 @@ declare_rule! {
     ///       suite:
     ///         type: string
     ///         required: true
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make test
+    /// ```
+    /// ```yaml
+    /// on: push
+    /// jobs:
+    ///   test:
+    ///     uses: ./.github/workflows/test.yml
+    /// # file: .github/workflows/test.yml
+    /// on:
+    ///   workflow_call:
+    ///     inputs:
+    ///       suite:
+    ///         type: string
+    ///         required: true
+    ///         default: fast
     /// jobs:
     ///   test:
     ///     runs-on: ubuntu-latest
@@ -52,9 +72,27 @@ declare_rule! {
     ///     steps:
     ///       - run: make test
     /// ```
+    /// ```yaml
+    /// on: push
+    /// jobs:
+    ///   test:
+    ///     uses: ./.github/workflows/test.yml
+    /// # file: .github/workflows/test.yml
+    /// on:
+    ///   workflow_call:
+    ///     inputs:
+    ///       suite:
+    ///         type: string
+    ///         default: fast
+    /// jobs:
+    ///   test:
+    ///     runs-on: ubuntu-latest
+    ///     steps:
+    ///       - run: make test
+    /// ```
     ///
     /// ## How to fix
-    /// Give the input under `with`, or give it a default in the called workflow.
+    /// Give the input under `with`, or delete `required` in the called workflow.
     "call-input-missing-required",
     group: Actions,
     since: "0.1.0",

@@ -41,6 +41,9 @@ fn check(site: &Site<'_>, reporter: &mut Reporter<'_>) {
 pub(super) fn report_fault(site: &Site<'_>, kind: FaultKind, reporter: &mut Reporter<'_>) {
     if let Some(fault) = site.parsed.as_ref().err().filter(|fault| fault.kind == kind) {
         let span = reporter.inside(site.text, fault.range.clone());
-        reporter.report(span, fault.message.clone());
+        let report = reporter.report(span, fault.message.clone());
+        if let Some(help) = &fault.help {
+            report.help(help.clone());
+        }
     }
 }

@@ -20,6 +20,15 @@ declare_rule! {
     ///     steps:
     ///       - run: make
     /// ```
+    /// ```yaml
+    /// on: push
+    /// jobs:
+    ///   build:
+    ///     runs-on: ubuntu-latest
+    ///     continue-on-error: "true"
+    ///     steps:
+    ///       - run: make
+    /// ```
     ///
     /// ## Good
     /// ```yaml
@@ -38,6 +47,7 @@ declare_rule! {
     group: Schema,
     since: "0.1.0",
     severity: Error,
+    fixable: Safe,
     peers: { "actionlint": ["syntax-check"], "github": ["parser"] },
     checks: [Schema(Topic::InvalidBoolean)],
 }

@@ -213,6 +213,7 @@ impl<'file> Reporter<'file> {
     /// Adds the finding for an issue of the file's shape.
     pub(super) fn report_issue(&mut self, issue: &Issue) {
         let draft = issue.meant.and_then(|meant| self.layout().replace_word(issue.span, meant));
+        let bare = issue.is_quoted.then(|| self.layout().take_quotes(issue.span)).flatten();
         let mut report = self.report(issue.span, issue.message.clone());
         if let Some(help) = &issue.help {
             report = report.help(help.clone());
@@ -225,6 +226,8 @@ impl<'file> Reporter<'file> {
         }
         if let Some(meant) = issue.meant {
             report.fix(Safety::Unsafe, format!("write `{meant}`"), draft);
+        } else if bare.is_some() {
+            report.fix(Safety::Safe, "take the quotes away", bare);
         }
     }
 

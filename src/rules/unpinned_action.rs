@@ -69,12 +69,8 @@ pub(super) fn report(found: &Unpinned<'_>, what: &str, reporter: &mut Reporter<'
         return;
     }
     let hash = commit(reference, reporter).map(ToString::to_string);
-    let Some(tag) = reference.reference else {
-        reporter
-            .report(uses.span, format!("{what} `{name}` has no version"))
-            .help(format!("write `{name}@<full commit hash>`"));
-        return;
-    };
+    // Without a reference nothing runs at all, which another rule tells.
+    let Some(tag) = reference.reference.filter(|tag| !tag.is_empty()) else { return };
     let draft = hash.as_ref().and_then(|hash| draft(uses, tag, hash, reporter));
     let hash = hash.unwrap_or_else(|| "<full commit hash>".to_owned());
     // A branch is named where its newest commit is wanted, and stands still from then on.

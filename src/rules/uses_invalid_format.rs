@@ -15,6 +15,9 @@ declare_rule! {
     /// ```yaml
     /// - uses: checkout@v5
     /// ```
+    /// ```yaml
+    /// - uses: actions/checkout @v5
+    /// ```
     ///
     /// ## Good
     /// ```yaml
@@ -27,7 +30,7 @@ declare_rule! {
     group: Actions,
     since: "0.1.0",
     severity: Error,
-    peers: { "actionlint": ["action"], "github": ["invalid-uses-format"] },
+    peers: { "actionlint": ["action"], "github": ["invalid-uses-format"], "zizmor": ["unpinned-uses"] },
     checks: [Step(check)],
 }
 
@@ -46,6 +49,7 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
             "a path of the workspace begins with `./`"
         }
         ActionReference::SelfRepository(path) if path.trim_matches('/').is_empty() => "no path follows `$/`",
+        ActionReference::Unknown if uses.value.trim().contains(char::is_whitespace) => "it holds a blank",
         ActionReference::Unknown => "it names no repository",
         ActionReference::Repository(_)
         | ActionReference::Local(_)

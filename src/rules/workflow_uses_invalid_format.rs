@@ -50,6 +50,7 @@ fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
         ActionReference::Local(path) if !path.starts_with("./") => "a file of the same repository begins with `./`",
         ActionReference::Local(path) if path.contains('@') => "a file of the same repository has no `@`",
         ActionReference::SelfRepository(path) if path.trim_matches('/').is_empty() => "no path follows `$/`",
+        ActionReference::Unknown if uses.value.trim().contains(char::is_whitespace) => "it holds a blank",
         ActionReference::Unknown | ActionReference::Docker(_) => "it names no workflow",
         ActionReference::Repository(_) | ActionReference::Local(_) | ActionReference::SelfRepository(_) => return,
     };

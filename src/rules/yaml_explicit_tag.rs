@@ -1,7 +1,8 @@
 //! See the rule's documentation below.
 
 use crate::model::source_file::SourceFile;
-use crate::model::yaml::{ScalarKind, Style, Text, Value};
+use crate::model::place::Span;
+use crate::model::yaml::{Node, ScalarKind, Style, Text, Value, help_for_tag};
 use super::declare_rule;
 use super::reporter::Reporter;
 
@@ -52,9 +53,20 @@ fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {
         if let (Some(tag), Value::Scalar(text)) = (&node.tag, &node.value)
             && let Some(message) = fault(tag, text)
         {
-            reporter.report(node.place(), message);
+            let start = tag_start(tag, node, file);
+            let report = reporter.report(start.map_or(node.place(), |start| Span::new(start, start + tag.len())), message);
+            if let Some(start) = start.filter(|_| !tag.starts_with("!!") && !tag.starts_with("!<")) {
+                report.help(help_for_tag(&file.text, start));
+            }
         }
     });
+}
+
+/// Finds where a tag is written: before its value, in the same line.
+fn tag_start(tag: &str, node: &Node, file: &SourceFile) -> Option<usize> {
+    let before = file.text.get(..node.place().start)?;
+    let line = before.rfind('\n').map_or(0, |end| end + 1);
+    Some(line + before.get(line..)?.rfind(tag)?)
 }
 
 /// Says what is wrong with a tag on a scalar.

@@ -35,7 +35,10 @@ fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {
     for issue in &file.document.issues {
         match issue.kind {
             IssueKind::Syntax | IssueKind::AliasBomb | IssueKind::ComplexKey | IssueKind::SecondDocument => {
-                reporter.report(issue.span, issue.message.clone());
+                let report = reporter.report(issue.span, issue.message.clone());
+                if let Some(help) = &issue.help {
+                    report.help(help.clone());
+                }
             }
             IssueKind::Tolerated => {
                 reporter

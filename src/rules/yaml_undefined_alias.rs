@@ -36,7 +36,7 @@ declare_rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Define the anchor above the alias, or correct the name.
+    /// Define the anchor above the alias, or correct the name. A pattern such as `*.md` is put in quotes.
     "yaml-undefined-alias",
     group: Syntax,
     since: "0.1.0",
@@ -47,6 +47,9 @@ declare_rule! {
 
 fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {
     for issue in file.document.issues.iter().filter(|issue| issue.kind == IssueKind::UndefinedAlias) {
-        reporter.report(issue.span, issue.message.clone());
+        let report = reporter.report(issue.span, issue.message.clone());
+        if let Some(help) = &issue.help {
+            report.help(help.clone());
+        }
     }
 }

@@ -33,3 +33,4 @@ pub mod stored_caches;
 pub mod workflows;
 pub mod workspace;
 pub mod yaml;
+mod yaml_error;

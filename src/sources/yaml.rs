@@ -3,10 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span as Marks, options};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span as Marks, options};
 
+use super::yaml_error;
 use crate::model::place::Span;
-use crate::model::yaml::{Anchor, Comment, Document, Entry, Issue, IssueKind, Node, Style, Text, Value};
+use crate::model::yaml::{
+    Anchor, Comment, Document, Entry, Issue, IssueKind, Node, Style, Text, Value, help_for_alias,
+};
 
 /// The bytes that a file's anchors and aliases may add to its tree. The largest workflows known
 /// have a tree of some 4 MB in all, so this refuses bombs and nothing else.
@@ -23,6 +26,8 @@ const MOST_TOLERATED: usize = 32;
 ///
 /// GitHub's reader takes a quoted scalar whose later lines are indented less than YAML asks for,
 /// and a comment with no blank before it. Such a line break and such a comment are read as blanks.
+/// Where the text cannot be read all the same, they are not told: a quote that was not closed makes
+/// one of every line.
 pub fn parse(text: &str) -> Document {
     let mut read = Cow::Borrowed(text);
     let mut tolerated = Vec::new();
@@ -33,7 +38,9 @@ pub fn parse(text: &str) -> Document {
         read = Cow::Owned(next);
         (document, stopped) = attempt(text, &read);
     }
-    document.issues.extend(tolerated.into_iter().map(Fault::issue));
+    if document.issues.iter().all(|issue| issue.kind != IssueKind::Syntax) {
+        document.issues.extend(tolerated.into_iter().map(Fault::issue));
+    }
     document
 }
 
@@ -50,7 +57,7 @@ fn attempt(source: &str, read: &str) -> (Document, Option<Fault>) {
             Ok((event, marks)) => builder.take(event, marks),
             Err(error) => {
                 let at = error.marker().byte_offset().unwrap_or(source.len()).min(source.len());
-                builder.issue(IssueKind::Syntax, Span::new(at, at), error.info());
+                builder.document.issues.push(stopped(&error, source, at));
                 builder.document.root = None;
                 return (builder.document, Fault::new(error.kind(), at));
             }
@@ -60,6 +67,15 @@ fn attempt(source: &str, read: &str) -> (Document, Option<Fault>) {
         }
     }
     (builder.document, None)
+}
+
+/// Tells what stopped the parser.
+fn stopped(error: &ScanError, source: &str, at: usize) -> Issue {
+    let kind = IssueKind::Syntax;
+    match yaml_error::explain(error.kind(), source, at) {
+        Some(found) => Issue { kind, span: found.span, message: found.message, help: found.help },
+        None => Issue { kind, span: Span::new(at, at), message: error.info(), help: None },
+    }
 }
 
 /// A fault that GitHub's reader does not mind.
@@ -110,7 +126,7 @@ impl Fault {
             FaultKind::Indentation => "this line of a quoted text is indented less than YAML asks for",
             FaultKind::Comment => "a comment must have a blank before it",
         };
-        Issue { kind: IssueKind::Tolerated, span: Span::new(self.at, self.at), message: message.to_owned() }
+        Issue { kind: IssueKind::Tolerated, span: Span::new(self.at, self.at), message: message.to_owned(), help: None }
     }
 }
 
@@ -177,7 +193,9 @@ impl Builder<'_> {
             }
             Event::Alias(id) => self.alias(id, span),
             Event::UnresolvedAlias(name) => {
-                self.issue(IssueKind::UndefinedAlias, span, format!("no anchor `&{name}` stands before this alias"));
+                let message = format!("no anchor `&{name}` stands before this alias");
+                let help = Some(help_for_alias(self.source, span));
+                self.document.issues.push(Issue { kind: IssueKind::UndefinedAlias, span, message, help });
                 self.finish(unresolved(span), 0, NODE_WEIGHT);
             }
             // Stream and document marks say nothing about nodes; later events of the parser's
@@ -209,7 +227,7 @@ impl Builder<'_> {
     }
 
     fn issue(&mut self, kind: IssueKind, span: Span, message: String) {
-        self.document.issues.push(Issue { kind, span, message });
+        self.document.issues.push(Issue { kind, span, message, help: None });
     }
 
     fn open(&mut self, start: Span, anchor: usize, tag: Option<String>, content: Content) {

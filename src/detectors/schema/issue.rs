@@ -18,13 +18,15 @@ pub struct Issue {
     pub meant: Option<&'static str>,
     /// Another place that belongs to it, and why.
     pub related: Option<(Span, String)>,
+    /// Whether it would be right without its quotes.
+    pub is_quoted: bool,
     /// Whether GitHub takes it all the same.
     pub is_pointless: bool,
 }
 
 impl Issue {
     pub(super) fn new(topic: Topic, span: Span, message: String) -> Self {
-        Self { topic, span, message, help: None, meant: None, related: None, is_pointless: false }
+        Self { topic, span, message, help: None, meant: None, related: None, is_quoted: false, is_pointless: false }
     }
 
     pub(super) fn pointless(&mut self) {

@@ -3,8 +3,9 @@
 use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::told::{Told, told, value};
 use super::{At, Role, Walk};
-use crate::knowledge::schema::{Evaluated, Key, Keys, Kind, Kinds, Mapping, Names, ToldBy, Topic};
+use crate::knowledge::schema::{Evaluated, Key, Keys, Kinds, Mapping, Names, Null, ToldBy, Topic};
 use crate::model::place::Span;
 use crate::model::suggest::closest;
 use crate::model::yaml::{Entry, Node, Style, Text, Value};
@@ -13,6 +14,8 @@ use crate::model::yaml::{Entry, Node, Style, Text, Value};
 const FEW: usize = 16;
 /// The keys of a mapping up to which a misspelt one is compared with all others.
 const MOST_SIBLINGS: usize = 50;
+/// The keys that are named in one help.
+const MOST_NAMED: usize = 8;
 
 impl Walk<'_> {
     pub(super) fn mapping(&mut self, entries: &[Entry], place: Span, mapping: &'static Mapping, at: At<'_>) {
@@ -27,23 +30,29 @@ impl Walk<'_> {
         }
     }
 
-    fn entries(&mut self, entries: &[Entry], keys: &'static Keys, kinds: Option<(&Kinds, &Kind)>, at: At<'_>) {
+    fn entries(&mut self, entries: &[Entry], keys: &'static Keys, told: Option<&Told>, at: At<'_>) {
         let repeated = self.duplicates(entries, Topic::DuplicateKey);
         let known = entries.iter().filter_map(|entry| keys.find(&entry.key.value));
         let present: BTreeSet<&str> = known.map(|key| key.name).collect();
+        let flat = flat(entries, keys, told);
         for entry in entries.iter().filter(|entry| !is_merge(entry)) {
             match keys.find(&entry.key.value) {
                 Some(key) => self.value(entry, key, at),
                 None if entry.key.has_expression() => self.dynamic(entry, at),
+                None if flat.contains_key(&entry.key.span) => self.visit_any(&entry.value),
                 None if repeated.contains(&entry.key.span) => self.visit_any(&entry.value),
                 None => {
-                    self.unknown_key(entry, keys, kinds, at);
+                    self.unknown_key(entry, keys, told, at);
                     self.last(|issue| issue.meant = issue.meant.filter(|meant| is_free(meant, entry, entries, keys)));
                     match meant(&entry.key.value, keys).filter(|key| !present.contains(key.name)) {
                         Some(key) => self.value(entry, key, at),
                         None => self.visit_any(&entry.value),
                     }
                 }
+            }
+            if is_left_empty(entry, keys) && !flat.is_empty() {
+                let help = help_for_flat(&flat, &entry.key.value);
+                self.last(|issue| issue.help = Some(help));
             }
         }
     }
@@ -65,7 +74,7 @@ impl Walk<'_> {
         self.visit_any(&entry.value);
     }
 
-    fn unknown_key(&mut self, entry: &Entry, keys: &Keys, kinds: Option<(&Kinds, &Kind)>, at: At<'_>) {
+    fn unknown_key(&mut self, entry: &Entry, keys: &Keys, told: Option<&Told>, at: At<'_>) {
         let (name, place) = (entry.key.value.as_str(), entry.key.span);
         if name.is_empty() {
             self.add(Topic::EmptyStringValue, place, format!("a key of {} must not be empty", keys.owner));
@@ -76,9 +85,14 @@ impl Walk<'_> {
             self.add(filter.topic, place, message);
             return;
         }
-        if let Some((other, topic)) = kinds.and_then(|(kinds, this)| other_kind(name, kinds, this)) {
+        if let Some((told, (other, is_marker))) = told.and_then(|told| Some((told, told.other(name)?))) {
             let message = format!("`{name}` has no place in {}: it belongs to {}", keys.owner, other.keys.owner);
-            self.add(topic, place, message);
+            let topic = if is_marker { told.kind.conflict } else { told.kind.foreign };
+            // Of two keys that exclude each other the second is told, as GitHub does.
+            let second = told.marker.filter(|marker| is_marker && told.is_by_first_key() && *marker > place);
+            self.add(topic, second.unwrap_or(place), message);
+            let related = second.map(|_| (place, format!("`{name}` is given here")));
+            self.last(|issue| issue.related = related);
             return;
         }
         self.add(keys.unknown, place, format!("unknown {} `{name}` in {}", keys.what, keys.owner));
@@ -126,19 +140,14 @@ impl Walk<'_> {
     }
 
     pub(super) fn kinds(&mut self, entries: &[Entry], place: Span, kinds: &'static Kinds, at: At<'_>) {
-        let told = match kinds.told_by {
-            ToldBy::FirstKey => entries.iter().find_map(|entry| marked(kinds, &entry.key.value)),
-            ToldBy::LastKey => entries.iter().rev().find_map(|entry| marked(kinds, &entry.key.value)),
-            ToldBy::Value(key) => value(entries, key).and_then(|value| marked(kinds, value)),
-        };
-        let Some(kind) = told.or(kinds.default) else {
+        let Some(told) = told(entries, kinds) else {
             self.undecided(entries, place, kinds, at);
             return;
         };
-        self.entries(entries, &kind.keys, Some((kinds, kind)), at);
+        self.entries(entries, &told.kind.keys, Some(&told), at);
         // A job is long and is known by its id; the rest is short and known by its first line.
         let place = if kinds.default.is_some() { at.anchor } else { first(entries, at) };
-        self.missing(entries, &kind.keys, place, at);
+        self.missing(entries, &told.kind.keys, place, at);
     }
 
     /// Says that nothing tells what a mapping is, and still looks at what each kind would have.
@@ -224,6 +233,34 @@ fn are_few_and_distinct(entries: &[Entry]) -> bool {
     entries.len() <= FEW && entries.iter().enumerate().all(is_new)
 }
 
+/// Finds the keys that stand beside an empty mapping of names, such as `with`, where they belong
+/// below it: all behind it that mean nothing in their place, if the next does not.
+fn flat<'tree>(entries: &'tree [Entry], keys: &Keys, told: Option<&Told>) -> BTreeMap<Span, &'tree str> {
+    let mut behind = entries.iter().skip_while(|entry| !is_left_empty(entry, keys)).skip(1).map(|entry| &entry.key);
+    let has_no_meaning = |key: &&Text| {
+        let is_elsewhere = told.is_some_and(|told| told.other(&key.value).is_some());
+        let is_known = keys.find(&key.value).or_else(|| meant(&key.value, keys)).is_some();
+        !is_known && !is_elsewhere && !key.value.is_empty() && !key.has_expression()
+    };
+    let Some(first) = behind.next().filter(has_no_meaning) else { return BTreeMap::new() };
+    std::iter::once(first).chain(behind.filter(has_no_meaning)).map(|key| (key.span, key.value.as_str())).collect()
+}
+
+fn help_for_flat(flat: &BTreeMap<Span, &str>, above: &str) -> String {
+    let names: Vec<String> = flat.values().take(MOST_NAMED).map(|name| format!("`{name}`")).collect();
+    let more = if flat.len() > MOST_NAMED { " and the others" } else { "" };
+    format!("indent {}{more} deeper than `{above}`", names.join(", "))
+}
+
+/// Tells whether an entry is a mapping of names that people choose, and none is there.
+fn is_left_empty(entry: &Entry, keys: &Keys) -> bool {
+    let is_of_names = |key: &Key| {
+        let shape = key.shape;
+        matches!((shape.null, shape.scalar, shape.mapping), (Null::Missing, None, Some(Mapping::Names(_))))
+    };
+    entry.value.is_null() && keys.find(&entry.key.value).is_some_and(is_of_names)
+}
+
 /// Finds the key that a misspelt one stands for, unless GitHub ignores what it does not know.
 fn meant(name: &str, keys: &Keys) -> Option<&'static Key> {
     let is_refused = keys.unknown != Topic::ActionUnexpectedKey;
@@ -240,27 +277,11 @@ fn is_free(name: &str, entry: &Entry, entries: &[Entry], keys: &Keys) -> bool {
         && others.all(|other| other != name && (keys.find(other).is_some() || closest(other, known()) != Some(name)))
 }
 
-fn is_merge(entry: &Entry) -> bool {
+pub(super) fn is_merge(entry: &Entry) -> bool {
     entry.key.value == "<<" && entry.key.style == Style::Plain
 }
 
 /// Returns the place of a mapping's first line.
 fn first(entries: &[Entry], at: At<'_>) -> Span {
     entries.first().map_or(at.anchor, |entry| entry.key.span)
-}
-
-fn value<'tree>(entries: &'tree [Entry], key: &str) -> Option<&'tree str> {
-    let entry = entries.iter().find(|entry| entry.key.value == key)?;
-    entry.value.text().map(|text| text.value.as_str())
-}
-
-fn marked(kinds: &'static Kinds, word: &str) -> Option<&'static Kind> {
-    kinds.kinds.iter().copied().find(|kind| kind.markers.contains(&word))
-}
-
-/// Finds the kind that has a key which this one lacks, and what that is a case of.
-fn other_kind<'kinds>(name: &str, kinds: &'kinds Kinds, this: &Kind) -> Option<(&'kinds Kind, Topic)> {
-    let other = kinds.kinds.iter().find(|kind| kind.keys.find(name).is_some())?;
-    let is_marker = !matches!(kinds.told_by, ToldBy::Value(_)) && other.markers.contains(&name);
-    Some((other, if is_marker { this.conflict } else { this.foreign }))
 }

@@ -8,6 +8,7 @@ mod issue;
 mod lookup;
 mod mapping;
 mod scalar;
+mod told;
 
 use std::fmt;
 
@@ -126,8 +127,9 @@ impl Walk<'_> {
             self.number(text, place);
         }
         match shape.scalar {
-            Some(scalar) if !scalar::accepts(scalar, text) => self.not_a_scalar(scalar, &text.value, place, at),
-            Some(_) => {}
+            Some(scalar) if scalar::accepts(scalar, text) => {}
+            Some(scalar) if scalar::accepts_unquoted(scalar, text) => self.quoted(scalar, text, place, at),
+            Some(scalar) => self.not_a_scalar(scalar, &text.value, place, at),
             None => {
                 let expected = expected(shape);
                 self.add(Topic::WrongNodeKind, place, format!("{at} must be {expected}, but this is a scalar"));
@@ -184,7 +186,7 @@ impl Walk<'_> {
 fn expected(shape: &Shape) -> String {
     let scalar = shape.scalar.map(|scalar| match scalar {
         Scalar::Text | Scalar::Filled(_) | Scalar::Wanted => "a text",
-        Scalar::Boolean | Scalar::True => "a boolean",
+        Scalar::Boolean | Scalar::LooseBoolean | Scalar::True => "a boolean",
         Scalar::Number | Scalar::Count => "a number",
         Scalar::Word(_) => "a word",
     });
@@ -300,7 +302,7 @@ jobs:
                 (Topic::InvalidBoolean, "yes", "`continue-on-error` must be `true` or `false`, but this is `yes`"),
                 (Topic::InvalidInteger, "1.5", "`max-parallel` must be a whole number, but this is `1.5`"),
                 (Topic::EmptySection, "env", "`env` is empty"),
-                (Topic::InvalidNumber, "'5'", "`timeout-minutes` must be a number, but this is `5`"),
+                (Topic::InvalidNumber, "'5'", "`timeout-minutes` must be a number, but the quotes make a text of `5`"),
             ],
         );
     }
@@ -374,6 +376,104 @@ jobs:
     <<: *build
 ",
             &[(Topic::MergeKey, "<<", "GitHub does not support the merge key `<<`")],
+        );
+    }
+
+    #[test]
+    fn one_stray_key_makes_no_other_thing_of_the_rest() {
+        check_workflow(
+            "on: push
+jobs:
+  call:
+    runs-on: ubuntu-latest
+    uses: ./.github/workflows/b.yml
+    with: {a: b}
+    secrets: inherit
+  both:
+    uses: ./.github/workflows/b.yml
+    runs-on: ubuntu-latest
+    steps:
+      - {uses: a/b@v1, with: {c: d}, run: make}
+      - {uses: a/b@v1, run: make}
+",
+            &[
+                (
+                    Topic::JobUsesKeyConflict,
+                    "uses",
+                    "`runs-on` has no place in a job that calls a reusable workflow: it belongs to a job that runs steps",
+                ),
+                (
+                    Topic::JobUsesKeyConflict,
+                    "runs-on",
+                    "`uses` has no place in a job that runs steps: it belongs to a job that calls a reusable workflow",
+                ),
+                (
+                    Topic::StepKeyNotAllowed,
+                    "run",
+                    "`run` has no place in a step that uses an action: it belongs to a step that runs a script",
+                ),
+                (
+                    Topic::StepKeyNotAllowed,
+                    "uses",
+                    "`uses` has no place in a step that runs a script: it belongs to a step that uses an action",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn inputs_beside_with_are_told_once() {
+        let text = "on: push
+jobs:
+  a:
+    runs-on: b
+    steps:
+      - uses: a/b@v1
+        with:
+        path: x
+        key: y
+      - uses: a/b@v1
+        with:
+        env: {A: b}
+        path: x
+";
+        check_workflow(
+            text,
+            &[
+                (Topic::EmptySection, "with", "`with` is empty"),
+                (Topic::EmptySection, "with", "`with` is empty"),
+                (Topic::UnexpectedKey, "path", "unknown key `path` in a step that uses an action"),
+            ],
+        );
+        let file = testing::file(".github/workflows/a.yml", text);
+        let help = issues(&file).into_iter().next().and_then(|issue| issue.help);
+        assert_eq!(help.as_deref(), Some("indent `path`, `key` deeper than `with`"));
+    }
+
+    #[test]
+    fn quotes_make_a_text_of_a_word() {
+        check_workflow(
+            "on: {workflow_call: {inputs: {a: {type: string, required: \"true\"}}}}
+jobs:
+  a:
+    runs-on: b
+    strategy: {max-parallel: '2', fail-fast: 'perhaps'}
+    steps: [{run: make}]
+",
+            &[
+                (
+                    Topic::InvalidBoolean,
+                    "\"true\"",
+                    "`required` must be `true` or `false`, but the quotes make a text of `true`",
+                ),
+                (Topic::InvalidNumber, "'2'", "`max-parallel` must be a number, but the quotes make a text of `2`"),
+                (Topic::InvalidBoolean, "'perhaps'", "`fail-fast` must be `true` or `false`, but this is `perhaps`"),
+            ],
+        );
+        check(
+            "action.yml",
+            "name: a\ndescription: b\ninputs: {c: {required: 'true'}, d: {required: yes}}\nruns: {using: node24, main: e.js}\n",
+            &[(Topic::InvalidBoolean, "yes", "`required` must be `true` or `false`, but this is `yes`")],
         );
     }
 

@@ -5,7 +5,7 @@ use crate::detectors::numbers::{self, Reading};
 use crate::knowledge::schema::{Scalar, Topic, Words};
 use crate::model::place::Span;
 use crate::model::suggest;
-use crate::model::yaml::{ScalarKind, Text};
+use crate::model::yaml::{ScalarKind, Style, Text};
 
 /// Tells whether a scalar that is neither null nor an expression is what it may be.
 pub(super) fn accepts(scalar: Scalar, text: &Text) -> bool {
@@ -15,6 +15,7 @@ pub(super) fn accepts(scalar: Scalar, text: &Text) -> bool {
         Scalar::Filled(_) | Scalar::Wanted => !value.is_empty(),
         Scalar::Word(words) => words.words.contains(&value),
         Scalar::Boolean => is_boolean(text),
+        Scalar::LooseBoolean => is_boolean(text) || is_boolean(&unquoted(text)),
         Scalar::True => is_boolean(text) && value.eq_ignore_ascii_case("true"),
         Scalar::Number => number(text).is_some_and(|number| number > 0.0),
         Scalar::Count => number(text).is_some_and(|number| number > 0.0 && number.fract() == 0.0),
@@ -37,6 +38,15 @@ fn number(text: &Text) -> Option<f64> {
     digits(16, "0x").or_else(|| digits(8, "0o")).or_else(|| text.value.parse().ok())
 }
 
+/// Tells whether a scalar would be what it may be but for its quotes, which make a text of it.
+pub(super) fn accepts_unquoted(scalar: Scalar, text: &Text) -> bool {
+    matches!(text.style, Style::SingleQuoted | Style::DoubleQuoted) && accepts(scalar, &unquoted(text))
+}
+
+fn unquoted(text: &Text) -> Text {
+    Text { style: Style::Plain, ..text.clone() }
+}
+
 fn digits(word: &str) -> String {
     word.chars().filter(char::is_ascii_digit).collect()
 }
@@ -51,7 +61,7 @@ impl Walk<'_> {
                 self.add(Topic::EmptyStringValue, place, format!("{at} is empty"));
                 self.last(Issue::pointless);
             }
-            Scalar::Boolean => {
+            Scalar::Boolean | Scalar::LooseBoolean => {
                 self.add(
                     Topic::InvalidBoolean,
                     place,
@@ -64,6 +74,22 @@ impl Walk<'_> {
             Scalar::Number | Scalar::Count => self.not_a_number(scalar, value, place, at),
             Scalar::Word(words) => self.unknown_word(words, value, place, at),
         }
+    }
+
+    /// Says that the quotes of a scalar make a text of a boolean or a number.
+    pub(super) fn quoted(&mut self, scalar: Scalar, text: &Text, place: Span, at: At<'_>) {
+        let (topic, expected) = match scalar {
+            Scalar::Boolean | Scalar::LooseBoolean => (Topic::InvalidBoolean, "`true` or `false`"),
+            Scalar::True => (Topic::InvalidBoolean, "`true` or empty"),
+            Scalar::Number | Scalar::Count => (Topic::InvalidNumber, "a number"),
+            Scalar::Text | Scalar::Filled(_) | Scalar::Wanted | Scalar::Word(_) => return,
+        };
+        let message = format!("{at} must be {expected}, but the quotes make a text of `{}`", text.value);
+        self.add(topic, place, message);
+        self.last(|issue| {
+            issue.help = Some("take the quotes away".to_owned());
+            issue.is_quoted = true;
+        });
     }
 
     /// Tells of a number that GitHub reads as another text than it is written.

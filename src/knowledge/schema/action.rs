@@ -26,7 +26,7 @@ static INPUT: Shape = Shape::mapping(&lenient(
     "an action's input",
     &[
         Key::new("description", &TEXT),
-        Key::new("required", &BOOLEAN),
+        Key::new("required", &Shape::scalar(Scalar::LooseBoolean)),
         Key::new("default", &TEXT).evaluated(),
         Key::new("deprecationMessage", &TEXT),
     ],

@@ -53,6 +53,8 @@ pub enum Scalar {
     Wanted,
     /// `true` or `false`.
     Boolean,
+    /// The same, in quotes or not: runners do not look at it.
+    LooseBoolean,
     /// `true` or nothing.
     True,
     /// A number greater than zero.

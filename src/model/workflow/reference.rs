@@ -45,6 +45,9 @@ impl<'text> ActionReference<'text> {
 
     /// Reads `owner/repo[/path]@ref`.
     fn named(uses: &'text str) -> Self {
+        if memchr::memchr3(b' ', b'\t', b'\n', uses.as_bytes()).is_some() && has_stray_blank(uses) {
+            return Self::Unknown;
+        }
         let (name, reference) = split(uses, b'@');
         let (owner, Some(rest)) = split(name, b'/') else { return Self::Unknown };
         let (repository, path) = split(rest, b'/');
@@ -53,6 +56,13 @@ impl<'text> ActionReference<'text> {
         }
         Self::Repository(RepositoryReference { owner, repository, path: path.unwrap_or_default(), reference })
     }
+}
+
+/// Tells whether a blank stands beside a separator or in the reference, where no name has one.
+fn has_stray_blank(uses: &str) -> bool {
+    let (name, reference) = split(uses, b'@');
+    let is_stray = name.split('/').any(|part| part.trim() != part);
+    !uses.contains("${{") && (is_stray || reference.is_some_and(|reference| reference.contains(char::is_whitespace)))
 }
 
 /// Splits a text at the first of a character. Many rules ask what a `uses` refers to, so this has to
@@ -108,5 +118,10 @@ mod tests {
         assert_eq!(name("$/a"), "SelfRepository(\"a\")");
         assert_eq!(name("Docker://alpine:3"), "Docker(\"alpine:3\")");
         assert_eq!(name("checkout@v4"), "Unknown");
+        assert_eq!(name(" o/r@v1 "), "o/r@Some(\"v1\") false");
+        for blank in ["o/r @v1", "o /r@v1", "o/r@ v1", "o/r@v1 # latest"] {
+            assert_eq!(name(blank), "Unknown");
+        }
+        assert_eq!(name("o/r@${{ matrix.ref }}"), "o/r@Some(\"${{ matrix.ref }}\") false");
     }
 }

@@ -35,6 +35,15 @@ impl<'file> Layout<'file> {
         (!written.contains('\n')).then(|| vec![(span, word.to_owned())])
     }
 
+    /// Takes the quotes of a scalar away. What is in them must need none.
+    pub fn take_quotes(self, scalar: Span) -> Option<Draft> {
+        let written = self.get(scalar.start, scalar.end);
+        let quote = written.chars().next().filter(|quote| matches!(quote, '\'' | '"'))?;
+        let is_whole = written.len() > 2 && written.ends_with(quote) && !written.contains(['\\', '\n']);
+        let at = |start: usize| (Span::new(start, start + 1), String::new());
+        is_whole.then(|| vec![at(scalar.start), at(scalar.end - 1)])
+    }
+
     /// Adds lines behind an entry of a block mapping, indented as its key is, and behind the comments
     /// below it that are indented deeper, since they belong to it.
     pub fn add_behind(self, mapping: &Node, entry: &Entry, lines: &[&str]) -> Option<Draft> {

@@ -9,9 +9,11 @@ use super::place::Span;
 
 mod layout;
 mod offsets;
+mod quoting;
 
 pub use layout::{Draft, Layout};
 pub use offsets::Locator;
+pub use quoting::{help_for_alias, help_for_tag, put_in_quotes};
 
 /// One YAML document with what is not a node: comments and anchors.
 #[derive(Clone, Debug, Default)]
@@ -55,6 +57,8 @@ pub struct Issue {
     pub span: Span,
     /// What is wrong, for people.
     pub message: String,
+    /// What to do, if it is known.
+    pub help: Option<String>,
 }
 
 /// The kinds of defects of a document as YAML.
