@@ -90,7 +90,7 @@ fn systems_of_matrix(job: &Job, label: &str) -> Option<Vec<System>> {
 
 /// Tells whether a condition depends on the runner's system, so that what the runner takes by
 /// itself is not certain for this step.
-fn asks_for_system(condition: &Text) -> bool {
+pub fn asks_for_system(condition: &Text) -> bool {
     let text = condition.value.to_ascii_lowercase();
     ["runner.os", "matrix.os", "windows"].iter().any(|word| text.contains(word))
 }

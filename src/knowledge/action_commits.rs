@@ -104,9 +104,9 @@ mod tests {
 
     #[test]
     fn tags_are_spelt_as_they_are() {
-        let spelt = |uses: &str| match ActionReference::parse(uses) {
-            ActionReference::Repository(reference) => tag(&reference),
-            _ => None,
+        let spelt = |uses: &str| {
+            let ActionReference::Repository(reference) = ActionReference::parse(uses) else { return None };
+            tag(&reference)
         };
         assert_eq!(spelt(CHECKOUT_4_2_2).as_deref(), Some("v4.2.2"));
         let shellcheck = "ludeeus/action-shellcheck@00cae500b08a931fb5698e11e79bfbd38e612a38";

@@ -1,6 +1,7 @@
 //! See the rule's documentation below.
 
 use crate::detectors::runners as detectors;
+use crate::detectors::shells::asks_for_system;
 use crate::knowledge::runners::{self, System};
 use crate::model::workflow::{Job, Workflow};
 use crate::model::yaml::Text;
@@ -42,7 +43,9 @@ fn check_job(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
 
 fn check_step(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
     if let Some((_, job)) = place.job() {
-        check(job, place.step.script().and_then(|script| script.shell.as_ref()), reporter);
+        // A step that asks for another system never runs on this one.
+        let asks = place.step.condition.as_ref().is_some_and(asks_for_system);
+        check(job, place.step.script().filter(|_| !asks).and_then(|script| script.shell.as_ref()), reporter);
     }
 }
 

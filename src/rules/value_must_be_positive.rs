@@ -7,7 +7,8 @@ declare_rule! {
     /// A number that must be greater than zero is not
     ///
     /// ## Why is this bad?
-    /// A time of zero minutes cancels the job at once, and zero jobs at a time is none at all.
+    /// GitHub takes it, and does something else: zero jobs at a time are as many as there can be, and no job has a time of
+    /// zero minutes.
     ///
     /// ## Bad
     /// ```yaml
@@ -36,7 +37,7 @@ declare_rule! {
     "value-must-be-positive",
     group: Schema,
     since: "0.1.0",
-    severity: Error,
+    severity: Warning,
     peers: { "actionlint": ["syntax-check"] },
     checks: [Schema(Topic::ValueMustBePositive)],
 }

@@ -61,6 +61,6 @@ fn check(_: &Workflow, job: &Job, reporter: &mut Reporter<'_>) {
 
 /// Adds the extension that a workflow's name has.
 fn with_extension(name: &str) -> String {
-    let has_one = name.ends_with(".yml") || name.ends_with(".yaml");
+    let has_one = name.rsplit_once('.').is_some_and(|(_, extension)| matches!(extension, "yml" | "yaml"));
     if has_one { name.to_owned() } else { format!("{name}.yml") }
 }

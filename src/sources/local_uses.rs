@@ -18,6 +18,16 @@ pub enum Found {
     Nothing,
 }
 
+impl Found {
+    /// Returns the file, if there is one.
+    pub fn file(self) -> Option<PathBuf> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::FolderOnly | Self::Nothing => None,
+        }
+    }
+}
+
 /// Returns the folder against which the local `uses` of a file are resolved: the one that holds its
 /// `.github`, since that is the workspace when it runs, else the repository's root. The file's path
 /// is relative to the root.

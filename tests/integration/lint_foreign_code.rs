@@ -277,13 +277,13 @@ fn a_cache_of_strangers_is_told_with_the_way_to_what_is_published() {
 /// A called workflow is judged by what starts those that call it, as far as they are of the same repository.
 #[test]
 fn a_called_workflow_is_started_by_what_starts_its_callers() {
-    let called = "on: workflow_call\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      \
+    let reused = "on: workflow_call\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      \
                   - {uses: actions/checkout@v5, with: {ref: '${{ github.event.pull_request.head.sha }}'}}\n      \
                   - run: npm ci\n      - run: echo '${{ github.event.pull_request.title }}'\n";
     let caller = |on: &str, name: &str| format!("on: {on}\njobs:\n  c:\n    uses: ./.github/workflows/{name}.yml\n");
     let linted = |callers: &[(&str, &str, &str)]| {
         let path = |name: &str| format!(".github/workflows/{name}.yml");
-        let program = callers.iter().fold(Program::new().file(&path("called"), called), |program, (name, on, next)| {
+        let program = callers.iter().fold(Program::new().file(&path("called"), reused), |program, (name, on, next)| {
             program.file(&path(name), caller(on, next))
         });
         let select = "template-injection,untrusted-checkout";

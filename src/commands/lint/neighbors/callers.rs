@@ -58,11 +58,11 @@ impl Neighbors<'_> {
         let paths = workflows::of_folder(&base.join(".github/workflows"));
         for file in paths.iter().filter(|path| self.mentions(path, PATH)).filter_map(|path| self.ahead(path).ok()) {
             let Some(workflow) = file.workflow() else { continue };
-            for (uses, target) in uses_of(&file).filter(|(_, target)| *target == Target::Workflow) {
-                if let Some(Found::File(called)) = self.place(base, uses, target) {
-                    let called = repository::relative(self.root, &called);
-                    calls.callers.entry(called).or_default().insert(file.path.clone());
-                }
+            let called = uses_of(&file).filter(|(_, target)| *target == Target::Workflow);
+            let places = called.filter_map(|(uses, target)| self.place(base, uses, target));
+            for path in places.filter_map(Found::file) {
+                let called = repository::relative(self.root, &path);
+                calls.callers.entry(called).or_default().insert(file.path.clone());
             }
             calls.triggers.insert(file.path.clone(), workflow.triggers.clone());
         }

@@ -32,10 +32,7 @@ impl Neighbors<'_> {
             }
             let base = local_uses::base(self.root, &file.path);
             let places = uses_of(&file).filter_map(|(uses, target)| self.place(&base, uses, target));
-            let files = places.filter_map(|place| match place {
-                Found::File(path) => self.ahead(&path).ok(),
-                Found::FolderOnly | Found::Nothing => None,
-            });
+            let files = places.filter_map(Found::file).filter_map(|path| self.ahead(&path).ok());
             open.extend(files.filter(|file| seen.insert(file.path.clone())));
         }
         found.sort_by(|one, other| one.region.cmp(&other.region));
