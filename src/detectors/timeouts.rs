@@ -2,6 +2,7 @@
 
 use crate::knowledge::runners::most_minutes;
 use crate::model::workflow::{Job, Workflow};
+use crate::model::yaml::Text;
 
 /// Tells whether a job runs steps of its own; a call of a reusable workflow cannot have a timeout.
 pub fn runs_steps(job: &Job) -> bool {
@@ -10,13 +11,13 @@ pub fn runs_steps(job: &Job) -> bool {
 
 /// Returns the jobs that run steps and state no `timeout-minutes`, in source order.
 pub fn jobs_without_timeout(workflow: &Workflow) -> Vec<&Job> {
-    workflow.jobs.iter().filter(|job| runs_steps(job) && job.timeout.is_none() && !ends_soon(job)).collect()
+    workflow.jobs.iter().filter(|job| runs_steps(job) && job.timeout.is_none() && ends_soon(job).is_none()).collect()
 }
 
-/// Tells whether GitHub ends a job on its runner much sooner than the six hours that others may take.
-fn ends_soon(job: &Job) -> bool {
-    let labels = job.runs_on.iter().flat_map(|runs_on| &runs_on.labels);
-    labels.into_iter().any(|label| most_minutes(&label.value) < 60.0)
+/// Returns the label of a job's runner on which GitHub ends it much sooner than after the six hours of others.
+pub fn ends_soon(job: &Job) -> Option<&Text> {
+    let mut labels = job.runs_on.iter().flat_map(|runs_on| &runs_on.labels);
+    labels.find(|label| most_minutes(&label.value) < 60.0)
 }
 
 #[cfg(test)]

@@ -11,12 +11,14 @@ use super::parallel::parallel_jobs;
 use crate::detectors::activity::Activity;
 use crate::detectors::concurrency::{self, ConcurrencyGap};
 use crate::detectors::runs::{JobRun, waits_for};
-use crate::detectors::timeouts::{jobs_without_timeout, runs_steps};
+use crate::detectors::timeouts::{ends_soon, jobs_without_timeout, runs_steps};
 use crate::detectors::when::When;
+use crate::knowledge::runners::most_minutes;
 use crate::knowledge::tools::Kind;
 use crate::model::repository::WorkflowFile;
 use crate::model::scorecard::{Evidence, Verdict};
-use crate::model::workflow::{Event, Step};
+use crate::model::workflow::{Event, Job, Step};
+use crate::model::yaml::Text;
 use crate::scorecard::evidence::{all, at, looked_for, missing, not_applicable, of, partial, present, ran, share};
 use crate::scorecard::facts::Facts;
 
@@ -215,16 +217,22 @@ fn job_timeouts(facts: &Facts<'_>) -> Verdict {
             ));
         }
         for job in file.workflow.jobs.iter().filter(|job| runs_steps(job)) {
-            let timeout = job.timeout.iter();
-            good.extend(
-                timeout.map(|text| at(&file.path, place(text.span.start), format!("timeout-minutes: {}", text.value))),
-            );
+            good.extend(time_limit(job).map(|(text, words)| at(&file.path, place(text.span.start), words)));
         }
     }
     if good.is_empty() && bad.is_empty() {
         return missing("no job runs", &["jobs in .github/workflows"]);
     }
     share(&good, &bad, "jobs have a timeout")
+}
+
+/// Returns what ends a job in time, and says how.
+fn time_limit(job: &Job) -> Option<(&Text, String)> {
+    let stated = job.timeout.as_ref().map(|text| (text, format!("timeout-minutes: {}", text.value)));
+    stated.or_else(|| {
+        let label = ends_soon(job)?;
+        Some((label, format!("`{}` ends jobs after {} minutes", label.value, most_minutes(&label.value))))
+    })
 }
 
 fn path_filters(facts: &Facts<'_>) -> Verdict {
