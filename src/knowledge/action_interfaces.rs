@@ -60,6 +60,16 @@ static OWNERS: LazyLock<BTreeMap<&str, BTreeSet<&str>>> = LazyLock::new(|| {
     owners
 });
 
+/// The repositories of known actions by the names of their owners.
+static REPOSITORIES: LazyLock<BTreeMap<&str, BTreeSet<&str>>> = LazyLock::new(|| {
+    let mut repositories: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let pairs = OWNERS.iter().flat_map(|(repository, owners)| owners.iter().map(move |owner| (owner, repository)));
+    for (owner, repository) in pairs {
+        repositories.entry(owner).or_default().insert(repository);
+    }
+    repositories
+});
+
 /// Returns the owners of known actions whose repository has a name, in lower case and in order.
 pub fn owners_of(repository: &str) -> impl Iterator<Item = &'static str> {
     OWNERS.get(repository.to_ascii_lowercase().as_str()).into_iter().flatten().copied()
@@ -67,11 +77,7 @@ pub fn owners_of(repository: &str) -> impl Iterator<Item = &'static str> {
 
 /// Returns the repositories of known actions that an owner has, by their names in lower case and in order.
 pub fn repositories_of(owner: &str) -> impl Iterator<Item = &'static str> {
-    let below = move |block: &Block| {
-        let (known, rest) = block.name.split_once('/')?;
-        (known == owner).then(|| rest.split('/').next().unwrap_or(rest))
-    };
-    TABLE.iter().filter_map(below)
+    REPOSITORIES.get(owner).into_iter().flatten().copied()
 }
 
 fn find(reference: &RepositoryReference<'_>) -> Option<&'static Block> {

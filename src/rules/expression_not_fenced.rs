@@ -44,7 +44,6 @@ declare_rule! {
 }
 
 fn check(file: &SourceFile, reporter: &mut Reporter<'_>) {
-    // Hardly any file has one.
     if file.text.contains("}}") {
         file.document.root.iter().for_each(|root| walk(root, reporter));
     }
@@ -62,7 +61,9 @@ fn walk(node: &Node, reporter: &mut Reporter<'_>) {
 }
 
 fn check_text(text: &Text, reporter: &mut Reporter<'_>) {
-    let Some(range) = opening(&text.value) else { return };
+    // Hardly any value has a brace.
+    let has_brace = memchr::memchr(b'{', text.value.as_bytes()).is_some();
+    let Some(range) = Some(&text.value).filter(|_| has_brace).and_then(|value| opening(value)) else { return };
     let span = reporter.inside(text, range.clone());
     let draft = reporter.rewrite(text, vec![(range, "${{".to_owned())]);
     reporter

@@ -77,7 +77,8 @@ impl<'file> Sink<'file> {
             Self::JavaScript => Reading::new(format!("read `process.env.{variable}`")),
             Self::Input(_) | Self::Remote(_, None) => Reading::new(format!("read the variable `{variable}`")),
             Self::Remote(_, Some(names)) => {
-                Reading::new(format!("read `\"${variable}\"`, which `{names}: {variable}` takes to the other host"))
+                let limit = format!(", with `{names}: {variable}` beside the script, which takes it to the other host");
+                Reading { way: format!("read `\"${variable}\"`"), limit }
             }
         }
     }

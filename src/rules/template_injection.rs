@@ -341,7 +341,9 @@ fn environment(site: &Site<'_>, name: &str, reporter: &Reporter<'_>) -> Risk {
 /// Makes a variable's name of a context: its last two names, in capitals. A variable's own name, and
 /// one that the runner sets with the same value, need no other.
 fn variable(site: &Site<'_>, used: &ContextUse<'_>) -> String {
-    if let (2, Some(name)) = (used.parts.len(), used.name(1)) {
+    // What is computed has another value than the variable.
+    let is_all = word_count::is_all_of(site, used);
+    if let (2, Some(name), true) = (used.parts.len(), used.name(1), is_all) {
         if used.is("env") {
             return name.to_owned();
         }

@@ -52,12 +52,13 @@ pub(super) fn told(entries: &[Entry], kinds: &'static Kinds) -> Option<Told> {
     Some(Told { kinds, kind, marker })
 }
 
-/// Counts the keys that a set does not have, and those that it must have and are missing.
-fn faults(entries: &[Entry], kind: &Kind) -> usize {
+/// Counts the keys that a set must have and that are missing, and then those that it does not have: what is not there
+/// at all was hardly meant.
+fn faults(entries: &[Entry], kind: &Kind) -> (usize, usize) {
     let is_stray = |entry: &&Entry| !is_merge(entry) && kind.keys.find(&entry.key.value).is_none();
     let is_there = |name: &str| entries.iter().any(|entry| entry.key.value == name);
     let missing = kind.keys.keys.iter().filter(|key| key.missing.is_some() && !is_there(key.name)).count();
-    entries.iter().filter(is_stray).count() + missing
+    (missing, entries.iter().filter(is_stray).count())
 }
 
 pub(super) fn value<'tree>(entries: &'tree [Entry], key: &str) -> Option<&'tree str> {

@@ -25,7 +25,7 @@ pub fn help_for_tag(source: &str, at: usize) -> String {
     let value = source.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default().trim();
     let is_condition = before.trim_end().rsplit([' ', '{', ',']).next() == Some("if:");
     if is_condition && !before.contains('{') && value.chars().count() <= MOST_SHOWN {
-        return format!("write `${{{{ {value} }}}}`: without the fence, YAML reads `!` as the beginning of a tag");
+        return format!("write `${{{{ {value} }}}}`");
     }
     put_in_quotes(if before.contains(['{', '[']) { "" } else { value })
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{INJECTION, Neighbors, Target, uses_of};
+use super::{INJECTION, Neighbors, Progress, Target, uses_of};
 use crate::model::source_file::SourceFile;
 use crate::model::workflow::{Event, Trigger};
 use crate::sources::local_uses::{self, Found};
@@ -12,6 +12,26 @@ use crate::sources::{repository, workflows};
 
 /// Where a workflow that calls another one of its repository names it.
 const PATH: &str = "/.github/workflows/";
+
+/// A workflow that calls others.
+#[derive(Debug)]
+pub(super) struct Caller {
+    path: String,
+    triggers: Vec<Trigger>,
+    /// The local workflows that it calls, as written.
+    uses: Vec<String>,
+}
+
+impl Caller {
+    /// Reads what a workflow calls; nothing where it calls none of its repository.
+    pub(super) fn of(file: &SourceFile) -> Option<Self> {
+        let workflow = file.workflow().filter(|_| file.text.contains(PATH))?;
+        let called = uses_of(file).filter(|(_, target)| *target == Target::Workflow);
+        let uses: Vec<String> = called.map(|(uses, _)| uses.to_owned()).collect();
+        let (path, triggers) = (file.path.clone(), workflow.triggers.clone());
+        (!uses.is_empty()).then_some(Self { path, triggers, uses })
+    }
+}
 
 /// The workflows that call others of their repository.
 #[derive(Clone, Debug, Default)]
@@ -56,16 +76,25 @@ impl Neighbors<'_> {
     fn calls_below(&self, base: &Path) -> Calls {
         let mut calls = Calls::default();
         let paths = workflows::of_folder(&base.join(".github/workflows"));
-        for file in paths.iter().filter(|path| self.mentions(path, PATH)).filter_map(|path| self.ahead(path).ok()) {
-            let Some(workflow) = file.workflow() else { continue };
-            let called = uses_of(&file).filter(|(_, target)| *target == Target::Workflow);
-            let places = called.filter_map(|(uses, target)| self.place(base, uses, target));
-            for path in places.filter_map(Found::file) {
+        for caller in paths.iter().filter_map(|path| self.caller(path)) {
+            let found = caller.uses.iter().filter_map(|uses| self.place(base, uses, Target::Workflow));
+            for path in found.filter_map(Found::file) {
                 let called = repository::relative(self.root, &path);
-                calls.callers.entry(called).or_default().insert(file.path.clone());
+                calls.callers.entry(called).or_default().insert(caller.path.clone());
             }
-            calls.triggers.insert(file.path.clone(), workflow.triggers.clone());
+            calls.triggers.insert(caller.path.clone(), caller.triggers.clone());
         }
         calls
+    }
+
+    /// Returns what a workflow calls. One that had its turn is not read again.
+    fn caller(&self, path: &Path) -> Option<Arc<Caller>> {
+        if let Some(Progress::Past(known)) = self.waiting().get(path.as_os_str()) {
+            return known.clone();
+        }
+        if !self.mentions(path, PATH) {
+            return None;
+        }
+        Caller::of(&*self.ahead(path).ok()?).map(Arc::new)
     }
 }

@@ -32,7 +32,7 @@ use crate::rules::{self, Choice};
 use crate::sources::local_uses::{self, Found};
 use crate::sources::repository::{self, ReadError};
 use crate::sources::workflows;
-use callers::Calls;
+use callers::{Caller, Calls};
 use memo::Memo;
 
 /// How deep calls are followed. GitHub allows ten workflows one below the other; one more shows
@@ -52,8 +52,8 @@ enum Progress {
     Seen(String),
     /// It was read.
     Ahead(Arc<SourceFile>),
-    /// It had its turn.
-    Past,
+    /// It had its turn: what is left of it where it calls other workflows.
+    Past(Option<Arc<Caller>>),
 }
 
 /// The rules that follow values into actions and called workflows.
@@ -128,12 +128,14 @@ impl<'run> Neighbors<'run> {
 
     /// Reads a file whose turn it is, unless a `uses` has led to it before: then it was read.
     pub(super) fn turn(&self, path: &Path) -> Result<Arc<SourceFile>, ReadError> {
-        let before = self.waiting().insert(path.into(), Progress::Past);
-        match before {
-            Some(Progress::Ahead(file)) => Ok(file),
-            Some(Progress::Seen(text)) => Ok(self.parse(path, text)),
-            Some(Progress::Past) | None => workflows::read(self.root, path).map(Arc::new),
-        }
+        let before = self.take(path);
+        let file = match before {
+            Some(Progress::Ahead(file)) => file,
+            Some(Progress::Seen(text)) => self.parse(path, text),
+            Some(Progress::Past(_)) | None => Arc::new(workflows::read(self.root, path)?),
+        };
+        self.waiting().insert(path.into(), Progress::Past(Caller::of(&file).map(Arc::new)));
+        Ok(file)
     }
 
     fn parse(&self, path: &Path, text: String) -> Arc<SourceFile> {
@@ -145,7 +147,7 @@ impl<'run> Neighbors<'run> {
         let file = match self.take(path) {
             Some(Progress::Ahead(file)) => file,
             Some(Progress::Seen(text)) => self.parse(path, text),
-            Some(Progress::Past) | None => Arc::new(workflows::read(self.root, path)?),
+            Some(Progress::Past(_)) | None => Arc::new(workflows::read(self.root, path)?),
         };
         self.waiting().entry(path.into()).or_insert_with(|| Progress::Ahead(Arc::clone(&file)));
         Ok(file)
@@ -157,7 +159,7 @@ impl<'run> Neighbors<'run> {
         match waiting.get(path.as_os_str())? {
             Progress::Ahead(file) => Some(Progress::Ahead(Arc::clone(file))),
             Progress::Seen(_) => waiting.remove(path.as_os_str()),
-            Progress::Past => Some(Progress::Past),
+            Progress::Past(caller) => Some(Progress::Past(caller.clone())),
         }
     }
 
@@ -166,7 +168,7 @@ impl<'run> Neighbors<'run> {
         match self.waiting().get(path.as_os_str()) {
             Some(Progress::Ahead(file)) => return file.text.contains(word),
             Some(Progress::Seen(text)) => return text.contains(word),
-            Some(Progress::Past) | None => {}
+            Some(Progress::Past(_)) | None => {}
         }
         let Ok(text) = repository::read(path) else { return false };
         let found = text.contains(word);
