@@ -96,6 +96,21 @@ impl<'file> Scope<'file> {
         })
     }
 
+    /// Returns the events that start the workflow.
+    pub(super) fn started_by(&self) -> Vec<Event> {
+        let triggers = self.file.workflow().map(|workflow| workflow.triggers.as_slice()).unwrap_or_default();
+        triggers.iter().filter_map(|trigger| trigger.event).collect()
+    }
+
+    /// Tells whether `github.event` has a property of its own, or may have it where nothing is known of it.
+    pub(super) fn event_has(&self, name: &str) -> bool {
+        if let Type::Object(Object::Payload(shapes)) = self.event() {
+            shapes.iter().any(|shape| shape.property(name).is_some())
+        } else {
+            payloads::is_sent(&[name])
+        }
+    }
+
     /// Says by which events the workflow starts, as the end of "there is no such property".
     pub(super) fn events(&self) -> String {
         let triggers = self.file.workflow().map(|workflow| workflow.triggers.as_slice()).unwrap_or_default();

@@ -137,6 +137,19 @@ pub fn of(event: Event, types: &[&str]) -> Option<Vec<Shape>> {
     types.iter().map(find).collect()
 }
 
+/// Tells whether any event sends what a path leads to below `github.event`; the names are in lower case.
+pub fn is_sent(path: &[&str]) -> bool {
+    TABLE.payloads.iter().any(|(_, _, shape)| leads(Kind::Object(*shape), path))
+}
+
+fn leads(from: Kind, path: &[&str]) -> bool {
+    match (from, path.split_first()) {
+        (_, None) | (Kind::Any | Kind::Open, Some(_)) => true,
+        (Kind::Object(shape), Some((name, rest))) => shape.property(name).is_some_and(|kind| leads(kind, rest)),
+        (Kind::Boolean | Kind::Number | Kind::String | Kind::Array(_), Some(_)) => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -241,3 +241,41 @@ fn an_input_with_a_default_need_not_be_given() {
     let said = said(&Program::new().file("action.yml", action), "action-input-required-with-default");
     assert!(said.contains("nobody has to give the input `c`, since it has a default"), "{said}");
 }
+
+/// Writes a workflow with one step on a condition.
+fn on_condition(condition: &str) -> String {
+    steps("[push, pull_request]", &format!("      - {{run: make, if: \"{condition}\"}}\n"))
+}
+
+#[test]
+fn what_is_no_name_of_an_event_is_told_what_it_is() {
+    let rule = "pointless-comparison";
+    for (condition, help) in [
+        ("github.event_name != 'labeled'", "write `github.event.action != 'labeled'`"),
+        ("'Published' == github.event_name", "write `github.event.action == 'Published'`"),
+        ("github.event_name == 'pull_requests'", "did you mean 'pull_request'?"),
+        ("github.event_name == 'workflow_call'", "in a called workflow, that of the caller"),
+        ("github.event_name == 'main'", "the name of an event, such as 'push'"),
+        ("runner.os == 'opened'", "it can be Linux, Windows, macOS"),
+        ("github.event.issue.pull_request == ''", ""),
+        ("github.event.pull_request != ''", ""),
+    ] {
+        check(rule, &on_condition(condition), help);
+    }
+}
+
+#[test]
+fn what_stands_below_the_event_is_found_from_the_context_above_it() {
+    for (condition, help) in [
+        ("github.pull_request.number || github.run_id", "did you mean `github.event.pull_request`?"),
+        ("github.HEAD_COMMIT.message", "did you mean `github.event.head_commit`?"),
+        ("github.reff", "did you mean `ref`?"),
+        ("github.event.pull_request.number", ""),
+    ] {
+        check("unknown-property", &on_condition(condition), help);
+    }
+    let called = "on: workflow_call\njobs:\n  a:\n    runs-on: ubuntu-latest\n    if: github.release\n    steps: [{run: make}]\n";
+    check("unknown-property", called, "did you mean `github.event.release`?");
+    let other = steps("push", "      - run: make\n        if: github.release.tag_name\n");
+    check("unknown-property", &other, "`github` has no `release`");
+}

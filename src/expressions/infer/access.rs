@@ -4,6 +4,7 @@ use super::{Inferrer, MismatchKind};
 use crate::expressions::types::{Object, Type};
 use crate::expressions::{Expr, Literal, SpannedExpr};
 use crate::knowledge::contexts::Context;
+use crate::knowledge::payloads;
 use crate::model::suggest::closest;
 
 /// The most names that are listed where none is close.
@@ -93,12 +94,20 @@ impl Inferrer<'_, '_> {
             Object::Listed(_) => (MismatchKind::Property, String::new()),
         };
         self.say(kind, part, format!("{subject} has no `{name}`{when}: the value is always empty"));
+        let path = path.unwrap_or_default().to_ascii_lowercase();
+        let lower = name.to_ascii_lowercase();
+        if path == "github" && self.scope.event_has(&lower) {
+            self.help(format!("did you mean `github.event.{lower}`?"));
+            return;
+        }
         let mut names = object.names();
         names.sort_unstable();
         names.dedup();
-        if let Some(near) = closest(name, names.iter().copied()) {
+        let near = closest(name, names.iter().copied());
+        let is_mistake = if kind == MismatchKind::Payload { !is_sent(&path, &lower) } else { near.is_some() };
+        self.mismatches.iter_mut().last().into_iter().for_each(|last| last.is_mistake = is_mistake);
+        if let Some(near) = near {
             self.help(format!("did you mean `{near}`?"));
-            self.mismatches.iter_mut().last().into_iter().for_each(|last| last.is_near = true);
         } else if !names.is_empty() && names.len() <= MOST_NAMES {
             self.help(format!("it has {}", names.join(", ")));
         }
@@ -159,6 +168,13 @@ impl Inferrer<'_, '_> {
         };
         Type::Filtered(item.into())
     }
+}
+
+/// Tells whether any event has a part of `github.event`, given in lower case.
+fn is_sent(path: &str, name: &str) -> bool {
+    let below = path.strip_prefix("github.event").unwrap_or_default();
+    let names: Vec<&str> = below.split('.').filter(|name| !name.is_empty()).chain([name]).collect();
+    path.starts_with("github.event") && payloads::is_sent(&names)
 }
 
 /// Tells whether a value may be the position of an array's element: texts that are numbers are.

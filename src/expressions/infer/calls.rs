@@ -10,7 +10,11 @@ type Argument<'call, 'file> = (&'call SpannedExpr<'file>, &'call Type);
 
 impl Inferrer<'_, '_> {
     pub(super) fn call(&mut self, call: &Call<'_>) -> Type {
-        let types: Vec<Type> = call.args.iter().map(|argument| self.of(argument)).collect();
+        let types: Vec<Type> = if call.func == Function::Case {
+            self.cases(&call.args)
+        } else {
+            call.args.iter().map(|argument| self.of(argument)).collect()
+        };
         let arguments: Vec<Argument<'_, '_>> = call.args.iter().zip(&types).collect();
         match call.func {
             Function::StartsWith | Function::EndsWith | Function::HashFiles => {

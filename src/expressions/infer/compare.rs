@@ -2,11 +2,13 @@
 //! never equal to anything; objects and arrays are equal only to themselves.
 
 use super::{Inferrer, MismatchKind};
-use crate::expressions::contexts::context;
+use crate::expressions::contexts::{ContextUse, context};
 use crate::expressions::types::Type;
 use crate::expressions::{BinOp, Expr, Literal, SpannedExpr};
 use crate::knowledge::contexts::values;
+use crate::knowledge::schema::is_activity_type;
 use crate::model::suggest::closest;
+use crate::model::workflow::Event;
 
 /// A comparison: left, operator, right.
 type Comparison<'part, 'file> = (&'part SpannedExpr<'file>, &'part BinOp, &'part SpannedExpr<'file>);
@@ -16,7 +18,12 @@ impl Inferrer<'_, '_> {
         let (lhs, op, rhs) = comparison;
         let (left, right) = (self.of(lhs), self.of(rhs));
         let is_equality = matches!(op, BinOp::Eq | BinOp::Neq);
-        let fits = if is_equality { can_be_equal(&left, &right) } else { is_ordered(&left) && is_ordered(&right) };
+        let asks_for_one = asks_for_object((&left, lhs), rhs) || asks_for_object((&right, rhs), lhs);
+        let fits = if is_equality {
+            asks_for_one || can_be_equal(&left, &right)
+        } else {
+            is_ordered(&left) && is_ordered(&right)
+        };
         if !fits {
             let message =
                 format!("{} and {} cannot be compared in a way that means anything", left.name(), right.name());
@@ -27,12 +34,7 @@ impl Inferrer<'_, '_> {
             self.help(advice(kind, literal));
         } else if let Some(never) = Some((lhs, rhs)).filter(|_| is_equality).and_then(never_has) {
             self.say(MismatchKind::Comparison, whole, format!("`{}` is never {}", never.name, never.literal));
-            let near = closest(never.literal.trim_matches('\''), never.values.iter().copied());
-            self.help(match near.filter(|_| never.literal != "'workflow_call'") {
-                Some(near) => format!("did you mean '{near}'?"),
-                None if never.values.len() <= MOST_VALUES => format!("it can be {}", never.values.join(", ")),
-                None => "it is the event that started the run: in a called workflow, that of the caller".to_owned(),
-            });
+            self.help(never.help(op));
         }
         Type::Boolean
     }
@@ -52,6 +54,16 @@ fn can_be_equal(left: &Type, right: &Type) -> bool {
         }
         _ => true,
     }
+}
+
+/// Tells whether an empty text stands beside an object of `github.event`, as in `github.event.issue.pull_request
+/// != ''`. An object that is missing is null, which is equal to the empty text, and one that is there is not.
+fn asks_for_object(side: (&Type, &SpannedExpr<'_>), beside: &SpannedExpr<'_>) -> bool {
+    let is_empty = matches!(&beside.inner, Expr::Literal(Literal::String(text)) if text.is_empty());
+    let is_part = |used: &ContextUse<'_>| {
+        used.lower().starts_with(&["github".to_owned(), "event".to_owned()]) && used.parts.len() > 2
+    };
+    is_empty && side.0.is_object() && context(side.1, 0).as_ref().is_some_and(is_part)
 }
 
 /// Finds a literal that is no number beside a value that GitHub compares by its number, or `true`
@@ -77,6 +89,26 @@ struct Never<'part> {
     literal: &'part str,
     /// What it can be.
     values: Vec<&'static str>,
+}
+
+impl Never<'_> {
+    /// Says what to compare with instead.
+    fn help(&self, op: &BinOp) -> String {
+        let word = self.literal.trim_matches('\'');
+        let is_event_name = self.name.eq_ignore_ascii_case("github.event_name");
+        if is_event_name && word.eq_ignore_ascii_case(Event::WorkflowCall.name()) {
+            return "it is the event that started the run: in a called workflow, that of the caller".to_owned();
+        }
+        if is_event_name && is_activity_type(word) {
+            let op = if matches!(op, BinOp::Neq) { "!=" } else { "==" };
+            return format!("`{word}` is an activity type: write `github.event.action {op} '{word}'`");
+        }
+        match closest(word, self.values.iter().copied()) {
+            Some(near) => format!("did you mean '{near}'?"),
+            None if self.values.len() <= MOST_VALUES => format!("it can be {}", self.values.join(", ")),
+            None => "it is the name of an event, such as 'push' or 'pull_request'".to_owned(),
+        }
+    }
 }
 
 /// The most values that are listed.

@@ -3,13 +3,15 @@
 mod access;
 mod calls;
 mod compare;
+mod guards;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::scope::Scope;
 use super::types::Type;
 use super::{BinExpr, BinOp, Expr, Literal, Site, SpannedExpr};
-use crate::model::workflow::Job;
+use crate::model::workflow::{Event, Job};
 
 /// What an expression yields, and what does not fit together in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,10 +35,11 @@ pub struct Mismatch {
     pub help: Option<String>,
     /// Whether another value stands in for it: `a` in `a || b`.
     pub has_fallback: bool,
-    /// Whether what stands before it asks which event it is: `github.event_name == 'push' && a`.
+    /// Whether a condition before it keeps it from being read on every event of the workflow, as in
+    /// `github.event_name == 'push' && a` where no push starts it.
     pub is_guarded: bool,
-    /// Whether it looks like a mistyped name.
-    pub is_near: bool,
+    /// Whether the name is a mistake: nearly a known one, or in `github.event` one that no event has.
+    pub is_mistake: bool,
 }
 
 /// The kinds of what does not fit together.
@@ -73,8 +76,10 @@ struct Inferrer<'run, 'file> {
     offset: usize,
     /// Whether what is looked at stands left of `||`.
     has_fallback: bool,
-    /// Whether what stands before it in a condition asks which event it is.
-    is_guarded: bool,
+    /// The events of the workflow on which what is looked at is read.
+    events: Vec<Event>,
+    /// Where values begin that a condition chooses: `b` in `a && b || c`. They are taken for true.
+    chosen: BTreeSet<usize>,
     /// How often the name of the event was read so far.
     event_names: usize,
     mismatches: Vec<Mismatch>,
@@ -82,14 +87,21 @@ struct Inferrer<'run, 'file> {
 
 impl<'run, 'file> Inferrer<'run, 'file> {
     fn new(scope: &'run Scope<'file>, job: Option<&'run Job>, offset: usize) -> Self {
-        let (has_fallback, is_guarded) = (false, false);
-        Self { scope, job, offset, has_fallback, is_guarded, event_names: 0, mismatches: Vec::new() }
+        let (events, chosen, mismatches) = (scope.started_by(), BTreeSet::new(), Vec::new());
+        Self { scope, job, offset, has_fallback: false, events, chosen, event_names: 0, mismatches }
     }
 
     fn say(&mut self, kind: MismatchKind, part: &SpannedExpr<'_>, message: String) {
         let range = self.offset + part.origin.span.start..self.offset + part.origin.span.end;
-        let (has_fallback, is_guarded) = (self.has_fallback, self.is_guarded);
-        self.mismatches.push(Mismatch { range, kind, message, help: None, has_fallback, is_guarded, is_near: false });
+        self.mismatches.push(Mismatch {
+            range,
+            kind,
+            message,
+            help: None,
+            has_fallback: self.has_fallback,
+            is_guarded: self.event_names > 0 && self.events.is_empty(),
+            is_mistake: false,
+        });
     }
 
     /// Says what to do about what was said last.
@@ -107,14 +119,14 @@ impl<'run, 'file> Inferrer<'run, 'file> {
             Expr::Literal(Literal::String(_)) => Type::String,
             Expr::Call(call) => self.call(call),
             Expr::Context(context) => {
-                self.event_names += usize::from(expression.origin.raw.eq_ignore_ascii_case("github.event_name"));
+                self.event_names += usize::from(guards::is_event_name(expression));
                 self.path(&context.parts)
             }
             Expr::BinExpr(BinExpr { lhs, op: BinOp::Or, rhs }) => self.either(lhs, rhs),
             Expr::BinExpr(BinExpr { lhs, op: BinOp::And, rhs }) => {
                 let known = self.event_names;
                 let left = self.of(lhs);
-                left.or(self.behind(known, rhs))
+                left.or(self.where_holds(known, lhs, rhs))
             }
             Expr::BinExpr(BinExpr { lhs, op, rhs }) => self.compare(expression, (lhs, op, rhs)),
             Expr::UnExpr { expr, op: _ } => {
@@ -129,10 +141,14 @@ impl<'run, 'file> Inferrer<'run, 'file> {
     fn either(&mut self, left: &SpannedExpr<'_>, right: &SpannedExpr<'_>) -> Type {
         let known = self.event_names;
         let outer = std::mem::replace(&mut self.has_fallback, true);
-        let left = match &left.inner {
+        let kind = match &left.inner {
             Expr::BinExpr(BinExpr { lhs, op: BinOp::And, rhs }) => {
                 self.of(lhs);
-                self.behind(known, rhs)
+                let value = self.where_holds(known, lhs, rhs);
+                if self.event_names > known && value != Type::Boolean {
+                    self.chosen.insert(rhs.origin.span.start);
+                }
+                value
             }
             Expr::Literal(_)
             | Expr::Star
@@ -144,18 +160,9 @@ impl<'run, 'file> Inferrer<'run, 'file> {
             | Expr::UnExpr { .. } => self.of(left),
         };
         self.has_fallback = outer;
-        let right = self.behind(known, right);
+        let right = self.where_fails(known, left, right);
         // Null is false, so it gives way to what follows.
-        if left == Type::Null { right } else { left.or(right) }
-    }
-
-    /// Looks at what stands behind `&&` or `||`; `known` says how often the event's name was read before its left side.
-    fn behind(&mut self, known: usize, right: &SpannedExpr<'_>) -> Type {
-        let outer = self.is_guarded;
-        self.is_guarded = outer || self.event_names > known;
-        let right = self.of(right);
-        self.is_guarded = outer;
-        right
+        if kind == Type::Null { right } else { kind.or(right) }
     }
 }
 
@@ -209,6 +216,9 @@ mod tests {
     fn what_cannot_fit_is_said() {
         for (condition, part) in [
             ("github.event == 'push'", "cannot be compared"),
+            ("github.event != ''", "cannot be compared"),
+            ("github.event.commits != ''", "cannot be compared"),
+            ("github.event.head_commit != 'x'", "cannot be compared"),
             ("inputs.on > inputs.count", "cannot be compared"),
             ("github.ref.name", "a string has no properties"),
             ("github.event.commits.message", "an array has no properties"),
@@ -244,6 +254,8 @@ mod tests {
             "matrix.os.arch == 'arm'",
             "env['A'] == 1",
             "github.event.number == ''",
+            "github.event.head_commit != ''",
+            "'' == github.event.head_commit.author",
             "inputs.on == '1'",
             "github.ref == false",
             "job.services.redis.ports[6379]",

@@ -134,6 +134,16 @@ static EVENTS: &[Key] = &[
     Key::new("workflow_run", &WORKFLOW_RUN),
 ];
 
+/// Tells whether a word is an activity type of any event, whatever its case.
+pub fn is_activity_type(word: &str) -> bool {
+    let mut types = EVENTS.iter().filter_map(|event| match event.shape.mapping {
+        Some(Mapping::Keys(keys)) => keys.find("types")?.shape.scalar.as_ref(),
+        Some(Mapping::Names(_) | Mapping::Kinds(_) | Mapping::Any) | None => None,
+    });
+    let has = |words: &Words| words.words.iter().any(|known| known.eq_ignore_ascii_case(word));
+    types.any(|scalar| matches!(scalar, Scalar::Word(words) if has(words)))
+}
+
 static WORKFLOW_RUN: Shape = Shape::mapping(&keys(
     "`workflow_run`",
     &[

@@ -13,7 +13,7 @@ mod job;
 mod workflow;
 
 pub use action::ACTION;
-pub use event::Filter;
+pub use event::{Filter, is_activity_type};
 pub use workflow::WORKFLOW;
 
 /// What a value may look like.
