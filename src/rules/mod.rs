@@ -8,6 +8,7 @@ mod declare;
 mod engine;
 mod exposure;
 mod extraction;
+mod file_tests;
 mod job_needs;
 mod names;
 mod purpose;
