@@ -36,7 +36,8 @@ declare_rule! {
     /// ```
     ///
     /// ## How to fix
-    /// Set `cooldown` with `default-days: 7` or more.
+    /// Set `cooldown` with `default-days: 7` or more. A shorter one that stands there already may be
+    /// wanted, and is raised by `--fix all` alone.
     "dependabot-cooldown",
     group: SupplyChain,
     since: "0.1.0",
@@ -63,7 +64,8 @@ fn check(update: &Node, reporter: &mut Reporter<'_>) {
             let draft = vec![(written.span, LEAST_DAYS.to_string())];
             reporter
                 .report(Span::new(days.key.span.start, written.span.end), format!("a cooldown of {} days is short", written.value))
-                .fix(Safety::Safe, title, Some(draft));
+                // Somebody chose the number, and may know why.
+                .fix(Safety::Unsafe, title, Some(draft));
         }
         return;
     }

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::job_pushes;
 use super::reporter::Reporter;
 use super::token_needs::{TokenNeed, is_another, of_step};
 use crate::detectors::permissions::{is_on, leaves_token, names_token};
 use crate::knowledge::permission_needs::{all_writes_of, of_action};
-use crate::knowledge::pushing_actions;
 use crate::model::interface::ActionInterface;
-use crate::model::place::Span;
 use crate::model::workflow::{ActionReference, Grant, Job, Step, Workflow};
 
 /// Permissions, each with its level and the action or command that needs it.
@@ -24,12 +23,21 @@ pub(super) fn of_job(
 ) -> Option<Needs> {
     let mut found = Needs::new();
     let everywhere = workflow.env.iter().chain(&job.env).any(|(_, value)| names_token(value));
-    let keeps_token = job.steps.iter().flat_map(Step::flatten).any(leaves_token);
-    let steps = reporter.steps().iter().filter(|place| place.job().is_some_and(|(_, owner)| std::ptr::eq(owner, job)));
+    let mut steps = reporter
+        .steps()
+        .iter()
+        .filter(|place| place.job().is_some_and(|(_, owner)| std::ptr::eq(owner, job)))
+        .peekable();
+    let mut pushes = steps.peek().map(|place| job_pushes::beside(place, reporter)).unwrap_or_default();
+    pushes.retain(|push| push.checkouts.iter().any(|checkout| leaves_token(checkout)));
     for place in steps.filter(|place| !place.step.never_runs()) {
         let step = place.step;
         let needs = of_step(place, reporter);
-        let pushes = keeps_token.then(|| pushes(step, reporter)).flatten();
+        let mut of_step = pushes.iter().filter(|push| std::ptr::eq(push.step, step));
+        let pushes = of_step.clone().next();
+        if of_step.any(|push| !push.is_certain) {
+            return None;
+        }
         let is_known = match step.script() {
             Some(script) => !(everywhere || is_handed(step)) || only_calls_github(&script.text.value, &needs),
             None => pushes.is_some() || !needs.is_empty() || is_known(step, everywhere || is_handed(step), reporter),
@@ -42,7 +50,7 @@ pub(super) fn of_job(
             missing.map(|&(scope, level)| (scope, level, need.name()))
         });
         let documented = documented(step).into_iter().map(|(scope, name)| (scope, Grant::Write, name));
-        let of_push = pushes.map(|(name, _)| ("contents", Grant::Write, name));
+        let of_push = pushes.map(|push| ("contents", Grant::Write, push.name));
         let missing = documented.chain(of_push).filter(|(scope, level, _)| grant(scope) < *level);
         for (scope, level, name) in of_needs.chain(missing) {
             let known = found.entry(scope).or_insert((level, name));
@@ -52,33 +60,6 @@ pub(super) fn of_job(
         }
     }
     Some(found)
-}
-
-/// Returns what pushes with the token that a checkout left behind, and where it stands.
-pub(super) fn pushes(step: &Step, reporter: &Reporter<'_>) -> Option<(&'static str, Span)> {
-    if let Some(name) = pushing_actions::pushes(step) {
-        return Some((name, step.uses()?.span));
-    }
-    let script = step.script()?;
-    let commands = reporter.commands(&script.text);
-    let push = commands.iter().find(|command| is_push(&command.texts()))?;
-    Some(("git push", reporter.inside(&script.text, push.range.clone())))
-}
-
-/// Tells whether a command is `git push`, with whatever options stand between the two.
-fn is_push(words: &[&str]) -> bool {
-    let Some((&"git", rest)) = words.split_first() else { return false };
-    let mut words = rest.iter();
-    while let Some(word) = words.next() {
-        match *word {
-            "-C" | "-c" => {
-                words.next();
-            }
-            option if option.starts_with('-') => {}
-            subcommand => return subcommand == "push",
-        }
-    }
-    false
 }
 
 /// Tells whether a step is given the job's own token.

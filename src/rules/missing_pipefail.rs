@@ -1,8 +1,7 @@
 //! See the rule's documentation below.
 
-use super::StepPlace;
-use super::declare_rule;
 use super::reporter::{Report, Reporter};
+use super::{StepPlace, declare_rule, file_tests};
 use crate::detectors::program::plain;
 use crate::detectors::shells;
 use crate::knowledge::tools::{Kind, tools};
@@ -126,7 +125,7 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
         let plain = plain(&command.texts());
         let Some(name) = plain.first().filter(|name| !name.is_empty() && !asks_only(&plain)) else { continue };
         let after = commands.get(at + 1..).unwrap_or_default();
-        let Some(fate) = fate(after) else { continue };
+        let Some(fate) = fate(text, after) else { continue };
         let is_check = is_check(&plain);
         if is_check || (fate == Fate::Kept && !PRINTERS.contains(name)) {
             let span = reporter.inside(&script.text, command.range.clone());
@@ -161,21 +160,25 @@ enum Fate {
     Judged,
 }
 
-/// Tells what becomes of an output that goes into the first of some commands.
-fn fate(after: &[Command]) -> Option<Fate> {
+/// Tells what becomes of an output that goes into the first of some commands of a script.
+fn fate(text: &str, after: &[Command]) -> Option<Fate> {
     let last = after.iter().position(|command| !command.piped)?;
     let is_judge = |command: &Command| plain(&command.texts()).first().is_some_and(|name| JUDGES.contains(name));
     let (pipe, rest) = after.split_at_checked(last + 1)?;
     let end = pipe.last()?;
     // Whatever tests the result, or reads the file it went to, may be there to find the failure.
     let files = || end.words.iter().skip(1).map(|word| word.text.as_str()).filter(|word| !word.starts_with('-'));
-    let is_read = |command: &Command| {
-        let tests = command.program().is_some_and(|name| TESTS.contains(&name));
-        let reads = tests || is_judge(command) || command.tested;
-        reads && command.words.iter().skip(1).any(|word| files().any(|file| word.text.contains(file)))
+    let is_read = |(at, command): (usize, &Command)| {
+        if command.program().is_some_and(|name| TESTS.contains(&name)) {
+            let next = rest.get(at + 1).map_or(command.range.end, |next| next.range.start);
+            let between = text.get(command.range.end..next).unwrap_or_default();
+            let is_branch = command.tested || between.contains("&&");
+            return files().any(|file| file_tests::may_find_failure(command, file, is_branch));
+        }
+        (is_judge(command) || command.tested) && files().any(|file| file_tests::names(command, file))
     };
     let is_kept = end.program() == Some("tee");
-    if end.tested || pipe.iter().any(is_judge) || (is_kept && rest.iter().any(is_read)) {
+    if end.tested || pipe.iter().any(is_judge) || (is_kept && rest.iter().enumerate().any(is_read)) {
         return Some(Fate::Judged);
     }
     Some(if is_kept { Fate::Kept } else { Fate::Changed })

@@ -8,7 +8,10 @@ mod declare;
 mod engine;
 mod exposure;
 mod extraction;
+mod file_tests;
+mod git_commands;
 mod job_needs;
+mod job_pushes;
 mod names;
 mod purpose;
 mod reach;
@@ -21,6 +24,7 @@ mod suppression;
 mod token_needs;
 mod variables;
 mod word_count;
+mod work_folders;
 
 use crate::model::finding::RuleInfo;
 use declare::{declare_rule, rules};

@@ -1,11 +1,11 @@
 //! See the rule's documentation below.
 
+use super::job_pushes::{self, Push};
 use super::reporter::Reporter;
-use super::{StepPlace, declare_rule, job_needs};
+use super::{StepPlace, declare_rule};
 use crate::knowledge::action_commits::{Identity, identify};
 use crate::model::finding::{Persona, Safety, Severity};
-use crate::model::place::Span;
-use crate::model::workflow::{ActionReference, Step};
+use crate::model::workflow::ActionReference;
 use crate::model::yaml::{Draft, Layout};
 
 declare_rule! {
@@ -63,17 +63,23 @@ fn check(place: &StepPlace<'_>, reporter: &mut Reporter<'_>) {
                 Identity::Other | Identity::Unknown => reference.reference.and_then(|tag| tag.strip_prefix('v')),
             };
             let major = release.and_then(|release| release.split('.').next()?.parse::<u32>().ok());
-            let pushes = pushes(place, reporter);
-            let help = match pushes {
+            let push = push(place, reporter);
+            let help = match &push {
                 _ if !has_input => "use a newer version, which takes `persist-credentials: false` under `with`".to_owned(),
-                Some((name, _)) => format!("`{name}` needs it: set `persist-credentials: true` to say so"),
+                Some(push) if push.is_certain => {
+                    format!("`{}` needs it: set `persist-credentials: true` to say so", push.name)
+                }
+                Some(push) => {
+                    format!("if `{}` uses it, set `persist-credentials: true` to say so, and else `false`", push.name)
+                }
                 None => "set `persist-credentials: false` under `with`".to_owned(),
             };
-            let draft = draft(place, reporter.layout()).filter(|_| has_input && pushes.is_none());
+            let draft = draft(place, reporter.layout()).filter(|_| has_input && push.is_none());
             let severity = if major.is_some_and(|major| major >= 6) { Severity::Info } else { Severity::Warning };
             let report = reporter.report(step.node.span, "this checkout leaves the token where later steps can read it");
-            let report = match pushes {
-                Some((_, span)) => report.related(span, "this pushes with it"),
+            let report = match push {
+                Some(push) if push.is_certain => report.related(push.span, "this pushes with it"),
+                Some(push) => report.related(push.span, "this may push with it"),
                 None => report,
             };
             report
@@ -94,8 +100,9 @@ fn draft(place: &StepPlace<'_>, layout: Layout<'_>) -> Option<Draft> {
     }
 }
 
-/// Returns what pushes behind the checkout, for which it needs the token, and where it stands.
-fn pushes(place: &StepPlace<'_>, reporter: &Reporter<'_>) -> Option<(&'static str, Span)> {
-    let after = place.siblings().iter().skip(place.index).flat_map(Step::flatten);
-    after.filter(|step| !step.never_runs()).find_map(|step| job_needs::pushes(step, reporter))
+/// Returns what pushes with what the checkout leaves, or else may do so.
+fn push<'file>(place: &StepPlace<'file>, reporter: &Reporter<'_>) -> Option<Push<'file>> {
+    let uses_it = |push: &Push<'_>| push.checkouts.iter().any(|checkout| std::ptr::eq(*checkout, place.step));
+    // The first of those that rank first.
+    job_pushes::beside(place, reporter).into_iter().filter(uses_it).min_by_key(|push| !push.is_certain)
 }

@@ -274,3 +274,42 @@ fn what_is_meant_to_be_missing_or_off_is_only_a_notice() {
         assert_eq!(of(&format!("    if: {condition}\n"), "if-constant"), said);
     }
 }
+
+#[test]
+fn a_push_needs_only_the_checkout_that_it_works_in() {
+    const KEEP: &str = "`git push` needs it: set `persist-credentials: true` to say so";
+    const ASK: &str = "if `git push` uses it, set `persist-credentials: true` to say so, and else `false`";
+    const DROP: &str = "set `persist-credentials: false` under `with`";
+    let checkout = |path: &str| format!("      - uses: actions/checkout@v6\n        with:\n          path: {path}\n");
+    let two = format!("{}{}", checkout("a"), checkout("./b/"));
+    let root = "      - uses: actions/checkout@v6\n".to_owned();
+    let run = |script: &str| format!("      - run: {script}\n");
+    let script =
+        |script: &str| format!("      - uses: actions/github-script@v8\n        with: {{script: \"{script}\"}}\n");
+    for (checkouts, rest, expected) in [
+        (&two, run("git push\n        working-directory: b"), vec![DROP, KEEP]),
+        (&two, run("cd b && git push"), vec![DROP, KEEP]),
+        (&two, run("git -C ${{ github.workspace }}/a push origin main"), vec![KEEP, DROP]),
+        (&two, run("(cd a && make) && cd b && git push"), vec![DROP, KEEP]),
+        (&two, run("git -C made push"), vec![ASK, ASK]),
+        (&two, run("cd $DIR && git push"), vec![ASK, ASK]),
+        (&root, run("cd docs && git push"), vec![KEEP]),
+        (&root, run("git push https://github.com/a/b HEAD"), vec![KEEP]),
+        (&root, run("git push https://x-access-token:${TOKEN}@github.com/a/b"), vec![DROP]),
+        (&root, run("git remote set-url origin git@github.com:a/b.git && git push"), vec![DROP]),
+        (&root, run("git clone git@github.com:a/b.git && cd b && git push"), vec![DROP]),
+        (&root, run("git clone $URL pages\n      - run: git push\n        working-directory: pages"), vec![DROP]),
+        (&root, run("git worktree add pages && cd pages && git push"), vec![KEEP]),
+        (&root, run("gh auth setup-git && git push"), vec![ASK]),
+        (&root, run("git push fork"), vec![ASK]),
+        (&root, script("await exec.exec(`git push --force origin`)"), vec![ASK]),
+        (&root, script("runGit(['push', 'origin'])"), vec![ASK]),
+        (&root, script("labels.push('git')"), vec![DROP]),
+    ] {
+        let workflow = job(&format!("    runs-on: ubuntu-latest\n    steps:\n{checkouts}{rest}"));
+        assert_eq!(helps(&workflow, "persist-credentials", "regular"), expected, "{rest}");
+        let mended = mended(Program::new().file(WORKFLOW, &workflow), "persist-credentials");
+        let left_alone = expected.iter().filter(|help| **help != DROP).count();
+        assert_eq!(mended.matches("persist-credentials: false").count(), expected.len() - left_alone, "{rest}");
+    }
+}

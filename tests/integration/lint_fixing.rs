@@ -235,6 +235,9 @@ fn the_token_is_only_narrowed_where_all_its_uses_are_known() {
         (format!("{checkout}      - run: git push --force origin tip\n"), Some(pushed.as_str())),
         (format!("{checkout}      - run: git -C docs push\n"), Some(pushed.as_str())),
         (format!("{checkout}      - run: git stash push\n"), Some("")),
+        (format!("{checkout}      - run: git push https://x:$TOKEN@github.com/a/b\n"), Some("")),
+        (format!("{checkout}      - run: git clone git@github.com:a/b.git && cd b && git push\n"), Some("")),
+        (format!("{checkout}      - run: git push $REMOTE\n"), None),
         (
             "      - uses: docker/login-action@v3\n        with: {username: a, password: '${{ secrets.HUB }}'}\n"
                 .to_owned(),

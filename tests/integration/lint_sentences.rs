@@ -211,10 +211,17 @@ fn a_pipe_into_a_file_that_is_tested_hides_nothing() {
         let program = Program::new().file(WORKFLOW, text);
         program.run(&["lint", "--no-config", "--select", "missing-pipefail"]).stdout
     };
-    for test in ["test ! -s sc.log", "[ ! -s sc.log ]", "[[ ! -s sc.log ]]"] {
+    for test in [
+        "test ! -s sc.log",
+        "[ ! -s sc.log ]",
+        "[[ ! -s sc.log ]]",
+        "[ -z \"$(cat sc.log)\" ]",
+        "[ -s sc.log ] && exit 1",
+    ] {
         assert!(!regular(&script(test)).contains("missing-pipefail"), "{test}");
     }
-    for test in ["test -d other", "cat sc.log"] {
+    // What was printed of a failure lies in the file, too, and is not found by the file's being there.
+    for test in ["test -d other", "cat sc.log", "test -s sc.log", "test ! -s sc.log.2", "[ -f sc.log ] || exit 1"] {
         assert!(regular(&script(test)).contains("missing-pipefail"), "{test}");
     }
 }
