@@ -450,7 +450,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn reading_never_panics_and_spans_stay_inside(text in "[a-c:\\-\\[\\]{}&*|>'\"\\\\ \n#!?ü,]{0,80}") {
+        fn reading_never_panics_and_spans_stay_inside(text in "[a-c:\\-\\[\\]{}&*|>'\"\\\\ \n\r\t#!?ü,]{0,80}") {
             let document = parse(&text);
             if let Some(root) = &document.root {
                 root.walk(&mut |node| {

@@ -133,8 +133,8 @@ fn trailing(source: &str, at: usize) -> Option<Explained> {
     if let Some(found) = closed_later(source, opening, closing) {
         return Some(found);
     }
-    let value = Line::around(source, at)?;
-    let value = value.text.get(opening - value.start..)?;
+    let line = Line::around(source, opening)?;
+    let value = line.text.get(opening - line.start..)?;
     let help = if quote == '\'' && at == closing + 1 {
         "inside single quotes, a quote is written twice: ''".to_owned()
     } else {

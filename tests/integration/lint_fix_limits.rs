@@ -158,7 +158,8 @@ fn every_shell_reads_variables_its_own_way() {
         assert_eq!(of(runs_on, &format!("{title}{shell}")), format!("{set}{reading}"));
     }
     let ssh = "uses: appleboy/ssh-action@v1\n        with: {script: 'm \"${{ github.event.issue.title }}\"'}";
-    let elsewhere = "read `\"$ISSUE_TITLE\"`, which `envs: ISSUE_TITLE` takes to the other host";
+    let elsewhere =
+        "read `\"$ISSUE_TITLE\"`, with `envs: ISSUE_TITLE` beside the script, which takes it to the other host";
     assert_eq!(of("ubuntu-latest", ssh), format!("{set}{elsewhere}"));
     let other = ssh.replace("appleboy/ssh-action", "cross-the-world/ssh-pipeline");
     assert!(of("ubuntu-latest", &other).ends_with("the other host has no variables of the step"));
